@@ -1,0 +1,1 @@
+// Carries the precompiled header base.h; every target of that kind reuses it.
