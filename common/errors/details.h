@@ -11,8 +11,9 @@
 #include "dateline/errors/v1/error_reason.pb.h"
 #include "google/rpc/error_details.pb.h"
 
-// How details travel in an absl::Status: as payloads, keyed by the type URL of the google.rpc message, so
-// that the transport hands them on without knowing them. Errors are made by errors.h, not here.
+// How details travel in an absl::Status: as payloads, keyed by the type URL of the google.rpc
+// message, so that the transport hands them on without knowing them. Errors are made by errors.h,
+// not here.
 namespace dateline::error {
 
 // The domain of every ErrorInfo that Dateline sends.

@@ -18,7 +18,7 @@ absl::StatusOr<LogPosition> DecodePosition(absl::string_view token, absl::string
   std::string bytes;
   LogPosition position;
   if (token.empty() || !absl::WebSafeBase64Unescape(token, &bytes) ||
-      !position.ParseFromString(bytes) || position.log_id().empty() ||
+      !position.ParseFromString(bytes) || position.log_id().empty() || position.timeline() == 0 ||
       EncodePosition(position) != token) {
     return error::InvalidPosition(field);
   }

@@ -10,8 +10,9 @@
 
 namespace dateline {
 
-// Positions in the catalog's change log. Outside they are opaque strings (base64url of a LogPosition);
-// a position is no secret and gives no rights, so it is not signed. All functions are pure.
+// Positions in the catalog's change log. Outside they are opaque strings (base64url of a
+// LogPosition); a position is no secret and gives no rights, so it is not signed. All functions are
+// pure.
 
 // The token that callers see. An empty position (no log id) gives the empty string.
 std::string EncodePosition(const content::v1::LogPosition& position);
