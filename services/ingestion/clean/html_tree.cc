@@ -1,0 +1,183 @@
+#include "services/ingestion/clean/html_tree.h"
+
+#include <algorithm>
+#include <csetjmp>
+#include <cstring>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+
+namespace dateline::ingestion {
+namespace {
+
+// Real articles nest some tens deep; a thousand open elements keep the search per tag short.
+constexpr int kMaxOpenElements = 1'000;
+// Attributes of one tag; the largest seen in a feed has some tens.
+constexpr int kMaxAttributes = 1'000;
+
+bool IsSpace(char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); }
+
+// How an open tag counts against kMaxOpenElements.
+enum class Counting : char {
+  kNever,     // Void, or ended by its like.
+  kUntilEnd,  // Until its end tag.
+  kForEver,   // Hides what it holds from end tags, so these prove nothing.
+};
+
+Counting CountingOf(GumboTag tag) {
+  switch (tag) {
+    case GUMBO_TAG_A:
+    case GUMBO_TAG_P:
+    case GUMBO_TAG_LI:
+    case GUMBO_TAG_DD:
+    case GUMBO_TAG_DT:
+    case GUMBO_TAG_TR:
+    case GUMBO_TAG_TD:
+    case GUMBO_TAG_TH:
+    case GUMBO_TAG_TBODY:
+    case GUMBO_TAG_THEAD:
+    case GUMBO_TAG_TFOOT:
+    case GUMBO_TAG_CAPTION:
+    case GUMBO_TAG_COLGROUP:
+    case GUMBO_TAG_COL:
+    case GUMBO_TAG_OPTION:
+    case GUMBO_TAG_OPTGROUP:
+    case GUMBO_TAG_BR:
+    case GUMBO_TAG_WBR:
+    case GUMBO_TAG_HR:
+    case GUMBO_TAG_IMG:
+    case GUMBO_TAG_IMAGE:
+    case GUMBO_TAG_INPUT:
+    case GUMBO_TAG_META:
+    case GUMBO_TAG_LINK:
+    case GUMBO_TAG_BASE:
+    case GUMBO_TAG_SOURCE:
+    case GUMBO_TAG_TRACK:
+    case GUMBO_TAG_PARAM:
+    case GUMBO_TAG_AREA:
+    case GUMBO_TAG_EMBED:
+      return Counting::kNever;
+    case GUMBO_TAG_TABLE:
+    case GUMBO_TAG_OBJECT:
+    case GUMBO_TAG_APPLET:
+    case GUMBO_TAG_MARQUEE:
+    case GUMBO_TAG_BUTTON:
+    case GUMBO_TAG_TEMPLATE:
+    case GUMBO_TAG_SELECT:
+    case GUMBO_TAG_SVG:
+    case GUMBO_TAG_MATH:
+      return Counting::kForEver;
+    default:
+      return Counting::kUntilEnd;
+  }
+}
+
+// Moves `*i` from behind a tag's name to behind its ">"; returns about how many attributes it has.
+int SkipTag(absl::string_view html, size_t* i) {
+  int attributes = 0;
+  bool after_equals = false;
+  while (*i < html.size()) {
+    const char c = html[*i];
+    if (c == '>') {
+      ++*i;
+      break;
+    }
+    if (after_equals && (c == '"' || c == '\'')) {
+      const size_t end = html.find(c, *i + 1);
+      *i = end == absl::string_view::npos ? html.size() : end + 1;
+      after_equals = false;
+      ++attributes;
+      continue;
+    }
+    if (IsSpace(c)) {
+      ++attributes;
+    } else {
+      attributes += c == '/';
+      after_equals = c == '=';
+    }
+    ++*i;
+  }
+  return attributes;
+}
+
+bool IsOutOfProportion(absl::string_view html) {
+  std::vector<int> open(GUMBO_TAG_LAST + 1, 0);
+  int total = 0;
+  for (size_t i = html.find('<'); i < html.size(); i = html.find('<', i)) {
+    ++i;
+    const bool end_tag = i < html.size() && html[i] == '/';
+    i += end_tag;
+    const size_t begin = i;
+    if (i >= html.size() || !absl::ascii_isalpha(static_cast<unsigned char>(html[i]))) continue;
+    while (i < html.size() && !IsSpace(html[i]) && html[i] != '/' && html[i] != '>') ++i;
+    const GumboTag tag = gumbo_tagn_enum(html.data() + begin, static_cast<unsigned int>(i - begin));
+    if (SkipTag(html, &i) > kMaxAttributes) return true;
+    const Counting counting = CountingOf(tag);
+    if (counting == Counting::kNever) continue;
+    if (!end_tag) {
+      ++open[tag];
+      if (++total > kMaxOpenElements) return true;
+    } else if (counting == Counting::kUntilEnd && open[tag] > 0) {
+      --open[tag];
+      --total;
+    }
+  }
+  return false;
+}
+
+// gumbo takes no null from its allocator, so running out leaves it by a jump: its frames are C and
+// everything they hold is the arena's.
+struct Memory {
+  Arena* arena;
+  std::jmp_buf out_of_memory;
+};
+
+void* Allocate(void* userdata, size_t size) {
+  auto* const memory = static_cast<Memory*>(userdata);
+  void* const result = memory->arena->Allocate(size);
+  if (result == nullptr) std::longjmp(memory->out_of_memory, 1);
+  return result;
+}
+
+void Deallocate(void*, void*) {}
+
+}  // namespace
+
+const GumboNode* ParseFragment(absl::string_view html, Arena* arena) {
+  if (IsOutOfProportion(html)) return nullptr;
+  Memory memory;
+  memory.arena = arena;
+  GumboOptions options = kGumboDefaultOptions;
+  options.allocator = &Allocate;
+  options.deallocator = &Deallocate;
+  options.userdata = &memory;
+  options.max_errors = 0;
+  options.fragment_context = GUMBO_TAG_DIV;
+  if (setjmp(memory.out_of_memory) != 0) return nullptr;
+  const GumboOutput* output = gumbo_parse_with_options(&options, html.data(), html.size());
+  return output->root;
+}
+
+std::string StripTags(absl::string_view html) {
+  std::string out;
+  for (size_t i = 0; i < html.size();) {
+    if (html[i] != '<') {
+      const size_t end = std::min(html.find('<', i), html.size());
+      out.append(html.data() + i, end - i);
+      i = end;
+      continue;
+    }
+    const absl::string_view rest = html.substr(i);
+    absl::string_view until = ">";
+    if (absl::StartsWith(rest, "<!--")) until = "-->";
+    if (absl::StartsWithIgnoreCase(rest, "<script")) until = "</script>";
+    if (absl::StartsWithIgnoreCase(rest, "<style")) until = "</style>";
+    const size_t end = rest.find(until);
+    i = end == absl::string_view::npos ? html.size() : i + end + until.size();
+    out.push_back(' ');
+  }
+  return out;
+}
+
+}  // namespace dateline::ingestion

@@ -1,0 +1,66 @@
+#ifndef DATELINE_SERVICES_INGESTION_CLEAN_WRITER_H_
+#define DATELINE_SERVICES_INGESTION_CLEAN_WRITER_H_
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "services/ingestion/clean/policy.h"
+
+namespace dateline::ingestion {
+
+// Attributes in the order in which they are written.
+using Attributes = std::vector<std::pair<absl::string_view, std::string>>;
+
+// Writes elements and text as HTML that an HTML5 parser reads back as exactly the tree that was
+// written, and keeps within a number of bytes. Not thread-safe.
+class HtmlWriter {
+ public:
+  HtmlWriter(size_t max_bytes, int max_depth) : max_bytes_(max_bytes), max_depth_(max_depth) {}
+
+  // Whether a parser would put `element` where it would be written now (HTML standard 13.2.6.4): no
+  // block in a <p>, no <a> in an <a>, parts of a table only where they belong, and so on.
+  bool MayOpen(const ElementRule& element) const;
+
+  // Writes a start tag, which for a void element is all; false if it does not fit.
+  bool Open(const ElementRule& element, const Attributes& attributes);
+
+  // Writes the end tag of the innermost open element.
+  void Close();
+
+  // Writes text; false if it does not fit. Text directly in a part of a table has no place and is
+  // left out.
+  bool Text(absl::string_view text);
+
+  // Keeps apart the words on both sides of a tag that is left out.
+  void Separate();
+
+  // Closes what is open and gives the result.
+  std::string Finish() &&;
+
+  // The innermost open element, null for none.
+  const ElementRule* parent() const { return open_.empty() ? nullptr : open_.back(); }
+
+  // Whether the depth is used up.
+  bool AtMaxDepth() const { return static_cast<int>(open_.size()) >= max_depth_; }
+
+ private:
+  bool HasOpen(absl::string_view name) const;
+  bool HasOpenP() const;
+  // Whether an open <li> (or <dd>, <dt>) would be ended by another one.
+  bool EndsOpenItem(absl::string_view first, absl::string_view second) const;
+  bool Fits(size_t bytes) const { return html_.size() + closing_bytes_ + bytes <= max_bytes_; }
+
+  std::string html_;
+  std::vector<const ElementRule*> open_;
+  size_t closing_bytes_ = 0;  // Of the end tags still to come.
+  size_t pre_content_ = 0;    // Where the content of the last <pre> begins.
+  const size_t max_bytes_;
+  const int max_depth_;
+};
+
+}  // namespace dateline::ingestion
+
+#endif  // DATELINE_SERVICES_INGESTION_CLEAN_WRITER_H_
