@@ -78,6 +78,11 @@ function(dateline_test name)
   # A whole program is one CTest test: starting a process per case costs more than the cases do.
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS ${A_LABEL} TIMEOUT ${A_TIMEOUT} ENVIRONMENT "${A_ENVIRONMENT}")
+  # The target dateline_<label>_tests builds every program of a label.
+  if(NOT TARGET dateline_${A_LABEL}_tests)
+    add_custom_target(dateline_${A_LABEL}_tests)
+  endif()
+  add_dependencies(dateline_${A_LABEL}_tests ${name})
 endfunction()
 
 # dateline_pgtest(name SOURCES … DEPS …): a test on a real private PostgreSQL (label integration).
