@@ -126,7 +126,7 @@ std::optional<std::string> CleanAttribute(AttributeKind kind, absl::string_view 
       return CleanNumber(value, kind == AttributeKind::kDimension);
     case AttributeKind::kToken:
       value = absl::StripAsciiWhitespace(value);
-      if (value.empty() || value.size() > 64 || !AllOf(value, "-+.:/_")) return std::nullopt;
+      if (value.empty() || value.size() > 64 || !AllOf(value, "-+.:/_ ")) return std::nullopt;
       return std::string(value);
     case AttributeKind::kUrl:
       return CleanUrl(value, base_url);

@@ -41,19 +41,30 @@ const ElementRule& RuleFor(const GumboElement& element) {
   return RuleForElement(absl::AsciiStrToLower(absl::string_view(name.data, name.length)));
 }
 
-// True for text with a character that no text node of the result holds: C0 controls (a carriage
-// return would come back as a line feed) and DEL.
-bool IsControl(char c) {
-  const auto u = static_cast<unsigned char>(c);
-  return (u < 0x20 && c != '\t' && c != '\n') || u == 0x7F;
+// True for what HTML calls a control other than white space; a parser reads it back as something
+// else.
+bool IsControl(char32_t c) {
+  return (c < 0x20 && c != '\t' && c != '\n' && c != '\f' && c != '\r') || (c >= 0x7F && c <= 0x9F);
 }
 
+// Unicode's noncharacters; gumbo reads them as U+FFFD unless they come as a character reference.
+bool IsNoncharacter(char32_t c) { return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE; }
+
+// True for bytes that begin, or are, a character which WithoutControls may change.
+bool MayNeedChange(char c) {
+  const auto u = static_cast<unsigned char>(c);
+  return (u < 0x20 && c != '\t' && c != '\n') || u == 0x7F || u == 0xC2 || u >= 0xEF;
+}
+
+// `text` as it comes back from a parser: without controls, every line end a line feed.
 std::string WithoutControls(absl::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '\r') out.push_back('\n');
-    if (c == '\f') out.push_back(' ');
-    if (!IsControl(c)) out.push_back(c);
+  for (size_t i = 0; i < text.size();) {
+    char32_t c = text::NextCodePoint(text, &i);
+    if (IsControl(c)) continue;
+    if (c == '\r') c = '\n';
+    if (c == '\f') c = ' ';
+    text::AppendCodePoint(IsNoncharacter(c) ? text::kReplacementCharacter : c, &out);
   }
   return out;
 }
@@ -99,6 +110,8 @@ class Cleaner {
   }
 
   void Visit(const GumboNode* node) {
+    // The prompt that old parsers made of <isindex>.
+    if ((node->parse_flags & GUMBO_INSERTION_FROM_ISINDEX) != 0) return;
     switch (node->type) {
       case GUMBO_NODE_TEXT:
       case GUMBO_NODE_WHITESPACE:
@@ -118,7 +131,7 @@ class Cleaner {
   }
 
   void VisitText(absl::string_view text) {
-    if (std::any_of(text.begin(), text.end(), IsControl)) {
+    if (std::any_of(text.begin(), text.end(), MayNeedChange)) {
       const std::string clean = WithoutControls(text);
       WriteText(clean);
     } else {
@@ -180,7 +193,6 @@ class Cleaner {
       const AttributeRule* known = RuleForAttribute(rule, attribute->name);
       std::optional<std::string> value;
       if (known != nullptr) value = CleanValue(known->kind, attribute->value);
-      if (value && rule.name == "a" && known->name == "href" && value->empty()) value.reset();
       if (!value) {
         ++result_.dropped_attributes;
         continue;
@@ -192,12 +204,13 @@ class Cleaner {
 
   std::optional<std::string> CleanValue(AttributeKind kind, absl::string_view value) {
     std::string without_controls;
-    if (std::any_of(value.begin(), value.end(), IsControl)) {
+    if (std::any_of(value.begin(), value.end(), MayNeedChange)) {
       without_controls = WithoutControls(value);
       value = without_controls;
     }
     if (kind == AttributeKind::kUrl) {
       const absl::string_view trimmed = absl::StripAsciiWhitespace(value);
+      if (trimmed.empty()) return std::nullopt;
       if (absl::StartsWith(trimmed, "#")) return std::string(trimmed);
     }
     return CleanAttribute(kind, value, options_.base_url);
@@ -259,7 +272,12 @@ size_t ArenaBound(absl::string_view html) { return (size_t{4} << 20) + html.size
 CleanResult CleanHtml(absl::string_view html, const CleanOptions& options) {
   thread_local Arena arena(0);
   std::string valid = text::RepairUtf8(html);
-  valid.erase(std::remove(valid.begin(), valid.end(), '\0'), valid.end());
+  valid.erase(std::remove_if(valid.begin(), valid.end(),
+                             [](char c) {
+                               const auto u = static_cast<unsigned char>(c);
+                               return u < 0x80 && IsControl(u);
+                             }),
+              valid.end());
   arena.Reset(ArenaBound(valid));
   const GumboNode* root = ParseFragment(valid, &arena);
   bool reduced = false;

@@ -53,7 +53,7 @@ enum class AttributeKind : uint8_t {
   kText,       // Any text.
   kNumber,     // Up to six decimal digits.
   kDimension,  // Up to six decimal digits, "px" or a fraction cut off.
-  kToken,      // Letters, digits and "-+.:/_" only, at most 64.
+  kToken,      // Letters, digits, spaces and "-+.:/_" only, at most 64.
   kUrl,        // An http(s) address.
   kSrcset,     // A list of such addresses with descriptors.
   kBoolean,    // Present or not; written empty.

@@ -1,0 +1,196 @@
+#include <gtest/gtest.h>
+
+#include "services/ingestion/clean/clean_test_util.h"
+
+namespace dateline::ingestion {
+namespace {
+
+constexpr CleanCase kCases[] = {
+    {"<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+     "<p title=\"&lt;/noscript&gt;&lt;img src=x onerror=alert(1)&gt;\"></p> "},
+    {"<noscript>text <img src=i.png></noscript>", "text <img src=\"https://a.example/d/i.png\"> "},
+    {"<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">", ""},
+    {"<math></p><style><a title=\"</style><img src onerror=alert(1)>\">", ""},
+    {"<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>", ""},
+    {"<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>", ""},
+    {"<math><annotation-xml "
+     "encoding=\"text/html\"><script>alert(1)</script></annotation-xml></math>y",
+     "y"},
+    {"<svg><foreignObject><p>x</p></foreignObject></svg>y", "y"},
+    {"<svg><desc><b>x</b></desc></svg>y", "y"},
+    {"<svg><title><script>alert(1)</script></title></svg>y", "y"},
+    {"<svg><style><!--</style><img src=x onerror=alert(1)>--></style></svg>y", "y"},
+    {"<template><script>alert(1)</script></template>y", "y"},
+    {"<template><p>x</template>y", "y"},
+    {"<title><img src=x onerror=alert(1)></title>y", "y"},
+    {"<xmp><img src=x onerror=alert(1)></xmp>y", "y"},
+    {"<plaintext><script>alert(1)</script>", ""},
+    {"<noembed><img src=x onerror=alert(1)></noembed>y", "y"},
+    {"<noframes><img src=x onerror=alert(1)></noframes>y", "y"},
+    {"<iframe><img src=x onerror=alert(1)></iframe>y", "y"},
+    {"<textarea><img src=x onerror=alert(1)></textarea>y", "y"},
+    {"<listing>&lt;img src=x onerror=alert(1)&gt;</listing>",
+     "&lt;img src=x onerror=alert(1)&gt; "},
+    {"<select><template><img src=x onerror=alert(1)></template></select>y", "y"},
+    {"<select><iframe></select><img src=x onerror=alert(1)>",
+     "<img src=\"https://a.example/d/x\">"},
+    {"<select><a><b>x</select>y", "y"},
+    {"<table><tr><td><a href=/1>x<a href=/2>y</table>",
+     "<table><tbody><tr><td><a href=\"https://a.example/1\">x</a><a "
+     "href=\"https://a.example/2\">y</a></td></tr></tbody></table>"},
+    {"<a href=/1>x<a href=/2>y</a>",
+     "<a href=\"https://a.example/1\">x</a><a href=\"https://a.example/2\">y</a>"},
+    {"<a href=/1><b>x<a href=/2>y</b></a>",
+     "<a href=\"https://a.example/1\"><b>x</b></a><b><a href=\"https://a.example/2\">y</a></b>"},
+    {"<a href=/1><table><tr><td><a href=/2>x</a></table></a>",
+     "<a href=\"https://a.example/1\"><table><tbody><tr><td>x</td></tr></tbody></table></a>"},
+    {"<a href=/1><object><a href=/2>x</a></object></a>y", "<a href=\"https://a.example/1\"></a>y"},
+    {"<p><b><p>x", "<p><b></b></p><p><b>x</b></p>"},
+    {"<p>a<div>b</div>c</p>", "<p>a</p><div>b</div>c<p></p>"},
+    {"<p>a<ul><li>b</ul>c", "<p>a</p><ul><li>b</li></ul>c"},
+    {"<p><span><div>x</div></span></p>", "<p><span></span></p><div>x</div><p></p>"},
+    {"<p><button><p>x</button>y", "<p>y</p>"},
+    {"<p><object><p>x</object>y", "<p>y</p>"},
+    {"<p><svg><foreignObject><p>x</foreignObject></svg>y", "<p></p>"},
+    {"<p>a<table><tr><td><p>b</table>c",
+     "<p>a</p><table><tbody><tr><td><p>b</p></td></tr></tbody></table>c"},
+    {"<b><p>x</b>y</p>", "<b></b><p><b>x</b>y</p>"},
+    {"<b>a<i>b</b>c</i>d", "<b>a<i>b</i></b><i>c</i>d"},
+    {"<b><i><u>a</b>b</i>c</u>d", "<b><i><u>a</u></i></b><i><u>b</u></i><u>c</u>d"},
+    {"<i><div><b>x</i>y</b></div>", "<i></i><div><i><b>x</b></i><b>y</b></div>"},
+    {"<a href=/1><div>x</a>y</div>",
+     "<a href=\"https://a.example/1\"></a><div><a href=\"https://a.example/1\">x</a>y</div>"},
+    {"<b><b><b><b><b>x</b></b></b></b></b>", "<b><b><b><b><b>x</b></b></b></b></b>"},
+    {"<nobr>a<nobr>b</nobr>c", "abc"},
+    {"<h1>a<h2>b</h2>c</h1>", "<h1>a</h1><h2>b</h2>c"},
+    {"<h1><span><h2>b</h2></span></h1>", "<h1><span><h2>b</h2></span></h1>"},
+    {"<h1><center><h2>b</h2></center></h1>", "<h1> b </h1>"},
+    {"<ul><li>a<li>b<ul><li>c</ul><li>d</ul>",
+     "<ul><li>a</li><li>b<ul><li>c</li></ul></li><li>d</li></ul>"},
+    {"<li>a<div><li>b</div>", "<li>a<div></div></li><li>b</li>"},
+    {"<li>a<center><li>b</center>", "<li>a b </li>"},
+    {"<li><form><li>b</form>", "<li> b </li>"},
+    {"<dl><dt>a<dd>b<dt>c</dl>", "<dl><dt>a</dt><dd>b</dd><dt>c</dt></dl>"},
+    {"<dd>a<span><dd>b", "<dd>a<span></span></dd><dd>b</dd>"},
+    {"<dd><main><dt>x</main>", "<dd> </dd><dt>x</dt>"},
+    {"<table>x<tr><td>y</table>", "x<table><tbody><tr><td>y</td></tr></tbody></table>"},
+    {"<table><b>x</b><tr><td>y</td></tr></table>",
+     "<b>x</b><table><tbody><tr><td>y</td></tr></tbody></table>"},
+    {"<table><td>x<td>y", "<table><tbody><tr><td>x</td><td>y</td></tr></tbody></table>"},
+    {"<table><tr><th>x<tr><td>y",
+     "<table><tbody><tr><th>x</th></tr><tr><td>y</td></tr></tbody></table>"},
+    {"<table><caption>c<tbody><tr><td>x</table>",
+     "<table><caption>c</caption><tbody><tr><td>x</td></tr></tbody></table>"},
+    {"<table><colgroup><col span=2><tr><td>x</table>",
+     "<table><colgroup><col span=\"2\"></colgroup><tbody><tr><td>x</td></tr></tbody></table>"},
+    {"<table><col><thead><tr><td>x<tfoot><tr><td>y</table>",
+     "<table><colgroup><col></colgroup><thead><tr><td>x</td></tr></thead><tfoot><tr><td>y</td></"
+     "tr></tfoot></table>"},
+    {"<table><form><tr><td>x</form></table>", "<table><tbody><tr><td>x</td></tr></tbody></table>"},
+    {"<table><script>x</script><style>y</style><tr><td>z</table>",
+     "<table><tbody><tr><td>z</td></tr></tbody></table>"},
+    {"<table><table><tr><td>x</table></table>",
+     "<table></table><table><tbody><tr><td>x</td></tr></tbody></table>"},
+    {"<table><tr><td><table><tr><td>x</table>y</table>",
+     "<table><tbody><tr><td><table><tbody><tr><td>x</td></tr></tbody></table>y</td></tr></tbody></"
+     "table>"},
+    {"<table><input type=hidden><tr><td>x</table>",
+     "<table><tbody><tr><td>x</td></tr></tbody></table>"},
+    {"<table><svg><tr><td>x</table>", "<table></table>"},
+    {"<table> <tr> <td> x </td> </tr> </table>",
+     "<table><tbody><tr><td> x </td></tr></tbody></table>"},
+    {"<tr><td>x</td></tr>", "x"},
+    {"<td>x</td>", "x"},
+    {"<caption>x</caption>", "x"},
+    {"<tbody><tr><td>x", "x"},
+    {"<col><p>x", "<p>x</p>"},
+    {"<ruby>a<rt>b<rt>c</ruby>", "<ruby>a<rt>b</rt><rt>c</rt></ruby>"},
+    {"<ruby>a<rp>(<rt>b<rp>)</ruby>", "<ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby>"},
+    {"<ruby><rb>a<rtc><rt>b</ruby>", "<ruby>a<rt>b</rt></ruby>"},
+    {"<rt>a<rp>b", "ab"},
+    {"<ruby><span><rt>x</span></ruby>", "<ruby><span>x</span></ruby>"},
+    {"<pre>\nx</pre>", "<pre>x</pre>"},
+    {"<pre>\n\nx</pre>", "<pre>\n\nx</pre>"},
+    {"<pre><!-- -->\nx</pre>", "<pre>\n\nx</pre>"},
+    {"<pre>&#13;x</pre>", "<pre>\n\nx</pre>"},
+    {"<pre><b>\nx</b></pre>", "<pre><b>\nx</b></pre>"},
+    {"<pre>a  b\n  c</pre>", "<pre>a  b\n  c</pre>"},
+    {"<pre><p>\nx</pre>", "<pre><p>\nx</p></pre>"},
+    {"<pre><script>x</script>\ny</pre>", "<pre>\n\ny</pre>"},
+    {"a&#13;b", "a\nb"},
+    {"a&#0;b&#1;c&#127;d&#128;e",
+     "a\xEF"
+     "\xBF"
+     "\xBD"
+     "bcd\xE2"
+     "\x82"
+     "\xAC"
+     "e"},
+    {"a&nbsp;b", "a&nbsp;b"},
+    {"a&ampb &notit; &copy &AMP;",
+     "a&amp;b \xC2"
+     "\xAC"
+     "it; \xC2"
+     "\xA9"
+     " &amp;"},
+    {"&#xD800;&#x110000;&#xFFFE;",
+     "\xEF"
+     "\xBF"
+     "\xBD"
+     "\xEF"
+     "\xBF"
+     "\xBD"
+     "\xEF"
+     "\xBF"
+     "\xBD"
+     ""},
+    {"<p>a</p", "<p>a</p>"},
+    {"<p title=x", ""},
+    {"<b>x</b/>y", "<b>x</b>y"},
+    {"<br/><br></br>", "<br><br><br>"},
+    {"<p/>x", "<p>x</p>"},
+    {"<div/>x", "<div>x</div>"},
+    {"<image src=i.png>", "<img src=\"https://a.example/d/i.png\">"},
+    {"<body><p>x</body></html>y", "<p>xy</p>"},
+    {"<html lang=x><head><title>t</title></head><body>b</body></html>", "b"},
+    {"<head>x</head>y", "xy"},
+    {"<frameset>x</frameset>y", "xy"},
+    {"<hr><p>a<hr>b", "<hr><p>a</p><hr>b"},
+    {"<p>a<h3>b</h3>c", "<p>a</p><h3>b</h3>c"},
+    {"<p>a<pre>b</pre>c", "<p>a</p><pre>b</pre>c"},
+    {"<p>a<details><summary>b</summary>c</details>d",
+     "<p>a</p><details><summary>b</summary>c</details>d"},
+    {"<p>a<main>b</main>c", "<p>a</p> b c"},
+    {"<center><p>a</p></center>", "<p>a</p> "},
+    {"<p>a<center>b</center>c", "<p>a</p> b c"},
+    {"x<form>y</form>z", "x yz"},
+    {"x<unknown>y</unknown>z", "xyz"},
+    {"<font color=red>x</font>", "x"},
+    {"<marquee><p>x</marquee>y", "<p>x</p>y"},
+    {"<fieldset><legend>a</legend>b</fieldset>", "a b "},
+    {"<menu><li>a</menu>", "<li>a</li> "},
+    {"<dir><li>a</dir>", "<li>a</li> "},
+    {"<label>x</label><output>y</output>z", "xz"},
+    {"<canvas>x</canvas>y", "y"},
+    {"<map><area href=/x></map>y", "y"},
+    {"<option>x<p>y", "x<p>y</p> "},
+    {"<optgroup>x</optgroup>y", "x y"},
+    {"<button>x</button>y", "y"},
+    {"<p>a<button>b<p>c</button>d</p>", "<p>ad</p>"},
+    {"<object><p>x</object>y", "y"},
+    {"<video>fallback <b>b</b></video>", "<video controls=\"\">fallback <b>b</b></video>"},
+    {"<source src=v.mp4>y", "y"},
+    {"<track src=t.vtt>y", "y"},
+    {"<picture><source srcset=b.webp><img src=b.png></picture>",
+     "<picture><source srcset=\"https://a.example/d/b.webp\"><img "
+     "src=\"https://a.example/d/b.png\"></picture>"},
+    {"<picture><p>x</picture>", "<picture><p>x</p></picture>"},
+    {"<b></b><i></i>", "<b></b><i></i>"},
+    {"<summary>x</summary>", "<summary>x</summary>"},
+    {"<bdo dir=rtl>x</bdo><bdi>y</bdi><wbr>z", "<bdo dir=\"rtl\">x</bdo><bdi>y</bdi><wbr>z"},
+};
+
+TEST(CleanHtml, GivesHtmlThatParsesBackToItself) { ExpectCleans(kCases); }
+
+}  // namespace
+}  // namespace dateline::ingestion
