@@ -6,7 +6,8 @@ namespace dateline::error {
 namespace {
 
 using absl::StatusCode;
-using namespace errors::v1;  // NOLINT(google-build-using-namespace): the reasons, in their own catalogue.
+using namespace errors::v1;  // NOLINT(google-build-using-namespace): the reasons, in their own
+                             // catalogue.
 
 absl::Status MakeForField(ErrorReason reason, absl::string_view field, absl::string_view why) {
   absl::Status status = Make(StatusCode::kInvalidArgument, reason, absl::StrCat(field, ": ", why),
@@ -58,8 +59,9 @@ absl::Status InvalidPageToken(absl::string_view field) {
 }
 
 absl::Status PageTokenMismatch(absl::string_view field) {
-  return MakeForField(ERROR_REASON_PAGE_TOKEN_MISMATCH, field,
-                      "belongs to a request with other arguments; keep them or start without a token");
+  return MakeForField(
+      ERROR_REASON_PAGE_TOKEN_MISMATCH, field,
+      "belongs to a request with other arguments; keep them or start without a token");
 }
 
 absl::Status InvalidPosition(absl::string_view field) {
@@ -74,9 +76,10 @@ absl::Status DocumentTooLarge(size_t bytes, size_t limit) {
 }
 
 absl::Status UnknownFormat(absl::string_view looks_like) {
-  return Make(StatusCode::kInvalidArgument, ERROR_REASON_UNKNOWN_FORMAT,
-              absl::StrCat("the document is no feed that Dateline reads; it looks like ", looks_like),
-              {{"format", std::string(looks_like)}});
+  return Make(
+      StatusCode::kInvalidArgument, ERROR_REASON_UNKNOWN_FORMAT,
+      absl::StrCat("the document is no feed that Dateline reads; it looks like ", looks_like),
+      {{"format", std::string(looks_like)}});
 }
 
 absl::Status EntityExpansion() {
@@ -122,10 +125,9 @@ absl::Status PathTaken(absl::string_view path) {
 }
 
 absl::Status StateConflict(absl::string_view resource, absl::string_view state) {
-  absl::Status status =
-      Make(StatusCode::kFailedPrecondition, ERROR_REASON_STATE_CONFLICT,
-           absl::StrCat(resource, " is ", state, ", which does not allow this"),
-           {{"resource", std::string(resource)}, {"state", std::string(state)}});
+  absl::Status status = Make(StatusCode::kFailedPrecondition, ERROR_REASON_STATE_CONFLICT,
+                             absl::StrCat(resource, " is ", state, ", which does not allow this"),
+                             {{"resource", std::string(resource)}, {"state", std::string(state)}});
   AddResourceInfo(&status, resource);
   return status;
 }

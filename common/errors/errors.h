@@ -9,8 +9,9 @@
 #include "absl/time/time.h"
 #include "common/errors/details.h"
 
-// One function for each way in which a call can fail: code, text and details are decided here, call sites
-// only say what happened. Codes follow AIP-193 and AIP-194. Texts never hold SQL or host names.
+// One function for each way in which a call can fail: code, text and details are decided here, call
+// sites only say what happened. Codes follow AIP-193 and AIP-194. Texts never hold SQL or host
+// names.
 namespace dateline::error {
 
 // Collects what is wrong with a request, so that the caller learns all of it at once.

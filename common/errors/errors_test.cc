@@ -1,10 +1,10 @@
 #include "common/errors/errors.h"
 
+#include <gtest/gtest.h>
+
 #include <set>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "google/rpc/error_details.pb.h"
 

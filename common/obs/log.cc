@@ -1,0 +1,100 @@
+#include "common/obs/log.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/text/utf8.h"
+
+namespace dateline::obs {
+namespace {
+
+spdlog::level::level_enum ToSpdlog(Level level) {
+  switch (level) {
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarning:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+}  // namespace
+
+std::string JsonString(absl::string_view text) {
+  std::string out = "\"";
+  for (const char c : text::RepairUtf8(text)) {
+    switch (c) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          absl::StrAppendFormat(&out, "\\u%04x", static_cast<unsigned char>(c));
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out + "\"";
+}
+
+Field::Field(absl::string_view key, absl::string_view value)
+    : json_(absl::StrCat(JsonString(key), ":", JsonString(value))) {}
+Field::Field(absl::string_view key, const char* value) : Field(key, absl::string_view(value)) {}
+Field::Field(absl::string_view key, const std::string& value)
+    : Field(key, absl::string_view(value)) {}
+Field::Field(absl::string_view key, int64_t value)
+    : json_(absl::StrCat(JsonString(key), ":", value)) {}
+Field::Field(absl::string_view key, double value)
+    : json_(absl::StrCat(JsonString(key), ":", absl::StrFormat("%.6g", value))) {}
+Field::Field(absl::string_view key, bool value)
+    : json_(absl::StrCat(JsonString(key), ":", value ? "true" : "false")) {}
+
+void InitialiseLog(absl::string_view service, Level lowest) {
+  auto logger = std::make_shared<spdlog::logger>(std::string(service),
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  // spdlog writes the envelope; %v is the rest of the object, which Log has escaped.
+  logger->set_pattern("{\"time\":\"%Y-%m-%dT%H:%M:%S.%fZ\",\"level\":\"%l\",\"service\":\"%n\",%v}",
+                      spdlog::pattern_time_type::utc);
+  logger->set_level(ToSpdlog(lowest));
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+bool ParseLevel(absl::string_view word, Level* level) {
+  if (word == "debug")
+    *level = Level::kDebug;
+  else if (word == "info")
+    *level = Level::kInfo;
+  else if (word == "warning")
+    *level = Level::kWarning;
+  else if (word == "error")
+    *level = Level::kError;
+  else
+    return false;
+  return true;
+}
+
+void Log(Level level, absl::string_view message, std::initializer_list<Field> fields) {
+  spdlog::logger* const logger = spdlog::default_logger_raw();
+  if (!logger->should_log(ToSpdlog(level))) return;
+  std::string line = absl::StrCat("\"message\":", JsonString(message));
+  for (const Field& field : fields) absl::StrAppend(&line, ",", field.json());
+  logger->log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+}  // namespace dateline::obs

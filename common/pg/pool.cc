@@ -1,0 +1,111 @@
+#include "common/pg/pool.h"
+
+#include <algorithm>
+#include <pqxx/pqxx>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+
+namespace dateline::pg {
+namespace {
+
+// How often a waiter looks whether its caller has gone.
+constexpr absl::Duration kCancellationPoll = absl::Milliseconds(50);
+
+// A value within libpq's connection string (PostgreSQL 15 manual, 34.1.1.1).
+std::string Quoted(absl::string_view value) {
+  std::string out = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
+std::string ConnectionString(const PoolOptions& options) {
+  const std::string settings =
+      absl::StrCat("-c statement_timeout=", absl::ToInt64Milliseconds(options.statement_timeout),
+                   " -c lock_timeout=", absl::ToInt64Milliseconds(options.lock_timeout),
+                   " -c idle_in_transaction_session_timeout=",
+                   absl::ToInt64Milliseconds(options.idle_in_transaction_timeout),
+                   " -c timezone=UTC", " -c bytea_output=hex");
+  const bool is_uri = options.conninfo.find("://") != std::string::npos;
+  if (is_uri) return options.conninfo;
+  return absl::StrCat(
+      options.conninfo, " application_name=", Quoted(options.application_name),
+      " connect_timeout=", std::max<int64_t>(2, absl::ToInt64Seconds(options.connect_timeout)),
+      " options=", Quoted(settings));
+}
+
+}  // namespace
+
+Pool::Lease::Lease(Pool* pool, std::unique_ptr<pqxx::connection_base> connection)
+    : pool_(pool), connection_(std::move(connection)) {}
+
+Pool::Lease::Lease(Lease&&) noexcept = default;
+
+Pool::Lease::~Lease() {
+  if (connection_ != nullptr) pool_->Return(std::move(connection_), discard_);
+}
+
+Pool::Pool(PoolOptions options) : options_(std::move(options)) {}
+Pool::~Pool() = default;
+
+absl::StatusOr<std::unique_ptr<pqxx::connection_base>> Pool::Open() {
+  try {
+    // Message text may name hosts; it is not passed on.
+    return std::make_unique<pqxx::connection>(ConnectionString(options_));
+  } catch (const std::exception&) {
+    return error::DatabaseUnavailable();
+  }
+}
+
+absl::StatusOr<Pool::Lease> Pool::Acquire(const RequestContext& context) {
+  {
+    MutexLock lock(mutex_);
+    while (idle_.empty() && open_ >= options_.size) {
+      DATELINE_RETURN_IF_ERROR(context.cancelled() ? error::Cancelled() : absl::OkStatus());
+      const absl::Duration left = context.remaining();
+      if (left <= absl::ZeroDuration()) return error::Overloaded();
+      ++waiting_;
+      returned_.WaitFor(mutex_, std::min(left, kCancellationPoll));
+      --waiting_;
+    }
+    if (!idle_.empty()) {
+      Lease lease(this, std::move(idle_.back()));
+      idle_.pop_back();
+      return lease;
+    }
+    ++open_;
+  }
+  absl::StatusOr<std::unique_ptr<pqxx::connection_base>> connection = Open();
+  if (!connection.ok()) {
+    MutexLock lock(mutex_);
+    --open_;
+    returned_.Signal();
+    return connection.status();
+  }
+  return Lease(this, *std::move(connection));
+}
+
+void Pool::Return(std::unique_ptr<pqxx::connection_base> connection, bool discard) {
+  {
+    MutexLock lock(mutex_);
+    if (discard || !connection->is_open()) {
+      --open_;
+    } else {
+      idle_.push_back(std::move(connection));
+    }
+    returned_.Signal();
+  }
+  // A discarded connection is closed here, outside of the lock.
+}
+
+PoolStats Pool::stats() const {
+  MutexLock lock(mutex_);
+  return {open_, open_ - static_cast<int>(idle_.size()), waiting_};
+}
+
+}  // namespace dateline::pg

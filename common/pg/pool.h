@@ -1,0 +1,87 @@
+#ifndef DATELINE_COMMON_PG_POOL_H_
+#define DATELINE_COMMON_PG_POOL_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/mutex.h"
+#include "common/base/request_context.h"
+
+namespace pqxx {
+class connection_base;
+}
+
+namespace dateline::pg {
+
+// How to reach PostgreSQL. All durations are enforced by the server for each session.
+struct PoolOptions {
+  std::string conninfo;  // libpq connection string; never logged
+  int size = 4;          // connections at most; as many as threads that use the pool
+  std::string application_name = "dateline";
+  absl::Duration connect_timeout = absl::Seconds(5);
+  absl::Duration statement_timeout = absl::Seconds(30);  // where the call has no nearer deadline
+  absl::Duration lock_timeout = absl::Seconds(5);
+  absl::Duration idle_in_transaction_timeout = absl::Seconds(10);
+};
+
+// What the pool is doing, for metrics.
+struct PoolStats {
+  int open = 0;
+  int in_use = 0;
+  int waiting = 0;
+};
+
+// A bounded set of connections, opened when first needed and dropped when broken. Thread-safe.
+class Pool {
+ public:
+  // One connection for one user at a time; goes back to the pool when destroyed.
+  class Lease {
+   public:
+    Lease(Pool* pool, std::unique_ptr<pqxx::connection_base> connection);
+    Lease(Lease&&) noexcept;
+    Lease& operator=(Lease&&) = delete;
+    ~Lease();
+
+    pqxx::connection_base& connection() { return *connection_; }
+    // Closes the connection instead of giving it back.
+    void Discard() { discard_ = true; }
+
+   private:
+    Pool* pool_;
+    std::unique_ptr<pqxx::connection_base> connection_;
+    bool discard_ = false;
+  };
+
+  explicit Pool(PoolOptions options);
+  // All leases must have gone back.
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  // Waits for a free connection until the call's deadline. DATABASE_UNAVAILABLE if the server
+  // cannot be reached, OVERLOADED if the wait was in vain, CANCELLED if the caller has gone.
+  absl::StatusOr<Lease> Acquire(const RequestContext& context);
+
+  PoolStats stats() const;
+  const PoolOptions& options() const { return options_; }
+
+ private:
+  void Return(std::unique_ptr<pqxx::connection_base> connection, bool discard);
+  absl::StatusOr<std::unique_ptr<pqxx::connection_base>> Open();
+
+  const PoolOptions options_;
+  mutable Mutex mutex_;
+  CondVar returned_;
+  std::vector<std::unique_ptr<pqxx::connection_base>> idle_ ABSL_GUARDED_BY(mutex_);
+  int open_ ABSL_GUARDED_BY(mutex_) = 0;
+  int waiting_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace dateline::pg
+
+#endif  // DATELINE_COMMON_PG_POOL_H_

@@ -1,0 +1,112 @@
+#include "common/pg/transaction.h"
+
+#include <algorithm>
+#include <pqxx/pqxx>
+#include <random>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "common/pg/cancel_watcher.h"
+#include "common/pg/sqlstate.h"
+
+namespace dateline::pg {
+namespace {
+
+// What an attempt came to, and whether the connection or the transaction may be used again.
+struct Attempt {
+  absl::Status status;
+  bool retryable = false;
+  bool discard = false;
+};
+
+// The name between the first pair of double quotes behind "constraint", as PostgreSQL words its
+// message; libpqxx 6.4 gives no other way to the constraint's name.
+std::string ConstraintFrom(absl::string_view message) {
+  const size_t word = message.find("constraint \"");
+  if (word == absl::string_view::npos) return "";
+  const size_t start = word + sizeof("constraint \"") - 1;
+  return std::string(message.substr(start, message.find('"', start) - start));
+}
+
+void ApplySettings(pqxx::transaction_base& transaction, const RequestContext& context,
+                   const TransactionOptions& options) {
+  std::string settings;
+  if (options.repeatable_read)
+    absl::StrAppend(&settings, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;");
+  if (options.read_only) absl::StrAppend(&settings, "SET TRANSACTION READ ONLY;");
+  const absl::Duration left = context.remaining();
+  if (left != absl::InfiniteDuration()) {
+    absl::StrAppend(&settings, "SET LOCAL statement_timeout=",
+                    std::max<int64_t>(1, absl::ToInt64Milliseconds(left)));
+  }
+  if (!settings.empty()) transaction.exec(settings);
+}
+
+Attempt FromSqlError(const pqxx::sql_error& error, const RequestContext& context) {
+  const CancelCause cause = context.cancelled() ? CancelCause::kCaller : CancelCause::kDeadline;
+  return {StatusFromSqlState(error.sqlstate(), ConstraintFrom(error.what()), cause),
+          IsRetryable(error.sqlstate()), IsConnectionError(error.sqlstate())};
+}
+
+Attempt RunOnce(pqxx::connection_base& connection, const RequestContext& context,
+                const TransactionOptions& options,
+                absl::FunctionRef<absl::Status(pqxx::transaction_base&)> body) {
+  try {
+    pqxx::work transaction(connection);
+    ApplySettings(transaction, context, options);
+    const absl::Status status = body(transaction);
+    if (!status.ok()) {
+      transaction.abort();
+      return {status, false, false};
+    }
+    transaction.commit();
+    return {absl::OkStatus(), false, false};
+  } catch (const pqxx::in_doubt_error&) {
+    return {error::OutcomeUnknown(), false, true};
+  } catch (const pqxx::broken_connection&) {
+    return {error::DatabaseUnavailable(), false, true};
+  } catch (const pqxx::statement_completion_unknown&) {
+    return {error::OutcomeUnknown(), false, true};
+  } catch (const pqxx::transaction_rollback&) {
+    // Class 40, which libpqxx 6.4 tells apart from other SQL errors: serialization, deadlock.
+    return {error::Conflict(), true, false};
+  } catch (const pqxx::sql_error& error) {
+    return FromSqlError(error, context);
+  } catch (const std::exception&) {
+    return {error::Internal("unexpected answer of the database"), false, true};
+  }
+}
+
+// Full jitter: colliding transactions must not meet again.
+absl::Duration Backoff(int attempt) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const int limit = 5 << std::min(attempt, 6);
+  return absl::Milliseconds(std::uniform_int_distribution<int>(1, limit)(random));
+}
+
+}  // namespace
+
+absl::Status RunTransaction(Pool& pool, const RequestContext& context,
+                            const TransactionOptions& options,
+                            absl::FunctionRef<absl::Status(pqxx::transaction_base&)> body) {
+  for (int attempt = 1;; ++attempt) {
+    if (context.cancelled()) return error::Cancelled();
+    if (context.remaining() <= absl::ZeroDuration()) return error::DeadlineExceeded();
+    Attempt result;
+    {
+      DATELINE_ASSIGN_OR_RETURN(Pool::Lease lease, pool.Acquire(context));
+      {
+        const CancelWatcher::Watch watch(CancelWatcher::Shared(), context, lease.connection());
+        result = RunOnce(lease.connection(), context, options, body);
+      }
+      if (result.discard) lease.Discard();
+    }
+    if (!result.retryable || attempt >= options.max_attempts) return result.status;
+    absl::SleepFor(std::min(Backoff(attempt), context.remaining()));
+  }
+}
+
+}  // namespace dateline::pg

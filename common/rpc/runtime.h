@@ -1,0 +1,59 @@
+#ifndef DATELINE_COMMON_RPC_RUNTIME_H_
+#define DATELINE_COMMON_RPC_RUNTIME_H_
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/base/clock.h"
+#include "common/base/executor.h"
+#include "common/base/mutex.h"
+#include "common/obs/metrics.h"
+
+namespace dateline::rpc {
+
+// Counts one method's calls by code and measures their time. Thread-safe.
+class MethodStats {
+ public:
+  MethodStats(obs::Metrics& metrics, const std::string& method);
+
+  // Records an ended call; a failed one is also written to the log, at the level its code deserves.
+  void Record(const absl::Status& status, absl::Duration duration, absl::string_view caller);
+
+ private:
+  static constexpr int kCodes = 17;
+  obs::Metrics& metrics_;
+  const std::string method_;
+  prometheus::Histogram& latency_;
+  std::array<std::atomic<prometheus::Counter*>, kCodes> calls_{};
+};
+
+// What the RPC adapters of a server share. Must outlive all calls. Thread-safe.
+class Runtime {
+ public:
+  // `threads` run the handlers that may block (as many as the pool has connections); `queue_limit`
+  // calls may wait for one, more are refused with OVERLOADED.
+  Runtime(obs::Metrics& metrics, int threads, size_t queue_limit);
+
+  BoundedExecutor& executor() { return executor_; }
+  Clock* clock() { return RealClock(); }
+
+  // The statistics of `method`, e.g. "GetTopic".
+  MethodStats& StatsOf(absl::string_view method);
+
+ private:
+  obs::Metrics& metrics_;
+  BoundedExecutor executor_;
+  Mutex mutex_;
+  std::map<std::string, std::unique_ptr<MethodStats>, std::less<>> stats_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace dateline::rpc
+
+#endif  // DATELINE_COMMON_RPC_RUNTIME_H_

@@ -1,0 +1,154 @@
+#include "common/rpc/server.h"
+
+#include <grpcpp/ext/channelz_service_plugin.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server_builder.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <chrono>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+
+namespace dateline::rpc {
+namespace {
+
+absl::StatusOr<std::string> ReadFile(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream content;
+  content << in.rdbuf();
+  if (!in || content.str().empty()) {
+    return absl::FailedPreconditionError(absl::StrCat("cannot read ", file));
+  }
+  return content.str();
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const ServerOptions& options) {
+  if (options.tls_certificate_file.empty() && options.tls_key_file.empty()) {
+    if (!IsLoopback(options.address)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("without TLS only loopback addresses are served, not ", options.address,
+                       "; give a certificate and a key"));
+    }
+    return grpc::InsecureServerCredentials();
+  }
+  grpc::SslServerCredentialsOptions tls;
+  if (!options.tls_client_ca_file.empty()) {
+    DATELINE_ASSIGN_OR_RETURN(tls.pem_root_certs, ReadFile(options.tls_client_ca_file));
+    tls.client_certificate_request = GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
+  }
+  grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
+  DATELINE_ASSIGN_OR_RETURN(pair.private_key, ReadFile(options.tls_key_file));
+  DATELINE_ASSIGN_OR_RETURN(pair.cert_chain, ReadFile(options.tls_certificate_file));
+  tls.pem_key_cert_pairs.push_back(std::move(pair));
+  return grpc::SslServerCredentials(tls);
+}
+
+// The plugins are process-wide and must be there before the first builder.
+void InitialisePluginsOnce() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::channelz::experimental::InitChannelzService();
+  });
+}
+
+void SetChannelArguments(const ServerOptions& options, grpc::ServerBuilder* builder) {
+  builder->SetMaxReceiveMessageSize(static_cast<int>(options.max_receive_bytes));
+  builder->SetMaxSendMessageSize(static_cast<int>(options.max_send_bytes));
+  // Clients may ping an idle connection twice a minute; a server pings one that is silent for two.
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 30'000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 120'000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  // A port that somebody else listens on is an error, not to be shared.
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  if (options.max_connection_age != absl::InfiniteDuration()) {
+    builder->AddChannelArgument(
+        GRPC_ARG_MAX_CONNECTION_AGE_MS,
+        static_cast<int>(absl::ToInt64Milliseconds(options.max_connection_age)));
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                                static_cast<int>(absl::ToInt64Milliseconds(options.drain_timeout)));
+  }
+}
+
+}  // namespace
+
+bool IsLoopback(const std::string& address) {
+  return absl::StartsWith(address, "127.") || absl::StartsWith(address, "[::1]:") ||
+         absl::StartsWith(address, "localhost:") || absl::StartsWith(address, "unix:");
+}
+
+Server::Server(const ServerOptions& options, std::vector<std::string> names)
+    : drain_timeout_(options.drain_timeout), names_(std::move(names)) {}
+
+Server::~Server() { Drain(); }
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                      const std::vector<NamedService>& services) {
+  InitialisePluginsOnce();
+  DATELINE_ASSIGN_OR_RETURN(const auto credentials, Credentials(options));
+  std::vector<std::string> names;
+  grpc::ServerBuilder builder;
+  SetChannelArguments(options, &builder);
+  for (const NamedService& service : services) {
+    builder.RegisterService(service.service);
+    names.push_back(service.name);
+  }
+  std::unique_ptr<Server> server(new Server(options, std::move(names)));
+  builder.AddListeningPort(options.address, credentials, &server->port_);
+  server->server_ = builder.BuildAndStart();
+  if (server->server_ == nullptr ||
+      (server->port_ == 0 && !absl::StartsWith(options.address, "unix:"))) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", options.address, "; is the port in use?"));
+  }
+  server->SetServing(false);
+  return server;
+}
+
+void Server::SetServing(bool serving) {
+  if (server_ == nullptr) return;
+  auto* const health = server_->GetHealthCheckService();
+  health->SetServingStatus(serving);
+  for (const std::string& name : names_) health->SetServingStatus(name, serving);
+  health->SetServingStatus("", serving);
+}
+
+void Server::Drain() {
+  if (server_ == nullptr) return;
+  SetServing(false);
+  server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(drain_timeout_));
+  server_->Wait();
+  server_.reset();
+}
+
+TerminationSignals::TerminationSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+int TerminationSignals::Wait() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  int received = 0;
+  sigwait(&signals, &received);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  return received;
+}
+
+}  // namespace dateline::rpc

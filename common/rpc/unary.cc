@@ -1,0 +1,118 @@
+#include "common/rpc/unary.h"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "common/errors/errors.h"
+#include "common/obs/log.h"
+#include "common/rpc/status.h"
+
+namespace dateline::rpc {
+namespace {
+
+// One call in hand: the reactor lives until gRPC is done with it, and the completion at least as
+// long.
+class Call final : public grpc::ServerUnaryReactor, public ParkedCall {
+ public:
+  Call(grpc::CallbackServerContext* context, Runtime& runtime, MethodStats& stats)
+      : stats_(stats),
+        start_(runtime.clock()->Elapsed()),
+        clock_(runtime.clock()),
+        // The reactor outlives every use of the context: handlers hold a reference to it.
+        context_(ContextOf(*context, clock_, [this] { return cancelled_.load(); })) {}
+
+  void Retain(std::shared_ptr<Call> self) { self_ = std::move(self); }
+
+  void Complete(const absl::Status& status) override {
+    if (completed_.exchange(true)) return;
+    stats_.Record(status, clock_->Elapsed() - start_, context_.caller());
+    Finish(ToGrpcStatus(status));
+  }
+
+  const RequestContext& context() const override { return context_; }
+
+ private:
+  void OnCancel() override { cancelled_.store(true); }
+  void OnDone() override { self_.reset(); }
+
+  MethodStats& stats_;
+  const absl::Duration start_;
+  Clock* const clock_;
+  std::atomic<bool> cancelled_{false};
+  std::atomic<bool> completed_{false};
+  const RequestContext context_;
+  std::shared_ptr<Call> self_;
+};
+
+std::shared_ptr<Call> MakeCall(grpc::CallbackServerContext* context, Runtime& runtime,
+                               MethodStats& stats) {
+  auto call = std::make_shared<Call>(context, runtime, stats);
+  call->Retain(call);
+  return call;
+}
+
+// gRPC turns an exception into UNIMPLEMENTED without a word; this is the last resort before that.
+absl::Status Guarded(const Handler& handler, const RequestContext& context) {
+  try {
+    return handler(context);
+  } catch (const std::exception& error) {
+    obs::Log(obs::Level::kError, "a handler threw", {{"error", error.what()}});
+    return error::Internal("a handler failed");
+  }
+}
+
+absl::Status RunChecked(const Handler& handler, const RequestContext& context) {
+  if (context.cancelled()) return error::Cancelled();
+  if (context.remaining() <= absl::ZeroDuration()) return error::DeadlineExceeded();
+  return Guarded(handler, context);
+}
+
+}  // namespace
+
+RequestContext ContextOf(const grpc::CallbackServerContext& context, Clock* clock,
+                         std::function<bool()> cancelled) {
+  absl::Duration deadline = absl::InfiniteDuration();
+  const auto wall = context.deadline();
+  if (wall != std::chrono::system_clock::time_point::max()) {
+    deadline = clock->Elapsed() + absl::FromChrono(wall - std::chrono::system_clock::now());
+  }
+  return RequestContext(clock, deadline, std::move(cancelled), context.peer());
+}
+
+grpc::ServerUnaryReactor* RunUnary(grpc::CallbackServerContext* context, Runtime& runtime,
+                                   absl::string_view method, Handler handler) {
+  const std::shared_ptr<Call> call = MakeCall(context, runtime, runtime.StatsOf(method));
+  Call* const reactor = call.get();
+  const bool taken = runtime.executor().TrySubmit([call, handler = std::move(handler)] {
+    call->Complete(RunChecked(handler, call->context()));
+  });
+  if (!taken) call->Complete(error::Overloaded());
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* RunInline(
+    grpc::CallbackServerContext* context, Runtime& runtime, MethodStats& stats,
+    const std::function<absl::Status(const RequestContext&)>& handler) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  Clock* const clock = runtime.clock();
+  const absl::Duration start = clock->Elapsed();
+  const RequestContext request =
+      ContextOf(*context, clock, [context] { return context->IsCancelled(); });
+  const absl::Status status = Guarded(handler, request);
+  stats.Record(status, clock->Elapsed() - start, request.caller());
+  reactor->Finish(ToGrpcStatus(status));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* Park(grpc::CallbackServerContext* context, Runtime& runtime,
+                               MethodStats& stats,
+                               const std::function<void(std::shared_ptr<ParkedCall>)>& start) {
+  const std::shared_ptr<Call> call = MakeCall(context, runtime, stats);
+  Call* const reactor = call.get();
+  start(call);
+  return reactor;
+}
+
+}  // namespace dateline::rpc
