@@ -226,11 +226,11 @@ class Cleaner {
     if (name == "track" && FindAttribute(*attributes, "src") == nullptr)
       return ElementAction::kDrop;
     if (name != "img") return ElementAction::kKeep;
-    if (IsTracker(element, *attributes)) {
-      ++result_.dropped_trackers;
-      return ElementAction::kDrop;
-    }
-    return FinishImage(element, options_.base_url, attributes);
+    // Lazy loaders hide trackers too, so the address is settled first.
+    const ElementAction action = FinishImage(element, options_.base_url, attributes);
+    if (action != ElementAction::kKeep || !IsTracker(element, *attributes)) return action;
+    ++result_.dropped_trackers;
+    return ElementAction::kDrop;
   }
 
   void Collect(absl::string_view name, const Attributes& attributes) {
