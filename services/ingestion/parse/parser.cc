@@ -1,0 +1,108 @@
+#include "services/ingestion/parse/parser.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "services/ingestion/decode/encoding.h"
+#include "services/ingestion/decode/xml_repair.h"
+#include "services/ingestion/parse/builder.h"
+#include "services/ingestion/parse/json_feed.h"
+#include "services/ingestion/parse/xml_document.h"
+
+namespace dateline::ingestion::parse {
+namespace {
+
+using absl::string_view;
+
+constexpr string_view kPayload = "dateline.ingestion.parse.ParseFailure";
+
+absl::Status Failed(ParseFailure failure, absl::StatusCode code, string_view message) {
+  absl::Status status(code, message);
+  status.SetPayload(kPayload, absl::Cord(absl::StrCat(static_cast<int>(failure))));
+  return status;
+}
+
+absl::Status Unknown(string_view message) {
+  return Failed(ParseFailure::UNKNOWN_FORMAT, absl::StatusCode::kInvalidArgument, message);
+}
+
+absl::Status TooManyEntries() {
+  return Failed(ParseFailure::TOO_MANY_ENTRIES, absl::StatusCode::kResourceExhausted,
+                absl::StrCat("document: more than ", limits::kMaxDocumentEntries, " entries"));
+}
+
+bool LooksBinary(string_view s) {
+  s = s.substr(0, 512);
+  const auto controls = std::count_if(s.begin(), s.end(), [](char c) {
+    const auto b = static_cast<unsigned char>(c);
+    return b == 0 || (b < 0x20 && absl::ascii_isspace(b) == 0);
+  });
+  return static_cast<size_t>(controls) * 16 > s.size();
+}
+
+absl::Status NoFeed(string_view text, const std::string& root) {
+  const std::string start = absl::AsciiStrToLower(text.substr(0, 2048));
+  if (absl::EqualsIgnoreCase(root, "html") || root == "xhtml:html" ||
+      absl::StrContains(start, "<html") || absl::StrContains(start, "<!doctype html")) {
+    return Unknown("document: an HTML page, no feed");
+  }
+  if (LooksBinary(text)) return Unknown("document: binary data, no feed");
+  if (root.empty()) return Unknown("document: plain text, no feed");
+  return Unknown(absl::StrCat("document: XML with the root <", root.substr(0, 64), ">, no feed"));
+}
+
+absl::StatusOr<Feed> ParseXml(string_view text, const ParseOptions& options, Feed feed) {
+  decode::RepairedXml xml = decode::RepairXml(text);
+  if (xml.entity_bomb) {
+    return Failed(ParseFailure::ENTITY_EXPANSION, absl::StatusCode::kInvalidArgument,
+                  "document: its entities expand without bound");
+  }
+  FeedBuilder builder(feed, options);
+  const std::string fault = ReadXml(xml.text, builder);
+  if (builder.too_many_entries()) return TooManyEntries();
+  if (!builder.recognised()) return NoFeed(text, builder.root());
+  if (feed.first_fault.empty()) {
+    feed.first_fault = !xml.first_fault.empty() ? xml.first_fault : fault;
+  }
+  feed.well_formed = feed.first_fault.empty();
+  return feed;
+}
+
+}  // namespace
+
+std::optional<ParseFailure> ParseFailureOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kPayload);
+  int value = 0;
+  if (!payload.has_value() || !absl::SimpleAtoi(std::string(*payload), &value)) return std::nullopt;
+  return static_cast<ParseFailure>(value);
+}
+
+absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
+  if (bytes.size() > limits::kMaxDocumentBytes) {
+    return Failed(
+        ParseFailure::TOO_LARGE, absl::StatusCode::kResourceExhausted,
+        absl::StrCat("document: ", bytes.size(), " bytes, more than ", limits::kMaxDocumentBytes));
+  }
+  const decode::Decoded decoded = decode::Decode(bytes, options.content_type);
+  const string_view text = absl::StripLeadingAsciiWhitespace(decoded.text);
+  if (text.empty()) {
+    return Failed(ParseFailure::EMPTY, absl::StatusCode::kInvalidArgument, "document: empty");
+  }
+  Feed feed;
+  feed.encoding = decoded.encoding;
+  if (decoded.contradicted) feed.first_fault = "the bytes contradict the declared encoding";
+  if (text[0] != '{' && text[0] != '[') return ParseXml(decoded.text, options, std::move(feed));
+  absl::StatusOr<Feed> parsed = ParseJsonFeed(text, options, std::move(feed));
+  if (absl::IsResourceExhausted(parsed.status())) return TooManyEntries();
+  if (!parsed.ok()) return Unknown(parsed.status().message());
+  parsed->well_formed = parsed->first_fault.empty();
+  return parsed;
+}
+
+}  // namespace dateline::ingestion::parse
