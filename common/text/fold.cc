@@ -66,7 +66,8 @@ const char* PlainForm(char32_t c) {
 void AppendPlain(const icu::UnicodeString& text, std::string* out) {
   for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
     const UChar32 c = text.char32At(i);
-    if (IsAccent(c)) continue;
+    // A spacing accent decomposes into a space and the accent: nothing is left of it.
+    if (IsAccent(c) || c == ' ') continue;
     if (const char* plain = PlainForm(static_cast<char32_t>(c))) {
       *out += plain;
     } else {
@@ -117,8 +118,7 @@ std::string Fold(absl::string_view text) {
       pending = !out.empty();
       continue;
     }
-    if (pending) out.push_back(' ');
-    pending = false;
+    const size_t end = out.size();
     if (c < 0x80) {
       out.push_back(static_cast<char>(absl::ascii_tolower(byte)));
     } else if (c < kTableSize) {
@@ -126,6 +126,9 @@ std::string Fold(absl::string_view text) {
     } else {
       out += FoldCodePoint(c);
     }
+    if (out.size() == end) continue;
+    if (pending) out.insert(end, 1, ' ');
+    pending = false;
   }
   return out;
 }

@@ -49,6 +49,7 @@ TEST(Fold, MakesSpellingsEqual) {
       {"Ёлка", "елка"},
       {"대한민국", "대한민국"},
       {"北京", "北京"},
+      {"a \xC2\xAF b \xC2\xB4", "a b"},  // spacing accents
       {"", ""},
   };
   for (const Case& c : kCases) {
