@@ -1,4 +1,5 @@
-#include <cstddef>
+// Runs a fuzz target over every file of the folders and files given, in builds without libFuzzer.
+
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -6,24 +7,30 @@
 #include <iterator>
 #include <string>
 
-// Stands in for libFuzzer in ordinary builds: gives every file of the folders named by the
-// arguments to the fuzz target, which aborts on a finding. Fails without a single file.
-
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+
+namespace {
+
+int Replay(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  return 1;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   int files = 0;
   for (int i = 1; i < argc; ++i) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
-      if (!entry.is_regular_file()) continue;
-      std::printf("%s\n", entry.path().c_str());
-      std::fflush(stdout);
-      std::ifstream file(entry.path(), std::ios::binary);
-      const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-      LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
-      ++files;
+    if (!std::filesystem::is_directory(argv[i])) {
+      files += Replay(argv[i]);
+      continue;
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
+      if (entry.is_regular_file()) files += Replay(entry.path());
     }
   }
-  std::printf("%d files\n", files);
+  std::printf("replayed %d files\n", files);
   return files > 0 ? 0 : 1;
 }

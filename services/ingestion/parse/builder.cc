@@ -174,7 +174,8 @@ void FeedBuilder::FinishEntry() {
 
 void FeedBuilder::Start(Element e) {
   if (too_many_entries_) return;
-  if (open_.empty()) DetectFormat(e);
+  if (!recognised_ && (e.name == "feed" || e.name == "rss" || e.name == "rdf:RDF")) open_.clear();
+  if (open_.empty() && !recognised_) DetectFormat(e);
   const bool is_entry =
       e.name == "item" || e.name == "entry" || (e.name == "url" && root_ == "urlset");
   const Element* parent = open_.empty() ? nullptr : &open_.back();

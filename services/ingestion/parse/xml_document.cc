@@ -54,6 +54,8 @@ string_view PrefixOf(string_view uri) {
   return "";
 }
 
+constexpr string_view kAtomUri = "http://www.w3.org/2005/Atom";
+
 class Reader {
  public:
   explicit Reader(FeedBuilder& builder) : builder_(builder) {}
@@ -61,7 +63,12 @@ class Reader {
   void Start(string_view local, string_view prefix, string_view uri, int count,
              const xmlChar** attributes) {
     Element e;
-    e.name = NameOf(local, prefix, uri);
+    // Some feeds stand within an HTML shell, some name only their children's namespace.
+    const bool is_root = !root_found_ && (local == "feed" || local == "rss" || local == "RDF");
+    if (is_root || depth_ == 0)
+      root_uri_ = std::string(uri.empty() && local == "feed" ? kAtomUri : uri);
+    root_found_ = root_found_ || is_root;
+    e.name = is_root && local == "feed" ? "feed" : NameOf(local, prefix, uri);
     e.attributes.reserve(static_cast<size_t>(count));
     for (int i = 0; i < count; ++i, attributes += 5) {
       const string_view attribute_prefix = View(attributes[1]);
@@ -71,7 +78,7 @@ class Reader {
                                   : absl::StrCat(attribute_prefix, ":", View(attributes[0])),
                               std::string(reinterpret_cast<const char*>(attributes[3]), size)});
     }
-    if (depth_++ == 0) root_uri_ = std::string(uri);
+    ++depth_;
     builder_.Start(std::move(e));
   }
 
@@ -120,6 +127,7 @@ class Reader {
   std::string root_uri_;
   std::string fault_;
   int depth_ = 0;
+  bool root_found_ = false;
   bool truncated_ = false;
 };
 
