@@ -72,6 +72,7 @@ class FeedBuilder {
   std::vector<Element> open_;
   std::optional<Entry> entry_;
   Person person_;
+  Media pending_media_;
   std::string root_;
   std::string orig_link_;
   bool atom_ = false;

@@ -64,6 +64,18 @@ void SetPoint(Entry& entry, string_view text) {
   }
 }
 
+// itunes:duration: seconds, mm:ss or hh:mm:ss.
+std::optional<absl::Duration> ToDuration(string_view text) {
+  int64_t seconds = 0;
+  for (const string_view part : absl::StrSplit(absl::StripAsciiWhitespace(text), ':')) {
+    int value = 0;
+    if (!absl::SimpleAtoi(part, &value) || value < 0) return std::nullopt;
+    seconds = seconds * 60 + value;
+    if (seconds > 1'000'000) return std::nullopt;
+  }
+  return absl::Seconds(seconds);
+}
+
 }  // namespace
 
 bool CapturesMarkup(string_view name) {
@@ -126,6 +138,7 @@ void ElementActions::FeedLink(B& b, E& e) {
 
 void ElementActions::EntryMedia(B& b, E& e) {
   Media m;
+  if (e.name == "media:content") m = std::exchange(b.pending_media_, {});
   m.url = b.Resolve(e, e.Get("url").empty() ? e.Get("href") : e.Get("url"));
   m.type = Trim(e.Get("type"));
   m.medium = Trim(e.Get("medium"));
@@ -138,6 +151,16 @@ void ElementActions::EntryMedia(B& b, E& e) {
   if (to.size() < 256) to.push_back(std::move(m));
 }
 
+// Credit, rights and title close before the media:content around them; else they follow theirs.
+void ElementActions::MediaText(B& b, E& e) {
+  const bool inside = b.Within("media:content");
+  if (!inside && b.entry_->media.empty()) return;
+  Media& m = inside ? b.pending_media_ : b.entry_->media.back();
+  if (e.name == "media:credit") m.credit = CollapseSpace(e.text);
+  if (e.name == "media:copyright") m.rights = CollapseSpace(e.text);
+  if (e.name == "media:title") m.title = b.PlainText(e);
+}
+
 ElementActions::Action ElementActions::FindEntryAction(string_view name) {
   static const auto* const kActions = new absl::flat_hash_map<string_view, Action>{
       {"title",
@@ -146,7 +169,7 @@ ElementActions::Action ElementActions::FindEntryAction(string_view name) {
          b.entry_->title_html = b.MakeText(e).value;
        }},
       {"dc:title", [](B& b, E& e) { SetIfEmpty(b.entry_->title, b.PlainText(e)); }},
-      {"media:title", [](B& b, E& e) { SetIfEmpty(b.entry_->title, b.PlainText(e)); }},
+      {"media:title", MediaText},
       {"news:title", [](B& b, E& e) { b.entry_->title = b.PlainText(e); }},
       {"link", EntryLink},
       {"atom:link", EntryLink},
@@ -231,6 +254,13 @@ ElementActions::Action ElementActions::FindEntryAction(string_view name) {
       {"media:content", EntryMedia},
       {"media:thumbnail", EntryMedia},
       {"itunes:image", EntryMedia},
+      {"media:credit", MediaText},
+      {"media:copyright", MediaText},
+      {"itunes:duration",
+       [](B& b, E& e) {
+         if (!b.entry_->enclosures.empty())
+           b.entry_->enclosures.back().duration = ToDuration(e.text);
+       }},
       {"georss:point", [](B& b, E& e) { SetPoint(*b.entry_, e.text); }},
       {"gml:pos", [](B& b, E& e) { SetPoint(*b.entry_, e.text); }},
       {"source",

@@ -19,6 +19,7 @@ struct ElementActions {
   static Action FindFeedAction(absl::string_view name);
   static void EntryLink(FeedBuilder& b, Element& e);
   static void EntryMedia(FeedBuilder& b, Element& e);
+  static void MediaText(FeedBuilder& b, Element& e);
   static void FeedLink(FeedBuilder& b, Element& e);
   static bool ClosePerson(FeedBuilder& b, Element& e);
   static bool CloseSource(FeedBuilder& b, Element& e);

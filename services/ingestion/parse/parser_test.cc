@@ -51,6 +51,18 @@ TEST(ParseFeed, ReadsAtom) {
   EXPECT_EQ(e.authors[0].name, "Ann");
 }
 
+TEST(ParseFeed, GivesCreditsToTheirMedia) {
+  const auto feed = ParseFeed(R"(<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item>
+    <media:content url="https://a.example/1.jpg" width="10"><media:credit>Ann</media:credit>
+    </media:content><media:content url="https://a.example/2.jpg"/></item></channel></rss>)",
+                              {});
+  ASSERT_TRUE(feed.ok()) << feed.status();
+  ASSERT_EQ(feed->entries[0].media.size(), 2U);
+  EXPECT_EQ(feed->entries[0].media[0].credit, "Ann");
+  EXPECT_EQ(feed->entries[0].media[0].width, 10);
+  EXPECT_EQ(feed->entries[0].media[1].credit, "");
+}
+
 TEST(ParseFeed, SaysWhyItRefuses) {
   std::string bomb =
       "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\">";
