@@ -4,7 +4,7 @@
 
 CREATE TABLE catalog.publications (
   key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  id text NOT NULL UNIQUE,
+  id text COLLATE "C" NOT NULL UNIQUE,
   version bigint NOT NULL,
   digest bigint NOT NULL,
   change_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -14,7 +14,7 @@ CREATE TABLE catalog.publications (
 
 CREATE TABLE catalog.topics (
   key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  id text NOT NULL UNIQUE,
+  id text COLLATE "C" NOT NULL UNIQUE,
   version bigint NOT NULL,
   digest bigint NOT NULL,
   change_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -36,14 +36,14 @@ CREATE INDEX topic_parents_parent ON catalog.topic_parents (parent_key);
 -- Every name and alias of a topic, folded as matching folds it.
 CREATE TABLE catalog.topic_names (
   topic_key bigint NOT NULL REFERENCES catalog.topics ON DELETE CASCADE,
-  folded text NOT NULL,
+  folded text COLLATE "C" NOT NULL,
   PRIMARY KEY (topic_key, folded)
 );
 CREATE INDEX topic_names_folded ON catalog.topic_names (folded);
 
 CREATE TABLE catalog.authors (
   key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  id text NOT NULL UNIQUE,
+  id text COLLATE "C" NOT NULL UNIQUE,
   version bigint NOT NULL,
   digest bigint NOT NULL,
   change_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),

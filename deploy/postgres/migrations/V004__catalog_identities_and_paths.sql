@@ -1,8 +1,8 @@
 -- Feed entries that carried an article. `winner` is the one whose content is in force: the lowest rank, then the earliest.
 CREATE TABLE catalog.origins (
   article_key bigint NOT NULL REFERENCES catalog.articles ON DELETE CASCADE,
-  source text NOT NULL,
-  entry_id text NOT NULL,
+  source text COLLATE "C" NOT NULL,
+  entry_id text COLLATE "C" NOT NULL,
   rank integer NOT NULL,
   winner boolean NOT NULL,
   content_hash bytea NOT NULL,
@@ -13,19 +13,20 @@ CREATE TABLE catalog.origins (
   PRIMARY KEY (article_key, source, entry_id)
 );
 
--- How an article is recognised within its publication. The unique constraint is what makes racing writers agree.
+-- How an article is recognised within its publication. The unique constraint is what makes racing writers agree; keys and paths are
+-- taken before the article's own row is written, so the references are checked at the end.
 CREATE TABLE catalog.identities (
   publication_key bigint NOT NULL,
   kind smallint NOT NULL CHECK (kind IN (1, 2, 3)),  -- catalog.v1.IdentityKind
   key bytea NOT NULL CHECK (octet_length(key) BETWEEN 1 AND 64),
-  article_key bigint NOT NULL REFERENCES catalog.articles ON DELETE CASCADE,
+  article_key bigint NOT NULL REFERENCES catalog.articles ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   PRIMARY KEY (publication_key, kind, key)
 );
 CREATE INDEX identities_article ON catalog.identities (article_key);
 
 -- Newest lease epoch seen from each source: an older delivery is refused.
 CREATE TABLE catalog.source_leases (
-  source text PRIMARY KEY,
+  source text COLLATE "C" PRIMARY KEY,
   epoch bigint NOT NULL
 );
 
@@ -34,9 +35,9 @@ CREATE TABLE catalog.source_leases (
 CREATE TABLE catalog.paths (
   key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   publication_key bigint NOT NULL REFERENCES catalog.publications,
-  path text NOT NULL CHECK (octet_length(path) BETWEEN 1 AND 1024),
+  path text COLLATE "C" NOT NULL CHECK (octet_length(path) BETWEEN 1 AND 1024),
   kind smallint NOT NULL CHECK (kind IN (1, 2, 3)),
-  article_key bigint REFERENCES catalog.articles ON DELETE CASCADE,
+  article_key bigint REFERENCES catalog.articles ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   cease_time timestamptz,
   owner text,
   expire_time timestamptz,

@@ -1,0 +1,82 @@
+#include "services/catalog/store/encoding.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace dateline::catalog::store {
+
+using content::v1::Article;
+
+std::string EncodeSnapshot(const Article& article) {
+  Article snapshot = article;
+  snapshot.clear_first_publish_time();
+  snapshot.clear_state();
+  snapshot.clear_withdrawal();
+  snapshot.clear_revision();
+  snapshot.clear_live_revision();
+  snapshot.clear_scheduled_revision();
+  snapshot.clear_scheduled_time();
+  snapshot.clear_version();
+  snapshot.clear_etag();
+  snapshot.clear_cluster();
+  snapshot.clear_create_time();
+  snapshot.clear_delete_time();
+  snapshot.clear_purge_time();
+  snapshot.clear_origins();
+  snapshot.clear_suppressed_topics();
+  return snapshot.SerializeAsString();
+}
+
+std::string EncodeRowFields(const Article& article) {
+  Article row;
+  row.set_name(article.name());
+  row.set_state(article.state());
+  row.set_revision(article.revision());
+  row.set_live_revision(article.live_revision());
+  row.set_scheduled_revision(article.scheduled_revision());
+  row.set_version(article.version());
+  row.set_etag(article.etag());
+  row.set_cluster(article.cluster());
+  if (article.has_withdrawal()) *row.mutable_withdrawal() = article.withdrawal();
+  if (article.has_scheduled_time()) *row.mutable_scheduled_time() = article.scheduled_time();
+  if (article.has_create_time()) *row.mutable_create_time() = article.create_time();
+  if (article.has_delete_time()) *row.mutable_delete_time() = article.delete_time();
+  if (article.has_purge_time()) *row.mutable_purge_time() = article.purge_time();
+  if (article.has_first_publish_time()) {
+    *row.mutable_first_publish_time() = article.first_publish_time();
+  }
+  return row.SerializeAsString();
+}
+
+uint64_t Digest64(std::initializer_list<absl::string_view> parts) {
+  uint64_t hash = 14695981039346656037u;
+  for (const absl::string_view part : parts) {
+    for (const char c : part) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+    hash = (hash ^ part.size()) * 1099511628211u;
+  }
+  return hash;
+}
+
+uint64_t ArticleDigest(absl::string_view snapshot, const Article& article) {
+  if (article.etag().empty()) return Digest64({snapshot, EncodeRowFields(article)});
+  Article plain = article;
+  plain.clear_etag();
+  return Digest64({snapshot, EncodeRowFields(plain)});
+}
+
+std::string MakeEtag(int64_t version, uint64_t digest) {
+  return absl::StrCat("\"", version, "-", absl::Hex(digest, absl::kZeroPad16), "\"");
+}
+
+void ReduceToBasic(Article* article) {
+  article->clear_body_html();
+  article->clear_body_text();
+  article->clear_media();
+  article->clear_cited_links();
+  article->clear_notes();
+  article->clear_origins();
+  if (article->images_size() > 1) {
+    article->mutable_images()->DeleteSubrange(1, article->images_size() - 1);
+  }
+}
+
+}  // namespace dateline::catalog::store

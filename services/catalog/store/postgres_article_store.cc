@@ -1,0 +1,178 @@
+#include "services/catalog/store/postgres_article_store.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "common/base/clock.h"
+#include "common/position/position.h"
+#include "services/catalog/store/postgres_article_rows.h"
+#include "services/catalog/store/postgres_upsert.h"
+
+namespace dateline::catalog::store {
+namespace {
+
+using content::v1::Article;
+using content::v1::LogPosition;
+
+constexpr int kMinShare = 16;
+constexpr int kMaxShare = 500;
+// A share's changes fit one message of the change feed.
+constexpr size_t kMaxShareBytes = size_t{1536} << 10;
+// The design's bound for a writing transaction is 250 ms; half of it leaves room for a slow disk.
+constexpr absl::Duration kTooSlow = absl::Milliseconds(125);
+constexpr absl::Duration kQuick = absl::Milliseconds(40);
+
+const LogPosition& Later(const LogPosition& a, const LogPosition& b) {
+  return a.log_id().empty() || ComparePositions(a, b) < 0 ? b : a;
+}
+
+std::string TextArray(const std::vector<std::string>& values) {
+  ArrayParam param;
+  for (const std::string& value : values) param.AddText(value);
+  return param.str();
+}
+
+// Articles by id, whole but for origins, each with the transaction of its last change.
+struct StoredArticle {
+  Article article;
+  int64_t key = 0;
+  uint64_t change_xid = 0;
+};
+
+absl::flat_hash_map<std::string, StoredArticle> LoadArticles(pqxx::transaction_base& transaction,
+                                                             const std::vector<std::string>& ids,
+                                                             bool draft) {
+  const pqxx::result rows = transaction.exec_params(
+      absl::StrCat("SELECT a.key, r.number, r.snapshot, ", kArticleColumns,
+                   ", ARRAY(SELECT t.id FROM catalog.topics t WHERE t.key = ANY "
+                   "(a.suppressed_topics)) FROM catalog.articles a "
+                   "JOIN catalog.article_revisions r ON r.article_key = a.key AND r.number = "
+                   "CASE WHEN $2 OR a.live_revision = 0 THEN a.revision ELSE a.live_revision END "
+                   "LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
+                   "WHERE a.id = ANY ($1::text[])"),
+      TextArray(ids), draft);
+  absl::flat_hash_map<std::string, StoredArticle> articles;
+  for (const pqxx::row& row : rows) {
+    StoredArticle stored;
+    stored.key = Int(row[0]);
+    const Article fields = ParseRowFields(row, 3);
+    stored.article.ParseFromString(Bytes(row[2]) + fields.SerializeAsString());
+    stored.article.set_revision(static_cast<int32_t>(Int(row[1])));
+    stored.change_xid = Unsigned(row[3 + 14]);
+    articles.emplace(Text(row[3]), std::move(stored));
+  }
+  return articles;
+}
+
+void LoadOrigins(pqxx::transaction_base& transaction, int64_t key, Article* article) {
+  const pqxx::result rows = transaction.exec_params(
+      absl::StrCat("SELECT source, entry_id, rank, content_hash, ", Micros("observe_time"),
+                   ", entry, proposal FROM catalog.origins WHERE article_key = $1 "
+                   "ORDER BY create_time, source, entry_id"),
+      key);
+  for (const pqxx::row& row : rows) {
+    content::v1::Origin* origin = article->add_origins();
+    origin->set_source(Text(row[0]));
+    origin->set_entry_id(Text(row[1]));
+    origin->set_rank(static_cast<int32_t>(Int(row[2])));
+    origin->set_content_hash(Bytes(row[3]));
+    *origin->mutable_observe_time() = TimeToProto(*Time(row[4]));
+    origin->mutable_entry()->ParseFromString(Bytes(row[5]));
+    if (!row[6].is_null()) origin->mutable_feed_proposal()->ParseFromString(Bytes(row[6]));
+  }
+}
+
+}  // namespace
+
+int PostgresArticleStore::ShareEnd(const v1::BatchUpsertArticlesRequest& request, int begin) const {
+  const int limit = std::min(request.items_size(), begin + share_.load());
+  size_t bytes = 0;
+  int end = begin;
+  while (end < limit) {
+    bytes += request.items(end).ByteSizeLong();
+    if (bytes > kMaxShareBytes && end > begin) break;
+    ++end;
+  }
+  return end;
+}
+
+void PostgresArticleStore::Learn(int items, absl::Duration took) {
+  const int share = share_.load();
+  if (took > kTooSlow) {
+    share_.store(std::max(kMinShare, items / 2));
+  } else if (took < kQuick && items >= share) {
+    share_.store(std::min(kMaxShare, share + share / 4));
+  }
+}
+
+absl::StatusOr<v1::BatchUpsertArticlesResponse> PostgresArticleStore::UpsertArticles(
+    const RequestContext& context, const v1::BatchUpsertArticlesRequest& request) {
+  std::vector<v1::UpsertResult> results(request.items_size());
+  LogPosition position;
+  int begin = 0;
+  do {
+    const int end = ShareEnd(request, begin);
+    const absl::Duration start = RealClock()->Elapsed();
+    DATELINE_ASSIGN_OR_RETURN(
+        const UpsertedItems done,
+        UpsertItems(postgres_, context, request, begin, end, results.data() + begin));
+    if (done.wrote) Learn(end - begin, RealClock()->Elapsed() - start);
+    position = Later(position, done.position);
+    begin = end;
+  } while (begin < request.items_size());
+  v1::BatchUpsertArticlesResponse response;
+  for (v1::UpsertResult& result : results) *response.add_results() = std::move(result);
+  response.set_position(EncodePosition(position));
+  return response;
+}
+
+absl::StatusOr<Written<Article>> PostgresArticleStore::GetArticle(const RequestContext& context,
+                                                                  absl::string_view id,
+                                                                  content::v1::ArticleView view,
+                                                                  bool draft) {
+  Written<Article> found;
+  DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
+      *postgres_.pool, context, {.read_only = true, .repeatable_read = true},
+      [&](pqxx::transaction_base& transaction) -> absl::Status {
+        DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
+        auto articles = LoadArticles(transaction, {std::string(id)}, draft);
+        if (articles.empty()) return error::ResourceNotFound(MakeName(kArticles, id));
+        StoredArticle& stored = articles.begin()->second;
+        if (view == content::v1::ARTICLE_VIEW_BASIC) {
+          ReduceToBasic(&stored.article);
+        } else {
+          LoadOrigins(transaction, stored.key, &stored.article);
+        }
+        found.message = std::move(stored.article);
+        found.position = log.ChangePosition(stored.change_xid);
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+absl::StatusOr<std::vector<Article>> PostgresArticleStore::BatchGetArticles(
+    const RequestContext& context, const std::vector<std::string>& ids,
+    content::v1::ArticleView view) {
+  std::vector<Article> found;
+  DATELINE_RETURN_IF_ERROR(
+      pg::RunTransaction(*postgres_.pool, context, {.read_only = true, .repeatable_read = true},
+                         [&](pqxx::transaction_base& transaction) -> absl::Status {
+                           found.clear();
+                           auto articles = LoadArticles(transaction, ids, /*draft=*/false);
+                           for (const std::string& id : ids) {
+                             const auto stored = articles.find(id);
+                             if (stored == articles.end())
+                               return error::ResourceNotFound(MakeName(kArticles, id));
+                             found.push_back(stored->second.article);
+                             if (view == content::v1::ARTICLE_VIEW_FULL) {
+                               LoadOrigins(transaction, stored->second.key, &found.back());
+                             } else {
+                               ReduceToBasic(&found.back());
+                             }
+                           }
+                           return absl::OkStatus();
+                         }));
+  return found;
+}
+
+}  // namespace dateline::catalog::store

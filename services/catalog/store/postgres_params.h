@@ -1,0 +1,65 @@
+#ifndef DATELINE_SERVICES_CATALOG_STORE_POSTGRES_PARAMS_H_
+#define DATELINE_SERVICES_CATALOG_STORE_POSTGRES_PARAMS_H_
+
+#include <cstdint>
+#include <optional>
+#include <pqxx/pqxx>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+// Parameters and columns of many rows at once: a statement takes arrays and unnests them, so that a
+// batch costs one round trip and not one for each row.
+namespace dateline::catalog::store {
+
+// An array literal, one value a row; a value that is not set is NULL.
+class ArrayParam {
+ public:
+  void Add(int64_t value);
+  void AddText(absl::string_view value);
+  void AddTime(absl::Time value) { Add(absl::ToUnixMicros(value)); }  // As microseconds since 1970.
+  void AddNull();
+  std::string str() const { return text_.empty() ? "{}" : text_ + "}"; }
+
+ private:
+  void Separate();
+  std::string text_;
+};
+
+// Many byte strings as one binary parameter, with where each begins and how long it is:
+// `substring(blob FROM offset FOR length)` takes one out. Hexadecimal array literals would double
+// what is sent.
+class BlobParam {
+ public:
+  void Add(absl::string_view bytes);
+  // Adds a value that is NULL.
+  void AddNull();
+  pqxx::binarystring bytes() const { return pqxx::binarystring(bytes_.data(), bytes_.size()); }
+  std::string offsets() const { return offsets_.str(); }
+  std::string lengths() const { return lengths_.str(); }
+
+ private:
+  std::string bytes_;
+  ArrayParam offsets_;
+  ArrayParam lengths_;
+};
+
+// An expression of SQL that gives a timestamptz as microseconds since 1970, exactly.
+std::string Micros(absl::string_view expression);
+
+// The SQL type of an instant given as microseconds since 1970.
+std::string FromMicros(absl::string_view expression);
+
+// Columns as values. A column that is NULL gives zero, the empty string, or nullopt.
+int64_t Int(const pqxx::field& field);
+uint64_t Unsigned(const pqxx::field& field);  // Also xid8.
+std::string Text(const pqxx::field& field);
+std::string Bytes(const pqxx::field& field);
+std::optional<absl::Time> Time(const pqxx::field& field);  // From Micros.
+std::vector<int64_t> Ints(const pqxx::field& field);       // From bigint[], without NULLs.
+
+}  // namespace dateline::catalog::store
+
+#endif  // DATELINE_SERVICES_CATALOG_STORE_POSTGRES_PARAMS_H_

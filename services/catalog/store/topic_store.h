@@ -1,0 +1,47 @@
+#ifndef DATELINE_SERVICES_CATALOG_STORE_TOPIC_STORE_H_
+#define DATELINE_SERVICES_CATALOG_STORE_TOPIC_STORE_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/request_context.h"
+#include "dateline/content/v1/topic.pb.h"
+#include "services/catalog/store/write_options.h"
+
+namespace dateline::catalog::store {
+
+// Topics with their names and their tree. Thread-safe. Every call may also fail with
+// DATABASE_UNAVAILABLE, OVERLOADED, DEADLINE_EXCEEDED or CANCELLED.
+class TopicStore {
+ public:
+  virtual ~TopicStore() = default;
+
+  // Stores a new topic under `topic.name`; version, etag and times are the store's to set.
+  // RESOURCE_EXISTS; RESOURCE_NOT_FOUND for a parent that does not exist; REQUEST_ID_REUSED.
+  virtual absl::StatusOr<Written<content::v1::Topic>> CreateTopic(
+      const RequestContext& context, const WriteOptions& options,
+      const content::v1::Topic& topic) = 0;
+
+  // Changes a topic under its row's lock: `change` gets it as stored and makes it what it shall be;
+  // an error that it returns is answered. RESOURCE_NOT_FOUND, also for a parent; INVALID_FIELD if
+  // the parents would form a cycle; REQUEST_ID_REUSED.
+  virtual absl::StatusOr<Written<content::v1::Topic>> UpdateTopic(
+      const RequestContext& context, const WriteOptions& options, absl::string_view id,
+      const std::function<absl::Status(content::v1::Topic*)>& change) = 0;
+
+  // A topic of any state. RESOURCE_NOT_FOUND.
+  virtual absl::StatusOr<content::v1::Topic> GetTopic(const RequestContext& context,
+                                                      absl::string_view id) = 0;
+
+  // Up to `limit` topics of `states` with an id above `after_id`, by id in byte order.
+  virtual absl::StatusOr<std::vector<content::v1::Topic>> ListTopics(
+      const RequestContext& context, const std::vector<content::v1::TopicState>& states,
+      absl::string_view after_id, int limit) = 0;
+};
+
+}  // namespace dateline::catalog::store
+
+#endif  // DATELINE_SERVICES_CATALOG_STORE_TOPIC_STORE_H_

@@ -1,0 +1,68 @@
+#ifndef DATELINE_SERVICES_CATALOG_UPSERT_DECISION_H_
+#define DATELINE_SERVICES_CATALOG_UPSERT_DECISION_H_
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "dateline/catalog/v1/upsert.pb.h"
+#include "dateline/content/v1/article.pb.h"
+
+// What becomes of an article when a source brings an entry: the rules of a feed's and an editor's
+// hand, apart from how the database keeps them.
+namespace dateline::catalog::upsert {
+
+// One delivery: who brings the items, and when.
+struct Delivery {
+  std::string source;  // `sources/{id}`
+  int32_t rank = 100;
+  bool feed_wins = false;
+  absl::Time now;  // The primary's clock.
+};
+
+// An article while a batch is decided: as stored, then as it will be.
+struct WorkingArticle {
+  int64_t key = 0;
+  int64_t publication_key = 0;
+  content::v1::Article article;  // Origins in the order in which they came.
+  int winner = -1;               // Index of the origin whose content is in force; -1: an editor's.
+  bool editor_revised = false;
+  bool is_new = false;           // To be inserted.
+  bool content_changed = false;  // Needs a new revision.
+  std::set<int> dirty_origins;   // Indexes of origins to be written.
+  uint64_t change_xid = 0;       // Transaction of its last change; 0 for a new one.
+  uint64_t simhash = 0;
+
+  bool written() const { return is_new || content_changed || !dirty_origins.empty(); }
+};
+
+// True if the entry was taken already as it is, or was observed later than this item: nothing to
+// do.
+bool IsUnchanged(const v1::UpsertItem& item, const content::v1::Origin& known);
+
+// Makes `*target` the article that a new item becomes: PUBLISHED, revision 1. `content` comes from
+// PrepareContent; `id` and `key` are the new article's.
+void StartArticle(const Delivery& delivery, const v1::UpsertItem& item,
+                  content::v1::Article content, const std::string& id, int64_t key,
+                  WorkingArticle* target);
+
+// Decides an item that was recognised as `*target` and applies it there:
+//  UNCHANGED  the same hash as last time, or an older observation;
+//  REVISED    the origin whose content is in force has changed;
+//  MERGED     a new origin, or one whose content is not in force. It takes over if its rank is
+//  lower
+//             than that of the content in force (ties go to the earliest);
+//  PROPOSED   an editor has revised the article and the source does not win;
+//  REJECTED   the article was taken down (error TAKEN_DOWN).
+// State, path, embargo and editors' topics stay; suppressed topics are not added again.
+v1::UpsertOutcome ApplyItem(const Delivery& delivery, const v1::UpsertItem& item,
+                            content::v1::Article content, WorkingArticle* target);
+
+// Fills in a result for an item that was not taken.
+v1::UpsertResult Rejected(const absl::Status& why);
+
+}  // namespace dateline::catalog::upsert
+
+#endif  // DATELINE_SERVICES_CATALOG_UPSERT_DECISION_H_

@@ -1,0 +1,16 @@
+#ifndef DATELINE_SERVICES_CATALOG_UPSERT_VALIDATION_H_
+#define DATELINE_SERVICES_CATALOG_UPSERT_VALIDATION_H_
+
+#include "absl/status/status.h"
+#include "dateline/catalog/v1/upsert.pb.h"
+
+namespace dateline::catalog::upsert {
+
+// Checks one item by the bounds of common/base/limits.h and by what the database can hold. OK, or
+// INVALID_ARGUMENT (INVALID_FIELD) with every violation, fields named from the item on
+// (`article.title`). Pure.
+absl::Status ValidateItem(const v1::UpsertItem& item);
+
+}  // namespace dateline::catalog::upsert
+
+#endif  // DATELINE_SERVICES_CATALOG_UPSERT_VALIDATION_H_
