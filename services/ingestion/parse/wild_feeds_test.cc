@@ -1,5 +1,7 @@
 // Every captured feed is read, and each entry count equals the one MANIFEST.tsv records.
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -50,6 +52,30 @@ TEST(WildFeeds, HasTheEntriesOfTheManifest) {
   }
   EXPECT_EQ(files, 183);
   fs::remove_all(pattern);
+}
+
+TEST(WordPressExport, HasItsItemsWithTypeAndStatus) {
+  const fs::path packed = fs::path(DATELINE_SHARED_DATA) / "wxr-wptest" / "wptest.xml.xz";
+  if (!fs::exists(packed)) {
+    if (std::getenv("CI") != nullptr) FAIL() << "no export at " << packed;
+    GTEST_SKIP() << "no export at " << packed;
+  }
+  std::string file = (fs::temp_directory_path() / "dateline-wxr-XXXXXX").string();
+  const int fd = mkstemp(file.data());
+  ASSERT_GE(fd, 0);
+  close(fd);
+  const std::string command = "xz -dc '" + packed.string() + "' > '" + file + "'";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  const auto feed = ParseFeed(ReadFile(file), {});
+  fs::remove(file);
+  ASSERT_TRUE(feed.ok()) << feed.status();
+  EXPECT_EQ(feed->format, FeedFormat::WXR);
+  EXPECT_EQ(feed->entries.size(), 198U);
+  int published = 0;
+  for (const Entry& e : feed->entries) {
+    published += e.wordpress.post_type == "post" && e.wordpress.status == "publish" ? 1 : 0;
+  }
+  EXPECT_EQ(published, 35);
 }
 
 }  // namespace
