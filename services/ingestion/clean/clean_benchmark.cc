@@ -1,6 +1,7 @@
 #include <benchmark/benchmark.h>
 #include <gumbo.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -50,8 +51,8 @@ std::vector<std::string> MadeBodies() {
 const std::vector<std::string>& Bodies() {
   static const auto* const bodies = [] {
     auto* found = new std::vector<std::string>;
-    const std::filesystem::path folder = DATELINE_SHARED_DATA "/wild-feeds";
-    if (std::filesystem::exists(folder)) {
+    const char* folder = std::getenv("DATELINE_BENCH_FEEDS");
+    if (folder != nullptr) {
       for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
         if (entry.is_regular_file()) AddBodies(ReadFile(entry.path()), found);
       }
