@@ -216,7 +216,7 @@ void FeedBuilder::End() {
   if (open_.empty() || too_many_entries_) return;
   Element e = std::move(open_.back());
   open_.pop_back();
-  if (!open_.empty() && open_.back().captures) {
+  if (!e.is_entry && !open_.empty() && open_.back().captures) {
     AppendEndTag(e, e.markup);
     open_.back().markup += e.markup;
     open_.back().text += e.text;
