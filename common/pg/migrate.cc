@@ -13,6 +13,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/base/status_macros.h"
 
 namespace dateline::pg {
@@ -21,7 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // An arbitrary number of our own; all runners use the same.
-constexpr char kLock[] = "SELECT pg_advisory_lock(7101710271037104)";
+constexpr char kTryLock[] = "SELECT pg_try_advisory_lock(7101710271037104)";
+constexpr absl::Duration kLockPatience = absl::Minutes(10);
 constexpr char kUnlock[] = "SELECT pg_advisory_unlock(7101710271037104)";
 constexpr char kCreateTable[] =
     "CREATE SCHEMA IF NOT EXISTS dateline_meta;"
@@ -93,6 +96,19 @@ absl::StatusOr<MigrationStatus> Compare(std::vector<Migration> applied,
   return status;
 }
 
+// Asks again and again instead of waiting within a statement: CREATE INDEX CONCURRENTLY waits for
+// every running statement to end, so a waiting one would be a deadlock.
+absl::Status TakeLock(pqxx::connection& connection) {
+  const absl::Time deadline = absl::Now() + kLockPatience;
+  while (!pqxx::nontransaction(connection).exec1(kTryLock)[0].as<bool>()) {
+    if (absl::Now() > deadline) {
+      return absl::UnavailableError("another migration has been running for too long");
+    }
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  return absl::OkStatus();
+}
+
 void Apply(pqxx::connection& connection, const Migration& migration) {
   if (migration.transactional) {
     pqxx::work transaction(connection);
@@ -155,7 +171,7 @@ absl::StatusOr<std::vector<Migration>> Migrate(const std::string& conninfo,
   using Applied = std::vector<Migration>;
   return WithConnection<Applied>(
       conninfo, [&](pqxx::connection& connection) -> absl::StatusOr<Applied> {
-        pqxx::nontransaction(connection).exec(kLock);
+        DATELINE_RETURN_IF_ERROR(TakeLock(connection));
         pqxx::nontransaction(connection).exec(kCreateTable);
         DATELINE_ASSIGN_OR_RETURN(MigrationStatus status,
                                   Compare(ReadApplied(connection), migrations));
