@@ -111,6 +111,8 @@ function(dateline_fuzz name)
   if(DATELINE_FUZZ)
     target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    # tests/run --full reads it to know what to start from.
+    file(WRITE ${CMAKE_BINARY_DIR}/fuzz/${name}.corpus "${A_CORPUS}")
   else()
     target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cc)
     add_test(NAME ${name} COMMAND ${name} ${A_CORPUS})
