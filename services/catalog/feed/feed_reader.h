@@ -1,0 +1,44 @@
+#ifndef DATELINE_SERVICES_CATALOG_FEED_FEED_READER_H_
+#define DATELINE_SERVICES_CATALOG_FEED_FEED_READER_H_
+
+#include <optional>
+#include <set>
+
+#include "absl/status/statusor.h"
+#include "common/base/request_context.h"
+#include "dateline/catalog/v1/changes.pb.h"
+#include "services/catalog/feed/change_feed.h"
+
+namespace dateline::catalog::feed {
+
+// One stream's way through the log: gives every change behind its position once, in order, from
+// memory or, if it is too far behind, from the database. Not thread-safe.
+class FeedReader {
+ public:
+  // `feed` must outlive it. An empty `kinds` means all.
+  FeedReader(ChangeFeed& feed, content::v1::LogPosition position, std::set<v1::ResourceKind> kinds);
+
+  // The next batch, or a bookmark if the position has moved or there was news without changes for
+  // this reader; nothing if there is none yet: look again after the feed's next news. May read from
+  // the database. POSITION_EXPIRED and the errors of store::ChangeLog.
+  absl::StatusOr<std::optional<v1::StreamChangesResponse>> Next(const RequestContext& context);
+
+  // All up to here was given.
+  const content::v1::LogPosition& position() const { return position_; }
+  // The newest news that this reader has taken into account.
+  uint64_t news() const { return news_; }
+
+ private:
+  v1::StreamChangesResponse Answer(const std::vector<store::LoggedChange>& changes,
+                                   const content::v1::LogPosition& end, absl::Time at,
+                                   const content::v1::LogPosition& head);
+
+  ChangeFeed& feed_;
+  content::v1::LogPosition position_;
+  const std::set<v1::ResourceKind> kinds_;
+  uint64_t news_ = 0;
+};
+
+}  // namespace dateline::catalog::feed
+
+#endif  // DATELINE_SERVICES_CATALOG_FEED_FEED_READER_H_

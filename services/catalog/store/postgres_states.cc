@@ -1,0 +1,238 @@
+#include "services/catalog/store/postgres_states.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/catalog/store/postgres_article_rows.h"
+#include "services/catalog/store/postgres_params.h"
+#include "services/catalog/upsert/names.h"
+#include "services/catalog/upsert/times.h"
+
+namespace dateline::catalog::store {
+namespace {
+
+using content::v1::Article;
+using v1::ResourceState;
+
+std::string KeyArray(const std::vector<int64_t>& keys) {
+  ArrayParam param;
+  for (const int64_t key : keys) param.Add(key);
+  return param.str();
+}
+
+ResourceState Head(v1::ResourceKind kind, const pqxx::row& row) {
+  ResourceState state;
+  state.set_kind(kind);
+  state.set_key(Int(row[0]));
+  state.set_version(Int(row[1]));
+  state.set_digest(static_cast<uint64_t>(Int(row[2])));
+  return state;
+}
+
+void SetTombstone(v1::TombstoneReason reason, ResourceState* state) {
+  state->mutable_tombstone()->set_reason(reason);
+}
+
+// Publications, topics and authors: an encoded message, or gone.
+template <typename Message>
+StatesByKey LoadMessages(pqxx::transaction_base& transaction, v1::ResourceKind kind,
+                         const char* collection, const char* gone, const std::string& keys,
+                         bool full, Message* (ResourceState::*mutable_message)()) {
+  const pqxx::result rows =
+      transaction.exec_params(absl::StrCat("SELECT key, version, digest, id, ", gone,
+                                           ", CASE WHEN $2 THEN message END FROM catalog.",
+                                           collection, " WHERE key = ANY ($1::bigint[])"),
+                              keys, full);
+  StatesByKey states;
+  for (const pqxx::row& row : rows) {
+    ResourceState state = Head(kind, row);
+    state.set_name(MakeName(collection, Text(row[3])));
+    if (row[4].as<bool>()) {
+      SetTombstone(v1::TOMBSTONE_REASON_DELETED, &state);
+    } else if (full) {
+      (state.*mutable_message)()->ParseFromString(Bytes(row[5]));
+    }
+    states.emplace(state.key(), std::move(state));
+  }
+  return states;
+}
+
+StatesByKey LoadPaths(pqxx::transaction_base& transaction, const std::string& keys, bool full) {
+  const pqxx::result rows = transaction.exec_params(
+      absl::StrCat("SELECT h.key, h.version, h.digest, h.kind, p.id, h.path, a.id, h.article_key, ",
+                   Micros("h.cease_time"),
+                   " FROM catalog.paths h JOIN catalog.publications p ON p.key = h.publication_key "
+                   "LEFT JOIN catalog.articles a ON a.key = h.article_key "
+                   "WHERE h.key = ANY ($1::bigint[])"),
+      keys);
+  StatesByKey states;
+  for (const pqxx::row& row : rows) {
+    ResourceState state = Head(v1::RESOURCE_KIND_PATH, row);
+    if (Int(row[3]) == 1) {
+      // An article's own path: told with the article.
+      SetTombstone(v1::TOMBSTONE_REASON_DELETED, &state);
+    } else if (full) {
+      v1::PathState* path = state.mutable_path();
+      path->set_publication(MakeName(kPublications, Text(row[4])));
+      path->set_path(Text(row[5]));
+      if (!row[6].is_null()) path->set_article(MakeName(kArticles, Text(row[6])));
+      path->set_article_key(Int(row[7]));
+      if (const auto time = Time(row[8])) *path->mutable_cease_time() = TimeToProto(*time);
+    }
+    states.emplace(state.key(), std::move(state));
+  }
+  return states;
+}
+
+StatesByKey LoadPins(pqxx::transaction_base& transaction, const std::string& keys, bool full) {
+  const pqxx::result rows = transaction.exec_params(
+      "SELECT n.topic_key, n.version, n.digest, t.id, ARRAY(SELECT a.id FROM unnest(n.articles) "
+      "WITH ORDINALITY AS u(key, i) JOIN catalog.articles a ON a.key = u.key ORDER BY u.i) "
+      "FROM catalog.pins n JOIN catalog.topics t ON t.key = n.topic_key "
+      "WHERE n.topic_key = ANY ($1::bigint[])",
+      keys);
+  StatesByKey states;
+  for (const pqxx::row& row : rows) {
+    ResourceState state = Head(v1::RESOURCE_KIND_PINS, row);
+    state.set_name(MakeName(kTopics, Text(row[3])));
+    if (full) {
+      state.mutable_pins()->set_topic(state.name());
+      pqxx::array_parser ids = row[4].as_array();
+      for (auto next = ids.get_next(); next.first != pqxx::array_parser::done;
+           next = ids.get_next()) {
+        if (next.first != pqxx::array_parser::string_value) continue;
+        state.mutable_pins()->add_articles(MakeName(kArticles, next.second));
+      }
+    }
+    states.emplace(state.key(), std::move(state));
+  }
+  return states;
+}
+
+// The reason why readers must not show an article in `state`; UNSPECIFIED if they may.
+v1::TombstoneReason ReasonOf(content::v1::ArticleState state) {
+  switch (state) {
+    case content::v1::ARTICLE_STATE_PUBLISHED:
+    case content::v1::ARTICLE_STATE_WITHDRAWN:
+      return v1::TOMBSTONE_REASON_UNSPECIFIED;
+    case content::v1::ARTICLE_STATE_TAKEN_DOWN:
+      return v1::TOMBSTONE_REASON_TAKEN_DOWN;
+    case content::v1::ARTICLE_STATE_DELETED:
+      return v1::TOMBSTONE_REASON_DELETED;
+    default:
+      return v1::TOMBSTONE_REASON_UNPUBLISHED;
+  }
+}
+
+// A revision's bytes with what the row says behind them.
+std::string Encoded(const pqxx::field& snapshot, Article fields, int32_t revision) {
+  if (snapshot.is_null()) return "";
+  fields.set_revision(revision);
+  return Bytes(snapshot) + fields.SerializeAsString();
+}
+
+constexpr char kArticleQuery[] =
+    " FROM catalog.articles a LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
+    "LEFT JOIN catalog.article_revisions l ON $2 AND l.article_key = a.key "
+    "AND l.number = a.live_revision "
+    "LEFT JOIN catalog.article_revisions s ON $2 AND s.article_key = a.key "
+    "AND s.number = a.scheduled_revision WHERE a.key = ANY ($1::bigint[])";
+
+std::string ReferenceKeys(const char* what, int slot) {
+  return absl::StrCat(", CASE WHEN $2 THEN ARRAY(SELECT x.", what, "_key FROM catalog.article_",
+                      what, "s x WHERE x.article_key = a.key AND x.slot = ", slot,
+                      " ORDER BY x.position) END");
+}
+
+void FillArticle(const pqxx::row& row, v1::ArticleState* state) {
+  constexpr int kFirst = 3;
+  constexpr int kBehind = kFirst + kArticleColumnCount;
+  const Article fields = ParseRowFields(row, kFirst);
+  state->set_state(fields.state());
+  if (fields.has_withdrawal()) *state->mutable_withdrawal() = fields.withdrawal();
+  state->set_live(Encoded(row[kBehind], fields, fields.live_revision()));
+  state->set_scheduled(Encoded(row[kBehind + 1], fields, fields.scheduled_revision()));
+  if (fields.has_scheduled_time()) *state->mutable_scheduled_time() = fields.scheduled_time();
+  state->set_publication_key(Int(row[kBehind + 2]));
+  const auto add_all = [&](int column, auto* keys) {
+    for (const int64_t key : Ints(row[kBehind + column])) keys->Add(key);
+  };
+  add_all(3, state->mutable_topic_keys());
+  add_all(4, state->mutable_scheduled_topic_keys());
+  add_all(5, state->mutable_author_keys());
+  add_all(6, state->mutable_scheduled_author_keys());
+}
+
+StatesByKey LoadArticles(pqxx::transaction_base& transaction, const std::string& keys, bool full) {
+  static const std::string query =
+      absl::StrCat("SELECT a.key, a.version, a.digest, ", kArticleColumns,
+                   ", l.snapshot, s.snapshot, a.publication_key", ReferenceKeys("topic", 1),
+                   ReferenceKeys("topic", 2), ReferenceKeys("author", 1),
+                   ReferenceKeys("author", 2), kArticleQuery);
+  const pqxx::result rows = transaction.exec_params(query, keys, full);
+  StatesByKey states;
+  for (const pqxx::row& row : rows) {
+    ResourceState state = Head(v1::RESOURCE_KIND_ARTICLE, row);
+    state.set_name(MakeName(kArticles, Text(row[3])));
+    const auto kept = static_cast<content::v1::ArticleState>(Int(row[4]));
+    if (const auto reason = ReasonOf(kept); reason != v1::TOMBSTONE_REASON_UNSPECIFIED) {
+      SetTombstone(reason, &state);
+    } else if (full) {
+      FillArticle(row, state.mutable_article());
+    }
+    states.emplace(state.key(), std::move(state));
+  }
+  return states;
+}
+
+}  // namespace
+
+StatesByKey LoadStates(pqxx::transaction_base& transaction, v1::ResourceKind kind,
+                       const std::vector<int64_t>& keys, v1::ExportView view) {
+  if (keys.empty()) return {};
+  const std::string array = KeyArray(keys);
+  const bool full = view != v1::EXPORT_VIEW_KEYS;
+  switch (kind) {
+    case v1::RESOURCE_KIND_PUBLICATION:
+      return LoadMessages(transaction, kind, kPublications, "deleted", array, full,
+                          &ResourceState::mutable_publication);
+    case v1::RESOURCE_KIND_TOPIC:
+      return LoadMessages(transaction, kind, kTopics, "state = 4", array, full,
+                          &ResourceState::mutable_topic);
+    case v1::RESOURCE_KIND_AUTHOR:
+      return LoadMessages(transaction, kind, kAuthors, "deleted", array, full,
+                          &ResourceState::mutable_author);
+    case v1::RESOURCE_KIND_PATH:
+      return LoadPaths(transaction, array, full);
+    case v1::RESOURCE_KIND_PINS:
+      return LoadPins(transaction, array, full);
+    default:
+      return LoadArticles(transaction, array, full);
+  }
+}
+
+absl::flat_hash_map<int64_t, size_t> LoadArticleSizes(pqxx::transaction_base& transaction,
+                                                      const std::vector<int64_t>& keys) {
+  absl::flat_hash_map<int64_t, size_t> sizes;
+  if (keys.empty()) return sizes;
+  const pqxx::result rows = transaction.exec_params(
+      "SELECT r.article_key, sum(octet_length(r.snapshot)) FROM catalog.articles a "
+      "JOIN catalog.article_revisions r ON r.article_key = a.key "
+      "AND r.number IN (a.live_revision, a.scheduled_revision) "
+      "WHERE a.key = ANY ($1::bigint[]) GROUP BY r.article_key",
+      KeyArray(keys));
+  for (const pqxx::row& row : rows) sizes[Int(row[0])] = static_cast<size_t>(Int(row[1]));
+  return sizes;
+}
+
+ResourceState GoneState(v1::ResourceKind kind, int64_t key, int64_t version) {
+  ResourceState state;
+  state.set_kind(kind);
+  state.set_key(key);
+  state.set_version(version);
+  SetTombstone(v1::TOMBSTONE_REASON_DELETED, &state);
+  return state;
+}
+
+}  // namespace dateline::catalog::store
