@@ -1,0 +1,43 @@
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_APPLY_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_APPLY_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "dateline/catalog/v1/changes.pb.h"
+#include "dateline/content/v1/position.pb.h"
+#include "services/query/replica/store.h"
+
+namespace dateline::query::replica {
+
+// What is written in one transaction: states, and the position and time that the copy has with
+// them.
+struct Batch {
+  std::vector<catalog::v1::ResourceState> states;
+  content::v1::LogPosition position;     // not set (no log id): the stored one stays
+  absl::Time at = absl::InfinitePast();  // the primary's clock; InfinitePast: the stored one stays
+};
+
+// Applies a batch: data and position together, so that a restart resumes where the data is. A state
+// whose version is not above the one held is ignored, tombstones included; so repetition and
+// disorder do no harm. A state that cannot be used takes its article out of every list and goes to
+// quarantine; the others are applied. Errors are the machine's (disk full); then nothing of the
+// batch is applied. One caller at a time.
+absl::Status Apply(Store& store, const Batch& batch);
+
+// The position and time of the copy. NOT_FOUND if the store was never applied to;
+// FAILED_PRECONDITION if it is of another format version or damaged: then it is to be made anew.
+struct CopyState {
+  content::v1::LogPosition position;
+  absl::Time at = absl::InfinitePast();
+  bool complete = false;
+};
+absl::StatusOr<CopyState> ReadCopyState(const Store& store);
+
+// Marks a copy as complete: only then does a restart serve it.
+absl::Status MarkComplete(Store& store);
+
+}  // namespace dateline::query::replica
+
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_APPLY_H_

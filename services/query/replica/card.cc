@@ -1,0 +1,24 @@
+#include "services/query/replica/card.h"
+
+namespace dateline::query::replica {
+
+CardAndBody SplitArticle(content::v1::Article article) {
+  article.clear_origins();
+  article.clear_suppressed_topics();
+  content::v1::Article body;
+  body.set_body_html(std::move(*article.mutable_body_html()));
+  body.set_body_text(std::move(*article.mutable_body_text()));
+  article.clear_body_html();
+  article.clear_body_text();
+  body.mutable_media()->Swap(article.mutable_media());
+  body.mutable_cited_links()->Swap(article.mutable_cited_links());
+  body.mutable_notes()->Swap(article.mutable_notes());
+  // The lead image stays on the card; the others follow it when the two are put together.
+  for (int i = 1; i < article.images_size(); ++i) *body.add_images() = article.images(i);
+  if (article.images_size() > 1) {
+    article.mutable_images()->DeleteSubrange(1, article.images_size() - 1);
+  }
+  return {article.SerializeAsString(), body.SerializeAsString()};
+}
+
+}  // namespace dateline::query::replica

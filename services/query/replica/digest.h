@@ -1,0 +1,26 @@
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_DIGEST_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_DIGEST_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/query/replica/store.h"
+
+namespace dateline::query::replica {
+
+// One table's content in short.
+struct TableDigest {
+  Table table;
+  int64_t entries = 0;
+  uint64_t digest = 0;  // 64-bit FNV-1a over keys and values in key order
+};
+
+// Digests of the tables that follow from the catalog's content alone. Two replicas at one position
+// agree; kMeta, kTimed, kDue and kCounts depend on when changes were applied and are left out.
+// Reads everything.
+absl::StatusOr<std::vector<TableDigest>> DigestTables(const Store& store);
+
+}  // namespace dateline::query::replica
+
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_DIGEST_H_

@@ -1,0 +1,109 @@
+#include "services/query/replica/keys.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace dateline::query::replica {
+namespace {
+
+constexpr uint64_t kSign = uint64_t{1} << 63;
+// LMDB's keys end at 511 bytes; 8 for the publication, 1 for the end mark, 10 for kind, article and
+// slot.
+constexpr size_t kMaxPathInKey = 480;
+
+}  // namespace
+
+void AppendNumber(std::string* out, uint64_t number) {
+  char bytes[8];
+  for (int i = 7; i >= 0; --i) {
+    bytes[i] = static_cast<char>(number & 0xff);
+    number >>= 8;
+  }
+  out->append(bytes, sizeof(bytes));
+}
+
+uint64_t ReadNumber(absl::string_view text) {
+  uint64_t number = 0;
+  for (size_t i = 0; i < 8 && i < text.size(); ++i) {
+    number = number << 8 | static_cast<unsigned char>(text[i]);
+  }
+  return number;
+}
+
+uint64_t OrderedTime(absl::Time time) {
+  if (time == absl::InfinitePast()) return 0;
+  if (time == absl::InfiniteFuture()) return ~uint64_t{0};
+  return static_cast<uint64_t>(absl::ToUnixMicros(time)) ^ kSign;
+}
+
+absl::Time TimeFromOrdered(uint64_t ordered) {
+  if (ordered == 0) return absl::InfinitePast();
+  if (ordered == ~uint64_t{0}) return absl::InfiniteFuture();
+  return absl::FromUnixMicros(static_cast<int64_t>(ordered ^ kSign));
+}
+
+std::string ListPrefix(Dimension dimension, uint64_t term) {
+  std::string key(1, static_cast<char>(dimension));
+  AppendNumber(&key, term);
+  return key;
+}
+
+uint64_t TermOf(absl::string_view word) {
+  uint64_t hash = 14695981039346656037ull;
+  for (const char c : word) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  return hash;
+}
+
+std::string ListSuffix(const ListEntry& entry) {
+  std::string suffix;
+  suffix.reserve(kListSuffixBytes);
+  AppendNumber(&suffix, ~OrderedTime(entry.publish_time));
+  AppendNumber(&suffix, entry.article);
+  suffix.push_back(static_cast<char>(entry.slot));
+  return suffix;
+}
+
+ListEntry ParseListSuffix(absl::string_view suffix) {
+  return {TimeFromOrdered(~ReadNumber(suffix)), ReadNumber(suffix.substr(8)),
+          static_cast<Slot>(suffix[16])};
+}
+
+std::string EncodeVisibility(const Visibility& visibility) {
+  std::string value;
+  AppendNumber(&value, OrderedTime(visibility.from));
+  AppendNumber(&value, OrderedTime(visibility.until));
+  return value;
+}
+
+Visibility ParseVisibility(absl::string_view value) {
+  return {TimeFromOrdered(ReadNumber(value)), TimeFromOrdered(ReadNumber(value.substr(8)))};
+}
+
+std::string CardKey(uint64_t article, Slot slot) {
+  std::string key;
+  AppendNumber(&key, article);
+  key.push_back(static_cast<char>(slot));
+  return key;
+}
+
+std::string StateKey(int kind, uint64_t key) {
+  std::string out(1, static_cast<char>(kind));
+  AppendNumber(&out, key);
+  return out;
+}
+
+std::string PathPrefix(uint64_t publication, absl::string_view path) {
+  std::string key;
+  AppendNumber(&key, publication);
+  if (path.size() <= kMaxPathInKey) {
+    absl::StrAppend(&key, path);
+  } else {
+    // Two independent hashes: a collision would show one article under another's address.
+    absl::StrAppend(&key, path.substr(0, kMaxPathInKey - 17), "\x01");
+    AppendNumber(&key, TermOf(path));
+    AppendNumber(&key, TermOf(absl::StrCat("2", path)));
+  }
+  key.push_back('\0');
+  return key;
+}
+
+}  // namespace dateline::query::replica

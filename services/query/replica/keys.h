@@ -1,0 +1,78 @@
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_KEYS_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_KEYS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+// The layout of the replica's keys. Numbers are big-endian, so that byte order is number order. All
+// pure.
+namespace dateline::query::replica {
+
+// What lists are kept by.
+enum class Dimension : uint8_t {
+  kAll = 0,
+  kTopic = 1,         // the topic itself, merged topics resolved
+  kTopicClosure = 2,  // the topic and its descendants; an article stands once
+  kAuthor = 3,
+  kPublication = 4,
+  kLanguage = 5,
+  kType = 6,
+  kLabel = 7,
+};
+
+// Which revision of an article an entry is about.
+enum class Slot : uint8_t { kLive = 0, kScheduled = 1 };
+
+// Appends a number in 8 bytes; reads one from the front of `text`.
+void AppendNumber(std::string* out, uint64_t number);
+uint64_t ReadNumber(absl::string_view text);
+
+// A signed instant in microseconds since 1970 as an unsigned number of the same order; infinities
+// are kept.
+uint64_t OrderedTime(absl::Time time);
+absl::Time TimeFromOrdered(uint64_t ordered);
+
+// Dimension and term: 9 bytes, the prefix of a list.
+inline constexpr size_t kListPrefixBytes = 9;
+std::string ListPrefix(Dimension dimension, uint64_t term);
+
+// The term of a word such as a language or a label: its 64-bit FNV-1a hash.
+uint64_t TermOf(absl::string_view word);
+
+// What follows the prefix: ~publish_time, article, slot. 17 bytes; newest first.
+inline constexpr size_t kListSuffixBytes = 17;
+struct ListEntry {
+  absl::Time publish_time;
+  uint64_t article = 0;
+  Slot slot = Slot::kLive;
+};
+std::string ListSuffix(const ListEntry& entry);
+ListEntry ParseListSuffix(absl::string_view suffix);
+
+// When something is visible: from `from`, before `until`.
+struct Visibility {
+  absl::Time from = absl::InfinitePast();
+  absl::Time until = absl::InfiniteFuture();
+
+  bool At(absl::Time instant) const { return from <= instant && instant < until; }
+};
+std::string EncodeVisibility(const Visibility& visibility);
+Visibility ParseVisibility(absl::string_view value);
+
+// Article and slot: the key of cards and bodies.
+std::string CardKey(uint64_t article, Slot slot);
+
+// Kind and key of any resource.
+std::string StateKey(int kind, uint64_t key);
+
+// The prefix of all that a path leads to: publication and path. Paths beyond LMDB's key size are
+// hashed.
+std::string PathPrefix(uint64_t publication, absl::string_view path);
+
+}  // namespace dateline::query::replica
+
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_KEYS_H_

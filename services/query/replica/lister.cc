@@ -1,0 +1,198 @@
+#include "services/query/replica/lister.h"
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "services/query/replica/keys.h"
+
+namespace dateline::query::replica {
+namespace {
+
+using catalog::v1::ResourceState;
+
+constexpr int kTopicKind = catalog::v1::RESOURCE_KIND_TOPIC;
+constexpr int kArticleKind = catalog::v1::RESOURCE_KIND_ARTICLE;
+// Merges of merges and ancestors of ancestors end somewhere; a cycle must not hang the writer.
+constexpr int kMaxDepth = 64;
+
+std::optional<content::v1::Topic> TopicOf(const ReadTransaction& transaction, uint64_t topic) {
+  const auto stored = transaction.Get(Table::kStates, StateKey(kTopicKind, topic));
+  ResourceState state;
+  if (!stored.has_value() ||
+      !state.ParseFromArray(stored->data(), static_cast<int>(stored->size())) ||
+      !state.has_topic()) {
+    return std::nullopt;
+  }
+  return state.topic();
+}
+
+uint64_t KeyOfName(const ReadTransaction& transaction, absl::string_view name) {
+  const auto key = transaction.Get(Table::kNames, name);
+  return key.has_value() ? ReadNumber(key->substr(1)) : 0;
+}
+
+void CollectAncestors(const ReadTransaction& transaction, uint64_t topic, int depth,
+                      std::set<uint64_t>* ancestors) {
+  if (depth == 0) return;
+  const auto stored = TopicOf(transaction, topic);
+  if (!stored.has_value()) return;
+  for (const std::string& parent : stored->parents()) {
+    const uint64_t key = ResolveTopic(transaction, KeyOfName(transaction, parent));
+    if (key != 0 && ancestors->insert(key).second) {
+      CollectAncestors(transaction, key, depth - 1, ancestors);
+    }
+  }
+}
+
+// Whether time alone can still change the visibility.
+bool IsSettled(const Visibility& visibility, absl::Time at) {
+  return visibility.from <= at && visibility.until == absl::InfiniteFuture();
+}
+
+std::string PathKey(const Listing& listing) {
+  return absl::StrCat(listing.path_prefix, absl::string_view("\0", 1),
+                      CardKey(listing.entry.article, listing.entry.slot));
+}
+
+std::string DueKey(absl::Time instant, uint64_t article) {
+  std::string key;
+  AppendNumber(&key, OrderedTime(instant));
+  AppendNumber(&key, article);
+  return key;
+}
+
+}  // namespace
+
+uint64_t ResolveTopic(const ReadTransaction& transaction, uint64_t topic) {
+  for (int depth = 0; depth < kMaxDepth; ++depth) {
+    const auto stored = TopicOf(transaction, topic);
+    if (!stored.has_value() || stored->state() != content::v1::TOPIC_STATE_MERGED) return topic;
+    const uint64_t target = KeyOfName(transaction, stored->merged_into());
+    if (target == 0) return topic;
+    topic = target;
+  }
+  return topic;
+}
+
+std::vector<TopicPlace> Lister::PlacesOf(const google::protobuf::RepeatedField<int64_t>& topics) {
+  std::vector<TopicPlace> places;
+  for (const int64_t key : topics) {
+    TopicPlace place;
+    place.topic = ResolveTopic(transaction_, static_cast<uint64_t>(key));
+    std::set<uint64_t> ancestors;
+    CollectAncestors(transaction_, place.topic, kMaxDepth, &ancestors);
+    place.ancestors.assign(ancestors.begin(), ancestors.end());
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
+std::vector<Listing> Lister::ListingsOf(uint64_t article) {
+  std::vector<Listing> listings;
+  ResourceState stored;
+  const auto bytes = transaction_.Get(Table::kStates, StateKey(kArticleKind, article));
+  if (!bytes.has_value() ||
+      !stored.ParseFromArray(bytes->data(), static_cast<int>(bytes->size())) ||
+      !stored.has_article()) {
+    return listings;
+  }
+  for (const Slot slot : {Slot::kLive, Slot::kScheduled}) {
+    const auto card_bytes = transaction_.Get(Table::kCards, CardKey(article, slot));
+    content::v1::Article card;
+    if (!card_bytes.has_value() ||
+        !card.ParseFromArray(card_bytes->data(), static_cast<int>(card_bytes->size()))) {
+      continue;
+    }
+    const auto& topics = slot == Slot::kLive ? stored.article().topic_keys()
+                                             : stored.article().scheduled_topic_keys();
+    listings.push_back(MakeListing(article, slot, stored.article(), card, PlacesOf(topics)));
+  }
+  return listings;
+}
+
+void Lister::AddToCount(absl::string_view list, int64_t difference) {
+  const auto stored = transaction_.Get(Table::kCounts, list);
+  const int64_t count =
+      (stored.has_value() ? static_cast<int64_t>(ReadNumber(*stored)) : 0) + difference;
+  if (count <= 0) {
+    transaction_.Delete(Table::kCounts, list);
+    return;
+  }
+  std::string value;
+  AppendNumber(&value, static_cast<uint64_t>(count));
+  transaction_.Put(Table::kCounts, list, value);
+}
+
+void Lister::Add(uint64_t article) {
+  for (const Listing& listing : ListingsOf(article)) {
+    const std::string visibility = EncodeVisibility(listing.visibility);
+    if (!listing.path_prefix.empty()) {
+      transaction_.Put(Table::kPaths, PathKey(listing), visibility);
+    }
+    // What has expired stays out: a page never walks through it.
+    if (listing.visibility.until <= at_ || listing.lists.empty()) continue;
+    const bool settled = IsSettled(listing.visibility, at_);
+    const std::string suffix = ListSuffix(listing.entry);
+    for (const std::string& list : listing.lists) {
+      const std::string key = absl::StrCat(list, suffix);
+      transaction_.Put(Table::kPostings, key, visibility);
+      if (settled) {
+        AddToCount(list, 1);
+      } else {
+        transaction_.Put(Table::kTimed, key, visibility);
+      }
+    }
+    if (settled) continue;
+    const absl::Time due =
+        listing.visibility.from > at_ ? listing.visibility.from : listing.visibility.until;
+    transaction_.Put(Table::kDue, DueKey(due, article), "");
+  }
+}
+
+void Lister::Remove(uint64_t article) {
+  for (const Listing& listing : ListingsOf(article)) {
+    if (!listing.path_prefix.empty()) transaction_.Delete(Table::kPaths, PathKey(listing));
+    const std::string suffix = ListSuffix(listing.entry);
+    for (const std::string& list : listing.lists) {
+      const std::string key = absl::StrCat(list, suffix);
+      if (!transaction_.Get(Table::kPostings, key).has_value()) continue;
+      transaction_.Delete(Table::kPostings, key);
+      if (transaction_.Get(Table::kTimed, key).has_value()) {
+        transaction_.Delete(Table::kTimed, key);
+      } else {
+        AddToCount(list, -1);
+      }
+    }
+  }
+}
+
+std::vector<uint64_t> Lister::RemoveArticlesOf(uint64_t topic) {
+  std::set<uint64_t> articles;
+  for (const Dimension dimension : {Dimension::kTopic, Dimension::kTopicClosure}) {
+    const std::string prefix = ListPrefix(dimension, topic);
+    Cursor cursor = transaction_.Open(Table::kPostings);
+    for (bool found = cursor.Seek(prefix);
+         found && cursor.key().substr(0, kListPrefixBytes) == prefix; found = cursor.Next()) {
+      articles.insert(ParseListSuffix(cursor.key().substr(kListPrefixBytes)).article);
+    }
+  }
+  for (const uint64_t article : articles) Remove(article);
+  return {articles.begin(), articles.end()};
+}
+
+void Lister::Settle() {
+  for (;;) {
+    uint64_t article = 0;
+    {
+      Cursor cursor = transaction_.Open(Table::kDue);
+      if (!cursor.Seek("") || TimeFromOrdered(ReadNumber(cursor.key())) > at_) return;
+      article = ReadNumber(cursor.key().substr(8));
+      const std::string key(cursor.key());
+      transaction_.Delete(Table::kDue, key);
+    }
+    Remove(article);
+    Add(article);
+  }
+}
+
+}  // namespace dateline::query::replica

@@ -1,0 +1,46 @@
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_LISTER_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_LISTER_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "dateline/catalog/v1/changes.pb.h"
+#include "dateline/content/v1/topic.pb.h"
+#include "services/query/replica/listing.h"
+#include "services/query/replica/store.h"
+
+namespace dateline::query::replica {
+
+// Puts articles into lists and takes them out, within one write transaction. `at` is the instant
+// that the copy has reached: what can no longer change by time from there on is counted.
+class Lister {
+ public:
+  Lister(WriteTransaction& transaction, absl::Time at) : transaction_(transaction), at_(at) {}
+
+  // Takes an article out of all lists, by the state and cards that are stored.
+  void Remove(uint64_t article);
+  // Puts it in, by the state and cards that are stored.
+  void Add(uint64_t article);
+  // Takes out all articles of a topic and its descendants and returns them: its place in the tree
+  // is about to change, and they are to be added again afterwards.
+  std::vector<uint64_t> RemoveArticlesOf(uint64_t topic);
+  // Looks again at what time has turned since: counts it, or takes it out when it has expired.
+  void Settle();
+
+ private:
+  std::vector<Listing> ListingsOf(uint64_t article);
+  std::vector<TopicPlace> PlacesOf(const google::protobuf::RepeatedField<int64_t>& topics);
+  void AddToCount(absl::string_view list, int64_t difference);
+
+  WriteTransaction& transaction_;
+  const absl::Time at_;
+};
+
+// The topic that stands for `topic` at present: itself, or what it was merged into. 0 if it is not
+// known.
+uint64_t ResolveTopic(const ReadTransaction& transaction, uint64_t topic);
+
+}  // namespace dateline::query::replica
+
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_LISTER_H_

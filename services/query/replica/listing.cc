@@ -1,0 +1,71 @@
+#include "services/query/replica/listing.h"
+
+#include <algorithm>
+
+#include "absl/time/time.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "services/query/replica/time.h"
+
+namespace dateline::query::replica {
+namespace {
+
+// design.md, section 2: the scheduled revision is in force from scheduled_time on, the live one
+// before it.
+Visibility VisibilityOf(Slot slot, const catalog::v1::ArticleState& state,
+                        const content::v1::Article& card) {
+  Visibility visibility;
+  if (card.has_publish_time()) visibility.from = FromProto(card.publish_time());
+  if (card.has_embargo_time()) {
+    visibility.from = std::max(visibility.from, FromProto(card.embargo_time()));
+  }
+  if (card.has_expire_time()) visibility.until = FromProto(card.expire_time());
+  if (!state.has_scheduled_time()) return visibility;
+  const absl::Time turn = FromProto(state.scheduled_time());
+  if (slot == Slot::kScheduled) {
+    visibility.from = std::max(visibility.from, turn);
+  } else {
+    visibility.until = std::min(visibility.until, turn);
+  }
+  return visibility;
+}
+
+}  // namespace
+
+Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ArticleState& state,
+                    const content::v1::Article& card, const std::vector<TopicPlace>& topics) {
+  Listing listing;
+  listing.entry.article = article;
+  listing.entry.slot = slot;
+  if (card.has_publish_time()) listing.entry.publish_time = FromProto(card.publish_time());
+  listing.visibility = VisibilityOf(slot, state, card);
+  const auto publication = static_cast<uint64_t>(state.publication_key());
+  if (!card.path().empty()) listing.path_prefix = PathPrefix(publication, card.path());
+  if (state.state() != content::v1::ARTICLE_STATE_PUBLISHED) return listing;
+
+  std::vector<std::string>& lists = listing.lists;
+  lists.push_back(ListPrefix(Dimension::kAll, 0));
+  lists.push_back(ListPrefix(Dimension::kPublication, publication));
+  lists.push_back(ListPrefix(Dimension::kType, static_cast<uint64_t>(card.type())));
+  if (!card.language().empty()) {
+    lists.push_back(ListPrefix(Dimension::kLanguage, TermOf(card.language())));
+  }
+  for (const std::string& label : card.labels()) {
+    lists.push_back(ListPrefix(Dimension::kLabel, TermOf(label)));
+  }
+  const auto& authors = slot == Slot::kLive ? state.author_keys() : state.scheduled_author_keys();
+  for (const int64_t author : authors) {
+    lists.push_back(ListPrefix(Dimension::kAuthor, static_cast<uint64_t>(author)));
+  }
+  for (const TopicPlace& place : topics) {
+    lists.push_back(ListPrefix(Dimension::kTopic, place.topic));
+    lists.push_back(ListPrefix(Dimension::kTopicClosure, place.topic));
+    for (const uint64_t ancestor : place.ancestors) {
+      lists.push_back(ListPrefix(Dimension::kTopicClosure, ancestor));
+    }
+  }
+  std::sort(lists.begin(), lists.end());
+  lists.erase(std::unique(lists.begin(), lists.end()), lists.end());
+  return listing;
+}
+
+}  // namespace dateline::query::replica

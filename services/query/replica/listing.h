@@ -1,0 +1,36 @@
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_LISTING_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_LISTING_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dateline/catalog/v1/changes.pb.h"
+#include "dateline/content/v1/article.pb.h"
+#include "services/query/replica/keys.h"
+
+namespace dateline::query::replica {
+
+// Where one revision of an article stands: in which lists, at which place, and when it is visible.
+struct Listing {
+  ListEntry entry;
+  Visibility visibility;
+  std::vector<std::string> lists;  // prefixes
+  std::string path_prefix;         // of the paths table; empty if it has no path
+};
+
+// Topics of an article and what they stand for at present: itself or the one it was merged into,
+// and all ancestors. Given by the caller, who can look them up.
+struct TopicPlace {
+  uint64_t topic = 0;
+  std::vector<uint64_t> ancestors;
+};
+
+// The listing of one slot. `state` gives times, state and keys; `card` the revision. A state other
+// than PUBLISHED gives no lists. Pure.
+Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ArticleState& state,
+                    const content::v1::Article& card, const std::vector<TopicPlace>& topics);
+
+}  // namespace dateline::query::replica
+
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_LISTING_H_

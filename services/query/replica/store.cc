@@ -1,0 +1,189 @@
+#include "services/query/replica/store.h"
+
+#include <lmdb.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+
+namespace dateline::query::replica {
+namespace {
+
+// Address space, not memory or disk: the file grows with what is in it. 10 M articles take about 9
+// GB.
+constexpr size_t kMapBytes = size_t{64} << 30;
+// Calls that read at the same time; each holds a slot for microseconds.
+constexpr unsigned int kMaxReaders = 1'024;
+
+MDB_val ToVal(absl::string_view text) { return {text.size(), const_cast<char*>(text.data())}; }
+
+absl::string_view ToView(const MDB_val& value) {
+  return absl::string_view(static_cast<const char*>(value.mv_data), value.mv_size);
+}
+
+absl::Status FromLmdb(int error, absl::string_view step) {
+  if (error == 0) return absl::OkStatus();
+  const std::string message = absl::StrCat(step, ": ", mdb_strerror(error));
+  if (error == MDB_MAP_FULL || error == ENOSPC) return absl::ResourceExhaustedError(message);
+  return absl::UnavailableError(message);
+}
+
+}  // namespace
+
+absl::string_view TableName(Table table) {
+  static constexpr absl::string_view kNames[kTableCount] = {
+      "meta",  "states", "names", "cards", "bodies",   "postings",
+      "timed", "counts", "due",   "paths", "children", "quarantine"};
+  return kNames[static_cast<int>(table)];
+}
+
+Cursor::Cursor(MDB_txn* transaction, unsigned int dbi) {
+  if (mdb_cursor_open(transaction, dbi, &cursor_) != 0) cursor_ = nullptr;
+}
+Cursor::Cursor(Cursor&& other) noexcept
+    : cursor_(std::exchange(other.cursor_, nullptr)), key_(other.key_), value_(other.value_) {}
+Cursor::~Cursor() {
+  if (cursor_ != nullptr) mdb_cursor_close(cursor_);
+}
+
+bool Cursor::Move(int operation, absl::string_view key) {
+  MDB_val found_key = ToVal(key);
+  MDB_val found_value{};
+  if (cursor_ == nullptr || mdb_cursor_get(cursor_, &found_key, &found_value,
+                                           static_cast<MDB_cursor_op>(operation)) != 0) {
+    return false;
+  }
+  key_ = ToView(found_key);
+  value_ = ToView(found_value);
+  return true;
+}
+
+bool Cursor::Seek(absl::string_view key) {
+  // LMDB has no empty keys, not even to seek by.
+  return key.empty() ? Move(MDB_FIRST, "") : Move(MDB_SET_RANGE, key);
+}
+
+bool Cursor::SeekBefore(absl::string_view key) {
+  if (!Move(MDB_SET_RANGE, key)) return Move(MDB_LAST, "");
+  return key_ == key || Move(MDB_PREV, "");
+}
+
+bool Cursor::Next() { return Move(MDB_NEXT, ""); }
+bool Cursor::Previous() { return Move(MDB_PREV, ""); }
+
+ReadTransaction::ReadTransaction(MDB_txn* transaction,
+                                 const std::array<unsigned int, kTableCount>* tables)
+    : transaction_(transaction), tables_(tables) {}
+ReadTransaction::ReadTransaction(ReadTransaction&& other) noexcept
+    : transaction_(std::exchange(other.transaction_, nullptr)), tables_(other.tables_) {}
+ReadTransaction::~ReadTransaction() {
+  if (transaction_ != nullptr) mdb_txn_abort(transaction_);
+}
+
+std::optional<absl::string_view> ReadTransaction::Get(Table table, absl::string_view key) const {
+  MDB_val wanted = ToVal(key);
+  MDB_val value{};
+  if (mdb_get(transaction_, (*tables_)[static_cast<size_t>(table)], &wanted, &value) != 0) {
+    return std::nullopt;
+  }
+  return ToView(value);
+}
+
+Cursor ReadTransaction::Open(Table table) const {
+  return Cursor(transaction_, (*tables_)[static_cast<size_t>(table)]);
+}
+
+void WriteTransaction::Put(Table table, absl::string_view key, absl::string_view value) {
+  MDB_val k = ToVal(key);
+  MDB_val v = ToVal(value);
+  const int error = mdb_put(transaction_, (*tables_)[static_cast<size_t>(table)], &k, &v, 0);
+  if (error != 0 && error_ == 0) error_ = error;
+}
+
+void WriteTransaction::Delete(Table table, absl::string_view key) {
+  MDB_val k = ToVal(key);
+  const int error = mdb_del(transaction_, (*tables_)[static_cast<size_t>(table)], &k, nullptr);
+  if (error != 0 && error != MDB_NOTFOUND && error_ == 0) error_ = error;
+}
+
+absl::Status WriteTransaction::Commit() {
+  MDB_txn* const transaction = std::exchange(transaction_, nullptr);
+  if (error_ != 0) {
+    mdb_txn_abort(transaction);
+    return FromLmdb(error_, "write");
+  }
+  return FromLmdb(mdb_txn_commit(transaction), "commit");
+}
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder, bool durable) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  std::unique_ptr<Store> store(new Store(folder));
+  DATELINE_RETURN_IF_ERROR(FromLmdb(mdb_env_create(&store->env_), "create"));
+  mdb_env_set_maxdbs(store->env_, kTableCount);
+  mdb_env_set_maxreaders(store->env_, kMaxReaders);
+  mdb_env_set_mapsize(store->env_, kMapBytes);
+  // MDB_NOTLS: a reader belongs to a call, and calls move between threads.
+  const unsigned int flags = MDB_NOTLS | MDB_NORDAHEAD | (durable ? 0 : MDB_NOSYNC);
+  DATELINE_RETURN_IF_ERROR(FromLmdb(mdb_env_open(store->env_, folder.c_str(), flags, 0600),
+                                    absl::StrCat("open ", folder)));
+  // Slots of readers that died with their process.
+  int cleared = 0;
+  mdb_reader_check(store->env_, &cleared);
+  MDB_txn* transaction = nullptr;
+  DATELINE_RETURN_IF_ERROR(FromLmdb(mdb_txn_begin(store->env_, nullptr, 0, &transaction), "begin"));
+  for (int i = 0; i < kTableCount; ++i) {
+    const std::string name(TableName(static_cast<Table>(i)));
+    const int failed = mdb_dbi_open(transaction, name.c_str(), MDB_CREATE,
+                                    &store->tables_[static_cast<size_t>(i)]);
+    if (failed != 0) {
+      mdb_txn_abort(transaction);
+      return FromLmdb(failed, name);
+    }
+  }
+  DATELINE_RETURN_IF_ERROR(FromLmdb(mdb_txn_commit(transaction), "commit"));
+  return store;
+}
+
+Store::~Store() {
+  if (env_ != nullptr) mdb_env_close(env_);
+}
+
+absl::StatusOr<ReadTransaction> Store::Read() const {
+  MDB_txn* transaction = nullptr;
+  DATELINE_RETURN_IF_ERROR(
+      FromLmdb(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &transaction), "begin reading"));
+  return ReadTransaction(transaction, &tables_);
+}
+
+absl::StatusOr<WriteTransaction> Store::Write() {
+  MDB_txn* transaction = nullptr;
+  DATELINE_RETURN_IF_ERROR(
+      FromLmdb(mdb_txn_begin(env_, nullptr, 0, &transaction), "begin writing"));
+  return WriteTransaction(transaction, &tables_);
+}
+
+absl::Status Store::MakeDurable() {
+  DATELINE_RETURN_IF_ERROR(FromLmdb(mdb_env_sync(env_, 1), "sync"));
+  return FromLmdb(mdb_env_set_flags(env_, MDB_NOSYNC, 0), "flags");
+}
+
+int64_t Store::SizeBytes() const {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(folder_ + "/data.mdb", error);
+  return error ? 0 : static_cast<int64_t>(size);
+}
+
+int64_t Store::Entries(Table table) const {
+  MDB_txn* transaction = nullptr;
+  if (mdb_txn_begin(env_, nullptr, MDB_RDONLY, &transaction) != 0) return 0;
+  MDB_stat stat{};
+  mdb_stat(transaction, tables_[static_cast<size_t>(table)], &stat);
+  mdb_txn_abort(transaction);
+  return static_cast<int64_t>(stat.ms_entries);
+}
+
+}  // namespace dateline::query::replica

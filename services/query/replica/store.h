@@ -1,0 +1,132 @@
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_STORE_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_STORE_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+struct MDB_env;
+struct MDB_txn;
+struct MDB_cursor;
+
+namespace dateline::query::replica {
+
+// The tables of a replica. Keys are in byte order; their layout is in keys.h.
+enum class Table : int {
+  kMeta,        // word -> position, format version, time
+  kStates,      // kind, key -> ResourceState; of articles without the revisions' bytes
+  kNames,       // resource name -> kind, key
+  kCards,       // article, slot -> Article, BASIC view
+  kBodies,      // article, slot -> the rest of Article; card and body together are FULL
+  kPostings,    // dimension, term, ~publish_time, article, slot -> visible_from, visible_until
+  kTimed,       // the postings whose visibility may still change by time alone
+  kCounts,      // dimension, term -> number of the postings that are not in kTimed
+  kDue,         // instant, article: when kTimed is to be looked at again
+  kPaths,       // publication, path, kind, article, slot -> visible_from, visible_until
+  kChildren,    // topic's name, child topic -> nothing
+  kQuarantine,  // kind, key -> reason: changes that could not be used
+};
+inline constexpr int kTableCount = 12;
+absl::string_view TableName(Table table);
+
+// A cursor in one table. Views that it gives are valid until the transaction ends or, within a
+// write transaction, until the next write. Belongs to one thread.
+class Cursor {
+ public:
+  Cursor(MDB_txn* transaction, unsigned int dbi);
+  Cursor(Cursor&& other) noexcept;
+  Cursor& operator=(Cursor&&) = delete;
+  ~Cursor();
+
+  // Each moves and tells whether there is an entry. Seek goes to the first key not below `key`,
+  // SeekBefore to the last key not above it.
+  bool Seek(absl::string_view key);
+  bool SeekBefore(absl::string_view key);
+  bool Next();
+  bool Previous();
+
+  absl::string_view key() const { return key_; }
+  absl::string_view value() const { return value_; }
+
+ private:
+  bool Move(int operation, absl::string_view key);
+
+  MDB_cursor* cursor_ = nullptr;
+  absl::string_view key_;
+  absl::string_view value_;
+};
+
+// A consistent view of the store. Short-lived: while it lives, pages that writers replace are kept.
+class ReadTransaction {
+ public:
+  ReadTransaction(ReadTransaction&& other) noexcept;
+  ReadTransaction& operator=(ReadTransaction&&) = delete;
+  ~ReadTransaction();
+
+  std::optional<absl::string_view> Get(Table table, absl::string_view key) const;
+  Cursor Open(Table table) const;
+
+ protected:
+  friend class Store;
+  ReadTransaction(MDB_txn* transaction, const std::array<unsigned int, kTableCount>* tables);
+
+  MDB_txn* transaction_;
+  const std::array<unsigned int, kTableCount>* tables_;
+};
+
+// A write. Only one at a time; nothing is kept unless Commit succeeds. The first failed write is
+// remembered and makes Commit fail.
+class WriteTransaction : public ReadTransaction {
+ public:
+  WriteTransaction(WriteTransaction&&) noexcept = default;
+  void Put(Table table, absl::string_view key, absl::string_view value);
+  void Delete(Table table, absl::string_view key);
+  // RESOURCE_EXHAUSTED when the disk or the map is full.
+  absl::Status Commit();
+
+ private:
+  friend class Store;
+  using ReadTransaction::ReadTransaction;
+  int error_ = 0;
+};
+
+// One LMDB environment in a folder of its own. Thread-safe: any number of readers, one writer.
+class Store {
+ public:
+  // Opens or makes the store. `durable` commits are on disk when they return; without, Sync does
+  // it. UNAVAILABLE with the system's reason on failure.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(const std::string& folder, bool durable);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  absl::StatusOr<ReadTransaction> Read() const;
+  absl::StatusOr<WriteTransaction> Write();
+
+  // Puts everything on disk and makes later commits durable.
+  absl::Status MakeDurable();
+
+  // Bytes on disk.
+  int64_t SizeBytes() const;
+  // Entries of a table.
+  int64_t Entries(Table table) const;
+
+  const std::string& folder() const { return folder_; }
+
+ private:
+  explicit Store(std::string folder) : folder_(std::move(folder)) {}
+
+  const std::string folder_;
+  MDB_env* env_ = nullptr;
+  std::array<unsigned int, kTableCount> tables_{};
+};
+
+}  // namespace dateline::query::replica
+
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_STORE_H_
