@@ -1,0 +1,126 @@
+#include "services/catalog/server/catalog_server.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/obs/log.h"
+#include "prometheus/gauge.h"
+
+namespace dateline::catalog {
+namespace {
+
+// Streams wait in the queue at most once each; this many may be open.
+constexpr size_t kMaxStreams = 100'000;
+constexpr absl::Duration kSampleInterval = absl::Seconds(2);
+// Partitions are made days ahead, so this only has to be often enough for a clock that is set.
+constexpr absl::Duration kMaintenanceInterval = absl::Hours(1);
+constexpr absl::Duration kMaintenanceTimeout = absl::Seconds(20);
+
+pg::PoolOptions PoolOptionsFor(const CatalogServerOptions& options, int size, const char* name) {
+  pg::PoolOptions pool;
+  pool.conninfo = options.database;
+  pool.size = size;
+  pool.application_name = name;
+  return pool;
+}
+
+}  // namespace
+
+CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& metrics)
+    : options_(options),
+      metrics_(metrics),
+      calls_pool_(PoolOptionsFor(options, options.connections, "dateline-catalog")),
+      // Besides the streams: the feed's own thread and maintenance.
+      feed_pool_(PoolOptionsFor(options, options.stream_connections + 2, "dateline-catalog-feed")),
+      codec_(options.page_token_key),
+      log_(store::PostgresContext{&feed_pool_}),
+      feed_(log_, options.feed),
+      publications_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
+      topics_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
+      articles_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
+      handlers_(publications_, topics_, codec_),
+      article_handlers_(articles_, feed_, options.version, [this] { return open_streams_.load(); }),
+      runtime_(metrics, options.connections, options.queue_limit),
+      streams_(options.stream_connections, kMaxStreams),
+      service_({handlers_, article_handlers_, feed_, codec_, runtime_, streams_, open_streams_}) {}
+
+absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
+    const CatalogServerOptions& options, obs::Metrics& metrics) {
+  std::unique_ptr<CatalogServer> server(new CatalogServer(options, metrics));
+  DATELINE_ASSIGN_OR_RETURN(
+      server->server_, rpc::Server::Start(options.rpc, {{v1::CatalogService::service_full_name(),
+                                                         &server->service_}}));
+  server->feed_.Start();
+  server->maintenance_ = std::thread([raw = server.get()] { raw->Maintain(); });
+  return server;
+}
+
+CatalogServer::~CatalogServer() { Drain(); }
+
+void CatalogServer::Drain() {
+  {
+    MutexLock lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+    stopped_.SignalAll();
+  }
+  if (maintenance_.joinable()) maintenance_.join();
+  service_.EndStreams();
+  if (server_ != nullptr) server_->Drain();
+  feed_.Stop();
+  streams_.Shutdown();
+}
+
+void CatalogServer::Maintain() {
+  absl::Duration due = RealClock()->Elapsed();
+  while (true) {
+    if (RealClock()->Elapsed() >= due && MaintainPartitions()) {
+      due = RealClock()->Elapsed() + kMaintenanceInterval;
+    }
+    Sample();
+    MutexLock lock(mutex_);
+    const absl::Duration until = RealClock()->Elapsed() + kSampleInterval;
+    while (!stopping_ && RealClock()->Elapsed() < until) {
+      stopped_.WaitFor(mutex_, until - RealClock()->Elapsed());
+    }
+    if (stopping_) return;
+  }
+}
+
+bool CatalogServer::MaintainPartitions() {
+  const RequestContext context =
+      RequestContext::Background("maintenance").WithTimeout(kMaintenanceTimeout);
+  const absl::Status status = log_.MaintainPartitions(context, options_.retention);
+  if (!status.ok()) {
+    obs::Log(obs::Level::kWarning, "the log's partitions could not be maintained",
+             {{"error", std::string(status.message())}});
+  }
+  return status.ok();
+}
+
+void CatalogServer::Sample() {
+  const RequestContext context =
+      RequestContext::Background("maintenance").WithTimeout(kMaintenanceTimeout);
+  const auto status = log_.ReadStatus(context);
+  server_->SetServing(status.ok());
+  metrics_.Gauge("dateline_catalog_database_reachable", "1 if the last attempt succeeded")
+      .Set(status.ok() ? 1 : 0);
+  metrics_.Gauge("dateline_catalog_streams", "Streams of changes and exports that are open")
+      .Set(open_streams_.load());
+  const pg::PoolStats pool = calls_pool_.stats();
+  metrics_.Gauge("dateline_catalog_connections_in_use", "Connections of calls to the database")
+      .Set(pool.in_use);
+  if (!status.ok()) return;
+  metrics_
+      .Gauge("dateline_catalog_oldest_writer_age_seconds",
+             "Age of the oldest open writing transaction, which holds the change feed back")
+      .Set(absl::ToDoubleSeconds(status->oldest_writer_age));
+  const feed::FeedHead head = feed_.head();
+  if (head.end.log_id().empty()) return;
+  metrics_
+      .Gauge("dateline_catalog_feed_age_seconds",
+             "How far the feed's clock is behind the database's")
+      .Set(absl::ToDoubleSeconds(status->head.at - head.at));
+}
+
+}  // namespace dateline::catalog

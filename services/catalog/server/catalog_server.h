@@ -1,0 +1,90 @@
+#ifndef DATELINE_SERVICES_CATALOG_SERVER_CATALOG_SERVER_H_
+#define DATELINE_SERVICES_CATALOG_SERVER_CATALOG_SERVER_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/executor.h"
+#include "common/base/mutex.h"
+#include "common/obs/metrics.h"
+#include "common/pg/pool.h"
+#include "common/rpc/runtime.h"
+#include "common/rpc/server.h"
+#include "common/tokens/page_token.h"
+#include "services/catalog/feed/change_feed.h"
+#include "services/catalog/service/catalog_service.h"
+#include "services/catalog/store/postgres_article_store.h"
+#include "services/catalog/store/postgres_change_log.h"
+#include "services/catalog/store/postgres_publication_store.h"
+#include "services/catalog/store/postgres_topic_store.h"
+
+namespace dateline::catalog {
+
+// How a catalog process runs.
+struct CatalogServerOptions {
+  rpc::ServerOptions rpc;                       // Where it listens.
+  std::string database;                         // libpq connection string.
+  int connections = 8;                          // For calls; as many are served at once.
+  int stream_connections = 3;                   // For streams and exports that read the database.
+  size_t queue_limit = 500;                     // Calls that may wait for a connection.
+  std::string page_token_key;                   // Shared by all catalog processes.
+  absl::Duration retention = absl::Hours(168);  // Of the change log.
+  feed::FeedOptions feed;
+  std::string version = "0.1.0";
+};
+
+// A whole catalog: stores, feed, maintenance of the log, gRPC server. Starts and stays up whether
+// the database can be reached or not.
+class CatalogServer {
+ public:
+  // The errors of rpc::Server::Start.
+  static absl::StatusOr<std::unique_ptr<CatalogServer>> Start(const CatalogServerOptions& options,
+                                                              obs::Metrics& metrics);
+  // Drains.
+  ~CatalogServer();
+
+  // Ends streams and calls; later calls have no effect.
+  void Drain();
+
+  int port() const { return server_->port(); }
+  grpc::Server* grpc_server() { return server_->grpc_server(); }
+
+ private:
+  CatalogServer(const CatalogServerOptions& options, obs::Metrics& metrics);
+
+  // Keeps the log's partitions, samples the metrics and sets health, until Drain.
+  void Maintain();
+  bool MaintainPartitions();
+  void Sample();
+
+  const CatalogServerOptions options_;
+  obs::Metrics& metrics_;
+  pg::Pool calls_pool_;
+  pg::Pool feed_pool_;
+  tokens::PageTokenCodec codec_;
+  store::PostgresChangeLog log_;
+  feed::ChangeFeed feed_;
+  store::PostgresPublicationStore publications_;
+  store::PostgresTopicStore topics_;
+  store::PostgresArticleStore articles_;
+  std::atomic<int> open_streams_{0};
+  service::CatalogHandlers handlers_;
+  service::ArticleHandlers article_handlers_;
+  rpc::Runtime runtime_;
+  BoundedExecutor streams_;
+  service::CatalogService service_;
+  std::unique_ptr<rpc::Server> server_;
+  Mutex mutex_;
+  CondVar stopped_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread maintenance_;
+};
+
+}  // namespace dateline::catalog
+
+#endif  // DATELINE_SERVICES_CATALOG_SERVER_CATALOG_SERVER_H_

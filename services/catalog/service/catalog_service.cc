@@ -1,0 +1,136 @@
+#include "services/catalog/service/catalog_service.h"
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "common/errors/errors.h"
+#include "common/position/position.h"
+#include "common/rpc/unary.h"
+#include "services/catalog/feed/export_reader.h"
+#include "services/catalog/feed/feed_reader.h"
+
+namespace dateline::catalog::service {
+namespace {
+
+using v1::ExportArticlesResponse;
+using v1::StreamChangesResponse;
+
+template <typename Response>
+grpc::ServerWriteReactor<Response>* Fail(const absl::Status& status) {
+  return new rpc::FailedWriteReactor<Response>(status);
+}
+
+absl::StatusOr<std::set<v1::ResourceKind>> KindsOf(const v1::StreamChangesRequest& request) {
+  std::set<v1::ResourceKind> kinds;
+  for (const int kind : request.kinds()) {
+    if (kind == v1::RESOURCE_KIND_UNSPECIFIED || !v1::ResourceKind_IsValid(kind)) {
+      return error::InvalidField("kinds", "must be kinds of resources");
+    }
+    kinds.insert(static_cast<v1::ResourceKind>(kind));
+  }
+  return kinds;
+}
+
+}  // namespace
+
+#define DATELINE_FORWARD(Method, handlers)                                                    \
+  CatalogService::Reactor* CatalogService::Method(                                            \
+      Context* context, const v1::Method##Request* request, v1::Method##Response* response) { \
+    return rpc::RunUnary(context, parts_.runtime, #Method,                                    \
+                         [this, request, response](const RequestContext& call) {              \
+                           return parts_.handlers.Method(call, *request, response);           \
+                         });                                                                  \
+  }
+DATELINE_FORWARD(GetArticle, articles)
+DATELINE_FORWARD(BatchGetArticles, articles)
+DATELINE_FORWARD(BatchUpsertArticles, articles)
+DATELINE_FORWARD(GetStatus, articles)
+DATELINE_FORWARD(CreateTopic, handlers)
+DATELINE_FORWARD(GetTopic, handlers)
+DATELINE_FORWARD(ListTopics, handlers)
+DATELINE_FORWARD(UpdateTopic, handlers)
+DATELINE_FORWARD(CreateAuthor, handlers)
+DATELINE_FORWARD(GetAuthor, handlers)
+DATELINE_FORWARD(ListAuthors, handlers)
+DATELINE_FORWARD(CreatePublication, handlers)
+DATELINE_FORWARD(GetPublication, handlers)
+DATELINE_FORWARD(ListPublications, handlers)
+#undef DATELINE_FORWARD
+
+CatalogService::~CatalogService() { EndStreams(); }
+
+uint64_t CatalogService::Register(std::function<void(const absl::Status&)> end) {
+  MutexLock lock(mutex_);
+  if (ending_) return 0;
+  const uint64_t id = next_id_++;
+  open_[id] = std::move(end);
+  parts_.open_streams.fetch_add(1);
+  return id;
+}
+
+void CatalogService::Forget(uint64_t id) {
+  MutexLock lock(mutex_);
+  if (open_.erase(id) > 0) parts_.open_streams.fetch_sub(1);
+  forgotten_.SignalAll();
+}
+
+void CatalogService::EndStreams() {
+  std::map<uint64_t, std::function<void(const absl::Status&)>> open;
+  {
+    MutexLock lock(mutex_);
+    ending_ = true;
+    open = open_;
+  }
+  for (const auto& [id, end] : open) end(error::Overloaded());
+}
+
+grpc::ServerWriteReactor<ExportArticlesResponse>* CatalogService::ExportArticles(
+    Context* /*context*/, const v1::ExportArticlesRequest* request) {
+  auto reader = feed::ExportReader::Create(parts_.feed.log(), parts_.codec, *request);
+  if (!reader.ok()) return Fail<ExportArticlesResponse>(reader.status());
+  using Pump = StreamPump<ExportArticlesResponse>;
+  auto shared_reader = std::make_shared<feed::ExportReader>(*std::move(reader));
+  auto id = std::make_shared<uint64_t>(0);
+  const auto pump = Pump::Start(
+      parts_.streams,
+      [shared_reader](const RequestContext& call) { return shared_reader->Next(call); },
+      Pump::WhenEmpty::kEnd, [this, id] { Forget(*id); });
+  *id = Register([weak = std::weak_ptr<Pump>(pump)](const absl::Status& status) {
+    if (const auto alive = weak.lock()) alive->End(status);
+  });
+  if (*id == 0) pump->End(error::Overloaded());
+  pump->Poke();
+  return pump->reactor();
+}
+
+grpc::ServerWriteReactor<StreamChangesResponse>* CatalogService::StreamChanges(
+    Context* /*context*/, const v1::StreamChangesRequest* request) {
+  const auto position = DecodePosition(request->position(), "position");
+  if (!position.ok()) return Fail<StreamChangesResponse>(position.status());
+  auto kinds = KindsOf(*request);
+  if (!kinds.ok()) return Fail<StreamChangesResponse>(kinds.status());
+  using Pump = StreamPump<StreamChangesResponse>;
+  auto reader = std::make_shared<feed::FeedReader>(parts_.feed, *position, *std::move(kinds));
+  auto id = std::make_shared<uint64_t>(0);
+  auto listener = std::make_shared<uint64_t>(0);
+  const auto pump = Pump::Start(
+      parts_.streams, [reader](const RequestContext& call) { return reader->Next(call); },
+      Pump::WhenEmpty::kWait,
+      [this, id, listener] {
+        parts_.feed.RemoveListener(*listener);
+        Forget(*id);
+      });
+  const std::weak_ptr<Pump> weak = pump;
+  *id = Register([weak](const absl::Status& status) {
+    if (const auto alive = weak.lock()) alive->End(status);
+  });
+  if (*id == 0) pump->End(error::Overloaded());
+  *listener = parts_.feed.AddListener([weak] {
+    if (const auto alive = weak.lock()) alive->Poke();
+  });
+  pump->Poke();
+  return pump->reactor();
+}
+
+}  // namespace dateline::catalog::service

@@ -1,0 +1,65 @@
+#ifndef DATELINE_SERVICES_CATALOG_SERVICE_REQUEST_CHECKS_H_
+#define DATELINE_SERVICES_CATALOG_SERVICE_REQUEST_CHECKS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/tokens/page_token.h"
+#include "google/protobuf/message.h"
+#include "services/catalog/store/write_options.h"
+
+// What the handlers check in every request of a kind. Pure, but for the codec.
+namespace dateline::catalog::service {
+
+// The number of items of a page (AIP-158): the default for 0, at most the maximum. INVALID_FIELD if
+// negative.
+absl::StatusOr<int> PageSize(int requested);
+
+// The bytes of a message in one form only, whatever the order of its maps.
+std::string Canonical(const google::protobuf::Message& message);
+
+// The last id of the page before this one; empty for the first page. `request` is the whole
+// request: all but its page_size and page_token must be as they were. INVALID_PAGE_TOKEN,
+// PAGE_TOKEN_MISMATCH.
+template <typename Request>
+absl::StatusOr<std::string> PageStart(const tokens::PageTokenCodec& codec, Request request) {
+  const std::string token = request.page_token();
+  if (token.empty()) return std::string();
+  request.clear_page_token();
+  request.clear_page_size();
+  return codec.Decode(token, request.GetTypeName() + Canonical(request));
+}
+
+// The token of the page behind `last_id`.
+template <typename Request>
+std::string NextPageToken(const tokens::PageTokenCodec& codec, Request request,
+                          absl::string_view last_id) {
+  request.clear_page_token();
+  request.clear_page_size();
+  return codec.Encode(last_id, request.GetTypeName() + Canonical(request));
+}
+
+// How a write shall be done: request_id, its content's fingerprint, validate_only. INVALID_FIELD
+// for a request_id that is too long.
+template <typename Request>
+absl::StatusOr<store::WriteOptions> OptionsOf(absl::string_view method, Request request);
+
+// The part of OptionsOf that does not depend on the type.
+absl::StatusOr<store::WriteOptions> MakeOptions(absl::string_view method,
+                                                const std::string& request_id,
+                                                const google::protobuf::Message& rest,
+                                                bool validate_only);
+
+template <typename Request>
+absl::StatusOr<store::WriteOptions> OptionsOf(absl::string_view method, Request request) {
+  const std::string request_id = request.request_id();
+  const bool validate_only = request.validate_only();
+  request.clear_request_id();
+  return MakeOptions(method, request_id, request, validate_only);
+}
+
+}  // namespace dateline::catalog::service
+
+#endif  // DATELINE_SERVICES_CATALOG_SERVICE_REQUEST_CHECKS_H_
