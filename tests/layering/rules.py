@@ -10,7 +10,7 @@ MAX_LINES = 400
 
 # Where a third party's headers may be included, as patterns on the path. Tests beside the code count as the code.
 DATABASE = [r"^common/pg/", r"^common/testing/", r"/postgres_\w+\.(h|cc)$", r"_pgtest\.cc$"]
-RPC = [r"^common/rpc/", r"^common/testing/", r"_service\w*\.(h|cc)$", r"/client/", r"/main\.cc$", r"_server\w*\.(h|cc)$"]
+RPC = [r"^common/rpc/", r"^common/testing/", r"_service\w*\.(h|cc)$", r"/client/", r"/main\.cc$", r"_server\w*\.(h|cc)$", r"_pgtest\.cc$"]
 THIRD_PARTIES = {
     r"(pqxx/|libpq)": DATABASE,
     r"(grpcpp/|grpc/|.*\.grpc\.pb\.h$)": RPC,
@@ -173,7 +173,7 @@ def cmake_links_what_the_folder_may_use(path, text):
     folder = str(pathlib.PurePosixPath(path).parent)
     own = service_of(folder + "/")
     for number, line in enumerate(text.splitlines(), 1):
-        for word in re.findall(r"[\w:+]+", line.split("#", 1)[0]):
+        for word in re.findall(r"[\w:+.]+", line.split("#", 1)[0]):
             if word in LINKED and not re.match(LINKED[word], folder):
                 yield number, f"{word} may be linked only in {LINKED[word]}"
             match = re.match(rf"({'|'.join(SERVICES)})_\w+$", word)

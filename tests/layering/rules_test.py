@@ -54,7 +54,7 @@ GOOD = [
     ("services/catalog/store/store_pgtest.cc", '#include "common/testing/cluster.h"\n#include <pqxx/pqxx>\n'),
     ("services/query/main.cc", 'std::getenv("DATELINE_QUERY");\n'),
     ("services/query/service/a.cc", '// Choose what to select.\nLog("selected from the list");\n'),
-    ("services/query/replica/CMakeLists.txt", "DEPS PkgConfig::LMDB query_client)\n"),
+    ("services/query/replica/CMakeLists.txt", "HEADERS catalog_feed.h DEPS PkgConfig::LMDB query_client)\n"),
     ("common/base/x.h", GUARDED),
     ("common/base/mutex.cc", "std::mutex mutex;  // not absl::Mutex\n"),
     ("README.md", "see https://example.org/hom" + "e/page and ./wor" + "k/x\n"),
