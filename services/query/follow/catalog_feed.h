@@ -1,0 +1,35 @@
+#ifndef DATELINE_SERVICES_QUERY_FOLLOW_CATALOG_FEED_H_
+#define DATELINE_SERVICES_QUERY_FOLLOW_CATALOG_FEED_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "dateline/catalog/v1/changes.pb.h"
+
+namespace dateline::query::follow {
+
+// The catalog as a follower sees it. Both calls block the calling thread until the stream ends.
+class CatalogFeed {
+ public:
+  virtual ~CatalogFeed() = default;
+
+  // Calls `on_page` with each page, until the export is whole (OK) or breaks off (UNAVAILABLE), or
+  // `on_page` fails, whose status is then returned. `page_token` resumes behind a page.
+  virtual absl::Status Export(
+      const std::string& page_token,
+      const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>& on_page) = 0;
+
+  // Calls `on_batch` with each batch behind `position`. Ends only with an error: UNAVAILABLE when
+  // the stream breaks off, FAILED_PRECONDITION with reason POSITION_EXPIRED, or that of `on_batch`.
+  virtual absl::Status Stream(
+      const std::string& position,
+      const std::function<absl::Status(catalog::v1::StreamChangesResponse)>& on_batch) = 0;
+
+  // Ends the running call, and every later one at once, with CANCELLED. Callable from any thread.
+  virtual void Cancel() = 0;
+};
+
+}  // namespace dateline::query::follow
+
+#endif  // DATELINE_SERVICES_QUERY_FOLLOW_CATALOG_FEED_H_

@@ -1,0 +1,25 @@
+#ifndef DATELINE_SERVICES_QUERY_SERVICE_FILTER_H_
+#define DATELINE_SERVICES_QUERY_SERVICE_FILTER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "dateline/query/v1/articles.pb.h"
+#include "services/query/service/view.h"
+
+namespace dateline::query::service {
+
+// The lists of the replica whose common entries a filter asks for; all articles for an empty
+// filter. NOT_FOUND for a topic, author or publication that readers may not know of; INVALID_FIELD.
+absl::StatusOr<std::vector<std::string>> ListsOf(const View& view, const v1::ArticleFilter& filter);
+
+// The page size to use (AIP-158): 0 is the default, too much is lowered; INVALID_FIELD if negative.
+absl::StatusOr<int> PageSizeOf(int requested);
+
+// INVALID_FIELD unless 0 (the publication's rule) or within the limit.
+absl::Status CheckTeaserWords(int words);
+
+}  // namespace dateline::query::service
+
+#endif  // DATELINE_SERVICES_QUERY_SERVICE_FILTER_H_

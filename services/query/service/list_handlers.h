@@ -1,0 +1,50 @@
+#ifndef DATELINE_SERVICES_QUERY_SERVICE_LIST_HANDLERS_H_
+#define DATELINE_SERVICES_QUERY_SERVICE_LIST_HANDLERS_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/tokens/page_token.h"
+#include "dateline/content/v1/position.pb.h"
+#include "dateline/query/v1/articles.pb.h"
+#include "services/query/replica/replica.h"
+#include "services/query/service/view.h"
+
+namespace dateline::query::service {
+
+// ListArticles and GetTopicPage. Answers are assembled as encoded messages: a card is copied as the
+// bytes that it is stored as, and never decoded. Thread-safe; never blocks on anything but memory.
+class ListHandlers {
+ public:
+  ListHandlers(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens)
+      : replica_(replica), page_tokens_(page_tokens) {}
+
+  // Appends the encoded response. INVALID_ARGUMENT names the field; NOT_FOUND if a resource that
+  // the filter names does not exist for readers; INVALID_PAGE_TOKEN, PAGE_TOKEN_MISMATCH;
+  // NOT_READY.
+  absl::Status ListArticles(const v1::ListArticlesRequest& request, std::string* response) const;
+  absl::Status GetTopicPage(const v1::GetTopicPageRequest& request, std::string* response) const;
+
+  // The position that a request has to wait for: its min_position, or that of the page before,
+  // whichever is later; nullopt for none. INVALID_POSITION.
+  absl::StatusOr<std::optional<content::v1::LogPosition>> PositionOf(
+      const v1::ListArticlesRequest& request) const;
+  absl::StatusOr<std::optional<content::v1::LogPosition>> PositionOf(
+      const v1::GetTopicPageRequest& request) const;
+
+ private:
+  struct Page;
+  absl::Status AppendPage(const View& view, const Page& page, std::string* response,
+                          std::string* next_page_token) const;
+  template <typename Request>
+  absl::StatusOr<std::string> AfterOf(const Request& request) const;
+
+  replica::Replica& replica_;
+  const tokens::PageTokenCodec& page_tokens_;
+};
+
+}  // namespace dateline::query::service
+
+#endif  // DATELINE_SERVICES_QUERY_SERVICE_LIST_HANDLERS_H_

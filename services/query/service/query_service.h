@@ -1,0 +1,96 @@
+#ifndef DATELINE_SERVICES_QUERY_SERVICE_QUERY_SERVICE_H_
+#define DATELINE_SERVICES_QUERY_SERVICE_QUERY_SERVICE_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/rpc/runtime.h"
+#include "common/rpc/unary.h"
+#include "common/rpc/unimplemented.h"
+#include "common/tokens/page_token.h"
+#include "dateline/query/v1/query_service.grpc.pb.h"
+#include "services/query/follow/follower.h"
+#include "services/query/replica/replica.h"
+#include "services/query/service/article_handlers.h"
+#include "services/query/service/list_handlers.h"
+
+namespace dateline::query::service {
+
+// Lists are raw methods: request and response are bytes, so that cards go out as they are stored.
+using QueryServiceBase = v1::QueryService::WithRawCallbackMethod_ListArticles<
+    v1::QueryService::WithRawCallbackMethod_GetTopicPage<v1::QueryService::CallbackService>>;
+
+// The gRPC shell. Reads run on gRPC's own threads, as they only touch memory; a call that waits for
+// a position is parked without a thread. Thread-safe.
+class QueryService final : public QueryServiceBase {
+ public:
+  // `status` tells how the follower is. All must outlive it.
+  QueryService(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens,
+               rpc::Runtime& runtime, std::function<follow::FollowerStatus()> status,
+               std::string version);
+
+  grpc::ServerUnaryReactor* ListArticles(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetTopicPage(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetArticle(grpc::CallbackServerContext* context,
+                                       const v1::GetArticleRequest* request,
+                                       v1::GetArticleResponse* response) override;
+  grpc::ServerUnaryReactor* BatchGetArticles(grpc::CallbackServerContext* context,
+                                             const v1::BatchGetArticlesRequest* request,
+                                             v1::BatchGetArticlesResponse* response) override;
+  grpc::ServerUnaryReactor* ResolvePath(grpc::CallbackServerContext* context,
+                                        const v1::ResolvePathRequest* request,
+                                        v1::ResolvePathResponse* response) override;
+  grpc::ServerUnaryReactor* GetDigest(grpc::CallbackServerContext* context,
+                                      const v1::GetDigestRequest* request,
+                                      v1::GetDigestResponse* response) override;
+  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
+                                      const v1::GetStatusRequest* request,
+                                      v1::GetStatusResponse* response) override;
+
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SearchArticles)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SuggestTopics)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListRelatedArticles)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListMostRead)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ReportReads)
+  DATELINE_STREAM_NOT_IMPLEMENTED(v1, WatchArticles)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SyncArticles)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, RenderFeed)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ExplainListing)
+  DATELINE_STREAM_NOT_IMPLEMENTED(v1, StreamCheckpoint)
+
+ private:
+  using Handler = std::function<absl::Status(const RequestContext&)>;
+
+  // Answers at once if the replica is at `position` already (or none is asked for), else when it
+  // gets there.
+  grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
+                                  absl::StatusOr<std::optional<content::v1::LogPosition>> position,
+                                  Handler handler);
+  template <typename Request, typename Handle>
+  grpc::ServerUnaryReactor* ServeRaw(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
+                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+                                     Handle handle);
+
+  replica::Replica& replica_;
+  rpc::Runtime& runtime_;
+  const ListHandlers lists_;
+  const ArticleHandlers articles_;
+  const std::function<follow::FollowerStatus()> status_;
+  const std::string version_;
+  const absl::Duration start_;
+  rpc::MethodStats& list_stats_;
+  rpc::MethodStats& page_stats_;
+  rpc::MethodStats& article_stats_;
+  rpc::MethodStats& batch_stats_;
+  rpc::MethodStats& path_stats_;
+};
+
+}  // namespace dateline::query::service
+
+#endif  // DATELINE_SERVICES_QUERY_SERVICE_QUERY_SERVICE_H_

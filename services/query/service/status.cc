@@ -1,0 +1,81 @@
+#include "services/query/service/status.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "services/query/replica/digest.h"
+#include "services/query/replica/time.h"
+#include "services/query/service/filter.h"
+#include "services/query/service/view.h"
+
+namespace dateline::query::service {
+namespace {
+
+void SetDuration(absl::Duration duration, google::protobuf::Duration* out) {
+  // "Never" has no place in a Duration; ten years says as much.
+  const int64_t nanoseconds = absl::ToInt64Nanoseconds(std::min(duration, absl::Hours(24 * 3'650)));
+  out->set_seconds(nanoseconds / 1'000'000'000);
+  out->set_nanos(static_cast<int32_t>(nanoseconds % 1'000'000'000));
+}
+
+int64_t CountTopics(const replica::Store& store) {
+  const auto transaction = store.Read();
+  if (!transaction.ok()) return 0;
+  int64_t count = 0;
+  replica::Cursor cursor = transaction->Open(replica::Table::kNames);
+  constexpr absl::string_view kPrefix = "topics/";
+  for (bool found = cursor.Seek(kPrefix); found && absl::StartsWith(cursor.key(), kPrefix);
+       found = cursor.Next()) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+void FillStatus(replica::Replica& replica, const follow::FollowerStatus& follower,
+                absl::Duration uptime, v1::GetStatusResponse* response) {
+  const auto store = replica.current();
+  response->set_serving(store != nullptr);
+  response->set_position(replica.position()->token);
+  response->set_follower(follower.state);
+  SetDuration(follower.lag, response->mutable_lag());
+  if (follower.applied != absl::InfinitePast()) {
+    replica::ToProto(follower.applied, response->mutable_applied_time());
+  }
+  if (store != nullptr) {
+    response->set_articles(store->Entries(replica::Table::kCards));
+    response->set_topics(CountTopics(*store));
+    response->set_store_bytes(store->SizeBytes());
+    response->set_quarantined(store->Entries(replica::Table::kQuarantine));
+  }
+  response->set_last_error(follower.last_error);
+  SetDuration(replica.clock().Skew(), response->mutable_clock_skew());
+  SetDuration(uptime, response->mutable_uptime());
+  response->set_rebuilds(follower.rebuilds);
+}
+
+absl::Status FillDigest(replica::Replica& replica, const v1::GetDigestRequest& request,
+                        v1::GetDigestResponse* response) {
+  if (request.buckets() != 0) {
+    return error::InvalidField("buckets", "is not supported yet; digests are by table");
+  }
+  const auto position = replica.position();
+  const auto store = replica.current();
+  if (store == nullptr) return error::NotReady();
+  DATELINE_ASSIGN_OR_RETURN(const auto digests, replica::DigestTables(*store));
+  for (const replica::TableDigest& digest : digests) {
+    v1::TableDigest& out = *response->add_tables();
+    out.set_table(std::string(replica::TableName(digest.table)));
+    out.set_entries(digest.entries);
+    out.set_digest(digest.digest);
+  }
+  response->set_articles(store->Entries(replica::Table::kCards));
+  response->set_position(position->token);
+  return absl::OkStatus();
+}
+
+}  // namespace dateline::query::service

@@ -1,0 +1,23 @@
+#ifndef DATELINE_SERVICES_QUERY_SERVICE_STATUS_H_
+#define DATELINE_SERVICES_QUERY_SERVICE_STATUS_H_
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "dateline/query/v1/replicas.pb.h"
+#include "services/query/follow/follower.h"
+#include "services/query/replica/replica.h"
+
+namespace dateline::query::service {
+
+// How the replica is: position, lag, sizes. Everything of the answer but the program's version.
+void FillStatus(replica::Replica& replica, const follow::FollowerStatus& follower,
+                absl::Duration uptime, v1::GetStatusResponse* response);
+
+// Digests of the replica's tables. INVALID_FIELD, NOT_READY. Reads everything: seconds, for a large
+// copy.
+absl::Status FillDigest(replica::Replica& replica, const v1::GetDigestRequest& request,
+                        v1::GetDigestResponse* response);
+
+}  // namespace dateline::query::service
+
+#endif  // DATELINE_SERVICES_QUERY_SERVICE_STATUS_H_

@@ -1,0 +1,91 @@
+#include "services/query/service/view.h"
+
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "services/query/replica/lister.h"
+#include "services/query/replica/listing.h"
+
+namespace dateline::query::service {
+namespace {
+
+using replica::Slot;
+using replica::Table;
+
+// Article.state = PUBLISHED. A scheduled revision was stored before it came into force; the last
+// value of a field wins, so this is appended to what is answered.
+constexpr char kStatePublished[] = {'\xf0', '\x01', '\x02'};
+
+}  // namespace
+
+absl::StatusOr<View> View::Open(replica::Replica& replica) {
+  // In this order: the position must not be ahead of the transaction.
+  std::shared_ptr<const replica::KnownPosition> position = replica.position();
+  std::shared_ptr<replica::Store> store = replica.current();
+  if (store == nullptr) return error::NotReady();
+  DATELINE_ASSIGN_OR_RETURN(replica::ReadTransaction transaction, store->Read());
+  return View(std::move(store), std::move(transaction), std::move(position), replica.clock().Now());
+}
+
+std::optional<uint64_t> View::KeyOf(absl::string_view name, catalog::v1::ResourceKind kind) const {
+  if (name.empty() || name.size() > 500) return std::nullopt;
+  const auto key = transaction_.Get(Table::kNames, name);
+  if (!key.has_value() || (*key)[0] != static_cast<char>(kind)) return std::nullopt;
+  return replica::ReadNumber(key->substr(1));
+}
+
+std::optional<catalog::v1::ResourceState> View::StateOf(catalog::v1::ResourceKind kind,
+                                                        uint64_t key) const {
+  const auto bytes = transaction_.Get(Table::kStates, replica::StateKey(kind, key));
+  catalog::v1::ResourceState state;
+  if (!bytes.has_value() || !state.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
+    return std::nullopt;
+  }
+  return state;
+}
+
+std::optional<View::FoundTopic> View::TopicOf(absl::string_view name) const {
+  const auto key = KeyOf(name, catalog::v1::RESOURCE_KIND_TOPIC);
+  if (!key.has_value()) return std::nullopt;
+  const uint64_t resolved = replica::ResolveTopic(transaction_, *key);
+  auto state = StateOf(catalog::v1::RESOURCE_KIND_TOPIC, resolved);
+  if (!state.has_value() || state->topic().state() != content::v1::TOPIC_STATE_ACTIVE) {
+    return std::nullopt;
+  }
+  return FoundTopic{resolved, std::move(*state->mutable_topic())};
+}
+
+std::optional<Slot> View::VisibleSlot(uint64_t article) const {
+  const auto state = StateOf(catalog::v1::RESOURCE_KIND_ARTICLE, article);
+  if (!state.has_value() || !state->has_article() ||
+      state->article().state() != content::v1::ARTICLE_STATE_PUBLISHED) {
+    return std::nullopt;
+  }
+  for (const Slot slot : {Slot::kLive, Slot::kScheduled}) {
+    const auto bytes = transaction_.Get(Table::kCards, replica::CardKey(article, slot));
+    content::v1::Article card;
+    if (!bytes.has_value() ||
+        !card.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
+      continue;
+    }
+    if (replica::MakeListing(article, slot, state->article(), card, {}).visibility.At(now_)) {
+      return slot;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string View::EncodedArticle(uint64_t article, Slot slot, bool full) const {
+  const std::string key = replica::CardKey(article, slot);
+  std::string encoded;
+  if (const auto card = transaction_.Get(Table::kCards, key))
+    encoded.assign(card->data(), card->size());
+  if (full) {
+    if (const auto body = transaction_.Get(Table::kBodies, key)) {
+      encoded.append(body->data(), body->size());
+    }
+  }
+  if (slot == Slot::kScheduled) encoded.append(kStatePublished, sizeof(kStatePublished));
+  return encoded;
+}
+
+}  // namespace dateline::query::service

@@ -1,0 +1,65 @@
+#ifndef DATELINE_SERVICES_QUERY_SERVICE_VIEW_H_
+#define DATELINE_SERVICES_QUERY_SERVICE_VIEW_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "dateline/catalog/v1/changes.pb.h"
+#include "dateline/content/v1/article.pb.h"
+#include "dateline/content/v1/topic.pb.h"
+#include "services/query/replica/keys.h"
+#include "services/query/replica/replica.h"
+
+namespace dateline::query::service {
+
+// One call's consistent look at the replica: a transaction, the instant that visibility is judged
+// by, and a position that the transaction is not behind. Lives for one call; not thread-safe.
+class View {
+ public:
+  // NOT_READY while there is no complete copy.
+  static absl::StatusOr<View> Open(replica::Replica& replica);
+
+  const replica::ReadTransaction& transaction() const { return transaction_; }
+  absl::Time now() const { return now_; }
+  const replica::KnownPosition& position() const { return *position_; }
+
+  // The key of a named resource of a kind; nullopt if it is not known.
+  std::optional<uint64_t> KeyOf(absl::string_view name, catalog::v1::ResourceKind kind) const;
+  // The stored state of a resource; nullopt if it is not known.
+  std::optional<catalog::v1::ResourceState> StateOf(catalog::v1::ResourceKind kind,
+                                                    uint64_t key) const;
+
+  // The topic that readers may see under a name, merged topics resolved; nullopt if there is none.
+  struct FoundTopic {
+    uint64_t key;
+    content::v1::Topic topic;
+  };
+  std::optional<FoundTopic> TopicOf(absl::string_view name) const;
+
+  // The slot of an article that is in force and visible now.
+  std::optional<replica::Slot> VisibleSlot(uint64_t article) const;
+
+  // The encoded article as answered, in the BASIC or FULL view; empty if it is not stored.
+  std::string EncodedArticle(uint64_t article, replica::Slot slot, bool full) const;
+
+ private:
+  View(std::shared_ptr<replica::Store> store, replica::ReadTransaction transaction,
+       std::shared_ptr<const replica::KnownPosition> position, absl::Time now)
+      : store_(std::move(store)),
+        transaction_(std::move(transaction)),
+        position_(std::move(position)),
+        now_(now) {}
+
+  std::shared_ptr<replica::Store> store_;  // must outlive the transaction
+  replica::ReadTransaction transaction_;
+  std::shared_ptr<const replica::KnownPosition> position_;
+  absl::Time now_;
+};
+
+}  // namespace dateline::query::service
+
+#endif  // DATELINE_SERVICES_QUERY_SERVICE_VIEW_H_
