@@ -1,13 +1,16 @@
 #include "services/query/replica/apply.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "services/query/replica/card.h"
 #include "services/query/replica/keys.h"
 #include "services/query/replica/lister.h"
+#include "services/query/replica/usable.h"
 
 namespace dateline::query::replica {
 namespace {
@@ -37,6 +40,29 @@ class Writer {
       }
     }
     transaction_.Delete(Table::kQuarantine, key);
+    if (const std::string why = WhyUnusable(state); !why.empty()) {
+      transaction_.Put(Table::kQuarantine, key, why);
+      WriteUsable(key, held, Closed(held, state));
+    } else {
+      WriteUsable(key, held, state);
+    }
+  }
+
+  void Settle() { lister_.Settle(); }
+
+ private:
+  // In place of a state that cannot be used: nobody sees the resource (closed, not open).
+  static ResourceState Closed(const ResourceState& held, const ResourceState& state) {
+    ResourceState closed;
+    closed.set_kind(state.kind());
+    closed.set_key(state.key());
+    closed.set_version(state.version());
+    closed.set_name(held.name());
+    closed.mutable_tombstone();
+    return closed;
+  }
+
+  void WriteUsable(const std::string& key, const ResourceState& held, const ResourceState& state) {
     switch (state.kind()) {
       case catalog::v1::RESOURCE_KIND_ARTICLE:
         WriteArticle(key, state);
@@ -52,14 +78,14 @@ class Writer {
     }
   }
 
-  void Settle() { lister_.Settle(); }
-
- private:
   void WriteNamed(const std::string& key, const ResourceState& state) {
     transaction_.Put(Table::kStates, key, state.SerializeAsString());
     if (state.name().empty()) return;
     if (state.has_tombstone()) {
-      transaction_.Delete(Table::kNames, state.name());
+      // The name may belong to a younger resource by now.
+      if (transaction_.Get(Table::kNames, state.name()) == absl::string_view(key)) {
+        transaction_.Delete(Table::kNames, state.name());
+      }
     } else {
       transaction_.Put(Table::kNames, state.name(), key);
     }
@@ -74,11 +100,13 @@ class Writer {
     }
     ResourceState stored = state;
     if (state.has_article()) {
-      if (!PutSlot(article, Slot::kLive, state.article().live()) ||
-          !PutSlot(article, Slot::kScheduled, state.article().scheduled())) {
-        // Closed, not open: nobody sees an article that could not be understood.
+      std::string why = PutSlot(article, Slot::kLive, state.article().live());
+      if (why.empty()) why = PutSlot(article, Slot::kScheduled, state.article().scheduled());
+      if (!why.empty()) {
+        transaction_.Delete(Table::kCards, CardKey(article, Slot::kLive));
+        transaction_.Delete(Table::kBodies, CardKey(article, Slot::kLive));
+        transaction_.Put(Table::kQuarantine, key, why);
         stored.mutable_tombstone();
-        transaction_.Put(Table::kQuarantine, key, "the revision cannot be read");
       } else {
         stored.mutable_article()->clear_live();
         stored.mutable_article()->clear_scheduled();
@@ -88,14 +116,17 @@ class Writer {
     if (stored.has_article()) lister_.Add(article);
   }
 
-  bool PutSlot(uint64_t article, Slot slot, const std::string& bytes) {
-    if (bytes.empty()) return true;
+  // Why the revision cannot be used; empty if it was stored, or if there is none.
+  std::string PutSlot(uint64_t article, Slot slot, const std::string& bytes) {
+    if (bytes.empty()) return "";
     content::v1::Article revision;
-    if (!revision.ParseFromString(bytes)) return false;
+    if (!revision.ParseFromString(bytes)) return "the revision cannot be read";
+    std::string why = WhyUnusable(revision);
+    if (!why.empty()) return why;
     const CardAndBody split = SplitArticle(std::move(revision));
     transaction_.Put(Table::kCards, CardKey(article, slot), split.card);
     if (!split.body.empty()) transaction_.Put(Table::kBodies, CardKey(article, slot), split.body);
-    return true;
+    return "";
   }
 
   void WriteTopic(const std::string& key, const ResourceState& held, const ResourceState& state) {
@@ -103,16 +134,39 @@ class Writer {
                        held.topic().merged_into() != state.topic().merged_into() ||
                        !std::equal(held.topic().parents().begin(), held.topic().parents().end(),
                                    state.topic().parents().begin(), state.topic().parents().end());
-    std::vector<uint64_t> articles;
-    if (moved) articles = lister_.RemoveArticlesOf(static_cast<uint64_t>(state.key()));
-    for (const std::string& parent : held.topic().parents()) {
-      transaction_.Delete(Table::kChildren, ChildKey(parent, state.key()));
+    std::set<uint64_t> articles;
+    if (moved) {
+      lister_.RemoveArticlesOf(static_cast<uint64_t>(state.key()), &articles);
+      // Those that referred to the topic before it was known are filed without it so far.
+      for (const uint64_t topic : TopicsThatReferTo(state.name())) {
+        lister_.RemoveArticlesOf(topic, &articles);
+      }
     }
-    for (const std::string& parent : state.topic().parents()) {
-      transaction_.Put(Table::kChildren, ChildKey(parent, state.key()), "");
+    for (const std::string& target : ReferredTopics(held)) {
+      transaction_.Delete(Table::kChildren, ChildKey(target, state.key()));
+    }
+    for (const std::string& target : ReferredTopics(state)) {
+      transaction_.Put(Table::kChildren, ChildKey(target, state.key()), "");
     }
     WriteNamed(key, state);
     for (const uint64_t article : articles) lister_.Add(article);
+  }
+
+  static std::vector<std::string> ReferredTopics(const ResourceState& state) {
+    std::vector<std::string> names(state.topic().parents().begin(), state.topic().parents().end());
+    if (!state.topic().merged_into().empty()) names.push_back(state.topic().merged_into());
+    return names;
+  }
+
+  std::vector<uint64_t> TopicsThatReferTo(const std::string& name) const {
+    std::vector<uint64_t> topics;
+    const std::string prefix = absl::StrCat(name, absl::string_view("\0", 1));
+    Cursor cursor = transaction_.Open(Table::kChildren);
+    for (bool found = cursor.Seek(prefix); found && cursor.key().substr(0, prefix.size()) == prefix;
+         found = cursor.Next()) {
+      topics.push_back(ReadNumber(cursor.key().substr(prefix.size())));
+    }
+    return topics;
   }
 
   static std::string ChildKey(const std::string& parent, int64_t child) {
@@ -141,6 +195,18 @@ class Writer {
   Lister lister_;
 };
 
+// Publications come before the paths and articles that are filed by their keys. Of one resource's
+// states the order stays.
+std::vector<const ResourceState*> InKindOrder(const std::vector<ResourceState>& states) {
+  std::vector<const ResourceState*> ordered;
+  ordered.reserve(states.size());
+  for (const ResourceState& state : states) ordered.push_back(&state);
+  std::stable_sort(
+      ordered.begin(), ordered.end(),
+      [](const ResourceState* a, const ResourceState* b) { return a->kind() < b->kind(); });
+  return ordered;
+}
+
 absl::StatusOr<CopyState> StateOf(const ReadTransaction& transaction) {
   const auto format = transaction.Get(Table::kMeta, kFormat);
   if (!format.has_value()) return absl::NotFoundError("the copy is empty");
@@ -166,7 +232,7 @@ absl::Status Apply(Store& store, const Batch& batch) {
   if (!before.ok() && !absl::IsNotFound(before.status())) return before.status();
   const absl::Time at = std::max(batch.at, before.ok() ? before->at : absl::InfinitePast());
   Writer writer(transaction, at);
-  for (const ResourceState& state : batch.states) writer.Write(state);
+  for (const ResourceState* state : InKindOrder(batch.states)) writer.Write(*state);
   writer.Settle();
   transaction.Put(Table::kMeta, kFormat, kFormatVersion);
   if (!batch.position.log_id().empty()) {

@@ -1,7 +1,5 @@
 #include "services/query/replica/lister.h"
 
-#include <set>
-
 #include "absl/strings/str_cat.h"
 #include "services/query/replica/keys.h"
 
@@ -166,7 +164,7 @@ void Lister::Remove(uint64_t article) {
   }
 }
 
-std::vector<uint64_t> Lister::RemoveArticlesOf(uint64_t topic) {
+void Lister::RemoveArticlesOf(uint64_t topic, std::set<uint64_t>* removed) {
   std::set<uint64_t> articles;
   for (const Dimension dimension : {Dimension::kTopic, Dimension::kTopicClosure}) {
     const std::string prefix = ListPrefix(dimension, topic);
@@ -177,7 +175,7 @@ std::vector<uint64_t> Lister::RemoveArticlesOf(uint64_t topic) {
     }
   }
   for (const uint64_t article : articles) Remove(article);
-  return {articles.begin(), articles.end()};
+  removed->insert(articles.begin(), articles.end());
 }
 
 void Lister::Settle() {

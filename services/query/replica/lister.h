@@ -2,6 +2,7 @@
 #define DATELINE_SERVICES_QUERY_REPLICA_LISTER_H_
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -22,9 +23,9 @@ class Lister {
   void Remove(uint64_t article);
   // Puts it in, by the state and cards that are stored.
   void Add(uint64_t article);
-  // Takes out all articles of a topic and its descendants and returns them: its place in the tree
-  // is about to change, and they are to be added again afterwards.
-  std::vector<uint64_t> RemoveArticlesOf(uint64_t topic);
+  // Takes out all articles of a topic and its descendants and adds them to `removed`: its place in
+  // the tree is about to change, and they are to be added again afterwards.
+  void RemoveArticlesOf(uint64_t topic, std::set<uint64_t>* removed);
   // Looks again at what time has turned since: counts it, or takes it out when it has expired.
   void Settle();
 

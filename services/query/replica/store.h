@@ -29,7 +29,7 @@ enum class Table : int {
   kCounts,      // dimension, term -> number of the postings that are not in kTimed
   kDue,         // instant, article: when kTimed is to be looked at again
   kPaths,       // publication, path, kind, article, slot -> visible_from, visible_until
-  kChildren,    // topic's name, child topic -> nothing
+  kChildren,    // topic's name, topic that is below it or merged into it -> nothing
   kQuarantine,  // kind, key -> reason: changes that could not be used
 };
 inline constexpr int kTableCount = 12;
