@@ -41,7 +41,11 @@ std::string ConnectionString(const PoolOptions& options) {
 
 }  // namespace
 
-Pool::Lease::Lease(Pool* pool, std::unique_ptr<pqxx::connection_base> connection)
+void CloseConnection::operator()(pqxx::connection_base* connection) const {
+  delete static_cast<pqxx::connection*>(connection);
+}
+
+Pool::Lease::Lease(Pool* pool, OwnedConnection connection)
     : pool_(pool), connection_(std::move(connection)) {}
 
 Pool::Lease::Lease(Lease&&) noexcept = default;
@@ -53,10 +57,10 @@ Pool::Lease::~Lease() {
 Pool::Pool(PoolOptions options) : options_(std::move(options)) {}
 Pool::~Pool() = default;
 
-absl::StatusOr<std::unique_ptr<pqxx::connection_base>> Pool::Open() {
+absl::StatusOr<OwnedConnection> Pool::Open() {
   try {
     // Message text may name hosts; it is not passed on.
-    return std::make_unique<pqxx::connection>(ConnectionString(options_));
+    return OwnedConnection(new pqxx::connection(ConnectionString(options_)));
   } catch (const std::exception&) {
     return error::DatabaseUnavailable();
   }
@@ -80,7 +84,7 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(const RequestContext& context) {
     }
     ++open_;
   }
-  absl::StatusOr<std::unique_ptr<pqxx::connection_base>> connection = Open();
+  absl::StatusOr<OwnedConnection> connection = Open();
   if (!connection.ok()) {
     MutexLock lock(mutex_);
     --open_;
@@ -90,7 +94,7 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(const RequestContext& context) {
   return Lease(this, *std::move(connection));
 }
 
-void Pool::Return(std::unique_ptr<pqxx::connection_base> connection, bool discard) {
+void Pool::Return(OwnedConnection connection, bool discard) {
   {
     MutexLock lock(mutex_);
     if (discard || !connection->is_open()) {

@@ -36,13 +36,19 @@ struct PoolStats {
   int waiting = 0;
 };
 
+// Closes and deletes a connection; libpqxx's base class has no virtual destructor to do it by.
+struct CloseConnection {
+  void operator()(pqxx::connection_base* connection) const;
+};
+using OwnedConnection = std::unique_ptr<pqxx::connection_base, CloseConnection>;
+
 // A bounded set of connections, opened when first needed and dropped when broken. Thread-safe.
 class Pool {
  public:
   // One connection for one user at a time; goes back to the pool when destroyed.
   class Lease {
    public:
-    Lease(Pool* pool, std::unique_ptr<pqxx::connection_base> connection);
+    Lease(Pool* pool, OwnedConnection connection);
     Lease(Lease&&) noexcept;
     Lease& operator=(Lease&&) = delete;
     ~Lease();
@@ -53,7 +59,7 @@ class Pool {
 
    private:
     Pool* pool_;
-    std::unique_ptr<pqxx::connection_base> connection_;
+    OwnedConnection connection_;
     bool discard_ = false;
   };
 
@@ -71,13 +77,13 @@ class Pool {
   const PoolOptions& options() const { return options_; }
 
  private:
-  void Return(std::unique_ptr<pqxx::connection_base> connection, bool discard);
-  absl::StatusOr<std::unique_ptr<pqxx::connection_base>> Open();
+  void Return(OwnedConnection connection, bool discard);
+  absl::StatusOr<OwnedConnection> Open();
 
   const PoolOptions options_;
   mutable Mutex mutex_;
   CondVar returned_;
-  std::vector<std::unique_ptr<pqxx::connection_base>> idle_ ABSL_GUARDED_BY(mutex_);
+  std::vector<OwnedConnection> idle_ ABSL_GUARDED_BY(mutex_);
   int open_ ABSL_GUARDED_BY(mutex_) = 0;
   int waiting_ ABSL_GUARDED_BY(mutex_) = 0;
 };
