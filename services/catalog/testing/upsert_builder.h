@@ -1,6 +1,7 @@
 #ifndef DATELINE_SERVICES_CATALOG_TESTING_UPSERT_BUILDER_H_
 #define DATELINE_SERVICES_CATALOG_TESTING_UPSERT_BUILDER_H_
 
+#include <functional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -27,7 +28,8 @@ class UpsertBuilder {
     item->mutable_article()->set_body_text(text);
     item->mutable_article()->set_body_html(absl::StrCat("<p>", text, "</p>"));
     item->mutable_origin()->set_entry_id(entry_id);
-    item->mutable_origin()->set_content_hash(absl::StrCat("h", title.size(), ":", text));
+    item->mutable_origin()->set_content_hash(
+        absl::StrCat(std::hash<std::string>()(absl::StrCat(title, "\n", text))));
     Published(absl::FromUnixSeconds(1'600'000'000));
     return Key(v1::IDENTITY_KIND_ENTRY, absl::StrCat(request_.source(), "|", entry_id));
   }
