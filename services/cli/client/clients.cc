@@ -1,0 +1,83 @@
+#include "services/cli/client/clients.h"
+
+#include <chrono>
+
+#include "common/rpc/channel.h"
+#include "common/rpc/status.h"
+#include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
+#include "dateline/query/v1/query_service.grpc.pb.h"
+
+namespace dateline::cli {
+namespace {
+
+template <typename Service>
+std::unique_ptr<typename Service::Stub> MakeStub(const std::string& address) {
+  rpc::ChannelOptions options;
+  options.address = address;
+  options.services = {Service::service_full_name()};
+  // Documents travel whole.
+  options.max_message_bytes = limits::kMaxDocumentMessageBytes;
+  return Service::NewStub(rpc::MakeChannel(options));
+}
+
+// One call with the command's deadline.
+template <typename Response, typename Stub, typename Request, typename Method>
+absl::StatusOr<Response> CallOne(Stub& stub, Method method, absl::Duration timeout,
+                                 const Request& request) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(timeout));
+  Response response;
+  const grpc::Status status = (stub.*method)(&context, request, &response);
+  if (!status.ok()) return rpc::FromGrpcStatus(status);
+  return response;
+}
+
+}  // namespace
+
+struct Clients::Stubs {
+  std::unique_ptr<ingestion::v1::IngestionService::Stub> ingestion;
+  std::unique_ptr<catalog::v1::CatalogService::Stub> catalog;
+  std::unique_ptr<query::v1::QueryService::Stub> query;
+  absl::Duration timeout;
+};
+
+Clients::Clients(const Endpoints& endpoints) : stubs_(std::make_unique<Stubs>()) {
+  stubs_->ingestion = MakeStub<ingestion::v1::IngestionService>(endpoints.ingestion);
+  stubs_->catalog = MakeStub<catalog::v1::CatalogService>(endpoints.catalog);
+  stubs_->query = MakeStub<query::v1::QueryService>(endpoints.query);
+  stubs_->timeout = endpoints.timeout;
+}
+
+Clients::~Clients() = default;
+
+// Each is the same call with other types; the macro spares writing them out.
+#define DATELINE_CALL(package, Service, stub, Method)                                       \
+  absl::StatusOr<package::v1::Method##Response> Clients::Call(                              \
+      const package::v1::Method##Request& request) {                                        \
+    return CallOne<package::v1::Method##Response>(                                          \
+        *stubs_->stub, &package::v1::Service::Stub::Method, stubs_->timeout, request);      \
+  }
+
+DATELINE_CALL(catalog, CatalogService, catalog, GetStatus)
+DATELINE_CALL(catalog, CatalogService, catalog, CreatePublication)
+DATELINE_CALL(catalog, CatalogService, catalog, ListPublications)
+DATELINE_CALL(catalog, CatalogService, catalog, CreateTopic)
+DATELINE_CALL(catalog, CatalogService, catalog, ListTopics)
+DATELINE_CALL(catalog, CatalogService, catalog, GetTopic)
+DATELINE_CALL(ingestion, IngestionService, ingestion, GetStatus)
+DATELINE_CALL(ingestion, IngestionService, ingestion, CreateSource)
+DATELINE_CALL(ingestion, IngestionService, ingestion, GetSource)
+DATELINE_CALL(ingestion, IngestionService, ingestion, ListSources)
+DATELINE_CALL(ingestion, IngestionService, ingestion, PauseSource)
+DATELINE_CALL(ingestion, IngestionService, ingestion, ResumeSource)
+DATELINE_CALL(ingestion, IngestionService, ingestion, PollSource)
+DATELINE_CALL(ingestion, IngestionService, ingestion, IngestDocument)
+DATELINE_CALL(query, QueryService, query, GetStatus)
+DATELINE_CALL(query, QueryService, query, GetTopicPage)
+DATELINE_CALL(query, QueryService, query, GetArticle)
+DATELINE_CALL(query, QueryService, query, RenderFeed)
+
+#undef DATELINE_CALL
+
+}  // namespace dateline::cli

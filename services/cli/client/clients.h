@@ -1,0 +1,79 @@
+#ifndef DATELINE_SERVICES_CLI_CLIENT_CLIENTS_H_
+#define DATELINE_SERVICES_CLI_CLIENT_CLIENTS_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "dateline/catalog/v1/operations.pb.h"
+#include "dateline/catalog/v1/publications.pb.h"
+#include "dateline/catalog/v1/topics.pb.h"
+#include "dateline/ingestion/v1/documents.pb.h"
+#include "dateline/ingestion/v1/fetches.pb.h"
+#include "dateline/ingestion/v1/operations.pb.h"
+#include "dateline/ingestion/v1/sources.pb.h"
+#include "dateline/query/v1/articles.pb.h"
+#include "dateline/query/v1/replicas.pb.h"
+#include "dateline/query/v1/watch.pb.h"
+
+namespace dateline::cli {
+
+// Where the three services are ("host:port" each) and how long a call may take.
+struct Endpoints {
+  std::string ingestion;
+  std::string catalog;
+  std::string query;
+  absl::Duration timeout = absl::Seconds(30);
+};
+
+// The calls that the command makes, without their transport. Each returns what the service answered
+// or its error with details; UNAVAILABLE if it cannot be reached. Thread-safe; connects on first
+// use.
+class Clients {
+ public:
+  explicit Clients(const Endpoints& endpoints);
+  ~Clients();
+
+  absl::StatusOr<catalog::v1::GetStatusResponse> Call(const catalog::v1::GetStatusRequest& request);
+  absl::StatusOr<catalog::v1::CreatePublicationResponse> Call(
+      const catalog::v1::CreatePublicationRequest& request);
+  absl::StatusOr<catalog::v1::ListPublicationsResponse> Call(
+      const catalog::v1::ListPublicationsRequest& request);
+  absl::StatusOr<catalog::v1::CreateTopicResponse> Call(
+      const catalog::v1::CreateTopicRequest& request);
+  absl::StatusOr<catalog::v1::ListTopicsResponse> Call(
+      const catalog::v1::ListTopicsRequest& request);
+  absl::StatusOr<catalog::v1::GetTopicResponse> Call(const catalog::v1::GetTopicRequest& request);
+
+  absl::StatusOr<ingestion::v1::GetStatusResponse> Call(
+      const ingestion::v1::GetStatusRequest& request);
+  absl::StatusOr<ingestion::v1::CreateSourceResponse> Call(
+      const ingestion::v1::CreateSourceRequest& request);
+  absl::StatusOr<ingestion::v1::GetSourceResponse> Call(
+      const ingestion::v1::GetSourceRequest& request);
+  absl::StatusOr<ingestion::v1::ListSourcesResponse> Call(
+      const ingestion::v1::ListSourcesRequest& request);
+  absl::StatusOr<ingestion::v1::PauseSourceResponse> Call(
+      const ingestion::v1::PauseSourceRequest& request);
+  absl::StatusOr<ingestion::v1::ResumeSourceResponse> Call(
+      const ingestion::v1::ResumeSourceRequest& request);
+  absl::StatusOr<ingestion::v1::PollSourceResponse> Call(
+      const ingestion::v1::PollSourceRequest& request);
+  absl::StatusOr<ingestion::v1::IngestDocumentResponse> Call(
+      const ingestion::v1::IngestDocumentRequest& request);
+
+  absl::StatusOr<query::v1::GetStatusResponse> Call(const query::v1::GetStatusRequest& request);
+  absl::StatusOr<query::v1::GetTopicPageResponse> Call(
+      const query::v1::GetTopicPageRequest& request);
+  absl::StatusOr<query::v1::GetArticleResponse> Call(const query::v1::GetArticleRequest& request);
+  absl::StatusOr<query::v1::RenderFeedResponse> Call(const query::v1::RenderFeedRequest& request);
+
+ private:
+  struct Stubs;
+  std::unique_ptr<Stubs> stubs_;
+};
+
+}  // namespace dateline::cli
+
+#endif  // DATELINE_SERVICES_CLI_CLIENT_CLIENTS_H_

@@ -1,0 +1,55 @@
+#ifndef DATELINE_SERVICES_CLI_COMMAND_H_
+#define DATELINE_SERVICES_CLI_COMMAND_H_
+
+#include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/cli/arguments.h"
+#include "services/cli/client/clients.h"
+
+namespace dateline::cli {
+
+// What a command may use. Answers go to `out`, which programs read; progress and errors go to
+// `err`.
+struct Session {
+  Clients& clients;
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  std::string database;    // connection string, for `migrate`
+  std::string migrations;  // folder of the migration files
+};
+
+// One command of `dateline`.
+struct Command {
+  std::string name;       // one or two words, e.g. "source add"
+  std::string arguments;  // positional arguments, for the help
+  std::string help;       // one line
+  std::vector<OptionSpec> options;
+  std::function<absl::Status(Session&, const Arguments&)> run;
+};
+
+// Each file of commands/ gives its commands.
+std::vector<Command> DocumentCommands();  // ingest, feed inspect, html clean
+std::vector<Command> MigrateCommands();   // migrate
+std::vector<Command> ReadCommands();      // latest, get
+std::vector<Command> ResourceCommands();  // publication …, topic …
+std::vector<Command> SourceCommands();    // source …
+std::vector<Command> StatusCommands();    // status
+
+// All commands, in the order of the help.
+std::vector<Command> AllCommands();
+
+// Reads a file, or standard input for "-". NOT_FOUND or FAILED_PRECONDITION with the file's name if
+// it cannot be read; RESOURCE_EXHAUSTED above `max_bytes`.
+absl::StatusOr<std::string> ReadInput(Session& session, const std::string& file, size_t max_bytes);
+
+// Adds the collection to a bare id: ("topics", "kazakhstan") -> "topics/kazakhstan".
+std::string ResourceName(absl::string_view collection, absl::string_view id_or_name);
+
+}  // namespace dateline::cli
+
+#endif  // DATELINE_SERVICES_CLI_COMMAND_H_

@@ -1,0 +1,98 @@
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "services/cli/command.h"
+#include "services/cli/render.h"
+
+namespace dateline::cli {
+namespace {
+
+absl::Status LatestAsFeed(Session& session, const Arguments& arguments,
+                          query::v1::RenderFormat format) {
+  query::v1::RenderFeedRequest request;
+  request.mutable_filter()->set_topic(ResourceName("topics", arguments.positional()[0]));
+  DATELINE_ASSIGN_OR_RETURN(const int page_size, arguments.GetInt("n", limits::kDefaultPageSize, 1,
+                                                                  limits::kMaxPageSize));
+  request.set_page_size(page_size);
+  request.set_format(format);
+  DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
+  session.out << response.content();
+  return absl::OkStatus();
+}
+
+absl::Status Latest(Session& session, const Arguments& arguments) {
+  DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1, "TOPIC"));
+  const std::string format = arguments.Get("format", "text");
+  if (format == "rss") return LatestAsFeed(session, arguments, query::v1::RENDER_FORMAT_RSS);
+  if (format == "atom") return LatestAsFeed(session, arguments, query::v1::RENDER_FORMAT_ATOM);
+  if (format == "jsonfeed") {
+    return LatestAsFeed(session, arguments, query::v1::RENDER_FORMAT_JSON_FEED);
+  }
+  if (format != "text" && format != "json") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("option format must be text, json, rss, atom or jsonfeed, not ", format));
+  }
+  query::v1::GetTopicPageRequest request;
+  request.set_topic(ResourceName("topics", arguments.positional()[0]));
+  request.set_min_position(arguments.Get("min-position", ""));
+  if (arguments.Has("publication")) {
+    request.set_publication(ResourceName("publications", arguments.Get("publication", "")));
+  }
+  DATELINE_ASSIGN_OR_RETURN(const int page_size, arguments.GetInt("n", limits::kDefaultPageSize, 1,
+                                                                  limits::kMaxPageSize));
+  request.set_page_size(page_size);
+  DATELINE_ASSIGN_OR_RETURN(const auto page, session.clients.Call(request));
+  session.out << (format == "json" || arguments.Has("json") ? RenderJson(page)
+                                                            : RenderTopicPage(page));
+  return absl::OkStatus();
+}
+
+absl::Status Get(Session& session, const Arguments& arguments) {
+  DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1, "NAME or PATH"));
+  const std::string& what = arguments.positional()[0];
+  if (absl::StartsWith(what, "topics/")) {
+    catalog::v1::GetTopicRequest request;
+    request.set_name(what);
+    DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
+    session.out << RenderJson(response.topic());
+    return absl::OkStatus();
+  }
+  query::v1::GetArticleRequest request;
+  if (absl::StartsWith(what, "/")) {
+    request.set_path(what);
+    if (arguments.Has("publication")) {
+      request.set_publication(ResourceName("publications", arguments.Get("publication", "")));
+    }
+  } else {
+    request.set_name(ResourceName("articles", what));
+  }
+  request.set_min_position(arguments.Get("min-position", ""));
+  DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
+  session.out << (arguments.Has("json") ? RenderJson(response.article())
+                                        : RenderArticle(response.article()));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<Command> ReadCommands() {
+  const OptionSpec json = {"json", "", "print protobuf JSON"};
+  const OptionSpec publication = {"publication", "ID", "only this publication"};
+  const OptionSpec position = {"min-position", "POSITION",
+                               "wait until the replica has applied this position of a write"};
+  return {
+      {"latest",
+       "TOPIC",
+       "print a topic's page: its newest articles",
+       {{"n", "N", "how many articles (default 10)"},
+        {"format", "FORMAT", "text, json, rss, atom or jsonfeed (default text)"},
+        json,
+        publication,
+        position},
+       Latest},
+      {"get", "NAME|PATH", "print one article (or topics/ID)", {json, publication, position}, Get},
+  };
+}
+
+}  // namespace dateline::cli

@@ -1,0 +1,136 @@
+#include "services/cli/render.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "common/errors/errors.h"
+#include "dateline/errors/v1/error_reason.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace dateline::cli {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+void AppendField(std::string* out, absl::string_view label, absl::string_view value) {
+  if (!value.empty()) absl::StrAppend(out, label, ": ", value, "\n");
+}
+
+std::string Time(const google::protobuf::Timestamp& time) { return TimeUtil::ToString(time); }
+
+// An enumerator without the prefix that repeats the type's name.
+std::string Word(absl::string_view name, absl::string_view prefix) {
+  name.remove_prefix(std::min(prefix.size(), name.size()));
+  return absl::AsciiStrToLower(name);
+}
+
+}  // namespace
+
+std::string RenderTopicPage(const query::v1::GetTopicPageResponse& page) {
+  std::string out = absl::StrCat("Latest Articles about ", page.topic().display_name(), "\n");
+  for (const content::v1::Article& article : page.articles()) {
+    absl::StrAppend(&out, "\n", article.title(), "\n");
+    if (article.teaser().text().empty()) continue;
+    absl::StrAppend(&out, "\n", article.teaser().text(),
+                    article.teaser().truncated() ? " MORE" : "", "\n");
+  }
+  if (page.articles().empty()) absl::StrAppend(&out, "\nNo articles yet.\n");
+  return out;
+}
+
+std::string RenderArticle(const content::v1::Article& article) {
+  std::string out = absl::StrCat(article.title(), "\n");
+  AppendField(&out, "", "");
+  if (!article.subtitle().empty()) absl::StrAppend(&out, article.subtitle(), "\n");
+  absl::StrAppend(&out, "\n");
+  AppendField(&out, "Name", article.name());
+  AppendField(&out, "Path", article.path());
+  AppendField(&out, "Address", article.canonical_url());
+  AppendField(&out, "Publication", article.publication());
+  if (article.has_publish_time()) AppendField(&out, "Published", Time(article.publish_time()));
+  AppendField(&out, "Language", article.language());
+  AppendField(&out, "By",
+              absl::StrJoin(article.bylines(), ", ",
+                            [](std::string* text, const content::v1::Byline& byline) {
+                              absl::StrAppend(text, byline.text());
+                            }));
+  AppendField(&out, "Topics",
+              absl::StrJoin(article.topics(), ", ",
+                            [](std::string* text, const content::v1::ArticleTopic& topic) {
+                              absl::StrAppend(text, topic.topic());
+                            }));
+  const std::string& text =
+      article.body_text().empty() ? article.teaser().text() : article.body_text();
+  if (!text.empty()) absl::StrAppend(&out, "\n", text, "\n");
+  return out;
+}
+
+std::string RenderFeed(const content::v1::Feed& feed) {
+  std::string out;
+  AppendField(&out, "Format", Word(content::v1::FeedFormat_Name(feed.format()), "FEED_FORMAT_"));
+  AppendField(&out, "Title", feed.title());
+  AppendField(&out, "Link", feed.link());
+  AppendField(&out, "Language", feed.language());
+  AppendField(&out, "Encoding", feed.encoding());
+  if (!feed.well_formed()) AppendField(&out, "Fault", feed.fault());
+  absl::StrAppend(&out, "Entries: ", feed.entries_size(), "\n");
+  for (const content::v1::FeedEntry& entry : feed.entries()) {
+    absl::StrAppend(&out, "\n", entry.title().empty() ? "(no title)" : entry.title(), "\n");
+    AppendField(&out, "  link", entry.link());
+    AppendField(&out, "  id", entry.id());
+    if (entry.has_publish_time()) AppendField(&out, "  published", Time(entry.publish_time()));
+    for (const std::string& date : entry.unparsed_dates()) {
+      AppendField(&out, "  date not understood", date);
+    }
+    AppendField(&out, "  categories",
+                absl::StrJoin(entry.categories(), ", ",
+                              [](std::string* text, const content::v1::FeedCategory& category) {
+                                absl::StrAppend(text, category.term());
+                              }));
+    absl::StrAppend(&out, "  words: ", entry.word_count(), "\n");
+  }
+  return out;
+}
+
+std::string RenderIngested(const std::string& label,
+                           const ingestion::v1::IngestDocumentResponse& response) {
+  const ingestion::v1::OutcomeCounts& counts = response.counts();
+  std::string out = absl::StrCat(
+      label, ": ", Word(content::v1::FeedFormat_Name(response.feed().format()), "FEED_FORMAT_"),
+      ", entries ", response.entries_size(), ", created ", counts.created(), ", revised ",
+      counts.revised(), ", unchanged ", counts.unchanged(), ", merged ", counts.merged(),
+      ", proposed ", counts.proposed(), ", rejected ", counts.rejected(), ", skipped ",
+      counts.skipped(), "\n");
+  for (const ingestion::v1::EntryResult& entry : response.entries()) {
+    if (entry.outcome() != catalog::v1::UPSERT_OUTCOME_REJECTED) continue;
+    absl::StrAppend(&out, "  rejected: entry ", entry.entry_position(), " (",
+                    entry.title().empty() ? entry.entry_id() : entry.title(),
+                    "): ", entry.error().message(), "\n");
+  }
+  return out;
+}
+
+std::string RenderJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  std::string out;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &out, options);
+  return status.ok() ? out : absl::StrCat("cannot be shown as JSON: ", status.ToString(), "\n");
+}
+
+std::string RenderError(const absl::Status& status) {
+  std::string out = absl::StrCat(absl::StatusCodeToString(status.code()), ": ", status.message());
+  const errors::v1::ErrorReason reason = error::ReasonOf(status);
+  if (reason != errors::v1::ERROR_REASON_UNSPECIFIED) {
+    absl::string_view name = errors::v1::ErrorReason_Name(reason);
+    name.remove_prefix(sizeof("ERROR_REASON_") - 1);
+    absl::StrAppend(&out, " [", name, "]");
+  }
+  absl::StrAppend(&out, "\n");
+  return out;
+}
+
+}  // namespace dateline::cli

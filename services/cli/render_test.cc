@@ -1,0 +1,65 @@
+#include "services/cli/render.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/errors/errors.h"
+
+namespace dateline::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+content::v1::Article Headline(const std::string& title, const std::string& teaser, bool truncated) {
+  content::v1::Article article;
+  article.set_title(title);
+  article.mutable_teaser()->set_text(teaser);
+  article.mutable_teaser()->set_truncated(truncated);
+  return article;
+}
+
+TEST(RenderTopicPageTest, PrintsHeadlinesWithTeasersAndMore) {
+  query::v1::GetTopicPageResponse page;
+  page.mutable_topic()->set_display_name("Harbours");
+  *page.add_articles() = Headline("First", "One two...", true);
+  *page.add_articles() = Headline("Second", "Short.", false);
+  *page.add_articles() = Headline("Third", "", false);
+  EXPECT_EQ(RenderTopicPage(page),
+            "Latest Articles about Harbours\n\n"
+            "First\n\nOne two... MORE\n\n"
+            "Second\n\nShort.\n\n"
+            "Third\n");
+}
+
+TEST(RenderTopicPageTest, SaysWhenThereIsNothing) {
+  query::v1::GetTopicPageResponse page;
+  page.mutable_topic()->set_display_name("Harbours");
+  EXPECT_EQ(RenderTopicPage(page), "Latest Articles about Harbours\n\nNo articles yet.\n");
+}
+
+TEST(RenderIngestedTest, NamesWhatWasRejectedAndWhy) {
+  ingestion::v1::IngestDocumentResponse response;
+  response.mutable_counts()->set_created(1);
+  response.mutable_counts()->set_rejected(1);
+  response.add_entries()->set_outcome(catalog::v1::UPSERT_OUTCOME_CREATED);
+  auto& rejected = *response.add_entries();
+  rejected.set_outcome(catalog::v1::UPSERT_OUTCOME_REJECTED);
+  rejected.set_entry_position(1);
+  rejected.set_title("Too long");
+  rejected.mutable_error()->set_message("article.title: has 1,001 code points");
+  const std::string text = RenderIngested("a.xml", response);
+  EXPECT_THAT(text, HasSubstr("a.xml: "));
+  EXPECT_THAT(text, HasSubstr("entries 2, created 1"));
+  EXPECT_THAT(text,
+              HasSubstr("rejected: entry 1 (Too long): article.title: has 1,001 code points\n"));
+}
+
+TEST(RenderErrorTest, ShowsCodeTextAndReason) {
+  const std::string text = RenderError(error::ResourceNotFound("topics/nowhere"));
+  EXPECT_THAT(text, HasSubstr("NOT_FOUND"));
+  EXPECT_THAT(text, HasSubstr("topics/nowhere"));
+  EXPECT_THAT(text, HasSubstr("[RESOURCE_NOT_FOUND]"));
+}
+
+}  // namespace
+}  // namespace dateline::cli

@@ -1,0 +1,54 @@
+#include "services/cli/usage.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace dateline::cli {
+namespace {
+
+std::string OptionLine(const OptionSpec& option) {
+  const std::string name = absl::StrCat(option.name.size() == 1 ? "-" : "--", option.name,
+                                        option.value_name.empty() ? "" : " ", option.value_name);
+  return absl::StrFormat("  %-24s %s\n", name, option.help);
+}
+
+}  // namespace
+
+std::string Usage(absl::Span<const Command> commands, absl::Span<const OptionSpec> global_options) {
+  std::string out = "Usage: dateline [OPTIONS] COMMAND [ARGUMENTS]\n\nCommands:\n";
+  for (const Command& command : commands) {
+    absl::StrAppendFormat(&out, "  %-34s %s\n", absl::StrCat(command.name, " ", command.arguments),
+                          command.help);
+  }
+  absl::StrAppend(&out, "\nOptions of every command:\n");
+  for (const OptionSpec& option : global_options) absl::StrAppend(&out, OptionLine(option));
+  absl::StrAppend(&out, "\n`dateline COMMAND --help` shows a command's own options.\n");
+  return out;
+}
+
+std::string CommandUsage(const Command& command) {
+  std::string out = absl::StrCat("Usage: dateline ", command.name, " [OPTIONS] ", command.arguments,
+                                 "\n\n", command.help, "\n");
+  if (!command.options.empty()) absl::StrAppend(&out, "\nOptions:\n");
+  for (const OptionSpec& option : command.options) absl::StrAppend(&out, OptionLine(option));
+  return out;
+}
+
+const Command* FindCommand(absl::Span<const Command> commands, absl::Span<const std::string> words,
+                           size_t* consumed) {
+  for (const Command& command : commands) {
+    if (words.size() >= 2 && command.name == absl::StrCat(words[0], " ", words[1])) {
+      *consumed = 2;
+      return &command;
+    }
+  }
+  for (const Command& command : commands) {
+    if (!words.empty() && command.name == words[0]) {
+      *consumed = 1;
+      return &command;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace dateline::cli

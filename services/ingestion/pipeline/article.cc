@@ -1,0 +1,187 @@
+#include "services/ingestion/pipeline/article.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/errors/errors.h"
+#include "common/text/teaser.h"
+#include "common/text/utf8.h"
+#include "services/ingestion/pipeline/time.h"
+#include "services/ingestion/tag/language.h"
+
+namespace dateline::ingestion::pipeline {
+namespace {
+
+// Words of a headline that is made from the text.
+constexpr int kDerivedTitleWords = 12;
+// A page with a recording and fewer words than this is about the recording.
+constexpr int kMediaPageWords = 50;
+
+// The body is the content; a feed that gives none puts what it has into the summary.
+const CleanResult& BodyOf(const CleanedEntry& cleaned) {
+  const bool has_content = !cleaned.content.text.empty() || !cleaned.content.html.empty();
+  return has_content ? cleaned.content : cleaned.summary;
+}
+
+void SetTeaser(const CleanedEntry& cleaned, content::v1::Article* article) {
+  if (!article->body_text().empty() || cleaned.summary.text.empty()) return;
+  article->mutable_teaser()->set_text(cleaned.summary.text);
+  article->mutable_teaser()->set_source(content::v1::TEASER_SOURCE_FEED);
+}
+
+void SetBylines(const parse::Feed& feed, const parse::Entry& entry, content::v1::Article* article) {
+  const std::vector<parse::Person>& authors = entry.authors.empty() ? feed.authors : entry.authors;
+  std::set<std::string> seen;
+  for (const parse::Person& author : authors) {
+    const std::string& text = author.name.empty() ? author.email : author.name;
+    if (!text.empty() && seen.insert(text).second) article->add_bylines()->set_text(text);
+  }
+}
+
+bool IsImage(const parse::Media& media) {
+  return media.medium == "image" || absl::StartsWith(media.type, "image/");
+}
+
+void AddImage(const std::string& url, int width, int height, const std::string& alt,
+              const std::string& credit, const std::string& rights, std::set<std::string>* seen,
+              content::v1::Article* article) {
+  if (url.empty() || article->images_size() >= limits::kMaxImagesPerArticle ||
+      !seen->insert(url).second) {
+    return;
+  }
+  content::v1::Image& image = *article->add_images();
+  image.set_url(url);
+  image.set_width(width);
+  image.set_height(height);
+  image.set_alt(alt);
+  image.set_credit(credit);
+  image.set_rights(rights);
+}
+
+void SetImages(const parse::Entry& entry, const CleanResult& body, content::v1::Article* article) {
+  std::set<std::string> seen;
+  for (const parse::Media& media : entry.media) {
+    if (!IsImage(media)) continue;
+    AddImage(media.url, media.width, media.height, media.title, media.credit, media.rights, &seen,
+             article);
+  }
+  for (const parse::Enclosure& enclosure : entry.enclosures) {
+    if (absl::StartsWith(enclosure.type, "image/")) {
+      AddImage(enclosure.url, 0, 0, "", "", "", &seen, article);
+    }
+  }
+  for (const CleanImage& image : body.images) {
+    AddImage(image.url, image.width, image.height, image.alt, "", "", &seen, article);
+  }
+  for (const parse::Media& media : entry.thumbnails) {
+    AddImage(media.url, media.width, media.height, media.title, media.credit, media.rights, &seen,
+             article);
+  }
+}
+
+void SetMedia(const parse::Entry& entry, content::v1::Article* article) {
+  std::set<std::string> seen;
+  for (const parse::Enclosure& enclosure : entry.enclosures) {
+    if (absl::StartsWith(enclosure.type, "image/") || !seen.insert(enclosure.url).second) continue;
+    content::v1::Media& media = *article->add_media();
+    media.set_url(enclosure.url);
+    media.set_type(enclosure.type);
+    media.set_length(enclosure.length.value_or(0));
+    media.set_duration_seconds(static_cast<int32_t>(
+        absl::ToInt64Seconds(enclosure.duration.value_or(absl::ZeroDuration()))));
+  }
+  if (article->word_count() >= kMediaPageWords) return;
+  for (const content::v1::Media& media : article->media()) {
+    if (absl::StartsWith(media.type(), "audio/")) {
+      article->set_type(content::v1::ARTICLE_TYPE_AUDIO);
+      return;
+    }
+    if (absl::StartsWith(media.type(), "video/")) {
+      article->set_type(content::v1::ARTICLE_TYPE_VIDEO);
+      return;
+    }
+  }
+}
+
+// BCP 47 writes hyphens; feeds also write underscores and blanks.
+std::string LanguageTag(std::string tag) {
+  std::replace(tag.begin(), tag.end(), '_', '-');
+  const bool plausible =
+      tag.size() >= 2 && tag.size() <= 35 && std::all_of(tag.begin(), tag.end(), [](char c) {
+        return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-';
+      });
+  return plausible ? tag : "";
+}
+
+std::string LanguageOf(const ArticleInput& input, const content::v1::Article& article) {
+  for (const std::string& tag :
+       {input.entry.language, input.feed.language, input.source.language()}) {
+    const std::string language = LanguageTag(tag);
+    if (!language.empty()) return language;
+  }
+  return DetectLanguage(absl::StrCat(article.title(), "\n", article.body_text()), "");
+}
+
+}  // namespace
+
+content::v1::Article MakeArticle(const ArticleInput& input) {
+  const CleanResult& body = BodyOf(input.cleaned);
+  content::v1::Article article;
+  article.set_type(content::v1::ARTICLE_TYPE_ARTICLE);
+  article.set_title(input.entry.title);
+  article.set_body_html(body.html);
+  article.set_body_text(body.text);
+  article.set_word_count(static_cast<int32_t>(body.word_count));
+  for (const std::string& link : body.links) article.add_cited_links(link);
+  SetTeaser(input.cleaned, &article);
+  if (article.title().empty()) {
+    article.set_title(
+        text::CutTeaser(article.body_text().empty() ? article.teaser().text() : article.body_text(),
+                        kDerivedTitleWords)
+            .text);
+  }
+  if (article.title().empty()) article.set_title(input.canonical_link);
+  article.set_canonical_url(input.canonical_link);
+  SetBylines(input.feed, input.entry, &article);
+  SetImages(input.entry, body, &article);
+  SetMedia(input.entry, &article);
+  article.set_language(LanguageOf(input, article));
+  const std::string& rights = input.entry.rights.empty() ? input.feed.rights : input.entry.rights;
+  if (!rights.empty()) article.mutable_rights()->set_usage(rights);
+  absl::Time published = input.observed_at;
+  if (input.entry.published.time.has_value()) {
+    published = std::min(published, *input.entry.published.time);
+  } else if (input.entry.updated.time.has_value()) {
+    published = std::min(published, *input.entry.updated.time);
+  }
+  ToProto(published, article.mutable_publish_time());
+  return article;
+}
+
+absl::Status CheckArticle(const content::v1::Article& article) {
+  if (article.title().empty() && article.body_text().empty() && article.canonical_url().empty()) {
+    return error::EmptyEntry();
+  }
+  error::FieldViolations violations;
+  const int64_t title = text::CountCodePoints(article.title());
+  if (title > limits::kMaxTitleCodePoints) {
+    violations.Add("article.title", absl::StrCat("has ", title, " code points, more than ",
+                                                 limits::kMaxTitleCodePoints));
+  }
+  if (article.body_html().size() > limits::kMaxBodyBytes) {
+    violations.Add("article.body_html", absl::StrCat("has ", article.body_html().size(),
+                                                     " bytes, more than ", limits::kMaxBodyBytes));
+  }
+  if (article.bylines_size() > limits::kMaxAuthorsPerArticle) {
+    violations.Add("article.bylines",
+                   absl::StrCat("has ", article.bylines_size(), " entries, more than ",
+                                limits::kMaxAuthorsPerArticle));
+  }
+  return violations.ToStatus();
+}
+
+}  // namespace dateline::ingestion::pipeline

@@ -1,0 +1,186 @@
+#include "services/ingestion/pipeline/document.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/errors/errors.h"
+#include "services/ingestion/identify/content_hash.h"
+#include "services/ingestion/identify/simhash.h"
+#include "services/ingestion/normalise/url.h"
+#include "services/ingestion/parse/parser.h"
+#include "services/ingestion/pipeline/article.h"
+#include "services/ingestion/pipeline/convert.h"
+#include "services/ingestion/pipeline/time.h"
+
+namespace dateline::ingestion::pipeline {
+namespace {
+
+// The catalog takes keys of 64 bytes at most: a hash in hexadecimal fits exactly.
+constexpr size_t kMaxKeyBytes = 64;
+
+std::string HostOf(const std::string& url) {
+  const size_t start = url.find("://");
+  if (start == std::string::npos) return "";
+  const size_t end = url.find_first_of("/:?#", start + 3);
+  std::string host = url.substr(start + 3, end == std::string::npos ? end : end - start - 3);
+  return absl::StartsWith(host, "www.") ? host.substr(4) : host;
+}
+
+// A source may claim addresses of its own hosts; of others only those that its policy lists.
+bool MayClaim(const std::string& canonical, const parse::Feed& feed,
+              const content::v1::Source& source, const std::string& base_url) {
+  const std::string host = HostOf(canonical);
+  if (host.empty()) return false;
+  for (const std::string& own : {source.url(), feed.link, base_url}) {
+    const std::string own_host = HostOf(own);
+    if (!own_host.empty() && (host == own_host || absl::EndsWith(host, "." + own_host)))
+      return true;
+  }
+  return std::any_of(source.canonical_hosts().begin(), source.canonical_hosts().end(),
+                     [&](const std::string& allowed) { return host == allowed; });
+}
+
+// Only published posts of a WordPress export are articles; a post to come is not to be shown early.
+std::string SkipReason(const parse::Entry& entry) {
+  const parse::WordPressState& state = entry.wordpress;
+  if (!state.post_type.empty() && state.post_type != "post") {
+    return absl::StrCat("a WordPress ", state.post_type, ", not a post");
+  }
+  if (!state.status.empty() && state.status != "publish") {
+    return absl::StrCat("its status is ", state.status);
+  }
+  return state.password_protected ? "it is protected by a password" : "";
+}
+
+catalog::v1::IdentityKind KindToProto(IdentityKind kind) {
+  switch (kind) {
+    case IdentityKind::kEntry:
+      return catalog::v1::IDENTITY_KIND_ENTRY;
+    case IdentityKind::kCanonicalUrl:
+      return catalog::v1::IDENTITY_KIND_URL;
+    case IdentityKind::kContent:
+      return catalog::v1::IDENTITY_KIND_CONTENT;
+  }
+  return catalog::v1::IDENTITY_KIND_UNSPECIFIED;
+}
+
+void AddKeys(const std::string& source, const std::string& entry_key,
+             const content::v1::Article& article, catalog::v1::UpsertItem* item) {
+  for (const IdentityKey& key : IdentityKeys(source, entry_key, article.canonical_url(),
+                                             article.title(), article.body_text())) {
+    catalog::v1::IdentityKey& out = *item->add_keys();
+    out.set_kind(KindToProto(key.kind));
+    out.set_key(key.key.size() <= kMaxKeyBytes ? key.key : Sha256Hex(key.key));
+  }
+}
+
+// What of the entry was taken last time: if it is the same, nothing is written.
+std::string HashOf(const content::v1::Article& article,
+                   const std::vector<std::string>& categories) {
+  content::v1::Article taken = article;
+  // Made from the time of observation where the feed gives no date; then it is no change.
+  taken.clear_publish_time();
+  std::string text = taken.SerializeAsString();
+  for (const std::string& category : categories) absl::StrAppend(&text, "\n", category);
+  return Sha256Hex(text);
+}
+
+void FillItem(const DocumentInput& input, const parse::Entry& entry, const CleanedEntry& cleaned,
+              content::v1::Article article, DocumentEntry* out) {
+  catalog::v1::UpsertItem& item = out->item;
+  AddKeys(input.source.name(), out->entry_id, article, &item);
+  content::v1::Origin& origin = *item.mutable_origin();
+  origin.set_entry_id(out->entry_id.size() <= limits::kMaxUrlBytes ? out->entry_id
+                                                                   : Sha256Hex(out->entry_id));
+  *origin.mutable_entry() = EntryToProto(entry, cleaned);
+  // The article has them already.
+  origin.mutable_entry()->clear_content_html();
+  origin.mutable_entry()->clear_content_text();
+  std::string hash = HashOf(article, out->categories);
+  if (entry.published.time.has_value()) {
+    absl::StrAppend(&hash, absl::ToUnixMicros(*entry.published.time));
+    hash = Sha256Hex(hash);
+  }
+  origin.set_content_hash(hash);
+  ToProto(input.observed_at, item.mutable_observe_time());
+  item.set_simhash(SimHash(absl::StrCat(article.title(), "\n", article.body_text())));
+  *item.mutable_article() = std::move(article);
+}
+
+std::vector<std::string> CategoriesOf(const parse::Entry& entry) {
+  std::vector<std::string> categories;
+  for (const parse::Category& category : entry.categories) {
+    const std::string& name = category.label.empty() ? category.term : category.label;
+    if (!name.empty() &&
+        std::find(categories.begin(), categories.end(), name) == categories.end()) {
+      categories.push_back(name);
+    }
+  }
+  return categories;
+}
+
+DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
+                        const parse::Entry& entry, const std::string& key) {
+  DocumentEntry out;
+  out.position = entry.index;
+  out.entry_id = key;
+  out.title = entry.title;
+  out.skip_reason = SkipReason(entry);
+  if (!out.skip_reason.empty()) {
+    out.fate = EntryFate::kSkip;
+    return out;
+  }
+  const std::string canonical = CanonicalUrl(entry.link).value_or("");
+  const CleanedEntry cleaned = CleanEntry(entry);
+  content::v1::Article article =
+      MakeArticle({feed, entry, cleaned, input.source,
+                   MayClaim(canonical, feed, input.source, input.base_url) ? canonical : "",
+                   input.observed_at});
+  if (article.title().empty()) article.set_title(canonical);
+  article.set_external_url(canonical == article.canonical_url() ? "" : canonical);
+  if (!article.external_url().empty() && article.body_text().empty()) {
+    article.set_type(content::v1::ARTICLE_TYPE_LINK);
+  } else {
+    article.clear_external_url();
+  }
+  out.title = article.title();
+  out.categories = CategoriesOf(entry);
+  out.rejection = CheckArticle(article);
+  if (out.rejection.ok() && key.empty()) out.rejection = error::EmptyEntry();
+  if (!out.rejection.ok()) {
+    out.fate = EntryFate::kReject;
+    return out;
+  }
+  FillItem(input, entry, cleaned, std::move(article), &out);
+  return out;
+}
+
+}  // namespace
+
+absl::StatusOr<Document> ReadDocument(const DocumentInput& input) {
+  parse::ParseOptions options;
+  options.content_type = input.content_type;
+  options.base_url = input.base_url.empty() ? input.source.url() : input.base_url;
+  options.fetched_at = input.observed_at;
+  const absl::StatusOr<parse::Feed> feed = parse::ParseFeed(input.bytes, options);
+  if (!feed.ok()) return FromParseFailure(feed.status(), input.bytes.size());
+
+  std::vector<EntryFacts> facts;
+  for (const parse::Entry& entry : feed->entries) {
+    facts.push_back(
+        {entry.id, CanonicalUrl(entry.link).value_or(""), entry.title, entry.published.time});
+  }
+  const EntryKeys keys = ChooseEntryKeys(facts, input.key_form);
+  Document document;
+  document.feed = FeedToProto(*feed);
+  document.key_form = keys.form;
+  for (size_t i = 0; i < feed->entries.size(); ++i) {
+    document.entries.push_back(ReadEntry(input, *feed, feed->entries[i], keys.keys[i]));
+  }
+  return document;
+}
+
+}  // namespace dateline::ingestion::pipeline
