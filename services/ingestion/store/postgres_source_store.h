@@ -1,0 +1,50 @@
+#ifndef DATELINE_SERVICES_INGESTION_STORE_POSTGRES_SOURCE_STORE_H_
+#define DATELINE_SERVICES_INGESTION_STORE_POSTGRES_SOURCE_STORE_H_
+
+#include <string>
+#include <vector>
+
+#include "common/pg/pool.h"
+#include "services/ingestion/store/source_store.h"
+
+namespace dateline::ingestion::store {
+
+// SourceStore in the schema `ingestion`. Thread-safe. The pool must outlive it.
+class PostgresSourceStore final : public SourceStore {
+ public:
+  explicit PostgresSourceStore(pg::Pool& pool) : pool_(pool) {}
+
+  absl::StatusOr<content::v1::Source> Create(const RequestContext& context,
+                                             const content::v1::Source& source,
+                                             const std::string& request_id,
+                                             bool validate_only) override;
+  absl::StatusOr<StoredSource> Get(const RequestContext& context, const std::string& name) override;
+  absl::StatusOr<std::vector<content::v1::Source>> List(const RequestContext& context,
+                                                        const std::string& after,
+                                                        const std::string& publication,
+                                                        int limit) override;
+  absl::StatusOr<content::v1::Source> SetState(const RequestContext& context,
+                                               const std::string& name,
+                                               content::v1::SourceState state) override;
+  absl::StatusOr<Lease> TakeLease(const RequestContext& context, const std::string& name,
+                                  absl::Duration duration) override;
+  absl::StatusOr<v1::Fetch> EndFetch(const RequestContext& context, const Lease& lease,
+                                     const FetchRecord& record) override;
+  absl::StatusOr<std::vector<v1::Fetch>> ListFetches(const RequestContext& context,
+                                                     const std::string& name, int64_t before,
+                                                     int limit) override;
+  absl::Status SetKeyForm(const RequestContext& context, int64_t source_key, int key_form) override;
+  absl::Status AddRejects(const RequestContext& context, int64_t source_key,
+                          const std::vector<NewReject>& rejects) override;
+  absl::StatusOr<std::vector<v1::Reject>> ListRejects(const RequestContext& context,
+                                                      const std::string& parent, int64_t before,
+                                                      int limit) override;
+  absl::StatusOr<Counts> Count(const RequestContext& context) override;
+
+ private:
+  pg::Pool& pool_;
+};
+
+}  // namespace dateline::ingestion::store
+
+#endif  // DATELINE_SERVICES_INGESTION_STORE_POSTGRES_SOURCE_STORE_H_

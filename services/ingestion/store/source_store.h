@@ -1,0 +1,113 @@
+#ifndef DATELINE_SERVICES_INGESTION_STORE_SOURCE_STORE_H_
+#define DATELINE_SERVICES_INGESTION_STORE_SOURCE_STORE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/request_context.h"
+#include "dateline/content/v1/source.pb.h"
+#include "dateline/ingestion/v1/fetches.pb.h"
+#include "dateline/ingestion/v1/operations.pb.h"
+
+namespace dateline::ingestion::store {
+
+// A source with what ingestion itself needs to know of it.
+struct StoredSource {
+  int64_t key = 0;
+  content::v1::Source source;  // with state and health, without credentials
+  int key_form = 0;
+  std::string http_etag;
+  std::string http_last_modified;
+};
+
+// The right to fetch a source, until it expires or is ended.
+struct Lease {
+  StoredSource source;
+  content::v1::SourceCredentials credentials;
+  int64_t epoch = 0;
+};
+
+// What a fetch changes of its source.
+struct FetchRecord {
+  v1::Fetch fetch;  // its name is given by the store
+  std::string http_etag;
+  std::string http_last_modified;
+  int key_form = 0;
+  absl::Time next_fetch_time = absl::InfiniteFuture();
+};
+
+// What could not be taken, for the record.
+struct NewReject {
+  absl::Status error;
+  int entry_position = -1;  // -1 for a whole document
+  std::string title;
+  std::string content;
+};
+
+// Ingestion's own tables. Every call may fail with DATABASE_UNAVAILABLE, DEADLINE_EXCEEDED or
+// CANCELLED. Thread-safe.
+class SourceStore {
+ public:
+  virtual ~SourceStore() = default;
+
+  // RESOURCE_EXISTS if the id is in use, unless the same request (id and content) made it;
+  // REQUEST_ID_REUSED. `source.name` is set already.
+  virtual absl::StatusOr<content::v1::Source> Create(const RequestContext& context,
+                                                     const content::v1::Source& source,
+                                                     const std::string& request_id,
+                                                     bool validate_only) = 0;
+  // RESOURCE_NOT_FOUND.
+  virtual absl::StatusOr<StoredSource> Get(const RequestContext& context,
+                                           const std::string& name) = 0;
+  // Sources by id behind `after`, `limit` at most; of one publication unless it is empty.
+  virtual absl::StatusOr<std::vector<content::v1::Source>> List(const RequestContext& context,
+                                                                const std::string& after,
+                                                                const std::string& publication,
+                                                                int limit) = 0;
+  // RESOURCE_NOT_FOUND.
+  virtual absl::StatusOr<content::v1::Source> SetState(const RequestContext& context,
+                                                       const std::string& name,
+                                                       content::v1::SourceState state) = 0;
+
+  // Takes the lease of a source for `duration`. RESOURCE_NOT_FOUND; LEASE_LOST if somebody else has
+  // it.
+  virtual absl::StatusOr<Lease> TakeLease(const RequestContext& context, const std::string& name,
+                                          absl::Duration duration) = 0;
+  // Writes what came of a fetch and ends the lease, if `epoch` is still the newest; else
+  // LEASE_LOST.
+  virtual absl::StatusOr<v1::Fetch> EndFetch(const RequestContext& context, const Lease& lease,
+                                             const FetchRecord& record) = 0;
+  // Fetches of a source, newest first, below `before` (0: from the newest).
+  virtual absl::StatusOr<std::vector<v1::Fetch>> ListFetches(const RequestContext& context,
+                                                             const std::string& name,
+                                                             int64_t before, int limit) = 0;
+
+  // Keeps what an upload taught about the source's keys.
+  virtual absl::Status SetKeyForm(const RequestContext& context, int64_t source_key,
+                                  int key_form) = 0;
+
+  // Keeps rejects; the oldest go when a source has more than 256 MiB or they are older than 30
+  // days.
+  virtual absl::Status AddRejects(const RequestContext& context, int64_t source_key,
+                                  const std::vector<NewReject>& rejects) = 0;
+  // Rejects of a source (`sources/-`: of all), newest first, below `before` (0: from the newest).
+  virtual absl::StatusOr<std::vector<v1::Reject>> ListRejects(const RequestContext& context,
+                                                              const std::string& parent,
+                                                              int64_t before, int limit) = 0;
+
+  // Numbers for GetStatus.
+  struct Counts {
+    int64_t polled = 0;
+    int64_t due = 0;
+    absl::Duration oldest_due;
+  };
+  virtual absl::StatusOr<Counts> Count(const RequestContext& context) = 0;
+};
+
+}  // namespace dateline::ingestion::store
+
+#endif  // DATELINE_SERVICES_INGESTION_STORE_SOURCE_STORE_H_
