@@ -40,31 +40,52 @@ int CancelWatcher::Add(Entry entry) {
 
 void CancelWatcher::Remove(int id) {
   MutexLock lock(mutex_);
-  entries_.erase(id);
+  const auto it = entries_.find(id);
+  while (it->second.cancelling) cancelled_.Wait(mutex_);
+  entries_.erase(it);
 }
 
 void CancelWatcher::Loop() {
+  for (std::vector<int> due = WaitForDue(); !due.empty(); due = WaitForDue()) {
+    for (const int id : due) Cancel(id);
+  }
+}
+
+std::vector<int> CancelWatcher::WaitForDue() {
+  std::vector<int> due;
   MutexLock lock(mutex_);
-  while (!stopping_) {
+  while (!stopping_ && due.empty()) {
     if (entries_.empty()) {
       changed_.Wait(mutex_);
       continue;
     }
     changed_.WaitFor(mutex_, kPoll);
-    for (auto it = entries_.begin(); it != entries_.end();) {
-      if (!it->second.context->cancelled()) {
-        ++it;
-        continue;
-      }
-      try {
-        // Under the lock, so that the connection cannot go to another call meanwhile.
-        it->second.connection->cancel_query();
-      } catch (const std::exception&) {
-        // The statement's own timeout remains.
-      }
-      it = entries_.erase(it);
+    for (const auto& [id, entry] : entries_) {
+      if (!entry.context->Check().ok()) due.push_back(id);
     }
   }
+  if (stopping_) due.clear();
+  return due;
+}
+
+void CancelWatcher::Cancel(int id) {
+  pqxx::connection_base* connection;
+  {
+    MutexLock lock(mutex_);
+    const auto it = entries_.find(id);
+    if (it == entries_.end()) return;
+    it->second.cancelling = true;
+    connection = it->second.connection;
+  }
+  try {
+    // Connects to the server: not under the lock, for a server that hangs must not hold up others.
+    connection->cancel_query();
+  } catch (const std::exception&) {
+    // The statement's own timeout remains.
+  }
+  MutexLock lock(mutex_);
+  entries_.at(id).cancelling = false;
+  cancelled_.SignalAll();
 }
 
 }  // namespace dateline::pg

@@ -1,5 +1,7 @@
 #include "common/pg/pool.h"
 
+#include <libpq-fe.h>
+
 #include <algorithm>
 #include <pqxx/pqxx>
 #include <utility>
@@ -24,19 +26,39 @@ std::string Quoted(absl::string_view value) {
   return out + "'";
 }
 
-std::string ConnectionString(const PoolOptions& options) {
-  const std::string settings =
-      absl::StrCat("-c statement_timeout=", absl::ToInt64Milliseconds(options.statement_timeout),
-                   " -c lock_timeout=", absl::ToInt64Milliseconds(options.lock_timeout),
-                   " -c idle_in_transaction_session_timeout=",
-                   absl::ToInt64Milliseconds(options.idle_in_transaction_timeout),
-                   " -c timezone=UTC", " -c bytea_output=hex");
-  const bool is_uri = options.conninfo.find("://") != std::string::npos;
-  if (is_uri) return options.conninfo;
-  return absl::StrCat(
-      options.conninfo, " application_name=", Quoted(options.application_name),
-      " connect_timeout=", std::max<int64_t>(2, absl::ToInt64Seconds(options.connect_timeout)),
-      " options=", Quoted(settings));
+std::string SessionSettings(const PoolOptions& options) {
+  return absl::StrCat("-c statement_timeout=", absl::ToInt64Milliseconds(options.statement_timeout),
+                      " -c lock_timeout=", absl::ToInt64Milliseconds(options.lock_timeout),
+                      " -c idle_in_transaction_session_timeout=",
+                      absl::ToInt64Milliseconds(options.idle_in_transaction_timeout),
+                      " -c timezone=UTC", " -c bytea_output=hex");
+}
+
+// libpq counts whole seconds, two at least.
+int64_t ConnectTimeout(const PoolOptions& options, absl::Duration time_left) {
+  const absl::Duration timeout = std::min(options.connect_timeout, time_left);
+  return std::max<int64_t>(2, absl::ToInt64Seconds(absl::Ceil(timeout, absl::Seconds(1))));
+}
+
+// The options' string or URI with our settings behind its own `options`. What libpq cannot read
+// stays as it is; connecting fails with it.
+std::string ConnectionString(const PoolOptions& options, absl::Duration time_left) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
+      PQconninfoParse(options.conninfo.c_str(), nullptr), &PQconninfoFree);
+  if (parsed == nullptr) return options.conninfo;
+  std::string out;
+  std::string settings = SessionSettings(options);
+  for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    if (absl::string_view(option->keyword) == "options") {
+      settings = absl::StrCat(option->val, " ", settings);
+    } else {
+      absl::StrAppend(&out, option->keyword, "=", Quoted(option->val), " ");
+    }
+  }
+  return absl::StrCat(out, "application_name=", Quoted(options.application_name),
+                      " connect_timeout=", ConnectTimeout(options, time_left),
+                      " options=", Quoted(settings));
 }
 
 }  // namespace
@@ -45,8 +67,8 @@ void CloseConnection::operator()(pqxx::connection_base* connection) const {
   delete static_cast<pqxx::connection*>(connection);
 }
 
-Pool::Lease::Lease(Pool* pool, OwnedConnection connection)
-    : pool_(pool), connection_(std::move(connection)) {}
+Pool::Lease::Lease(Pool* pool, OwnedConnection connection, bool reused)
+    : pool_(pool), connection_(std::move(connection)), reused_(reused) {}
 
 Pool::Lease::Lease(Lease&&) noexcept = default;
 
@@ -57,10 +79,10 @@ Pool::Lease::~Lease() {
 Pool::Pool(PoolOptions options) : options_(std::move(options)) {}
 Pool::~Pool() = default;
 
-absl::StatusOr<OwnedConnection> Pool::Open() {
+absl::StatusOr<OwnedConnection> Pool::Open(absl::Duration time_left) {
   try {
     // Message text may name hosts; it is not passed on.
-    return OwnedConnection(new pqxx::connection(ConnectionString(options_)));
+    return OwnedConnection(new pqxx::connection(ConnectionString(options_, time_left)));
   } catch (const std::exception&) {
     return error::DatabaseUnavailable();
   }
@@ -78,20 +100,20 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(const RequestContext& context) {
       --waiting_;
     }
     if (!idle_.empty()) {
-      Lease lease(this, std::move(idle_.back()));
+      Lease lease(this, std::move(idle_.back()), /*reused=*/true);
       idle_.pop_back();
       return lease;
     }
     ++open_;
   }
-  absl::StatusOr<OwnedConnection> connection = Open();
+  absl::StatusOr<OwnedConnection> connection = Open(context.remaining());
   if (!connection.ok()) {
     MutexLock lock(mutex_);
     --open_;
     returned_.Signal();
     return connection.status();
   }
-  return Lease(this, *std::move(connection));
+  return Lease(this, *std::move(connection), /*reused=*/false);
 }
 
 void Pool::Return(OwnedConnection connection, bool discard) {

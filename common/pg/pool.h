@@ -20,7 +20,7 @@ namespace dateline::pg {
 
 // How to reach PostgreSQL. All durations are enforced by the server for each session.
 struct PoolOptions {
-  std::string conninfo;  // libpq connection string; never logged
+  std::string conninfo;  // libpq connection string or URI; never logged
   int size = 4;          // connections at most; as many as threads that use the pool
   std::string application_name = "dateline";
   absl::Duration connect_timeout = absl::Seconds(5);
@@ -48,18 +48,21 @@ class Pool {
   // One connection for one user at a time; goes back to the pool when destroyed.
   class Lease {
    public:
-    Lease(Pool* pool, OwnedConnection connection);
+    Lease(Pool* pool, OwnedConnection connection, bool reused);
     Lease(Lease&&) noexcept;
     Lease& operator=(Lease&&) = delete;
     ~Lease();
 
     pqxx::connection_base& connection() { return *connection_; }
+    // Whether it lay idle before, so that it may have broken unnoticed.
+    bool reused() const { return reused_; }
     // Closes the connection instead of giving it back.
     void Discard() { discard_ = true; }
 
    private:
     Pool* pool_;
     OwnedConnection connection_;
+    bool reused_;
     bool discard_ = false;
   };
 
@@ -69,7 +72,8 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Waits for a free connection until the call's deadline. DATABASE_UNAVAILABLE if the server
+  // Waits for a free connection until the call's deadline, to which opening one is bound as well
+  // (in libpq's whole seconds, two at least). DATABASE_UNAVAILABLE if the server
   // cannot be reached, OVERLOADED if the wait was in vain, CANCELLED if the caller has gone.
   absl::StatusOr<Lease> Acquire(const RequestContext& context);
 
@@ -78,7 +82,7 @@ class Pool {
 
  private:
   void Return(OwnedConnection connection, bool discard);
-  absl::StatusOr<OwnedConnection> Open();
+  absl::StatusOr<OwnedConnection> Open(absl::Duration time_left);
 
   const PoolOptions options_;
   mutable Mutex mutex_;

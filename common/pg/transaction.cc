@@ -20,6 +20,7 @@ struct Attempt {
   absl::Status status;
   bool retryable = false;
   bool discard = false;
+  bool began = false;  // the body has been called
 };
 
 // The name between the first pair of double quotes behind "constraint", as PostgreSQL words its
@@ -32,13 +33,14 @@ std::string ConstraintFrom(absl::string_view message) {
 }
 
 void ApplySettings(pqxx::transaction_base& transaction, const RequestContext& context,
-                   const TransactionOptions& options) {
+                   const TransactionOptions& options, absl::Duration statement_timeout) {
   std::string settings;
   if (options.repeatable_read)
     absl::StrAppend(&settings, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;");
   if (options.read_only) absl::StrAppend(&settings, "SET TRANSACTION READ ONLY;");
   const absl::Duration left = context.remaining();
-  if (left != absl::InfiniteDuration()) {
+  // The session's own timeout stays where it is the nearer one.
+  if (left < statement_timeout) {
     absl::StrAppend(&settings, "SET LOCAL statement_timeout=",
                     std::max<int64_t>(1, absl::ToInt64Milliseconds(left)));
   }
@@ -51,19 +53,18 @@ Attempt FromSqlError(const pqxx::sql_error& error, const RequestContext& context
           IsRetryable(error.sqlstate()), IsConnectionError(error.sqlstate())};
 }
 
+// Calls `body` within a transaction; turns what is thrown into a status.
 Attempt RunOnce(pqxx::connection_base& connection, const RequestContext& context,
-                const TransactionOptions& options,
                 absl::FunctionRef<absl::Status(pqxx::transaction_base&)> body) {
   try {
     pqxx::work transaction(connection);
-    ApplySettings(transaction, context, options);
     const absl::Status status = body(transaction);
     if (!status.ok()) {
       transaction.abort();
-      return {status, false, false};
+      return {status};
     }
     transaction.commit();
-    return {absl::OkStatus(), false, false};
+    return {absl::OkStatus()};
   } catch (const pqxx::in_doubt_error&) {
     return {error::OutcomeUnknown(), false, true};
   } catch (const pqxx::broken_connection&) {
@@ -78,6 +79,22 @@ Attempt RunOnce(pqxx::connection_base& connection, const RequestContext& context
   } catch (const std::exception&) {
     return {error::Internal("unexpected answer of the database"), false, true};
   }
+}
+
+// The same under the context's deadline and cancellation.
+Attempt RunWatched(Pool& pool, Pool::Lease& lease, const RequestContext& context,
+                   const TransactionOptions& options,
+                   absl::FunctionRef<absl::Status(pqxx::transaction_base&)> body) {
+  bool began = false;
+  const auto whole = [&](pqxx::transaction_base& transaction) {
+    ApplySettings(transaction, context, options, pool.options().statement_timeout);
+    began = true;
+    return body(transaction);
+  };
+  const CancelWatcher::Watch watch(CancelWatcher::Shared(), context, lease.connection());
+  Attempt attempt = RunOnce(lease.connection(), context, whole);
+  attempt.began = began;
+  return attempt;
 }
 
 // Full jitter: colliding transactions must not meet again.
@@ -96,13 +113,17 @@ absl::Status RunTransaction(Pool& pool, const RequestContext& context,
     if (context.cancelled()) return error::Cancelled();
     if (context.remaining() <= absl::ZeroDuration()) return error::DeadlineExceeded();
     Attempt result;
+    bool was_stale;
     {
       DATELINE_ASSIGN_OR_RETURN(Pool::Lease lease, pool.Acquire(context));
-      {
-        const CancelWatcher::Watch watch(CancelWatcher::Shared(), context, lease.connection());
-        result = RunOnce(lease.connection(), context, options, body);
-      }
+      result = RunWatched(pool, lease, context, options, body);
       if (result.discard) lease.Discard();
+      was_stale = result.discard && !result.began && lease.reused();
+    }
+    if (was_stale) {
+      // It broke while idle. This does not count, and ends with a new connection at the latest.
+      --attempt;
+      continue;
     }
     if (!result.retryable || attempt >= options.max_attempts) return result.status;
     absl::SleepFor(std::min(Backoff(attempt), context.remaining()));

@@ -126,6 +126,76 @@ TEST_F(TransactionTest, CancelsTheStatementWhenTheCallerGoes) {
   EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_CANCELLED));
 }
 
+TEST_F(TransactionTest, EndsABodyOfManyStatementsAtTheDeadline) {
+  int statements = 0;
+  EXPECT_THAT(RunTransaction(*pool_, context_.WithTimeout(absl::Milliseconds(300)), {},
+                             [&](pqxx::transaction_base& transaction) {
+                               // Each is within the timeout that the transaction began with.
+                               for (; statements < 1'000; ++statements) {
+                                 transaction.exec("SELECT pg_sleep(0.1)");
+                               }
+                               return absl::OkStatus();
+                             }),
+              HasReason(errors::v1::ERROR_REASON_DEADLINE_EXCEEDED));
+  EXPECT_LT(statements, 1'000);
+}
+
+TEST_F(TransactionTest, LeavesNoStatementRunningInTheServer) {
+  const RequestContext hurried = context_.WithTimeout(absl::Milliseconds(50));
+  EXPECT_THAT(RunTransaction(*pool_, hurried, {},
+                             [](pqxx::transaction_base& transaction) {
+                               transaction.exec("SELECT pg_sleep(61)");
+                               return absl::OkStatus();
+                             }),
+              HasReason(errors::v1::ERROR_REASON_DEADLINE_EXCEEDED));
+  int running = -1;
+  EXPECT_THAT(RunTransaction(*pool_, context_, {},
+                             [&](pqxx::transaction_base& transaction) {
+                               running = transaction
+                                             .exec1(
+                                                 "SELECT count(*) FROM pg_stat_activity WHERE "
+                                                 "state = 'active' AND query LIKE "
+                                                 "'SELECT pg_sleep(61%'")[0]
+                                             .as<int>();
+                               return absl::OkStatus();
+                             }),
+              IsOk());
+  EXPECT_EQ(running, 0);
+}
+
+TEST_F(TransactionTest, BoundsTheSessionHoweverTheServerIsNamed) {
+  const std::string socket = cluster_.ConnInfo(database_);
+  const std::string uri = "postgresql://dateline@127.0.0.1:" + std::to_string(cluster_.port()) +
+                          "/" + database_ + "?options=-c%20geqo%3Doff";
+  for (const std::string& conninfo : {socket, uri}) {
+    PoolOptions options;
+    options.conninfo = conninfo;
+    options.application_name = "it's a test";
+    options.lock_timeout = absl::Milliseconds(1'234);
+    Pool pool(options);
+    std::string lock_timeout, name;
+    EXPECT_THAT(RunTransaction(pool, context_, {},
+                               [&](pqxx::transaction_base& transaction) {
+                                 const pqxx::row row = transaction.exec1(
+                                     "SELECT current_setting('lock_timeout'), "
+                                     "current_setting('application_name')");
+                                 lock_timeout = row[0].as<std::string>();
+                                 name = row[1].as<std::string>();
+                                 return absl::OkStatus();
+                               }),
+                IsOk());
+    EXPECT_EQ(lock_timeout, "1234ms") << conninfo;
+    EXPECT_EQ(name, "it's a test") << conninfo;
+  }
+}
+
+TEST_F(TransactionTest, RecoversWhenTheServerWasRestarted) {
+  ASSERT_EQ(Value(1), 0);
+  ASSERT_THAT(cluster_.Restart(), IsOk());
+  // A connection that broke while idle is replaced before the body runs.
+  EXPECT_EQ(Value(1), 0);
+}
+
 TEST_F(TransactionTest, NamesTheViolatedConstraintToTheStoreOnly) {
   EXPECT_THAT(Exec("INSERT INTO counters VALUES (1, 1)"),
               HasReason(errors::v1::ERROR_REASON_RESOURCE_EXISTS));
