@@ -246,17 +246,32 @@ void Follower::ApplyLoop() {
       applying_ = true;
       changed_.SignalAll();
     }
-    if (!ApplyWithRetry(batch)) continue;
+    // What comes behind a batch that was not applied must not be applied either.
+    if (!ApplyWithRetry(batch)) {
+      DiscardQueue();
+      return;
+    }
     MutexLock lock(mutex_);
     status_.applied = std::max(status_.applied, batch.at);
     if (caught_up) up_to_date_ = clock_->Elapsed();
   }
 }
 
+void Follower::DiscardQueue() {
+  MutexLock lock(mutex_);
+  queue_.clear();
+  queued_bytes_ = 0;
+  applying_ = false;
+  changed_.SignalAll();
+}
+
 bool Follower::ApplyWithRetry(const Batch& batch) {
   for (int failures = 0;; ++failures) {
     const absl::Status status = replica_.ApplyAndPublish(batch);
-    if (status.ok()) return true;
+    if (status.ok()) {
+      if (failures > 0) SetState(v1::FOLLOWER_STATE_FOLLOWING, absl::OkStatus());
+      return true;
+    }
     // The machine's fault, such as a full disk: reading goes on, applying waits until it can.
     obs::Log(obs::Level::kError, "cannot apply changes", {{"error", status.message()}});
     SetState(v1::FOLLOWER_STATE_DISCONNECTED, status);

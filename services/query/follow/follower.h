@@ -54,6 +54,7 @@ class Follower {
   // Waits before the next attempt; false when stopping.
   bool BackOff(int failures);
   void DrainQueue();
+  void DiscardQueue();
 
   replica::Replica& replica_;
   CatalogFeed& feed_;

@@ -136,7 +136,10 @@ class Writer {
                                    state.topic().parents().begin(), state.topic().parents().end());
     std::set<uint64_t> articles;
     if (moved) {
-      lister_.RemoveArticlesOf(static_cast<uint64_t>(state.key()), &articles);
+      const auto topic_key = static_cast<uint64_t>(state.key());
+      lister_.RemoveArticlesOf(topic_key, &articles);
+      // Of a merged topic they stand under its target.
+      lister_.RemoveArticlesOf(ResolveTopic(transaction_, topic_key), &articles);
       // Those that referred to the topic before it was known are filed without it so far.
       for (const uint64_t topic : TopicsThatReferTo(state.name())) {
         lister_.RemoveArticlesOf(topic, &articles);

@@ -67,6 +67,17 @@ ListEntry ParseListSuffix(absl::string_view suffix) {
           static_cast<Slot>(suffix[16])};
 }
 
+std::string TimedKey(absl::string_view list, absl::Time turn, absl::string_view suffix) {
+  std::string key(list.data(), list.size());
+  AppendNumber(&key, OrderedTime(turn));
+  key.append(suffix.data(), suffix.size());
+  return key;
+}
+
+absl::Time TurnOf(absl::string_view timed_key) {
+  return TimeFromOrdered(ReadNumber(timed_key.substr(kListPrefixBytes)));
+}
+
 std::string EncodeVisibility(const Visibility& visibility) {
   std::string value;
   AppendNumber(&value, OrderedTime(visibility.from));

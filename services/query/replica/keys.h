@@ -53,6 +53,11 @@ struct ListEntry {
 std::string ListSuffix(const ListEntry& entry);
 ListEntry ParseListSuffix(absl::string_view suffix);
 
+// The key in kTimed of a posting that time changes at `turn`: the list, the instant, the suffix. So
+// what has turned since stands together at the list's beginning.
+std::string TimedKey(absl::string_view list, absl::Time turn, absl::string_view suffix);
+absl::Time TurnOf(absl::string_view timed_key);
+
 // When something is visible: from `from`, before `until`.
 struct Visibility {
   absl::Time from = absl::InfinitePast();

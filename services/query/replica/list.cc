@@ -106,12 +106,16 @@ ListEnd WalkLists(const ReadTransaction& transaction, const ListQuery& query,
 }
 
 int64_t CountVisible(const ReadTransaction& transaction, const std::string& list, absl::Time now) {
-  const auto settled = transaction.Get(Table::kCounts, list);
-  int64_t count = settled.has_value() ? static_cast<int64_t>(ReadNumber(*settled)) : 0;
+  const auto counted = transaction.Get(Table::kCounts, list);
+  int64_t count = counted.has_value() ? static_cast<int64_t>(ReadNumber(*counted)) : 0;
+  // What has turned between the instant of the count and now.
   Cursor cursor = transaction.Open(Table::kTimed);
-  for (bool found = cursor.Seek(list); found && cursor.key().substr(0, kListPrefixBytes) == list;
+  for (bool found = cursor.Seek(list);
+       found && cursor.key().substr(0, kListPrefixBytes) == list && TurnOf(cursor.key()) <= now;
        found = cursor.Next()) {
-    if (ParseVisibility(cursor.value()).At(now)) ++count;
+    const Visibility visibility = ParseVisibility(cursor.value());
+    const bool was_counted = TurnOf(cursor.key()) != visibility.from;
+    count += (visibility.At(now) ? 1 : 0) - (was_counted ? 1 : 0);
   }
   return count;
 }

@@ -42,9 +42,9 @@ void CollectAncestors(const ReadTransaction& transaction, uint64_t topic, int de
   }
 }
 
-// Whether time alone can still change the visibility.
-bool IsSettled(const Visibility& visibility, absl::Time at) {
-  return visibility.from <= at && visibility.until == absl::InfiniteFuture();
+// The next instant at which time changes the visibility; InfiniteFuture if there is none.
+absl::Time NextTurn(const Visibility& visibility, absl::Time at) {
+  return visibility.from > at ? visibility.from : visibility.until;
 }
 
 std::string PathKey(const Listing& listing) {
@@ -129,21 +129,18 @@ void Lister::Add(uint64_t article) {
     }
     // What has expired stays out: a page never walks through it.
     if (listing.visibility.until <= at_ || listing.lists.empty()) continue;
-    const bool settled = IsSettled(listing.visibility, at_);
+    const absl::Time turn = NextTurn(listing.visibility, at_);
     const std::string suffix = ListSuffix(listing.entry);
     for (const std::string& list : listing.lists) {
       const std::string key = absl::StrCat(list, suffix);
       transaction_.Put(Table::kPostings, key, visibility);
-      if (settled) {
-        AddToCount(list, 1);
-      } else {
-        transaction_.Put(Table::kTimed, key, visibility);
-      }
+      if (listing.visibility.At(at_)) AddToCount(list, 1);
+      if (turn == absl::InfiniteFuture()) continue;
+      transaction_.Put(Table::kTimed, TimedKey(list, turn, suffix), visibility);
     }
-    if (settled) continue;
-    const absl::Time due =
-        listing.visibility.from > at_ ? listing.visibility.from : listing.visibility.until;
-    transaction_.Put(Table::kDue, DueKey(due, article), "");
+    if (turn != absl::InfiniteFuture()) {
+      transaction_.Put(Table::kDue, DueKey(turn, article), "");
+    }
   }
 }
 
@@ -155,9 +152,12 @@ void Lister::Remove(uint64_t article) {
       const std::string key = absl::StrCat(list, suffix);
       if (!transaction_.Get(Table::kPostings, key).has_value()) continue;
       transaction_.Delete(Table::kPostings, key);
-      if (transaction_.Get(Table::kTimed, key).has_value()) {
-        transaction_.Delete(Table::kTimed, key);
+      // It was counted or not as of the instant at which it was added, which was an earlier one.
+      const std::string awaited = TimedKey(list, listing.visibility.from, suffix);
+      if (transaction_.Get(Table::kTimed, awaited).has_value()) {
+        transaction_.Delete(Table::kTimed, awaited);
       } else {
+        transaction_.Delete(Table::kTimed, TimedKey(list, listing.visibility.until, suffix));
         AddToCount(list, -1);
       }
     }

@@ -112,6 +112,9 @@ absl::Status Replica::ApplyAndPublish(const Batch& batch) {
 }
 
 absl::StatusOr<std::shared_ptr<Store>> Replica::BeginCopy() {
+  // A copy that was begun and never finished must not fill the disk.
+  const std::shared_ptr<Store> serving = current();
+  RemoveOthers(serving == nullptr ? "" : fs::path(serving->folder()).filename().string());
   const std::string folder = absl::StrCat(folder_, "/copy-", next_copy_++);
   std::error_code ignored;
   fs::remove_all(folder, ignored);

@@ -25,8 +25,8 @@ enum class Table : int {
   kCards,       // article, slot -> Article, BASIC view
   kBodies,      // article, slot -> the rest of Article; card and body together are FULL
   kPostings,    // dimension, term, ~publish_time, article, slot -> visible_from, visible_until
-  kTimed,       // the postings whose visibility may still change by time alone
-  kCounts,      // dimension, term -> number of the postings that are not in kTimed
+  kTimed,       // dimension, term, instant of the next turn, rest of the posting's key -> as there
+  kCounts,      // dimension, term -> postings visible at the instant that the copy has reached
   kDue,         // instant, article: when kTimed is to be looked at again
   kPaths,       // publication, path, kind, article, slot -> visible_from, visible_until
   kChildren,    // topic's name, topic that is below it or merged into it -> nothing

@@ -35,6 +35,7 @@ bool PositionWaiters::Add(const content::v1::LogPosition& position, absl::Durati
 }
 
 void PositionWaiters::Reached(const content::v1::LogPosition& position) {
+  if (position.log_id().empty()) return;
   std::list<std::pair<Done, Outcome>> ended;
   {
     MutexLock lock(mutex_);

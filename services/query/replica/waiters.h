@@ -30,7 +30,7 @@ class PositionWaiters {
   [[nodiscard]] bool Add(const content::v1::LogPosition& position, absl::Duration deadline,
                          Done done);
 
-  // The replica has come to `position`.
+  // The replica has come to `position`; one without a log id (no copy yet) ends no wait.
   void Reached(const content::v1::LogPosition& position);
 
  private:
