@@ -9,7 +9,7 @@ CREATE TABLE ingestion.sources (
   -- Numbers of dateline.content.v1.SourceState.
   state smallint NOT NULL,
   -- dateline.content.v1.Source as people wrote it, without credentials, state and health.
-  message bytea NOT NULL COMPRESSION lz4,
+  message bytea COMPRESSION lz4 NOT NULL,
   version bigint NOT NULL DEFAULT 1,
   create_time timestamptz NOT NULL DEFAULT clock_timestamp(),
   update_time timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -44,7 +44,7 @@ CREATE TABLE ingestion.fetches (
   number bigint GENERATED ALWAYS AS IDENTITY,
   start_time timestamptz NOT NULL,
   -- dateline.ingestion.v1.Fetch
-  message bytea NOT NULL COMPRESSION lz4,
+  message bytea COMPRESSION lz4 NOT NULL,
   PRIMARY KEY (source_key, number)
 );
 
@@ -57,7 +57,7 @@ CREATE TABLE ingestion.rejects (
   title text NOT NULL,
   -- google.rpc.Status
   error bytea NOT NULL,
-  content bytea NOT NULL COMPRESSION lz4,
+  content bytea COMPRESSION lz4 NOT NULL,
   create_time timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (source_key, number),
   CONSTRAINT rejects_digest_key UNIQUE (source_key, digest)
