@@ -1,9 +1,7 @@
 #include "common/config/config.h"
 
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -13,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "common/config/secret.h"
 
 namespace dateline::config {
 namespace {
@@ -32,14 +31,6 @@ absl::Status CheckAddress(const std::string& value) {
     return absl::InvalidArgumentError("must be host:port with a port from 0 to 65535");
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<std::string> ReadSecretFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string content((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (!in || content.empty()) return absl::NotFoundError(absl::StrCat("cannot read ", path));
-  absl::StripTrailingAsciiWhitespace(&content);
-  return content;
 }
 
 }  // namespace

@@ -1,0 +1,90 @@
+#include "services/ingestion/client/grpc_catalog_port.h"
+
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/status.h"
+
+namespace dateline::ingestion::client {
+namespace {
+
+using catalog::v1::CatalogService;
+
+// No single call to the catalog takes longer, whatever the caller's deadline.
+constexpr absl::Duration kCallLimit = absl::Seconds(30);
+
+// An unreachable catalog is ours to report: the caller did not call it.
+absl::Status FromPeer(const grpc::Status& status) {
+  const absl::Status converted = rpc::FromGrpcStatus(status);
+  if (absl::IsUnavailable(converted) &&
+      error::ReasonOf(converted) == errors::v1::ERROR_REASON_UNSPECIFIED) {
+    return error::PeerUnavailable("catalog");
+  }
+  return converted;
+}
+
+template <typename Response, typename Method, typename Request>
+absl::StatusOr<Response> Call(CatalogService::Stub& stub, Method method,
+                              const RequestContext& context, const Request& request) {
+  DATELINE_RETURN_IF_ERROR(context.Check());
+  grpc::ClientContext outgoing;
+  rpc::SetDeadline(&outgoing, context, kCallLimit);
+  Response response;
+  const grpc::Status status = (stub.*method)(&outgoing, request, &response);
+  if (!status.ok()) return FromPeer(status);
+  return response;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<content::v1::Topic>> GrpcCatalogPort::ListAllTopics(
+    const RequestContext& context) {
+  std::vector<content::v1::Topic> topics;
+  catalog::v1::ListTopicsRequest request;
+  request.set_page_size(limits::kMaxPageSize);
+  request.add_states(content::v1::TOPIC_STATE_ACTIVE);
+  request.add_states(content::v1::TOPIC_STATE_PROPOSED);
+  request.add_states(content::v1::TOPIC_STATE_MERGED);
+  do {
+    DATELINE_ASSIGN_OR_RETURN(auto response,
+                              Call<catalog::v1::ListTopicsResponse>(
+                                  *stub_, &CatalogService::Stub::ListTopics, context, request));
+    for (content::v1::Topic& topic : *response.mutable_topics()) topics.push_back(std::move(topic));
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  return topics;
+}
+
+absl::StatusOr<content::v1::Topic> GrpcCatalogPort::CreateTopic(
+    const RequestContext& context, const catalog::v1::CreateTopicRequest& request) {
+  DATELINE_ASSIGN_OR_RETURN(auto response,
+                            Call<catalog::v1::CreateTopicResponse>(
+                                *stub_, &CatalogService::Stub::CreateTopic, context, request));
+  return std::move(*response.mutable_topic());
+}
+
+absl::StatusOr<content::v1::Publication> GrpcCatalogPort::GetPublication(
+    const RequestContext& context, const std::string& name) {
+  catalog::v1::GetPublicationRequest request;
+  request.set_name(name);
+  DATELINE_ASSIGN_OR_RETURN(auto response,
+                            Call<catalog::v1::GetPublicationResponse>(
+                                *stub_, &CatalogService::Stub::GetPublication, context, request));
+  return std::move(*response.mutable_publication());
+}
+
+absl::StatusOr<catalog::v1::BatchUpsertArticlesResponse> GrpcCatalogPort::Upsert(
+    const RequestContext& context, const catalog::v1::BatchUpsertArticlesRequest& request) {
+  return Call<catalog::v1::BatchUpsertArticlesResponse>(
+      *stub_, &CatalogService::Stub::BatchUpsertArticles, context, request);
+}
+
+absl::Status GrpcCatalogPort::Ping(const RequestContext& context) {
+  catalog::v1::GetStatusRequest request;
+  return Call<catalog::v1::GetStatusResponse>(*stub_, &CatalogService::Stub::GetStatus,
+                                              context.WithTimeout(absl::Seconds(2)), request)
+      .status();
+}
+
+}  // namespace dateline::ingestion::client

@@ -1,0 +1,39 @@
+#ifndef DATELINE_SERVICES_INGESTION_CLIENT_GRPC_CATALOG_PORT_H_
+#define DATELINE_SERVICES_INGESTION_CLIENT_GRPC_CATALOG_PORT_H_
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "services/ingestion/deliver/catalog_port.h"
+
+namespace dateline::ingestion::client {
+
+// The catalog over gRPC. Calls block the calling thread, which is never one of gRPC's, until the
+// deadline of the call that they serve. Thread-safe.
+class GrpcCatalogPort final : public deliver::CatalogPort {
+ public:
+  explicit GrpcCatalogPort(const std::shared_ptr<grpc::Channel>& channel)
+      : stub_(catalog::v1::CatalogService::NewStub(channel)) {}
+
+  absl::StatusOr<std::vector<content::v1::Topic>> ListAllTopics(
+      const RequestContext& context) override;
+  absl::StatusOr<content::v1::Topic> CreateTopic(
+      const RequestContext& context, const catalog::v1::CreateTopicRequest& request) override;
+  absl::StatusOr<content::v1::Publication> GetPublication(const RequestContext& context,
+                                                          const std::string& name) override;
+  absl::StatusOr<catalog::v1::BatchUpsertArticlesResponse> Upsert(
+      const RequestContext& context,
+      const catalog::v1::BatchUpsertArticlesRequest& request) override;
+  absl::Status Ping(const RequestContext& context) override;
+
+ private:
+  std::unique_ptr<catalog::v1::CatalogService::Stub> stub_;
+};
+
+}  // namespace dateline::ingestion::client
+
+#endif  // DATELINE_SERVICES_INGESTION_CLIENT_GRPC_CATALOG_PORT_H_

@@ -1,0 +1,36 @@
+#ifndef DATELINE_SERVICES_INGESTION_DELIVER_CATALOG_PORT_H_
+#define DATELINE_SERVICES_INGESTION_DELIVER_CATALOG_PORT_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/request_context.h"
+#include "dateline/catalog/v1/publications.pb.h"
+#include "dateline/catalog/v1/topics.pb.h"
+#include "dateline/catalog/v1/upsert.pb.h"
+#include "dateline/content/v1/topic.pb.h"
+
+namespace dateline::ingestion::deliver {
+
+// The catalog as ingestion uses it. Errors are the catalog's own; PEER_UNAVAILABLE if it cannot be
+// reached. Thread-safe.
+class CatalogPort {
+ public:
+  virtual ~CatalogPort() = default;
+
+  // All topics, active and proposed.
+  virtual absl::StatusOr<std::vector<content::v1::Topic>> ListAllTopics(
+      const RequestContext& context) = 0;
+  virtual absl::StatusOr<content::v1::Topic> CreateTopic(
+      const RequestContext& context, const catalog::v1::CreateTopicRequest& request) = 0;
+  virtual absl::StatusOr<content::v1::Publication> GetPublication(const RequestContext& context,
+                                                                  const std::string& name) = 0;
+  virtual absl::StatusOr<catalog::v1::BatchUpsertArticlesResponse> Upsert(
+      const RequestContext& context, const catalog::v1::BatchUpsertArticlesRequest& request) = 0;
+  // OK if the catalog answers.
+  virtual absl::Status Ping(const RequestContext& context) = 0;
+};
+
+}  // namespace dateline::ingestion::deliver
+
+#endif  // DATELINE_SERVICES_INGESTION_DELIVER_CATALOG_PORT_H_

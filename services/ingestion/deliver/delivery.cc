@@ -1,0 +1,120 @@
+#include "services/ingestion/deliver/delivery.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "common/errors/status_proto.h"
+
+namespace dateline::ingestion::deliver {
+namespace {
+
+using pipeline::DocumentEntry;
+using pipeline::EntryFate;
+
+constexpr int kMaxBatchItems = 200;
+constexpr size_t kMaxBatchBytes = size_t{4} << 20;
+
+void Count(catalog::v1::UpsertOutcome outcome, v1::OutcomeCounts* counts) {
+  switch (outcome) {
+    case catalog::v1::UPSERT_OUTCOME_CREATED:
+      return counts->set_created(counts->created() + 1);
+    case catalog::v1::UPSERT_OUTCOME_REVISED:
+      return counts->set_revised(counts->revised() + 1);
+    case catalog::v1::UPSERT_OUTCOME_UNCHANGED:
+      return counts->set_unchanged(counts->unchanged() + 1);
+    case catalog::v1::UPSERT_OUTCOME_MERGED:
+      return counts->set_merged(counts->merged() + 1);
+    case catalog::v1::UPSERT_OUTCOME_PROPOSED:
+      return counts->set_proposed(counts->proposed() + 1);
+    default:
+      return counts->set_rejected(counts->rejected() + 1);
+  }
+}
+
+// One batch in the making, and which entries its items are.
+struct Batch {
+  catalog::v1::BatchUpsertArticlesRequest request;
+  std::vector<size_t> entries;
+  size_t bytes = 0;
+};
+
+void StartBatch(const content::v1::Source& source, int64_t lease_epoch, bool validate_only,
+                Batch* batch) {
+  *batch = Batch();
+  batch->request.set_source(source.name());
+  batch->request.set_publication(source.publication());
+  batch->request.set_lease_epoch(lease_epoch);
+  batch->request.set_validate_only(validate_only);
+  batch->request.set_source_rank(source.rank());
+  batch->request.set_feed_wins(source.feed_wins());
+}
+
+absl::Status Send(const RequestContext& context, CatalogPort& catalog, const Batch& batch,
+                  Delivered* delivered) {
+  if (batch.entries.empty()) return absl::OkStatus();
+  DATELINE_ASSIGN_OR_RETURN(const auto response, catalog.Upsert(context, batch.request));
+  if (static_cast<size_t>(response.results_size()) != batch.entries.size()) {
+    return error::Internal("the catalog did not answer every item");
+  }
+  for (size_t i = 0; i < batch.entries.size(); ++i) {
+    const catalog::v1::UpsertResult& result = response.results(static_cast<int>(i));
+    v1::EntryResult& entry = delivered->entries[batch.entries[i]];
+    entry.set_outcome(result.outcome());
+    entry.set_article(result.article());
+    if (result.has_error()) *entry.mutable_error() = result.error();
+    Count(result.outcome(), &delivered->counts);
+  }
+  if (!response.position().empty()) delivered->position = response.position();
+  return absl::OkStatus();
+}
+
+v1::EntryResult StartResult(const DocumentEntry& entry) {
+  v1::EntryResult result;
+  result.set_entry_position(entry.position);
+  result.set_entry_id(entry.entry_id);
+  result.set_title(entry.title);
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& catalog,
+                                  TopicDirectory& topics, const content::v1::Source& source,
+                                  int64_t lease_epoch, bool validate_only,
+                                  pipeline::Document document) {
+  Delivered delivered;
+  Batch batch;
+  StartBatch(source, lease_epoch, validate_only, &batch);
+  for (DocumentEntry& entry : document.entries) {
+    delivered.entries.push_back(StartResult(entry));
+    v1::EntryResult& result = delivered.entries.back();
+    if (entry.fate == EntryFate::kSkip) {
+      // Not an outcome of the catalog's: counted apart, with its reason.
+      result.mutable_error()->set_message(entry.skip_reason);
+      delivered.counts.set_skipped(delivered.counts.skipped() + 1);
+      continue;
+    }
+    if (entry.fate == EntryFate::kReject) {
+      result.set_outcome(catalog::v1::UPSERT_OUTCOME_REJECTED);
+      *result.mutable_error() = error::ToProto(entry.rejection);
+      Count(result.outcome(), &delivered.counts);
+      continue;
+    }
+    DATELINE_RETURN_IF_ERROR(topics.Assign(context, source, entry.categories, validate_only,
+                                           entry.item.mutable_article()));
+    const size_t bytes = entry.item.ByteSizeLong();
+    if (batch.request.items_size() == kMaxBatchItems ||
+        (batch.bytes > 0 && batch.bytes + bytes > kMaxBatchBytes)) {
+      DATELINE_RETURN_IF_ERROR(Send(context, catalog, batch, &delivered));
+      StartBatch(source, lease_epoch, validate_only, &batch);
+    }
+    batch.bytes += bytes;
+    batch.entries.push_back(delivered.entries.size() - 1);
+    *batch.request.add_items() = std::move(entry.item);
+  }
+  DATELINE_RETURN_IF_ERROR(Send(context, catalog, batch, &delivered));
+  return delivered;
+}
+
+}  // namespace dateline::ingestion::deliver

@@ -1,0 +1,36 @@
+#ifndef DATELINE_SERVICES_INGESTION_FETCH_POLL_H_
+#define DATELINE_SERVICES_INGESTION_FETCH_POLL_H_
+
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "common/base/request_context.h"
+#include "common/http/client.h"
+#include "dateline/ingestion/v1/fetches.pb.h"
+#include "services/ingestion/deliver/catalog_port.h"
+#include "services/ingestion/deliver/topic_directory.h"
+#include "services/ingestion/store/source_store.h"
+
+namespace dateline::ingestion::fetch {
+
+// What polling needs.
+struct Dependencies {
+  store::SourceStore& store;
+  deliver::CatalogPort& catalog;
+  deliver::TopicDirectory& topics;
+  http::HttpClient& http;
+  Clock* clock;
+};
+
+// Fetches a source once, under its lease: a conditional GET, then the whole pipeline, then the
+// record. What goes wrong with the fetch or the document is an outcome of the fetch (FAILED with
+// its error), not of the call. The validators are kept only once everything was delivered, so that
+// nothing is lost to a 304. RESOURCE_NOT_FOUND; LEASE_LOST if another process fetches it now;
+// FAILED_PRECONDITION for a source without an address; PEER_UNAVAILABLE if the catalog cannot be
+// reached, and then nothing counts as taken.
+absl::StatusOr<v1::PollSourceResponse> Poll(const RequestContext& context,
+                                            const Dependencies& dependencies,
+                                            const v1::PollSourceRequest& request);
+
+}  // namespace dateline::ingestion::fetch
+
+#endif  // DATELINE_SERVICES_INGESTION_FETCH_POLL_H_
