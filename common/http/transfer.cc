@@ -9,11 +9,15 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
 #include "common/errors/errors.h"
 #include "common/http/failure.h"
 
 namespace dateline::http {
 namespace {
+
+// libcurl's timers have whole milliseconds and may fire a little early.
+constexpr absl::Duration kTimerSlack = absl::Milliseconds(50);
 
 template <typename Value>
 bool Set(CURL* easy, CURLoption option, Value value) {
@@ -45,6 +49,7 @@ Transfer::Transfer(const TransferSettings& settings, const HttpRequest& request,
       request_(request),
       hop_(hop),
       time_left_(time_left),
+      started_(RealClock()->Elapsed()),
       easy_(curl_easy_init()) {}
 
 Transfer::~Transfer() {
@@ -221,7 +226,7 @@ absl::string_view Transfer::Cause(CURLcode code) {
   if (code != CURLE_OPERATION_TIMEDOUT) return CauseOfCurlCode(code);
   // libcurl has one code for both; a transfer that had begun and had time left was too slow.
   const bool had_begun = Time(easy_, CURLINFO_PRETRANSFER_TIME_T) > absl::ZeroDuration();
-  const bool had_time = Time(easy_, CURLINFO_TOTAL_TIME_T) < time_left_;
+  const bool had_time = RealClock()->Elapsed() - started_ < time_left_ - kTimerSlack;
   return had_begun && had_time ? cause::kTooSlow : cause::kTimeout;
 }
 

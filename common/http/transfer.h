@@ -61,6 +61,7 @@ class Transfer {
   const HttpRequest& request_;
   const Hop hop_;
   const absl::Duration time_left_;
+  const absl::Duration started_;  // of Clock::Elapsed()
   CURL* const easy_;
   curl_slist* headers_ = nullptr;
   HttpResponse response_;
