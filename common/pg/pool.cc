@@ -16,6 +16,10 @@ namespace {
 // How often a waiter looks whether its caller has gone.
 constexpr absl::Duration kCancellationPoll = absl::Milliseconds(50);
 
+// A server that the network has lost is noticed within half a minute, not after hours.
+constexpr char kDeadPeer[] =
+    " keepalives_idle=10 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=20000";
+
 // A value within libpq's connection string (PostgreSQL 15 manual, 34.1.1.1).
 std::string Quoted(absl::string_view value) {
   std::string out = "'";
@@ -57,7 +61,7 @@ std::string ConnectionString(const PoolOptions& options, absl::Duration time_lef
     }
   }
   return absl::StrCat(out, "application_name=", Quoted(options.application_name),
-                      " connect_timeout=", ConnectTimeout(options, time_left),
+                      " connect_timeout=", ConnectTimeout(options, time_left), kDeadPeer,
                       " options=", Quoted(settings));
 }
 

@@ -8,6 +8,7 @@
 #include "common/pg/transaction.h"
 #include "common/testing/postgres_cluster.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/tcp_proxy.h"
 
 namespace dateline::pg {
 namespace {
@@ -194,6 +195,37 @@ TEST_F(TransactionTest, RecoversWhenTheServerWasRestarted) {
   ASSERT_THAT(cluster_.Restart(), IsOk());
   // A connection that broke while idle is replaced before the body runs.
   EXPECT_EQ(Value(1), 0);
+}
+
+TEST_F(TransactionTest, SaysWhenTheOutcomeIsUnknownAndRunsOnceOnly) {
+  const auto proxy = dateline::testing::TcpProxy::Start(cluster_.port());
+  ASSERT_THAT(proxy, IsOk());
+  PoolOptions options;
+  options.conninfo = "host=127.0.0.1 user=dateline port=" + std::to_string((*proxy)->port()) +
+                     " dbname=" + database_;
+  Pool pool(options);
+  int runs = 0;
+  const auto increment = [&](pqxx::transaction_base& transaction) {
+    ++runs;
+    transaction.exec("UPDATE counters SET value = value + 1 WHERE id = 2");
+    return absl::OkStatus();
+  };
+  ASSERT_THAT(RunTransaction(pool, context_, {}, increment), IsOk());
+  EXPECT_THAT(RunTransaction(pool, context_, {},
+                             [&](pqxx::transaction_base& transaction) {
+                               const absl::Status status = increment(transaction);
+                               // The COMMIT is sent into a connection that is gone.
+                               (*proxy)->Cut();
+                               return status;
+                             }),
+              HasReason(errors::v1::ERROR_REASON_OUTCOME_UNKNOWN));
+  EXPECT_EQ(runs, 2);
+  (*proxy)->Refuse();
+  EXPECT_THAT(RunTransaction(pool, context_, {}, increment),
+              HasReason(errors::v1::ERROR_REASON_DATABASE_UNAVAILABLE));
+  ASSERT_THAT((*proxy)->Resume(), IsOk());
+  EXPECT_THAT(RunTransaction(pool, context_, {}, increment), IsOk());
+  EXPECT_EQ(Value(2), 2);
 }
 
 TEST_F(TransactionTest, NamesTheViolatedConstraintToTheStoreOnly) {
