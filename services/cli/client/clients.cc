@@ -52,11 +52,11 @@ Clients::Clients(const Endpoints& endpoints) : stubs_(std::make_unique<Stubs>())
 Clients::~Clients() = default;
 
 // Each is the same call with other types; the macro spares writing them out.
-#define DATELINE_CALL(package, Service, stub, Method)                                       \
-  absl::StatusOr<package::v1::Method##Response> Clients::Call(                              \
-      const package::v1::Method##Request& request) {                                        \
-    return CallOne<package::v1::Method##Response>(                                          \
-        *stubs_->stub, &package::v1::Service::Stub::Method, stubs_->timeout, request);      \
+#define DATELINE_CALL(package, Service, stub, Method)                                  \
+  absl::StatusOr<package::v1::Method##Response> Clients::Call(                         \
+      const package::v1::Method##Request& request) {                                   \
+    return CallOne<package::v1::Method##Response>(                                     \
+        *stubs_->stub, &package::v1::Service::Stub::Method, stubs_->timeout, request); \
   }
 
 DATELINE_CALL(catalog, CatalogService, catalog, GetStatus)

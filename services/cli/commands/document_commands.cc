@@ -126,7 +126,7 @@ absl::Status InspectFeed(Session& session, const Arguments& arguments) {
   return absl::OkStatus();
 }
 
-std::string CleanAsJson(const ingestion::clean::CleanResult& cleaned, const text::Teaser& teaser) {
+std::string CleanAsJson(const ingestion::CleanResult& cleaned, const text::Teaser& teaser) {
   google::protobuf::Struct json;
   auto& fields = *json.mutable_fields();
   fields["html"].set_string_value(cleaned.html);
@@ -152,9 +152,9 @@ absl::Status CleanHtml(Session& session, const Arguments& arguments) {
                                                               limits::kMaxDocumentBytes));
   DATELINE_ASSIGN_OR_RETURN(const int words, arguments.GetInt("words", limits::kDefaultTeaserWords,
                                                               1, limits::kMaxTeaserWords));
-  ingestion::clean::CleanOptions options;
+  ingestion::CleanOptions options;
   options.base_url = arguments.Get("base-url", "");
-  const ingestion::clean::CleanResult cleaned = ingestion::clean::CleanHtml(html, options);
+  const ingestion::CleanResult cleaned = ingestion::CleanHtml(html, options);
   const text::Teaser teaser = text::CutTeaser(cleaned.text, words);
   if (arguments.Has("json")) {
     session.out << CleanAsJson(cleaned, teaser);

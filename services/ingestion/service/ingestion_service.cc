@@ -1,0 +1,85 @@
+#include "services/ingestion/service/ingestion_service.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "services/ingestion/fetch/poll.h"
+#include "services/ingestion/pipeline/time.h"
+#include "services/ingestion/service/request_checks.h"
+
+namespace dateline::ingestion::service {
+
+IngestionService::IngestionService(store::SourceStore& store, deliver::CatalogPort& catalog,
+                                   deliver::TopicDirectory& topics, http::HttpClient& http,
+                                   const tokens::PageTokenCodec& page_tokens, rpc::Runtime& runtime,
+                                   std::string version)
+    : store_(store),
+      catalog_(catalog),
+      topics_(topics),
+      http_(http),
+      runtime_(runtime),
+      sources_(store, catalog, page_tokens),
+      documents_(store, catalog, topics, runtime.clock()),
+      version_(std::move(version)),
+      start_(runtime.clock()->Elapsed()) {}
+
+// A method whose handler has the same name.
+#define DATELINE_DELEGATE(Method, handlers)                                                \
+  grpc::ServerUnaryReactor* IngestionService::Method(grpc::CallbackServerContext* context, \
+                                                     const v1::Method##Request* request,   \
+                                                     v1::Method##Response* response) {     \
+    return rpc::RunUnary(context, runtime_, #Method,                                       \
+                         [this, request, response](const RequestContext& call) {           \
+                           return handlers.Method(call, *request, response);               \
+                         });                                                               \
+  }
+
+DATELINE_DELEGATE(CreateSource, sources_)
+DATELINE_DELEGATE(GetSource, sources_)
+DATELINE_DELEGATE(ListSources, sources_)
+DATELINE_DELEGATE(PauseSource, sources_)
+DATELINE_DELEGATE(ResumeSource, sources_)
+DATELINE_DELEGATE(ListFetches, sources_)
+DATELINE_DELEGATE(ListRejects, sources_)
+DATELINE_DELEGATE(IngestDocument, documents_)
+DATELINE_DELEGATE(InspectDocument, documents_)
+
+#undef DATELINE_DELEGATE
+
+grpc::ServerUnaryReactor* IngestionService::PollSource(grpc::CallbackServerContext* context,
+                                                       const v1::PollSourceRequest* request,
+                                                       v1::PollSourceResponse* response) {
+  return rpc::RunUnary(
+      context, runtime_, "PollSource",
+      [this, request, response](const RequestContext& call) -> absl::Status {
+        DATELINE_RETURN_IF_ERROR(CheckName("name", request->name(), "sources"));
+        DATELINE_ASSIGN_OR_RETURN(
+            *response,
+            fetch::Poll(call, {store_, catalog_, topics_, http_, runtime_.clock()}, *request));
+        return absl::OkStatus();
+      });
+}
+
+absl::Status IngestionService::FillStatus(const RequestContext& context,
+                                          v1::GetStatusResponse* response) {
+  response->set_version(version_);
+  pipeline::ToProto(runtime_.clock()->Elapsed() - start_, response->mutable_uptime());
+  response->set_catalog_reachable(catalog_.Ping(context).ok());
+  const auto counts = store_.Count(context.WithTimeout(absl::Seconds(2)));
+  response->set_database_reachable(counts.ok());
+  if (!counts.ok()) return absl::OkStatus();
+  response->set_sources(counts->polled);
+  response->set_due_sources(counts->due);
+  pipeline::ToProto(counts->oldest_due, response->mutable_oldest_due());
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* IngestionService::GetStatus(grpc::CallbackServerContext* context,
+                                                      const v1::GetStatusRequest* /*request*/,
+                                                      v1::GetStatusResponse* response) {
+  return rpc::RunUnary(
+      context, runtime_, "GetStatus",
+      [this, response](const RequestContext& call) { return FillStatus(call, response); });
+}
+
+}  // namespace dateline::ingestion::service

@@ -1,0 +1,88 @@
+#ifndef DATELINE_SERVICES_INGESTION_SERVICE_INGESTION_SERVICE_H_
+#define DATELINE_SERVICES_INGESTION_SERVICE_INGESTION_SERVICE_H_
+
+#include <string>
+
+#include "common/http/client.h"
+#include "common/rpc/runtime.h"
+#include "common/rpc/unary.h"
+#include "common/rpc/unimplemented.h"
+#include "common/tokens/page_token.h"
+#include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
+#include "services/ingestion/deliver/catalog_port.h"
+#include "services/ingestion/deliver/topic_directory.h"
+#include "services/ingestion/service/document_handlers.h"
+#include "services/ingestion/service/source_handlers.h"
+#include "services/ingestion/store/source_store.h"
+
+namespace dateline::ingestion::service {
+
+// The gRPC shell: every call runs on the runtime's executor, as all of them reach the database or
+// the catalog. Thread-safe.
+class IngestionService final : public v1::IngestionService::CallbackService {
+ public:
+  // All must outlive it.
+  IngestionService(store::SourceStore& store, deliver::CatalogPort& catalog,
+                   deliver::TopicDirectory& topics, http::HttpClient& http,
+                   const tokens::PageTokenCodec& page_tokens, rpc::Runtime& runtime,
+                   std::string version);
+
+  grpc::ServerUnaryReactor* CreateSource(grpc::CallbackServerContext* context,
+                                         const v1::CreateSourceRequest* request,
+                                         v1::CreateSourceResponse* response) override;
+  grpc::ServerUnaryReactor* GetSource(grpc::CallbackServerContext* context,
+                                      const v1::GetSourceRequest* request,
+                                      v1::GetSourceResponse* response) override;
+  grpc::ServerUnaryReactor* ListSources(grpc::CallbackServerContext* context,
+                                        const v1::ListSourcesRequest* request,
+                                        v1::ListSourcesResponse* response) override;
+  grpc::ServerUnaryReactor* PauseSource(grpc::CallbackServerContext* context,
+                                        const v1::PauseSourceRequest* request,
+                                        v1::PauseSourceResponse* response) override;
+  grpc::ServerUnaryReactor* ResumeSource(grpc::CallbackServerContext* context,
+                                         const v1::ResumeSourceRequest* request,
+                                         v1::ResumeSourceResponse* response) override;
+  grpc::ServerUnaryReactor* PollSource(grpc::CallbackServerContext* context,
+                                       const v1::PollSourceRequest* request,
+                                       v1::PollSourceResponse* response) override;
+  grpc::ServerUnaryReactor* ListFetches(grpc::CallbackServerContext* context,
+                                        const v1::ListFetchesRequest* request,
+                                        v1::ListFetchesResponse* response) override;
+  grpc::ServerUnaryReactor* ListRejects(grpc::CallbackServerContext* context,
+                                        const v1::ListRejectsRequest* request,
+                                        v1::ListRejectsResponse* response) override;
+  grpc::ServerUnaryReactor* IngestDocument(grpc::CallbackServerContext* context,
+                                           const v1::IngestDocumentRequest* request,
+                                           v1::IngestDocumentResponse* response) override;
+  grpc::ServerUnaryReactor* InspectDocument(grpc::CallbackServerContext* context,
+                                            const v1::InspectDocumentRequest* request,
+                                            v1::InspectDocumentResponse* response) override;
+  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
+                                      const v1::GetStatusRequest* request,
+                                      v1::GetStatusResponse* response) override;
+
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, UpdateSource)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, DeleteSource)
+  DATELINE_BIDI_NOT_IMPLEMENTED(v1, IngestArticles)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, RetagArticles)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListTopicProposals)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, RetryReject)
+  DATELINE_UNARY_NOT_IMPLEMENTED(v1, DiscoverFeeds)
+
+ private:
+  absl::Status FillStatus(const RequestContext& context, v1::GetStatusResponse* response);
+
+  store::SourceStore& store_;
+  deliver::CatalogPort& catalog_;
+  deliver::TopicDirectory& topics_;
+  http::HttpClient& http_;
+  rpc::Runtime& runtime_;
+  SourceHandlers sources_;
+  DocumentHandlers documents_;
+  const std::string version_;
+  const absl::Duration start_;
+};
+
+}  // namespace dateline::ingestion::service
+
+#endif  // DATELINE_SERVICES_INGESTION_SERVICE_INGESTION_SERVICE_H_

@@ -1,0 +1,28 @@
+#ifndef DATELINE_SERVICES_INGESTION_SERVICE_REQUEST_CHECKS_H_
+#define DATELINE_SERVICES_INGESTION_SERVICE_REQUEST_CHECKS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace dateline::ingestion::service {
+
+// Whether `id` can be the last part of a name: 1 to 63 lower-case letters, digits and hyphens, a
+// letter or digit first (AIP-122). Pure.
+bool IsResourceId(absl::string_view id);
+
+// Whether `name` is `collection/{id}`. Pure.
+bool IsResourceName(absl::string_view name, absl::string_view collection);
+
+// INVALID_FIELD unless `name` is `collection/{id}`.
+absl::Status CheckName(absl::string_view field, absl::string_view name,
+                       absl::string_view collection);
+
+// The page size to use (AIP-158): 0 is the default, too much is lowered; INVALID_FIELD if negative.
+absl::StatusOr<int> PageSizeOf(int requested);
+
+}  // namespace dateline::ingestion::service
+
+#endif  // DATELINE_SERVICES_INGESTION_SERVICE_REQUEST_CHECKS_H_
