@@ -98,6 +98,7 @@ absl::StatusOr<Document> ReadDocument(Session& session, const std::string& where
     http::HttpRequest request;
     request.url = where;
     request.max_bytes = limits::kMaxDocumentBytes;
+    request.redirects = http::RedirectPolicy::kAnyOrigin;
     const RequestContext context =
         RequestContext::Background("dateline").WithTimeout(absl::Seconds(60));
     DATELINE_ASSIGN_OR_RETURN(http::HttpResponse response, client->FetchBlocking(context, request));

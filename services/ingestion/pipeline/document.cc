@@ -1,6 +1,7 @@
 #include "services/ingestion/pipeline/document.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -158,6 +159,25 @@ DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
   return out;
 }
 
+// Entries that nothing tells apart would revise each other at every reading. The first one counts,
+// as feeds put the newest first; another one with other content is rejected, one with the same is
+// harmless.
+void RejectRepeated(std::vector<DocumentEntry>* entries) {
+  std::map<std::string, const DocumentEntry*> first;
+  for (DocumentEntry& entry : *entries) {
+    if (entry.fate != EntryFate::kDeliver) continue;
+    const auto [known, is_new] = first.emplace(entry.entry_id, &entry);
+    if (is_new ||
+        known->second->item.origin().content_hash() == entry.item.origin().content_hash()) {
+      continue;
+    }
+    entry.fate = EntryFate::kReject;
+    entry.rejection = error::InvalidField(
+        "entry.id", absl::StrCat("cannot be told from that of entry ", known->second->position,
+                                 " of the document, which counts"));
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Document> ReadDocument(const DocumentInput& input) {
@@ -180,6 +200,7 @@ absl::StatusOr<Document> ReadDocument(const DocumentInput& input) {
   for (size_t i = 0; i < feed->entries.size(); ++i) {
     document.entries.push_back(ReadEntry(input, *feed, feed->entries[i], keys.keys[i]));
   }
+  RejectRepeated(&document.entries);
   return document;
 }
 
