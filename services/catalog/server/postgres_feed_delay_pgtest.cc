@@ -31,7 +31,7 @@ constexpr double kOpenSeconds = 0.2;
 
 int Probes() {
   const char* value = std::getenv("DATELINE_ROUNDS");
-  return value == nullptr ? 15 : std::max(1, std::atoi(value));
+  return value == nullptr ? 30 : std::max(1, std::atoi(value));
 }
 
 class FeedDelayTest : public ::testing::Test {

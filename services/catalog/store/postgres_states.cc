@@ -217,10 +217,11 @@ absl::flat_hash_map<int64_t, size_t> LoadArticleSizes(pqxx::transaction_base& tr
   absl::flat_hash_map<int64_t, size_t> sizes;
   if (keys.empty()) return sizes;
   const pqxx::result rows = transaction.exec_params(
-      "SELECT r.article_key, sum(octet_length(r.snapshot)) FROM catalog.articles a "
-      "JOIN catalog.article_revisions r ON r.article_key = a.key "
-      "AND r.number IN (a.live_revision, a.scheduled_revision) "
-      "WHERE a.key = ANY ($1::bigint[]) GROUP BY r.article_key",
+      "SELECT a.key, coalesce(octet_length(l.snapshot), 0) + coalesce(octet_length(s.snapshot), 0) "
+      "FROM catalog.articles a LEFT JOIN catalog.article_revisions l ON l.article_key = a.key "
+      "AND l.number = a.live_revision LEFT JOIN catalog.article_revisions s "
+      "ON s.article_key = a.key AND s.number = a.scheduled_revision "
+      "WHERE a.key = ANY ($1::bigint[])",
       KeyArray(keys));
   for (const pqxx::row& row : rows) sizes[Int(row[0])] = static_cast<size_t>(Int(row[1]));
   return sizes;
