@@ -1,0 +1,166 @@
+// Articles by name and path, positions, and what is not built yet, through gRPC.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "common/position/position.h"
+#include "common/testing/status_matchers.h"
+#include "services/query/testing/query_test_fixture.h"
+
+namespace dateline::query::service {
+namespace {
+
+using dateline::testing::HasReason;
+using dateline::testing::IsOk;
+using dateline::testing::StatusIs;
+using replica::testing::ArticleSpec;
+using replica::testing::At;
+using replica::testing::StateOf;
+using Stub = v1::QueryService::Stub;
+
+ArticleSpec Withdrawn(int64_t key, content::v1::WithdrawalKind kind) {
+  ArticleSpec spec{.key = key, .state = content::v1::ARTICLE_STATE_WITHDRAWN};
+  spec.withdrawal.set_kind(kind);
+  spec.withdrawal.set_target("/elsewhere");
+  spec.withdrawal.set_notice("Taken back.");
+  return spec;
+}
+
+class ArticleServiceTest : public ::testing::Test {
+ protected:
+  ArticleServiceTest() {
+    catalog_.Commit({replica::testing::PublicationState(1), replica::testing::TopicState(1, 1),
+                     StateOf({.key = 1, .topics = {1}, .path = "/one"}),
+                     StateOf({.key = 2, .embargo = 3'600, .path = "/embargoed"}),
+                     StateOf(Withdrawn(3, content::v1::WITHDRAWAL_KIND_GONE)),
+                     StateOf(Withdrawn(4, content::v1::WITHDRAWAL_KIND_REDIRECT)),
+                     StateOf(Withdrawn(5, content::v1::WITHDRAWAL_KIND_NOTICE)),
+                     StateOf(Withdrawn(6, content::v1::WITHDRAWAL_KIND_VANISHED)),
+                     replica::testing::RememberedPath(1, "/old", 1),
+                     replica::testing::RememberedPath(2, "/one", 3),
+                     replica::testing::RememberedPath(3, "/was-embargoed", 2)},
+                    At(0));
+    process_ = std::make_unique<testing::QueryProcess>(catalog_, folder_.path());
+    process_->AwaitStatus([](const auto& status) { return status.serving(); });
+  }
+
+  absl::Status Get(const std::string& name, const std::string& path,
+                   v1::GetArticleResponse* response, const std::string& min_position = "") {
+    v1::GetArticleRequest request;
+    request.set_name(name);
+    request.set_path(path);
+    request.set_min_position(min_position);
+    return process_->Call(&Stub::GetArticle, request, response);
+  }
+  absl::Status Resolve(const std::string& path, v1::ResolvePathResponse* response) {
+    response->Clear();
+    v1::ResolvePathRequest request;
+    request.set_path(path);
+    return process_->Call(&Stub::ResolvePath, request, response);
+  }
+
+  testing::FakeCatalogService catalog_;
+  replica::testing::TemporaryFolder folder_;
+  std::unique_ptr<testing::QueryProcess> process_;
+};
+
+TEST_F(ArticleServiceTest, AnswersAnArticleByNameAndByPath) {
+  v1::GetArticleResponse response;
+  ASSERT_THAT(Get("articles/a1", "", &response), IsOk());
+  EXPECT_EQ(response.article().name(), "articles/a1");
+  EXPECT_FALSE(response.article().body_html().empty());
+  ASSERT_THAT(Get("", "/one", &response), IsOk());
+  EXPECT_EQ(response.article().name(), "articles/a1");
+  EXPECT_THAT(Get("", "", &response), HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_THAT(Get("", "one", &response), HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+}
+
+TEST_F(ArticleServiceTest, HidesAsIfThereHadNeverBeenAnything) {
+  v1::GetArticleResponse response;
+  v1::ResolvePathResponse resolved;
+  for (const char* name : {"articles/a2", "articles/a3", "articles/a6", "articles/none"}) {
+    const absl::Status status = Get(name, "", &response);
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound));
+    EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+  }
+  for (const char* path : {"/embargoed", "/was-embargoed", "/6", "/none"}) {
+    EXPECT_THAT(Resolve(path, &resolved), StatusIs(absl::StatusCode::kNotFound)) << path;
+  }
+  v1::BatchGetArticlesRequest request;
+  for (const char* name : {"articles/a2", "articles/a1", "articles/none"}) request.add_names(name);
+  v1::BatchGetArticlesResponse batch;
+  ASSERT_THAT(process_->Call(&Stub::BatchGetArticles, request, &batch), IsOk());
+  ASSERT_EQ(batch.results_size(), 3);
+  EXPECT_FALSE(batch.results(0).has_article());
+  EXPECT_EQ(batch.results(1).article().name(), "articles/a1");
+  EXPECT_FALSE(batch.results(2).has_article());
+}
+
+TEST_F(ArticleServiceTest, TellsWhatAnAddressLeadsTo) {
+  v1::ResolvePathResponse response;
+  // The live path beats the remembered one of another article.
+  ASSERT_THAT(Resolve("/one", &response), IsOk());
+  EXPECT_EQ(response.article(), "articles/a1");
+  ASSERT_THAT(Resolve("/old", &response), IsOk());
+  EXPECT_EQ(response.redirect_path(), "/one");
+  ASSERT_THAT(Resolve("/3", &response), IsOk());
+  EXPECT_TRUE(response.has_gone());
+  ASSERT_THAT(Resolve("/4", &response), IsOk());
+  EXPECT_EQ(response.redirect_path(), "/elsewhere");
+  ASSERT_THAT(Resolve("/5", &response), IsOk());
+  EXPECT_EQ(response.gone().notice(), "Taken back.");
+}
+
+TEST_F(ArticleServiceTest, ReadsItsOwnWritesByPosition) {
+  // The call is on its way before the write is made, and waits for it without a thread.
+  const std::string position = catalog_.NextPosition();
+  auto reading = std::async(std::launch::async, [&] {
+    v1::GetArticleResponse response;
+    return Get("articles/a9", "", &response, position);
+  });
+  EXPECT_EQ(catalog_.Commit({StateOf({.key = 9})}, At(0)), position);
+  EXPECT_THAT(reading.get(), IsOk());
+}
+
+TEST_F(ArticleServiceTest, SaysThatAPositionWasNotReached) {
+  v1::GetArticleResponse response;
+  const absl::Status status = Get("articles/a1", "", &response, catalog_.NextPosition());
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_POSITION_NOT_REACHED));
+  EXPECT_LT(error::RetryDelayOf(status), absl::InfiniteDuration());
+}
+
+TEST_F(ArticleServiceTest, RefusesAPositionOfAnotherTimelineAtOnce) {
+  v1::GetArticleResponse response;
+  const absl::Status status =
+      Get("articles/a1", "", &response, EncodePosition(replica::testing::PositionAt(1, 2)));
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
+  EXPECT_THAT(Get("articles/a1", "", &response, "?"),
+              HasReason(errors::v1::ERROR_REASON_INVALID_POSITION));
+}
+
+TEST_F(ArticleServiceTest, SaysWhatIsNotBuiltYet) {
+  v1::SearchArticlesResponse search;
+  const absl::Status status =
+      process_->Call(&Stub::SearchArticles, v1::SearchArticlesRequest(), &search);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented));
+  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_NOT_IMPLEMENTED));
+  grpc::ClientContext context;
+  const auto watch = process_->stub().WatchArticles(&context, v1::WatchArticlesRequest());
+  v1::WatchArticlesResponse event;
+  EXPECT_FALSE(watch->Read(&event));
+  EXPECT_THAT(rpc::FromGrpcStatus(watch->Finish()),
+              HasReason(errors::v1::ERROR_REASON_NOT_IMPLEMENTED));
+}
+
+TEST_F(ArticleServiceTest, DigestsEveryTable) {
+  v1::GetDigestResponse response;
+  ASSERT_THAT(process_->Call(&Stub::GetDigest, v1::GetDigestRequest(), &response), IsOk());
+  EXPECT_EQ(response.articles(), 6);
+  EXPECT_GE(response.tables_size(), 6);
+}
+
+}  // namespace
+}  // namespace dateline::query::service

@@ -1,0 +1,257 @@
+// ListArticles and GetTopicPage through gRPC, on a replica that follows an in-memory catalog.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "common/position/position.h"
+#include "common/testing/proto_matchers.h"
+#include "common/testing/status_matchers.h"
+#include "services/query/replica/time.h"
+#include "services/query/testing/query_test_fixture.h"
+
+namespace dateline::query::service {
+namespace {
+
+using dateline::testing::EqualsProto;
+using dateline::testing::HasReason;
+using dateline::testing::IsOk;
+using dateline::testing::ParseProto;
+using dateline::testing::StatusIs;
+using replica::testing::At;
+using replica::testing::StateOf;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class ListServiceTest : public ::testing::Test {
+ protected:
+  ListServiceTest() {
+    std::vector<catalog::v1::ResourceState> states = {
+        replica::testing::PublicationState(1), replica::testing::TopicState(1, 1),
+        replica::testing::TopicState(2, 1, {1}), replica::testing::TopicState(3, 1, {}, 2),
+        replica::testing::AuthorState(1)};
+    for (int64_t key = 1; key <= 205; ++key) {
+      states.push_back(StateOf({.key = key,
+                                .publish = -(key / 3),
+                                .topics = {key % 5 == 0 ? 3 : 2},
+                                .authors = {1},
+                                .language = key % 2 == 0 ? "en" : "de",
+                                .labels = {key == 7 ? "opinion" : "news"}}));
+    }
+    states.push_back(StateOf({.key = 301, .publish = 3'600, .topics = {2}}));
+    states.push_back(StateOf({.key = 302, .embargo = 3'600, .topics = {2}}));
+    catalog_.Commit(states, At(0));
+    process_ = std::make_unique<testing::QueryProcess>(catalog_, folder_.path());
+    process_->AwaitStatus([](const auto& status) { return status.serving(); });
+  }
+
+  absl::Status List(const v1::ListArticlesRequest& request, v1::ListArticlesResponse* response) {
+    response->Clear();
+    return process_->Call(&v1::QueryService::Stub::ListArticles, request, response);
+  }
+  absl::Status Page(const v1::GetTopicPageRequest& request, v1::GetTopicPageResponse* response) {
+    response->Clear();
+    return process_->Call(&v1::QueryService::Stub::GetTopicPage, request, response);
+  }
+
+  testing::FakeCatalogService catalog_;
+  replica::testing::TemporaryFolder folder_;
+  std::unique_ptr<testing::QueryProcess> process_;
+};
+
+TEST_F(ListServiceTest, ListsATopicPageByPage) {
+  v1::ListArticlesRequest request;
+  request.mutable_filter()->set_topic("topics/t2");
+  request.set_page_size(20);
+  request.set_total(v1::TOTAL_MODE_COUNT);
+  std::vector<std::string> names;
+  std::set<std::string> distinct;
+  v1::ListArticlesResponse response;
+  do {
+    ASSERT_THAT(List(request, &response), IsOk());
+    EXPECT_LE(response.articles_size(), 20);
+    EXPECT_THAT(response.total(),
+                EqualsProto(ParseProto<v1::Total>("size: 205 exactness: EXACTNESS_EXACT")));
+    EXPECT_TRUE(DecodePosition(response.position(), "position").ok());
+    EXPECT_GE(replica::FromProto(response.read_time()), At(0));
+    for (const auto& article : response.articles()) {
+      names.push_back(article.name());
+      distinct.insert(article.name());
+      EXPECT_TRUE(article.body_html().empty());
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!response.next_page_token().empty());
+  EXPECT_EQ(names.size(), 205u);
+  EXPECT_EQ(distinct.size(), 205u);
+  EXPECT_EQ(names.front(), "articles/a1");
+  EXPECT_EQ(names.back(), "articles/a205");
+}
+
+TEST_F(ListServiceTest, TakesTheDefaultForNoPageSizeAndLowersALargeOne) {
+  v1::ListArticlesRequest request;
+  v1::ListArticlesResponse response;
+  ASSERT_THAT(List(request, &response), IsOk());
+  EXPECT_EQ(response.articles_size(), 10);
+  request.set_page_size(10'000);
+  ASSERT_THAT(List(request, &response), IsOk());
+  EXPECT_EQ(response.articles_size(), 200);
+  EXPECT_FALSE(response.next_page_token().empty());
+}
+
+TEST_F(ListServiceTest, CombinesFiltersAndTurnsTheOrderRound) {
+  v1::ListArticlesRequest request;
+  request.mutable_filter()->set_topic("topics/t1");
+  request.mutable_filter()->set_include_descendants(true);
+  request.mutable_filter()->set_author("authors/p1");
+  request.mutable_filter()->set_publication("publications/m1");
+  request.mutable_filter()->set_language("de");
+  request.mutable_filter()->set_type(content::v1::ARTICLE_TYPE_ARTICLE);
+  request.mutable_filter()->set_label("news");
+  request.set_order(v1::LIST_ORDER_OLDEST);
+  request.set_page_size(2);
+  request.set_total(v1::TOTAL_MODE_COUNT);
+  request.mutable_include()->set_topics(true);
+  request.mutable_include()->set_authors(true);
+  v1::ListArticlesResponse response;
+  ASSERT_THAT(List(request, &response), IsOk());
+  ASSERT_EQ(response.articles_size(), 2);
+  EXPECT_EQ(response.articles(0).name(), "articles/a205");
+  EXPECT_EQ(response.articles(1).name(), "articles/a203");
+  EXPECT_EQ(response.total().size(), 102);
+  // a205 names the merged topic: its data is that of the topic which took its place.
+  EXPECT_GE(response.topics_size(), 1);
+  EXPECT_EQ(response.topics(0).name(), "topics/t2");
+  EXPECT_EQ(response.authors_size(), 1);
+}
+
+TEST_F(ListServiceTest, AnswersBodiesAndTeasersAsAskedFor) {
+  v1::ListArticlesRequest request;
+  request.set_page_size(1);
+  request.set_view(content::v1::ARTICLE_VIEW_FULL);
+  request.set_teaser_words(3);
+  v1::ListArticlesResponse response;
+  ASSERT_THAT(List(request, &response), IsOk());
+  EXPECT_EQ(response.articles(0).teaser().text(), "First second third...");
+  EXPECT_TRUE(response.articles(0).teaser().truncated());
+  EXPECT_FALSE(response.articles(0).body_html().empty());
+  request.clear_view();
+  ASSERT_THAT(List(request, &response), IsOk());
+  EXPECT_EQ(response.articles(0).teaser().text(), "First second third...");
+  EXPECT_TRUE(response.articles(0).body_html().empty());
+}
+
+TEST_F(ListServiceTest, CutsAPageToItsByteBudgetAndGoesOn) {
+  v1::ListArticlesRequest request;
+  for (int64_t key = 401; key <= 406; ++key) {
+    request.set_min_position(catalog_.Commit(
+        {StateOf({.key = key, .labels = {"long"}, .body = std::string(900'000, 'x')})}, At(1)));
+  }
+  request.mutable_filter()->set_label("long");
+  request.set_view(content::v1::ARTICLE_VIEW_FULL);
+  v1::ListArticlesResponse response;
+  std::vector<std::string> names;
+  int pages = 0;
+  do {
+    ASSERT_THAT(List(request, &response), IsOk());
+    EXPECT_LT(response.articles_size(), 6);
+    for (const auto& article : response.articles()) names.push_back(article.name());
+    request.set_page_token(response.next_page_token());
+    ++pages;
+  } while (!response.next_page_token().empty());
+  EXPECT_EQ(names.size(), 6u);
+  EXPECT_GT(pages, 1);
+}
+
+TEST_F(ListServiceTest, RefusesBadRequestsWithTheFieldAndTheReason) {
+  using namespace errors::v1;  // NOLINT: the reasons' names are long enough
+  struct Case {
+    const char* request;
+    absl::StatusCode code;
+    ErrorReason reason;
+    const char* field;
+  };
+  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+  const Case cases[] = {
+      {"page_size: -1", kInvalid, ERROR_REASON_INVALID_FIELD, "page_size"},
+      {"teaser_words: 201", kInvalid, ERROR_REASON_INVALID_FIELD, "teaser_words"},
+      {"order: LIST_ORDER_MODIFIED", kInvalid, ERROR_REASON_INVALID_FIELD, "order"},
+      {"fold_clusters: true", kInvalid, ERROR_REASON_INVALID_FIELD, "fold_clusters"},
+      {"languages: 'en'", kInvalid, ERROR_REASON_INVALID_FIELD, "languages"},
+      {"as_of { seconds: 1 }", kInvalid, ERROR_REASON_INVALID_FIELD, "as_of"},
+      {"filter { expression: 'a' }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.expression"},
+      {"filter { include_descendants: true }", kInvalid, ERROR_REASON_INVALID_FIELD,
+       "filter.include_descendants"},
+      {"filter { type: 99 }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.type"},
+      {"filter { topic: 'topics/none' }", absl::StatusCode::kNotFound,
+       ERROR_REASON_RESOURCE_NOT_FOUND, ""},
+      {"filter { topic: 'authors/p1' }", absl::StatusCode::kNotFound,
+       ERROR_REASON_RESOURCE_NOT_FOUND, ""},
+      {"filter { author: 'authors/none' }", absl::StatusCode::kNotFound,
+       ERROR_REASON_RESOURCE_NOT_FOUND, ""},
+      {"page_token: 'forged'", kInvalid, ERROR_REASON_INVALID_PAGE_TOKEN, "page_token"},
+      {"min_position: 'garbage'", kInvalid, ERROR_REASON_INVALID_POSITION, "min_position"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.request);
+    v1::ListArticlesResponse response;
+    const absl::Status status = List(ParseProto<v1::ListArticlesRequest>(c.request), &response);
+    EXPECT_THAT(status, StatusIs(c.code));
+    EXPECT_THAT(status, HasReason(c.reason));
+    if (*c.field == '\0') continue;
+    const auto violations = error::FieldViolationsOf(status);
+    ASSERT_EQ(violations.field_violations_size(), 1);
+    EXPECT_EQ(violations.field_violations(0).field(), c.field);
+  }
+}
+
+TEST_F(ListServiceTest, TakesATokenOnlyWithTheArgumentsItWasGivenFor) {
+  v1::ListArticlesRequest request;
+  request.mutable_filter()->set_topic("topics/t2");
+  v1::ListArticlesResponse response;
+  ASSERT_THAT(List(request, &response), IsOk());
+  request.set_page_token(response.next_page_token());
+  request.set_page_size(5);
+  EXPECT_THAT(List(request, &response), IsOk());
+  request.mutable_filter()->set_topic("topics/t3");
+  EXPECT_THAT(List(request, &response), HasReason(errors::v1::ERROR_REASON_PAGE_TOKEN_MISMATCH));
+  std::string changed = request.page_token();
+  changed[changed.size() / 2] = changed[changed.size() / 2] == 'A' ? 'B' : 'A';
+  request.mutable_filter()->set_topic("topics/t2");
+  request.set_page_token(changed);
+  EXPECT_THAT(List(request, &response), HasReason(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
+  // Nor is one method's token another method's.
+  v1::GetTopicPageRequest page;
+  page.set_topic("topics/t2");
+  v1::GetTopicPageResponse page_response;
+  ASSERT_THAT(Page(page, &page_response), IsOk());
+  request.set_page_token(page_response.next_page_token());
+  EXPECT_THAT(List(request, &response), HasReason(errors::v1::ERROR_REASON_PAGE_TOKEN_MISMATCH));
+}
+
+TEST_F(ListServiceTest, AnswersATopicsPageInOneCall) {
+  v1::GetTopicPageRequest request;
+  request.set_topic("topics/t3");
+  v1::GetTopicPageResponse response;
+  ASSERT_THAT(Page(request, &response), IsOk());
+  EXPECT_EQ(response.topic().name(), "topics/t2");
+  EXPECT_EQ(response.articles_size(), 10);
+  EXPECT_EQ(response.total().size(), 205);
+  EXPECT_EQ(response.total().exactness(), v1::EXACTNESS_EXACT);
+  ASSERT_EQ(response.related_topics_size(), 1);
+  EXPECT_EQ(response.related_topics(0).name(), "topics/t1");
+  request.set_topic("topics/t1");
+  request.set_include_descendants(true);
+  request.set_publication("publications/m1");
+  ASSERT_THAT(Page(request, &response), IsOk());
+  EXPECT_EQ(response.total().size(), 205);
+  ASSERT_EQ(response.related_topics_size(), 1);
+  EXPECT_EQ(response.related_topics(0).name(), "topics/t2");
+  request.set_topic("topics/none");
+  EXPECT_THAT(Page(request, &response), HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+  request.clear_topic();
+  EXPECT_THAT(Page(request, &response), HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+}
+
+}  // namespace
+}  // namespace dateline::query::service
