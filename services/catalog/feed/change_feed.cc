@@ -155,15 +155,18 @@ void ChangeFeed::CallListeners() {
 
 absl::StatusOr<FeedAnswer> ChangeFeed::Next(const LogPosition& after) const {
   MutexLock lock(mutex_);
-  if (read_end_.log_id().empty()) return error::DatabaseUnavailable();
+  FeedAnswer answer;
+  answer.head = head_;
+  if (read_end_.log_id().empty()) {
+    answer.behind = true;
+    return answer;
+  }
   if (after.log_id() != read_end_.log_id()) {
     return error::PositionExpired("it belongs to another log");
   }
   if (after.timeline() != read_end_.timeline()) {
     return error::PositionExpired("it belongs to another timeline");
   }
-  FeedAnswer answer;
-  answer.head = head_;
   if (ComparePositions(after, ring_begin_) < 0) {
     answer.behind = true;
     return answer;

@@ -54,7 +54,7 @@ struct FeedHead {
 // What stands behind a reader's position.
 struct FeedAnswer {
   std::shared_ptr<const FeedBatch> batch;  // The next batch, if it is in memory.
-  bool behind = false;                     // The next batch is not in memory any more.
+  bool behind = false;                     // The next batch is not in memory: read the database.
   FeedHead head;
 };
 
@@ -77,8 +77,8 @@ class ChangeFeed {
   // Looks at the log at once: this process has committed something.
   void Wake();
 
-  // What stands behind `after`. POSITION_EXPIRED if it is of another log or timeline;
-  // DATABASE_UNAVAILABLE until the log was first read.
+  // What stands behind `after`. POSITION_EXPIRED if it is of another log or timeline. Until the
+  // feed itself has read the log, every reader counts as behind.
   absl::StatusOr<FeedAnswer> Next(const content::v1::LogPosition& after) const;
 
   FeedHead head() const;

@@ -21,6 +21,8 @@ absl::StatusOr<std::optional<StreamChangesResponse>> FeedReader::Next(
     const absl::StatusOr<store::LogPage> page =
         feed_.log().ReadChanges(context, position_, feed_.options().batch_bytes);
     if (!page.ok()) return page.status();
+    // At the end of the log before the feed itself is there: its first news comes soon.
+    if (ComparePositions(page->end, position_) == 0) return std::nullopt;
     return Answer(page->changes, page->end, page->head.at, page->head.position);
   }
   if (answer->batch != nullptr) {
