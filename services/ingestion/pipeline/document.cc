@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
+#include "common/text/teaser.h"
 #include "services/ingestion/identify/content_hash.h"
 #include "services/ingestion/identify/simhash.h"
 #include "services/ingestion/normalise/url.h"
@@ -21,6 +23,8 @@ namespace {
 
 // The catalog takes keys of 64 bytes at most: a hash in hexadecimal fits exactly.
 constexpr size_t kMaxKeyBytes = 64;
+// Words of a text without a title by which it is told from others.
+constexpr int kWordsForTitle = 50;
 
 std::string HostOf(const std::string& url) {
   const size_t start = url.find("://");
@@ -123,8 +127,50 @@ std::vector<std::string> CategoriesOf(const parse::Entry& entry) {
   return categories;
 }
 
+// The entry's address for telling it from others. A page may hold several entries, each at its own
+// anchor, so the fragment counts, which a canonical address does not have (RFC 3986, 3.5).
+std::string OwnLink(const parse::Entry& entry) {
+  std::string link = CanonicalUrl(entry.link).value_or("");
+  const size_t fragment = entry.link.find('#');
+  if (!link.empty() && fragment != std::string::npos && fragment + 1 < entry.link.size()) {
+    absl::StrAppend(&link, entry.link.substr(fragment));
+  }
+  return link;
+}
+
+// What tells the entries apart; the text's first words stand in for a title.
+std::vector<EntryFacts> FactsOf(const parse::Feed& feed, const std::vector<CleanedEntry>& cleaned) {
+  std::vector<EntryFacts> facts;
+  for (size_t i = 0; i < feed.entries.size(); ++i) {
+    const parse::Entry& entry = feed.entries[i];
+    std::string title = entry.title;
+    if (title.empty()) {
+      const std::string& text =
+          cleaned[i].content.text.empty() ? cleaned[i].summary.text : cleaned[i].content.text;
+      title = text::CutTeaser(text, kWordsForTitle, "").text;
+    }
+    facts.push_back({entry.id, OwnLink(entry), std::move(title), entry.published.time});
+  }
+  return facts;
+}
+
+// Canonical addresses at which the document has more than one entry: pages of several articles,
+// which are nobody's own address.
+std::set<std::string> SharedAddresses(const parse::Feed& feed,
+                                      const std::vector<std::string>& keys) {
+  std::map<std::string, const std::string*> first;
+  std::set<std::string> shared;
+  for (size_t i = 0; i < feed.entries.size(); ++i) {
+    const std::string address = CanonicalUrl(feed.entries[i].link).value_or("");
+    const auto [known, is_new] = first.emplace(address, &keys[i]);
+    if (!is_new && *known->second != keys[i]) shared.insert(address);
+  }
+  return shared;
+}
+
 DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
-                        const parse::Entry& entry, const std::string& key) {
+                        const parse::Entry& entry, const CleanedEntry& cleaned,
+                        const std::string& key, const std::set<std::string>& shared_addresses) {
   DocumentEntry out;
   out.position = entry.index;
   out.entry_id = key;
@@ -135,11 +181,10 @@ DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
     return out;
   }
   const std::string canonical = CanonicalUrl(entry.link).value_or("");
-  const CleanedEntry cleaned = CleanEntry(entry);
-  content::v1::Article article =
-      MakeArticle({feed, entry, cleaned, input.source,
-                   MayClaim(canonical, feed, input.source, input.base_url) ? canonical : "",
-                   input.observed_at});
+  const bool may_claim = shared_addresses.count(canonical) == 0 &&
+                         MayClaim(canonical, feed, input.source, input.base_url);
+  content::v1::Article article = MakeArticle(
+      {feed, entry, cleaned, input.source, may_claim ? canonical : "", input.observed_at});
   if (article.title().empty()) article.set_title(canonical);
   article.set_external_url(canonical == article.canonical_url() ? "" : canonical);
   if (!article.external_url().empty() && article.body_text().empty()) {
@@ -188,17 +233,16 @@ absl::StatusOr<Document> ReadDocument(const DocumentInput& input) {
   const absl::StatusOr<parse::Feed> feed = parse::ParseFeed(input.bytes, options);
   if (!feed.ok()) return FromParseFailure(feed.status(), input.bytes.size());
 
-  std::vector<EntryFacts> facts;
-  for (const parse::Entry& entry : feed->entries) {
-    facts.push_back(
-        {entry.id, CanonicalUrl(entry.link).value_or(""), entry.title, entry.published.time});
-  }
-  const EntryKeys keys = ChooseEntryKeys(facts, input.key_form);
+  std::vector<CleanedEntry> cleaned;
+  for (const parse::Entry& entry : feed->entries) cleaned.push_back(CleanEntry(entry));
+  const EntryKeys keys = ChooseEntryKeys(FactsOf(*feed, cleaned), input.key_form);
+  const std::set<std::string> shared_addresses = SharedAddresses(*feed, keys.keys);
   Document document;
   document.feed = FeedToProto(*feed);
   document.key_form = keys.form;
   for (size_t i = 0; i < feed->entries.size(); ++i) {
-    document.entries.push_back(ReadEntry(input, *feed, feed->entries[i], keys.keys[i]));
+    document.entries.push_back(
+        ReadEntry(input, *feed, feed->entries[i], cleaned[i], keys.keys[i], shared_addresses));
   }
   RejectRepeated(&document.entries);
   return document;
