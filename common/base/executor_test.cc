@@ -11,9 +11,10 @@ namespace dateline {
 namespace {
 
 TEST(BoundedExecutor, RefusesWhenQueueIsFull) {
-  BoundedExecutor executor(1, 1);
+  // Before the executor: its destructor waits for tasks that use them.
   std::promise<void> started;
   std::promise<void> release;
+  BoundedExecutor executor(1, 1);
   ASSERT_TRUE(executor.TrySubmit([&] {
     started.set_value();
     release.get_future().wait();
