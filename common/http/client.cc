@@ -1,6 +1,7 @@
 #include "common/http/client.h"
 
 #include <curl/curl.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <map>
@@ -9,6 +10,8 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/mutex.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -20,6 +23,31 @@ namespace {
 constexpr int kPollMilliseconds = 1'000;  // a wake-up ends it earlier
 // How often a blocked caller looks whether its own caller has gone.
 constexpr absl::Duration kCancellationPoll = absl::Milliseconds(20);
+
+// With CURLOPT_NOSIGNAL libcurl leaves it to us that a server which closes early does not end the
+// process.
+void BlockSigpipe() {
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+}
+
+absl::Status Check(const HttpClientOptions& options) {
+  const auto is_control = [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); };
+  if (std::any_of(options.user_agent.begin(), options.user_agent.end(), is_control)) {
+    return absl::InvalidArgumentError("user_agent has control characters");
+  }
+  const std::pair<const char*, int> bounds[] = {
+      {"max_connections", options.max_connections},
+      {"max_connections_per_host", options.max_connections_per_host},
+      {"max_in_flight", options.max_in_flight}};
+  for (const auto& [name, value] : bounds) {
+    // libcurl would take 0 for "no bound".
+    if (value <= 0) return absl::InvalidArgumentError(absl::StrCat(name, " is not positive"));
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -78,6 +106,7 @@ class HttpClient::Loop {
   using FetchingMap = std::map<FetchId, Fetching>;
 
   void Run() {
+    BlockSigpipe();
     while (TakeCommands()) {
       int running = 0;
       curl_multi_perform(multi_, &running);
@@ -162,6 +191,7 @@ class HttpClient::Loop {
 };
 
 absl::StatusOr<std::unique_ptr<HttpClient>> HttpClient::Create(HttpClientOptions options) {
+  DATELINE_RETURN_IF_ERROR(Check(options));
   DATELINE_ASSIGN_OR_RETURN(AddressPolicy addresses,
                             AddressPolicy::Create(options.allowed_networks));
   static const bool initialised = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;

@@ -37,7 +37,8 @@ class HttpClient {
   using Callback = std::function<void(absl::StatusOr<HttpResponse>)>;
   using FetchId = uint64_t;
 
-  // INVALID_ARGUMENT if a network is none; INTERNAL if libcurl cannot be started.
+  // INVALID_ARGUMENT if a network is none, a bound is not positive or the user agent has control
+  // characters; INTERNAL if libcurl cannot be started.
   static absl::StatusOr<std::unique_ptr<HttpClient>> Create(HttpClientOptions options);
 
   // Cancels what is under way and waits for its callbacks. Not from a callback.

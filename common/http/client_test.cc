@@ -39,7 +39,9 @@ TEST_F(HttpClientTest, SendsWhatWasAskedAndNothingElse) {
   request.if_none_match = "\"abc\"";
   request.if_modified_since = "Sat, 01 Jan 2022 00:00:00 GMT";
   request.basic = {"reader", "word"};
-  ASSERT_THAT(Fetch(request), IsOk());
+  const auto response = Fetch(request);
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->status, 304);
   EXPECT_EQ(server.requests().at(0),
             absl::StrCat("GET /feed HTTP/1.1\r\nHost: 127.0.0.1:", server.port(),
                          "\r\nUser-Agent: Dateline/1.0\r\nAccept-Encoding: gzip, deflate, br\r\n"
@@ -71,6 +73,9 @@ TEST_F(HttpClientTest, Decompresses) {
   TestServer br(TestServer::Always(Answer("200 OK", "Content-Encoding: br\r\n", brotli)));
   TestServer gzip(
       TestServer::Always(Answer("200 OK", "Content-Encoding: gzip\r\n", Gzip("gzip says hello"))));
+  TestServer deflate(TestServer::Always(
+      Answer("200 OK", "Content-Encoding: deflate\r\n", Deflate("deflate says hello"))));
+  EXPECT_EQ(Get(deflate.Url("/"))->body, "deflate says hello");
   EXPECT_EQ(Get(br.Url("/"))->body, "brotli says hello, brotli says hello");
   EXPECT_EQ(Get(gzip.Url("/"))->body, "gzip says hello");
 }
@@ -186,9 +191,17 @@ TEST_F(HttpClientTest, RefusesMoreThanItsBound) {
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
-TEST(HttpClientOptionsTest, RefusesANetworkThatIsNone) {
-  EXPECT_THAT(HttpClient::Create({.allowed_networks = {"loopback"}}),
-              StatusIs(absl::StatusCode::kInvalidArgument));
+TEST(HttpClientOptionsTest, RefusesWhatMakesNoSense) {
+  const HttpClientOptions cases[] = {
+      {.allowed_networks = {"loopback"}},
+      {.user_agent = "Dateline\r\nCookie: a=b"},
+      {.max_connections = 0},
+      {.max_connections_per_host = -1},
+      {.max_in_flight = 0},
+  };
+  for (size_t i = 0; i < std::size(cases); ++i) {
+    EXPECT_THAT(HttpClient::Create(cases[i]), StatusIs(absl::StatusCode::kInvalidArgument)) << i;
+  }
 }
 
 }  // namespace

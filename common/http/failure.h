@@ -13,6 +13,7 @@ inline constexpr char kTls[] = "tls";
 inline constexpr char kTimeout[] = "timeout";
 inline constexpr char kTooSlow[] = "too-slow";
 inline constexpr char kTooLarge[] = "too-large";
+inline constexpr char kHeaderTooLarge[] = "header-too-large";
 inline constexpr char kRedirectLoop[] = "redirect-loop";
 inline constexpr char kBadRedirect[] = "bad-redirect";
 inline constexpr char kProtocol[] = "protocol";

@@ -35,6 +35,27 @@ TEST_F(HttpClientTest, RefusesWhatIsTooLarge) {
          while (connection.Send("1000\r\n" + std::string(0x1000, 'x') + "\r\n")) {
          }
        }},
+  };
+  for (const auto& test : cases) {
+    TestServer server(test.script);
+    HttpRequest request;
+    request.url = server.Url("/");
+    request.max_bytes = size_t{1} << 20;
+    EXPECT_THAT(Fetch(request), FailsWith("too-large")) << test.name;
+  }
+}
+
+TEST_F(HttpClientTest, RefusesHeadersThatAreTooLarge) {
+  const struct {
+    const char* name;
+    TestServer::Script script;
+  } cases[] = {
+      {"endless header line",
+       [](TestConnection& connection, const std::string&) {
+         connection.Send("HTTP/1.1 200 OK\r\nX-Long: ");
+         while (connection.Send(std::string(10'000, 'x'))) {
+         }
+       }},
       {"endless headers",
        [](TestConnection& connection, const std::string&) {
          connection.Send("HTTP/1.1 200 OK\r\n");
@@ -49,10 +70,7 @@ TEST_F(HttpClientTest, RefusesWhatIsTooLarge) {
   };
   for (const auto& test : cases) {
     TestServer server(test.script);
-    HttpRequest request;
-    request.url = server.Url("/");
-    request.max_bytes = size_t{1} << 20;
-    EXPECT_THAT(Fetch(request), FailsWith("too-large")) << test.name;
+    EXPECT_THAT(Get(server.Url("/")), FailsWith("header-too-large")) << test.name;
   }
 }
 

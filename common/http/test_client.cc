@@ -4,10 +4,13 @@
 
 namespace dateline::http {
 
-std::string Gzip(const std::string& text) {
+namespace {
+
+std::string Compress(const std::string& text, int window_bits) {
   z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY),
-            Z_OK);
+  EXPECT_EQ(
+      deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, window_bits, 9, Z_DEFAULT_STRATEGY),
+      Z_OK);
   std::string input = text;
   std::string out(deflateBound(&stream, text.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(input.data());
@@ -19,5 +22,10 @@ std::string Gzip(const std::string& text) {
   deflateEnd(&stream);
   return out;
 }
+
+}  // namespace
+
+std::string Gzip(const std::string& text) { return Compress(text, 15 + 16); }
+std::string Deflate(const std::string& text) { return Compress(text, 15); }
 
 }  // namespace dateline::http

@@ -47,6 +47,8 @@ class HttpClientTest : public ::testing::Test {
 
 // `text` in gzip's format (RFC 1952).
 std::string Gzip(const std::string& text);
+// `text` in HTTP's "deflate", which is zlib's format (RFC 9110, 8.4.1.2).
+std::string Deflate(const std::string& text);
 
 }  // namespace dateline::http
 

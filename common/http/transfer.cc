@@ -156,7 +156,7 @@ size_t Transfer::OnHeader(char* data, size_t size, size_t count, void* self) {
   const size_t bytes = size * count;
   transfer->header_bytes_ += bytes;
   if (transfer->header_bytes_ > transfer->request_.max_header_bytes) {
-    transfer->too_large_ = true;
+    transfer->header_too_large_ = true;
     return 0;
   }
   transfer->TakeHeaderLine(absl::string_view(data, bytes));
@@ -221,6 +221,10 @@ int Transfer::OnBeforeRequest(void* self, char* remote_address, char*, int, int)
 
 absl::string_view Transfer::Cause(CURLcode code) {
   if (too_large_) return cause::kTooLarge;
+  if (header_too_large_) return cause::kHeaderTooLarge;
+  // What libcurl says of a single line that outgrows its own bound, before it shows us any of it.
+  const bool began = Time(easy_, CURLINFO_STARTTRANSFER_TIME_T) > absl::ZeroDuration();
+  if (code == CURLE_OUT_OF_MEMORY && began && !headers_done_) return cause::kHeaderTooLarge;
   // Within an answer that had begun, libcurl says so of chunks that make no sense too.
   if (code == CURLE_RECV_ERROR && headers_done_) return cause::kProtocol;
   if (code != CURLE_OPERATION_TIMEDOUT) return CauseOfCurlCode(code);

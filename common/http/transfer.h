@@ -70,6 +70,7 @@ class Transfer {
   bool informational_ = false;  // the header lines are those of a 1xx answer
   bool address_refused_ = false;
   bool too_large_ = false;
+  bool header_too_large_ = false;
 };
 
 }  // namespace dateline::http
