@@ -194,7 +194,7 @@ absl::Status FromParseFailure(const absl::Status& status, size_t document_bytes)
     case parse::ParseFailure::EMPTY:
       return error::UnknownFormat("an empty document");
     case parse::ParseFailure::UNKNOWN_FORMAT:
-      return error::UnknownFormat(status.message());
+      return error::UnknownFormat(absl::StripPrefix(status.message(), "document: "));
     case parse::ParseFailure::TOO_LARGE:
       return error::DocumentTooLarge(document_bytes, limits::kMaxDocumentBytes);
     case parse::ParseFailure::ENTITY_EXPANSION:
