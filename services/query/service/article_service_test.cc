@@ -160,6 +160,14 @@ TEST_F(ArticleServiceTest, DigestsEveryTable) {
   ASSERT_THAT(process_->Call(&Stub::GetDigest, v1::GetDigestRequest(), &response), IsOk());
   EXPECT_EQ(response.articles(), 6);
   EXPECT_GE(response.tables_size(), 6);
+  v1::GetDigestRequest request;
+  request.set_min_position(catalog_.Commit({StateOf({.key = 9})}, At(0)));
+  ASSERT_THAT(process_->Call(&Stub::GetDigest, request, &response), IsOk());
+  EXPECT_EQ(response.articles(), 7);
+  EXPECT_EQ(response.position(), request.min_position());
+  request.set_min_position(EncodePosition(replica::testing::PositionAt(1, 2)));
+  EXPECT_THAT(process_->Call(&Stub::GetDigest, request, &response),
+              HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "services/query/service/query_service.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -88,6 +89,19 @@ grpc::ServerUnaryReactor* QueryService::Serve(grpc::CallbackServerContext* conte
   });
 }
 
+absl::Status QueryService::Await(const std::string& token, const RequestContext& call) {
+  DATELINE_ASSIGN_OR_RETURN(const std::optional<LogPosition> wanted, MinPosition(token));
+  if (!wanted.has_value()) return absl::OkStatus();
+  std::promise<replica::PositionWaiters::Outcome> outcome;
+  const bool waiting = replica_.waiters().Add(
+      *wanted, std::min(call.deadline(), runtime_.clock()->Elapsed() + kMaxWait),
+      [&outcome](replica::PositionWaiters::Outcome ended) { outcome.set_value(ended); });
+  if (!waiting) return error::Overloaded();
+  // It may be there already.
+  replica_.waiters().Reached(replica_.position()->position);
+  return StatusOf(outcome.get_future().get());
+}
+
 template <typename Request, typename Handle>
 grpc::ServerUnaryReactor* QueryService::ServeRaw(grpc::CallbackServerContext* context,
                                                  rpc::MethodStats& stats,
@@ -157,7 +171,8 @@ grpc::ServerUnaryReactor* QueryService::GetDigest(grpc::CallbackServerContext* c
                                                   v1::GetDigestResponse* response) {
   // Reads the whole copy: not on a gRPC thread.
   return rpc::RunUnary(context, runtime_, "GetDigest",
-                       [this, request, response](const RequestContext&) {
+                       [this, request, response](const RequestContext& call) -> absl::Status {
+                         DATELINE_RETURN_IF_ERROR(Await(request->min_position(), call));
                          return FillDigest(replica_, *request, response);
                        });
 }

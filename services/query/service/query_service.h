@@ -77,6 +77,9 @@ class QueryService final : public QueryServiceBase {
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                      Handle handle);
 
+  // The same for a call on the executor, which may block: waits for a position.
+  absl::Status Await(const std::string& token, const RequestContext& call);
+
   replica::Replica& replica_;
   rpc::Runtime& runtime_;
   const ListHandlers lists_;
