@@ -36,8 +36,9 @@ inline constexpr size_t kMaxDocumentMessageBytes = kMaxDocumentBytes + (size_t{1
 inline constexpr size_t kMaxAnswerMetadataBytes = size_t{2} << 10;
 // An error's text: fits its trailers together with its details.
 inline constexpr size_t kMaxErrorMessageBytes = 1'024;
-// A page of articles: leaves a gRPC message room for what rides along; the rest comes with the next page.
-inline constexpr size_t kPageByteBudget = size_t{4} << 20;
+// A page of articles: with what rides along it stays below 4 MiB, gRPC's default for clients; the rest comes
+// with the next page.
+inline constexpr size_t kPageByteBudget = size_t{3} << 20;
 // Teaser words: default from the publication's page, maximum so that a card stays a card.
 inline constexpr int kDefaultTeaserWords = 45;
 inline constexpr int kMaxTeaserWords = 200;
