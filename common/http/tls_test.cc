@@ -53,7 +53,7 @@ Certificate MakeCertificate(EVP_PKEY* key, int days) {
 class TlsServer {
  public:
   explicit TlsServer(int days)
-      : key_(EVP_EC_gen("P-256"), &EVP_PKEY_free),
+      : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), &EVP_PKEY_free),
         certificate_(MakeCertificate(key_.get(), days)),
         context_(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free) {
     SSL_CTX_use_certificate(context_.get(), certificate_.get());
