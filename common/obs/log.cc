@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -25,6 +26,9 @@ spdlog::level::level_enum ToSpdlog(Level level) {
   }
   return spdlog::level::err;
 }
+
+// Whether spdlog's own default logger, which writes text to standard output, has been replaced.
+std::atomic<bool> initialised{false};
 
 }  // namespace
 
@@ -65,6 +69,7 @@ Field::Field(absl::string_view key, bool value)
     : json_(absl::StrCat(JsonString(key), ":", value ? "true" : "false")) {}
 
 void InitialiseLog(absl::string_view service, Level lowest) {
+  initialised.store(true);
   auto logger = std::make_shared<spdlog::logger>(std::string(service),
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());
   // spdlog writes the envelope; %v is the rest of the object, which Log has escaped.
@@ -90,6 +95,7 @@ bool ParseLevel(absl::string_view word, Level* level) {
 }
 
 void Log(Level level, absl::string_view message, std::initializer_list<Field> fields) {
+  if (!initialised.load()) InitialiseLog("dateline", Level::kInfo);
   spdlog::logger* const logger = spdlog::default_logger_raw();
   if (!logger->should_log(ToSpdlog(level))) return;
   std::string line = absl::StrCat("\"message\":", JsonString(message));
