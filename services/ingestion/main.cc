@@ -1,6 +1,7 @@
 // dateline-ingestion: takes articles from feeds and newsroom systems and delivers them to the
 // catalog.
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_split.h"
@@ -18,6 +19,7 @@
 #include "common/tokens/page_token.h"
 #include "services/ingestion/client/grpc_catalog_port.h"
 #include "services/ingestion/deliver/topic_directory.h"
+#include "services/ingestion/fetch/scheduler.h"
 #include "services/ingestion/service/ingestion_service.h"
 #include "services/ingestion/store/postgres_source_store.h"
 
@@ -32,6 +34,8 @@ struct Options {
   std::string catalog = "127.0.0.1:7102";
   pg::PoolOptions database;
   std::string allow_networks;
+  bool poll = true;
+  fetch::SchedulerOptions scheduler;
   std::string page_token_key;
   std::string log_level = "info";
 };
@@ -54,6 +58,9 @@ absl::StatusOr<bool> ReadOptions(int argc, char** argv, Options* options) {
   parser.String(
       "allow-networks", &options->allow_networks,
       "networks (CIDR, separated by commas) that may be fetched from besides public addresses");
+  parser.Bool("poll", &options->poll, "whether due sources are fetched in the background");
+  parser.Int("poll-workers", &options->scheduler.workers, 1, 100,
+             "sources fetched in the background at once");
   parser.Secret(
       "page-token-key", &options->page_token_key,
       "key that signs page tokens, the same for all ingestion processes; made up if empty");
@@ -97,12 +104,23 @@ absl::Status Run(const Options& options, rpc::TerminationSignals& signals) {
   DATELINE_ASSIGN_OR_RETURN(
       const auto server,
       rpc::Server::Start(options.server, {{"dateline.ingestion.v1.IngestionService", &service}}));
+  // Background work has connections of its own, so that calls need not wait for it.
+  pg::PoolOptions background = options.database;
+  background.size = options.scheduler.workers;
+  pg::Pool scheduler_pool(background);
+  store::PostgresSourceStore scheduler_store(scheduler_pool);
+  std::optional<fetch::Scheduler> scheduler;
+  if (options.poll) {
+    scheduler.emplace(fetch::Dependencies{scheduler_store, catalog, topics, *http, RealClock()},
+                      options.scheduler, metrics);
+  }
   // Serving does not wait for the database or the catalog: their outage is an answer, not a reason
   // to restart.
   server->SetServing(true);
   obs::Log(obs::Level::kInfo, "serving", {{"port", server->port()}});
   const int signal = signals.Wait();
   obs::Log(obs::Level::kInfo, "draining", {{"signal", signal}});
+  scheduler.reset();
   server->Drain();
   runtime.executor().Shutdown();
   return absl::OkStatus();

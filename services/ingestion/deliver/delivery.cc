@@ -50,6 +50,12 @@ void StartBatch(const content::v1::Source& source, int64_t lease_epoch, bool val
   batch->request.set_feed_wins(source.feed_wins());
 }
 
+void KeepReject(const v1::EntryResult& entry, const catalog::v1::UpsertItem& item,
+                Delivered* delivered) {
+  delivered->rejects.push_back({error::FromProto(entry.error()), entry.entry_position(),
+                                entry.title(), item.SerializeAsString()});
+}
+
 absl::Status Send(const RequestContext& context, CatalogPort& catalog, const Batch& batch,
                   Delivered* delivered) {
   if (batch.entries.empty()) return absl::OkStatus();
@@ -64,6 +70,9 @@ absl::Status Send(const RequestContext& context, CatalogPort& catalog, const Bat
     entry.set_article(result.article());
     if (result.has_error()) *entry.mutable_error() = result.error();
     Count(result.outcome(), &delivered->counts);
+    if (result.outcome() == catalog::v1::UPSERT_OUTCOME_REJECTED) {
+      KeepReject(entry, batch.request.items(static_cast<int>(i)), delivered);
+    }
   }
   if (!response.position().empty()) delivered->position = response.position();
   return absl::OkStatus();
@@ -99,6 +108,7 @@ absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& ca
       result.set_outcome(catalog::v1::UPSERT_OUTCOME_REJECTED);
       *result.mutable_error() = error::ToProto(entry.rejection);
       Count(result.outcome(), &delivered.counts);
+      KeepReject(result, entry.item, &delivered);
       continue;
     }
     DATELINE_RETURN_IF_ERROR(topics.Assign(context, source, entry.categories, validate_only,

@@ -12,6 +12,7 @@
 #include "services/ingestion/deliver/catalog_port.h"
 #include "services/ingestion/deliver/topic_directory.h"
 #include "services/ingestion/pipeline/document.h"
+#include "services/ingestion/store/source_store.h"
 
 namespace dateline::ingestion::deliver {
 
@@ -19,6 +20,7 @@ namespace dateline::ingestion::deliver {
 struct Delivered {
   std::vector<v1::EntryResult> entries;
   v1::OutcomeCounts counts;
+  std::vector<store::NewReject> rejects;  // what was REJECTED, to be kept
   std::string position;  // of the last change; empty if nothing was delivered
 };
 

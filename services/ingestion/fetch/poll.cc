@@ -4,11 +4,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/ids.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "common/errors/status_proto.h"
 #include "services/ingestion/deliver/delivery.h"
+#include "services/ingestion/fetch/record.h"
 #include "services/ingestion/fetch/secret.h"
 #include "services/ingestion/pipeline/document.h"
 #include "services/ingestion/pipeline/time.h"
@@ -16,21 +17,10 @@
 namespace dateline::ingestion::fetch {
 namespace {
 
-// Longer than a fetch with its delivery may take; a process that dies gives its sources free after
-// this.
+// A process that dies gives its sources free after this.
 constexpr absl::Duration kLease = absl::Minutes(2);
-constexpr absl::Duration kDefaultInterval = absl::Minutes(30);
-constexpr absl::Duration kMaxInterval = absl::Hours(24);
-
-// What came of the exchange and the document.
-struct Outcome {
-  v1::FetchOutcome outcome = v1::FETCH_OUTCOME_FAILED;
-  absl::Status error;
-  http::HttpResponse response;
-  deliver::Delivered delivered;
-  bool well_formed = true;
-  int key_form = 0;
-};
+// The work ends before its lease does, and leaves time to write down what came of it.
+constexpr absl::Duration kWork = absl::Seconds(105);
 
 absl::StatusOr<http::HttpRequest> MakeRequest(const store::Lease& lease, bool unconditional) {
   const content::v1::Source& source = lease.source.source;
@@ -47,8 +37,7 @@ absl::StatusOr<http::HttpRequest> MakeRequest(const store::Lease& lease, bool un
     request.if_none_match = lease.source.http_etag;
     request.if_modified_since = lease.source.http_last_modified;
   }
-  if (!lease.credentials.has_file() && !lease.credentials.has_environment() &&
-      !lease.credentials.has_value()) {
+  if (lease.credentials.secret_case() == content::v1::SourceCredentials::SECRET_NOT_SET) {
     return request;
   }
   DATELINE_ASSIGN_OR_RETURN(std::string secret, ReadSecret(lease.credentials));
@@ -75,19 +64,19 @@ absl::Status TakeDocument(const RequestContext& context, const Dependencies& dep
     store::NewReject reject{document.status(), -1, "", outcome->response.body};
     return dependencies.store.AddRejects(context, lease.source.key, {reject});
   }
-  outcome->well_formed = document->feed.well_formed();
+  outcome->feed = document->feed;
   outcome->key_form = static_cast<int>(document->key_form);
+  for (const pipeline::DocumentEntry& entry : document->entries) {
+    outcome->publish_times.push_back(pipeline::FromProto(entry.item.article().publish_time()));
+  }
   DATELINE_ASSIGN_OR_RETURN(
       outcome->delivered,
       deliver::Deliver(context, dependencies.catalog, dependencies.topics, lease.source.source,
                        lease.epoch, /*validate_only=*/false, *std::move(document)));
+  DATELINE_RETURN_IF_ERROR(
+      dependencies.store.AddRejects(context, lease.source.key, outcome->delivered.rejects));
   outcome->outcome = v1::FETCH_OUTCOME_TAKEN;
-  std::vector<store::NewReject> rejects;
-  for (const v1::EntryResult& entry : outcome->delivered.entries) {
-    if (entry.outcome() != catalog::v1::UPSERT_OUTCOME_REJECTED) continue;
-    rejects.push_back({error::FromProto(entry.error()), entry.entry_position(), entry.title(), ""});
-  }
-  return dependencies.store.AddRejects(context, lease.source.key, rejects);
+  return absl::OkStatus();
 }
 
 // An error of the call itself (the catalog or the database is away), or OK with the fetch's
@@ -102,6 +91,8 @@ absl::Status Exchange(const RequestContext& context, const Dependencies& depende
   absl::StatusOr<http::HttpResponse> response =
       dependencies.http.FetchBlocking(context, *std::move(request));
   if (!response.ok()) {
+    // Whether the server was slow or the caller in a hurry, it did not answer in time.
+    DATELINE_RETURN_IF_ERROR(context.Check());
     outcome->error = response.status();
     return absl::OkStatus();
   }
@@ -118,63 +109,26 @@ absl::Status Exchange(const RequestContext& context, const Dependencies& depende
   return TakeDocument(context, dependencies, lease, outcome);
 }
 
-// Errors double the interval, up to a day.
-absl::Duration IntervalAfter(const content::v1::Source& source, bool succeeded) {
-  absl::Duration interval = kDefaultInterval;
-  if (source.polling().has_min_interval()) {
-    interval = std::max(interval, absl::Seconds(source.polling().min_interval().seconds()));
-  }
-  if (succeeded) return interval;
-  const int doublings = std::min(source.health().consecutive_failures(), 6);
-  return std::min(interval * (1 << doublings), kMaxInterval);
-}
-
-store::FetchRecord MakeRecord(const Dependencies& dependencies, const store::Lease& lease,
-                              absl::Time start, const Outcome& outcome) {
-  store::FetchRecord record;
-  v1::Fetch& fetch = record.fetch;
-  pipeline::ToProto(start, fetch.mutable_start_time());
-  const absl::Time end = dependencies.clock->Now();
-  pipeline::ToProto(std::max(absl::ZeroDuration(), end - start), fetch.mutable_duration());
-  fetch.set_outcome(outcome.outcome);
-  fetch.set_http_status(outcome.response.status);
-  fetch.set_bytes(static_cast<int64_t>(outcome.response.body.size()));
-  fetch.set_final_url(outcome.response.final_url);
-  *fetch.mutable_counts() = outcome.delivered.counts;
-  fetch.set_well_formed(outcome.well_formed);
-  if (!outcome.error.ok()) *fetch.mutable_error() = error::ToProto(outcome.error);
-  record.http_etag = outcome.response.Header("etag");
-  record.http_last_modified = outcome.response.Header("last-modified");
-  record.key_form = outcome.key_form;
-  record.next_fetch_time =
-      end + IntervalAfter(lease.source.source, outcome.outcome != v1::FETCH_OUTCOME_FAILED);
-  return record;
-}
-
-}  // namespace
-
-absl::StatusOr<v1::PollSourceResponse> Poll(const RequestContext& context,
-                                            const Dependencies& dependencies,
-                                            const v1::PollSourceRequest& request) {
-  DATELINE_ASSIGN_OR_RETURN(const store::Lease lease,
-                            dependencies.store.TakeLease(context, request.name(), kLease));
+absl::StatusOr<v1::PollSourceResponse> PollLeased(const RequestContext& caller,
+                                                  const Dependencies& dependencies,
+                                                  const store::Lease& lease, bool unconditional) {
   const absl::Time start = dependencies.clock->Now();
+  const content::v1::Source& source = lease.source.source;
   Outcome outcome;
-  absl::Status status;
-  if (lease.source.source.url().empty()) {
-    status = error::StateConflict(request.name(), "a source of uploads without an address");
-  } else {
-    status = Exchange(context, dependencies, lease, request.unconditional(), &outcome);
-  }
+  const absl::Status status =
+      source.url().empty()
+          ? error::StateConflict(source.name(), "a source of uploads without an address")
+          : Exchange(caller.WithTimeout(kWork), dependencies, lease, unconditional, &outcome);
   if (!status.ok()) {
-    outcome.outcome = v1::FETCH_OUTCOME_FAILED;
     outcome.error = status;
+    outcome.blames_source = false;
   }
   // The lease ends whatever happened; with the caller gone too, so that the next one need not wait
   // for it.
   const RequestContext closing = RequestContext::Background("poll").WithTimeout(absl::Seconds(5));
-  const auto recorded =
-      dependencies.store.EndFetch(closing, lease, MakeRecord(dependencies, lease, start, outcome));
+  const auto recorded = dependencies.store.EndFetch(
+      closing, lease,
+      MakeRecord(lease.source, outcome, start, dependencies.clock->Now(), dependencies.jitter()));
   DATELINE_RETURN_IF_ERROR(status);
   if (!recorded.ok()) return recorded.status();
   v1::PollSourceResponse response;
@@ -184,6 +138,28 @@ absl::StatusOr<v1::PollSourceResponse> Poll(const RequestContext& context,
   }
   response.set_position(outcome.delivered.position);
   return response;
+}
+
+}  // namespace
+
+double SystemJitter() { return SystemRandomBits()[0] / 4294967296.0; }
+
+absl::StatusOr<v1::PollSourceResponse> Poll(const RequestContext& context,
+                                            const Dependencies& dependencies,
+                                            const v1::PollSourceRequest& request) {
+  DATELINE_ASSIGN_OR_RETURN(const store::Lease lease,
+                            dependencies.store.TakeLease(context, request.name(), kLease));
+  return PollLeased(context, dependencies, lease, request.unconditional());
+}
+
+absl::StatusOr<std::optional<v1::PollSourceResponse>> PollNextDue(
+    const RequestContext& context, const Dependencies& dependencies) {
+  DATELINE_ASSIGN_OR_RETURN(const std::optional<store::Lease> lease,
+                            dependencies.store.TakeDueLease(context, kLease));
+  if (!lease.has_value()) return std::optional<v1::PollSourceResponse>();
+  DATELINE_ASSIGN_OR_RETURN(v1::PollSourceResponse response,
+                            PollLeased(context, dependencies, *lease, /*unconditional=*/false));
+  return std::optional<v1::PollSourceResponse>(std::move(response));
 }
 
 }  // namespace dateline::ingestion::fetch

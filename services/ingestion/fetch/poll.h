@@ -1,6 +1,9 @@
 #ifndef DATELINE_SERVICES_INGESTION_FETCH_POLL_H_
 #define DATELINE_SERVICES_INGESTION_FETCH_POLL_H_
 
+#include <functional>
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
 #include "common/base/request_context.h"
@@ -12,6 +15,9 @@
 
 namespace dateline::ingestion::fetch {
 
+// A random number from 0 to 1. Thread-safe.
+double SystemJitter();
+
 // What polling needs.
 struct Dependencies {
   store::SourceStore& store;
@@ -19,6 +25,7 @@ struct Dependencies {
   deliver::TopicDirectory& topics;
   http::HttpClient& http;
   Clock* clock;
+  std::function<double()> jitter = SystemJitter;
 };
 
 // Fetches a source once, under its lease: a conditional GET, then the whole pipeline, then the
@@ -30,6 +37,10 @@ struct Dependencies {
 absl::StatusOr<v1::PollSourceResponse> Poll(const RequestContext& context,
                                             const Dependencies& dependencies,
                                             const v1::PollSourceRequest& request);
+
+// Fetches the source that has been due longest; nullopt if none is due. Errors as of Poll.
+absl::StatusOr<std::optional<v1::PollSourceResponse>> PollNextDue(const RequestContext& context,
+                                                                  const Dependencies& dependencies);
 
 }  // namespace dateline::ingestion::fetch
 

@@ -115,10 +115,12 @@ void FillItem(const DocumentInput& input, const parse::Entry& entry, const Clean
   *item.mutable_article() = std::move(article);
 }
 
-std::vector<std::string> CategoriesOf(const parse::Entry& entry) {
+// What the feed files an entry under, each name once.
+template <typename Categories, typename Name>
+std::vector<std::string> CategoryNames(const Categories& of, Name name_of) {
   std::vector<std::string> categories;
-  for (const parse::Category& category : entry.categories) {
-    const std::string& name = category.label.empty() ? category.term : category.label;
+  for (const auto& category : of) {
+    const std::string& name = name_of(category);
     if (!name.empty() &&
         std::find(categories.begin(), categories.end(), name) == categories.end()) {
       categories.push_back(name);
@@ -132,7 +134,8 @@ std::vector<std::string> CategoriesOf(const parse::Entry& entry) {
 std::string OwnLink(const parse::Entry& entry) {
   std::string link = CanonicalUrl(entry.link).value_or("");
   const size_t fragment = entry.link.find('#');
-  if (!link.empty() && fragment != std::string::npos && fragment + 1 < entry.link.size()) {
+  if (!link.empty() && link.find('#') == std::string::npos && fragment != std::string::npos &&
+      fragment + 1 < entry.link.size()) {
     absl::StrAppend(&link, entry.link.substr(fragment));
   }
   return link;
@@ -193,13 +196,13 @@ DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
     article.clear_external_url();
   }
   out.title = article.title();
-  out.categories = CategoriesOf(entry);
+  out.categories =
+      CategoryNames(entry.categories, [](const parse::Category& c) -> const std::string& {
+        return c.label.empty() ? c.term : c.label;
+      });
   out.rejection = CheckArticle(article);
   if (out.rejection.ok() && key.empty()) out.rejection = error::EmptyEntry();
-  if (!out.rejection.ok()) {
-    out.fate = EntryFate::kReject;
-    return out;
-  }
+  if (!out.rejection.ok()) out.fate = EntryFate::kReject;
   FillItem(input, entry, cleaned, std::move(article), &out);
   return out;
 }
@@ -246,6 +249,23 @@ absl::StatusOr<Document> ReadDocument(const DocumentInput& input) {
   }
   RejectRepeated(&document.entries);
   return document;
+}
+
+DocumentEntry EntryOfKeptItem(catalog::v1::UpsertItem item, int position) {
+  DocumentEntry out;
+  out.position = position;
+  out.entry_id = item.origin().entry_id();
+  out.title = item.article().title();
+  out.categories = CategoryNames(
+      item.origin().entry().categories(), [](const content::v1::FeedCategory& c) -> const auto& {
+        return c.label().empty() ? c.term() : c.label();
+      });
+  out.rejection = CheckArticle(item.article());
+  if (out.rejection.ok() && out.entry_id.empty()) out.rejection = error::EmptyEntry();
+  if (!out.rejection.ok()) out.fate = EntryFate::kReject;
+  item.mutable_article()->clear_topics();
+  out.item = std::move(item);
+  return out;
 }
 
 }  // namespace dateline::ingestion::pipeline

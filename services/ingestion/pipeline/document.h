@@ -35,8 +35,8 @@ struct DocumentEntry {
   std::string entry_id;
   std::string title;
   EntryFate fate = EntryFate::kDeliver;
-  catalog::v1::UpsertItem item;         // kDeliver
-  std::vector<std::string> categories;  // kDeliver: to be mapped to topics, in the feed's order
+  catalog::v1::UpsertItem item;         // kDeliver and, to be kept, kReject
+  std::vector<std::string> categories;  // to be mapped to topics, in the feed's order
   absl::Status rejection;               // kReject: why
   std::string skip_reason;              // kSkip: why, e.g. a draft or a page
 };
@@ -52,6 +52,10 @@ struct Document {
 // TOO_MANY_ENTRIES for a document that cannot be read; an entry that cannot be taken is rejected by
 // itself. Pure.
 absl::StatusOr<Document> ReadDocument(const DocumentInput& input);
+
+// The entry of an item that was rejected before and kept: checked again, with the categories that
+// it came with. Pure.
+DocumentEntry EntryOfKeptItem(catalog::v1::UpsertItem item, int position);
 
 }  // namespace dateline::ingestion::pipeline
 

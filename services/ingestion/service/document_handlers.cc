@@ -3,29 +3,16 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "common/errors/status_proto.h"
 #include "services/ingestion/deliver/delivery.h"
-#include "services/ingestion/pipeline/document.h"
 #include "services/ingestion/pipeline/inspect.h"
 #include "services/ingestion/service/request_checks.h"
 
 namespace dateline::ingestion::service {
 namespace {
-
-std::vector<store::NewReject> RejectsOf(const deliver::Delivered& delivered,
-                                        const std::vector<std::string>& contents) {
-  std::vector<store::NewReject> rejects;
-  for (size_t i = 0; i < delivered.entries.size(); ++i) {
-    const v1::EntryResult& entry = delivered.entries[i];
-    if (entry.outcome() != catalog::v1::UPSERT_OUTCOME_REJECTED) continue;
-    rejects.push_back(
-        {error::FromProto(entry.error()), entry.entry_position(), entry.title(), contents[i]});
-  }
-  return rejects;
-}
 
 absl::Status CheckDocument(const std::string& document) {
   if (document.empty()) return error::InvalidField("document", "is required");
@@ -35,7 +22,28 @@ absl::Status CheckDocument(const std::string& document) {
   return absl::OkStatus();
 }
 
+// The source of `sources/{id}/rejects/{number}`.
+absl::StatusOr<std::string> CheckRejectName(const std::string& name) {
+  const size_t end = name.find("/rejects/");
+  int64_t number = 0;
+  if (end == std::string::npos || !IsResourceName(name.substr(0, end), "sources") ||
+      !absl::SimpleAtoi(name.substr(end + 9), &number)) {
+    return error::InvalidField("name", "must be sources/{id}/rejects/{number}");
+  }
+  return name.substr(0, end);
+}
+
 }  // namespace
+
+pipeline::DocumentInput DocumentHandlers::InputOf(const store::StoredSource& stored,
+                                                  absl::string_view bytes) {
+  pipeline::DocumentInput input;
+  input.bytes = bytes;
+  input.source = stored.source;
+  input.observed_at = clock_->Now();
+  input.key_form = static_cast<EntryKeyForm>(stored.key_form);
+  return input;
+}
 
 absl::Status DocumentHandlers::IngestDocument(const RequestContext& context,
                                               const v1::IngestDocumentRequest& request,
@@ -43,13 +51,9 @@ absl::Status DocumentHandlers::IngestDocument(const RequestContext& context,
   DATELINE_RETURN_IF_ERROR(CheckName("source", request.source(), "sources"));
   DATELINE_RETURN_IF_ERROR(CheckDocument(request.document()));
   DATELINE_ASSIGN_OR_RETURN(store::StoredSource stored, store_.Get(context, request.source()));
-  pipeline::DocumentInput input;
-  input.bytes = request.document();
+  pipeline::DocumentInput input = InputOf(stored, request.document());
   input.content_type = request.content_type();
   input.base_url = request.base_url();
-  input.source = stored.source;
-  input.observed_at = clock_->Now();
-  input.key_form = static_cast<EntryKeyForm>(stored.key_form);
   absl::StatusOr<pipeline::Document> document = pipeline::ReadDocument(input);
   if (!document.ok()) {
     if (!request.validate_only()) {
@@ -59,11 +63,6 @@ absl::Status DocumentHandlers::IngestDocument(const RequestContext& context,
     }
     return document.status();
   }
-  std::vector<std::string> contents;
-  for (const pipeline::DocumentEntry& entry : document->entries) {
-    // Only what may still be rejected by the catalog has content to keep.
-    contents.push_back(entry.item.SerializeAsString());
-  }
   *response->mutable_feed() = document->feed;
   const int key_form = static_cast<int>(document->key_form);
   DATELINE_ASSIGN_OR_RETURN(
@@ -71,8 +70,7 @@ absl::Status DocumentHandlers::IngestDocument(const RequestContext& context,
       deliver::Deliver(context, catalog_, topics_, stored.source, /*lease_epoch=*/0,
                        request.validate_only(), *std::move(document)));
   if (!request.validate_only()) {
-    DATELINE_RETURN_IF_ERROR(
-        store_.AddRejects(context, stored.key, RejectsOf(delivered, contents)));
+    DATELINE_RETURN_IF_ERROR(store_.AddRejects(context, stored.key, delivered.rejects));
     if (key_form > stored.key_form) {
       DATELINE_RETURN_IF_ERROR(store_.SetKeyForm(context, stored.key, key_form));
     }
@@ -80,6 +78,41 @@ absl::Status DocumentHandlers::IngestDocument(const RequestContext& context,
   for (v1::EntryResult& entry : delivered.entries) *response->add_entries() = std::move(entry);
   *response->mutable_counts() = delivered.counts;
   response->set_position(delivered.position);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<pipeline::Document> DocumentHandlers::ReadReject(const store::StoredSource& stored,
+                                                                const v1::Reject& reject) {
+  if (reject.entry_position() < 0) {
+    return pipeline::ReadDocument(InputOf(stored, reject.content()));
+  }
+  catalog::v1::UpsertItem item;
+  if (!item.ParseFromString(reject.content())) {
+    return error::Internal("a kept entry cannot be read");
+  }
+  pipeline::Document document;
+  document.entries.push_back(pipeline::EntryOfKeptItem(std::move(item), reject.entry_position()));
+  return document;
+}
+
+absl::Status DocumentHandlers::RetryReject(const RequestContext& context,
+                                           const v1::RetryRejectRequest& request,
+                                           v1::RetryRejectResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(const std::string source, CheckRejectName(request.name()));
+  DATELINE_ASSIGN_OR_RETURN(const store::StoredSource stored, store_.Get(context, source));
+  DATELINE_ASSIGN_OR_RETURN(const v1::Reject reject, store_.GetReject(context, request.name()));
+  DATELINE_ASSIGN_OR_RETURN(pipeline::Document document, ReadReject(stored, reject));
+  DATELINE_ASSIGN_OR_RETURN(
+      deliver::Delivered delivered,
+      deliver::Deliver(context, catalog_, topics_, stored.source, /*lease_epoch=*/0,
+                       /*validate_only=*/false, std::move(document)));
+  // Kept again, for the same reason or for another, before the old one goes.
+  DATELINE_RETURN_IF_ERROR(store_.AddRejects(context, stored.key, delivered.rejects));
+  const bool is_still_rejected = reject.entry_position() >= 0 && !delivered.rejects.empty();
+  if (!is_still_rejected) {
+    DATELINE_RETURN_IF_ERROR(store_.DeleteReject(context, request.name()));
+  }
+  for (v1::EntryResult& entry : delivered.entries) *response->add_entries() = std::move(entry);
   return absl::OkStatus();
 }
 

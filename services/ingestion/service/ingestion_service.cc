@@ -37,11 +37,14 @@ IngestionService::IngestionService(store::SourceStore& store, deliver::CatalogPo
 DATELINE_DELEGATE(CreateSource, sources_)
 DATELINE_DELEGATE(GetSource, sources_)
 DATELINE_DELEGATE(ListSources, sources_)
+DATELINE_DELEGATE(UpdateSource, sources_)
+DATELINE_DELEGATE(DeleteSource, sources_)
 DATELINE_DELEGATE(PauseSource, sources_)
 DATELINE_DELEGATE(ResumeSource, sources_)
 DATELINE_DELEGATE(ListFetches, sources_)
 DATELINE_DELEGATE(ListRejects, sources_)
 DATELINE_DELEGATE(IngestDocument, documents_)
+DATELINE_DELEGATE(RetryReject, documents_)
 DATELINE_DELEGATE(InspectDocument, documents_)
 
 #undef DATELINE_DELEGATE

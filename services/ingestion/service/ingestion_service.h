@@ -36,6 +36,12 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   grpc::ServerUnaryReactor* ListSources(grpc::CallbackServerContext* context,
                                         const v1::ListSourcesRequest* request,
                                         v1::ListSourcesResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateSource(grpc::CallbackServerContext* context,
+                                         const v1::UpdateSourceRequest* request,
+                                         v1::UpdateSourceResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteSource(grpc::CallbackServerContext* context,
+                                         const v1::DeleteSourceRequest* request,
+                                         v1::DeleteSourceResponse* response) override;
   grpc::ServerUnaryReactor* PauseSource(grpc::CallbackServerContext* context,
                                         const v1::PauseSourceRequest* request,
                                         v1::PauseSourceResponse* response) override;
@@ -51,6 +57,9 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   grpc::ServerUnaryReactor* ListRejects(grpc::CallbackServerContext* context,
                                         const v1::ListRejectsRequest* request,
                                         v1::ListRejectsResponse* response) override;
+  grpc::ServerUnaryReactor* RetryReject(grpc::CallbackServerContext* context,
+                                        const v1::RetryRejectRequest* request,
+                                        v1::RetryRejectResponse* response) override;
   grpc::ServerUnaryReactor* IngestDocument(grpc::CallbackServerContext* context,
                                            const v1::IngestDocumentRequest* request,
                                            v1::IngestDocumentResponse* response) override;
@@ -61,12 +70,9 @@ class IngestionService final : public v1::IngestionService::CallbackService {
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, UpdateSource)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, DeleteSource)
   DATELINE_BIDI_NOT_IMPLEMENTED(v1, IngestArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, RetagArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListTopicProposals)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, RetryReject)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, DiscoverFeeds)
 
  private:

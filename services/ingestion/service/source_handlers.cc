@@ -2,91 +2,16 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "services/ingestion/normalise/url.h"
 #include "services/ingestion/service/request_checks.h"
+#include "services/ingestion/service/source_checks.h"
 
 namespace dateline::ingestion::service {
 namespace {
-
-constexpr int kDefaultRank = 100;
-constexpr int kMaxHosts = 100;
-
-void CheckUrl(const content::v1::Source& source, error::FieldViolations* violations) {
-  if (source.url().empty()) {
-    if (source.kind() == content::v1::SOURCE_KIND_FEED) {
-      violations->Add("source.url", "is required for a source of kind FEED");
-    }
-    return;
-  }
-  if (source.kind() == content::v1::SOURCE_KIND_UPLOAD) {
-    violations->Add("source.url", "must be empty for a source of kind UPLOAD");
-  }
-  if (source.url().size() > limits::kMaxUrlBytes) {
-    violations->Add("source.url", absl::StrCat("has more than ", limits::kMaxUrlBytes, " bytes"));
-  } else if (!ResolveUrl(source.url(), source.url()).has_value()) {
-    violations->Add("source.url", "must be an absolute http or https address");
-  }
-}
-
-void CheckPolicies(const content::v1::Source& source, error::FieldViolations* violations) {
-  if (source.rank() < 0) violations->Add("source.rank", "must not be negative");
-  if (!content::v1::UnknownCategories_IsValid(source.topics().unknown())) {
-    violations->Add("source.topics.unknown", "is not a known policy");
-  }
-  for (const auto& [term, topic] : source.topics().mapping()) {
-    if (!topic.empty() && !IsResourceName(topic, "topics")) {
-      violations->Add(absl::StrCat("source.topics.mapping[", term, "]"),
-                      "must be topics/{id} or empty");
-    }
-  }
-  if (source.canonical_hosts_size() > kMaxHosts) {
-    violations->Add("source.canonical_hosts",
-                    absl::StrCat("has more than ", kMaxHosts, " entries"));
-  }
-  const content::v1::SourceCredentials& credentials = source.credentials();
-  if (source.has_credentials() &&
-      credentials.secret_case() == content::v1::SourceCredentials::SECRET_NOT_SET) {
-    violations->Add("source.credentials.secret", "is required if credentials are given");
-  }
-}
-
-absl::Status CheckSource(const v1::CreateSourceRequest& request) {
-  error::FieldViolations violations;
-  if (!IsResourceId(request.source_id())) {
-    violations.Add(
-        "source_id",
-        absl::StrCat("must be 1 to ", limits::kMaxIdLength,
-                     " lower-case letters, digits and hyphens, a letter or digit first"));
-  }
-  const content::v1::Source& source = request.source();
-  if (!IsResourceName(source.publication(), "publications")) {
-    violations.Add("source.publication", "is required, as publications/{id}");
-  }
-  if (!source.name().empty() && source.name() != absl::StrCat("sources/", request.source_id())) {
-    violations.Add("source.name", "must be empty or fit source_id");
-  }
-  CheckUrl(source, &violations);
-  CheckPolicies(source, &violations);
-  return violations.ToStatus();
-}
-
-content::v1::Source WithDefaults(const v1::CreateSourceRequest& request) {
-  content::v1::Source source = request.source();
-  source.set_name(absl::StrCat("sources/", request.source_id()));
-  if (source.rank() == 0) source.set_rank(kDefaultRank);
-  source.set_kind(source.url().empty() ? content::v1::SOURCE_KIND_UPLOAD
-                                       : content::v1::SOURCE_KIND_FEED);
-  if (source.topics().unknown() == content::v1::UNKNOWN_CATEGORIES_UNSPECIFIED) {
-    source.mutable_topics()->set_unknown(content::v1::UNKNOWN_CATEGORIES_PROPOSE);
-  }
-  return source;
-}
 
 template <typename Request>
 std::string Fingerprint(const Request& request) {
@@ -94,6 +19,17 @@ std::string Fingerprint(const Request& request) {
   rest.clear_page_size();
   rest.clear_page_token();
   return absl::StrCat(Request::descriptor()->full_name(), "\n", rest.SerializeAsString());
+}
+
+template <typename Request>
+store::WriteOptions WriteOptionsOf(const char* method, const Request& request) {
+  Request rest = request;
+  rest.clear_request_id();
+  // Not even a hash of a secret is kept outside of its table.
+  if constexpr (requires { rest.mutable_source()->clear_credentials(); }) {
+    rest.mutable_source()->clear_credentials();
+  }
+  return {method, request.request_id(), rest.SerializeAsString(), request.validate_only()};
 }
 
 // The number at the end of `…/fetches/12`.
@@ -118,13 +54,35 @@ std::string SourceHandlers::TokenFor(const Request& request, const std::string& 
 absl::Status SourceHandlers::CreateSource(const RequestContext& context,
                                           const v1::CreateSourceRequest& request,
                                           v1::CreateSourceResponse* response) {
-  DATELINE_RETURN_IF_ERROR(CheckSource(request));
+  DATELINE_RETURN_IF_ERROR(CheckNewSource(request));
   const content::v1::Source source = WithDefaults(request);
   DATELINE_RETURN_IF_ERROR(catalog_.GetPublication(context, source.publication()).status());
   DATELINE_ASSIGN_OR_RETURN(
       *response->mutable_source(),
-      store_.Create(context, source, request.request_id(), request.validate_only()));
+      store_.Create(context, source, WriteOptionsOf("CreateSource", request)));
   return absl::OkStatus();
+}
+
+absl::Status SourceHandlers::UpdateSource(const RequestContext& context,
+                                          const v1::UpdateSourceRequest& request,
+                                          v1::UpdateSourceResponse* response) {
+  DATELINE_RETURN_IF_ERROR(CheckName("source.name", request.source().name(), "sources"));
+  DATELINE_RETURN_IF_ERROR(CheckUpdateMask(request));
+  DATELINE_ASSIGN_OR_RETURN(*response->mutable_source(),
+                            store_.Update(context, request.source().name(), request.source().etag(),
+                                          WriteOptionsOf("UpdateSource", request),
+                                          [&](const content::v1::Source& present) {
+                                            return ApplyUpdate(request, present);
+                                          }));
+  return absl::OkStatus();
+}
+
+absl::Status SourceHandlers::DeleteSource(const RequestContext& context,
+                                          const v1::DeleteSourceRequest& request,
+                                          v1::DeleteSourceResponse* /*response*/) {
+  DATELINE_RETURN_IF_ERROR(CheckName("name", request.name(), "sources"));
+  return store_.Delete(context, request.name(), request.etag(),
+                       WriteOptionsOf("DeleteSource", request));
 }
 
 absl::Status SourceHandlers::GetSource(const RequestContext& context,

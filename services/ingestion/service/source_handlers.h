@@ -27,6 +27,10 @@ class SourceHandlers {
                          v1::GetSourceResponse* response);
   absl::Status ListSources(const RequestContext& context, const v1::ListSourcesRequest& request,
                            v1::ListSourcesResponse* response);
+  absl::Status UpdateSource(const RequestContext& context, const v1::UpdateSourceRequest& request,
+                            v1::UpdateSourceResponse* response);
+  absl::Status DeleteSource(const RequestContext& context, const v1::DeleteSourceRequest& request,
+                            v1::DeleteSourceResponse* response);
   absl::Status PauseSource(const RequestContext& context, const v1::PauseSourceRequest& request,
                            v1::PauseSourceResponse* response);
   absl::Status ResumeSource(const RequestContext& context, const v1::ResumeSourceRequest& request,

@@ -1,6 +1,8 @@
 #include <pqxx/pqxx>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
@@ -37,6 +39,38 @@ constexpr char kSelect[] =
     " FROM ingestion.rejects r JOIN ingestion.sources s ON s.key = r.source_key"
     " WHERE ($1 = '-' OR s.id = $1) AND ($2 = 0 OR r.number < $2) ORDER BY r.number DESC LIMIT $3";
 
+constexpr char kSelectOne[] =
+    "SELECT s.id, r.number, r.entry_position, r.title, r.error, r.content, r.create_time"
+    " FROM ingestion.rejects r JOIN ingestion.sources s ON s.key = r.source_key"
+    " WHERE s.id = $1 AND r.number = $2";
+
+// Source id and number of `sources/{id}/rejects/{number}`.
+struct RejectKey {
+  std::string source;
+  int64_t number = 0;
+};
+
+RejectKey KeyOf(const std::string& name) {
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  RejectKey key;
+  if (parts.size() == 4 && absl::SimpleAtoi(parts[3], &key.number)) key.source = parts[1];
+  return key;
+}
+
+absl::StatusOr<v1::Reject> ReadReject(const pqxx::row& row) {
+  v1::Reject reject;
+  reject.set_name(
+      absl::StrCat("sources/", row[0].as<std::string>(), "/rejects/", row[1].as<int64_t>()));
+  reject.set_entry_position(row[2].as<int>());
+  reject.set_title(row[3].as<std::string>());
+  DATELINE_ASSIGN_OR_RETURN(*reject.mutable_error(), ReadMessage<google::rpc::Status>(row[4]));
+  reject.set_content(pqxx::binarystring(row[5]).str());
+  if (const auto time = pg::FromTimestamp(row[6].c_str())) {
+    pipeline::ToProto(*time, reject.mutable_create_time());
+  }
+  return reject;
+}
+
 }  // namespace
 
 absl::Status PostgresSourceStore::AddRejects(const RequestContext& context, int64_t source_key,
@@ -62,22 +96,38 @@ absl::StatusOr<std::vector<v1::Reject>> PostgresSourceStore::ListRejects(
       pool_, context, kReadOnly, [&](pqxx::transaction_base& transaction) -> absl::Status {
         rejects.clear();
         for (const pqxx::row& row : transaction.exec_params(kSelect, IdOf(parent), before, limit)) {
-          v1::Reject reject;
-          reject.set_name(absl::StrCat("sources/", row[0].as<std::string>(), "/rejects/",
-                                       row[1].as<int64_t>()));
-          reject.set_entry_position(row[2].as<int>());
-          reject.set_title(row[3].as<std::string>());
-          DATELINE_ASSIGN_OR_RETURN(*reject.mutable_error(),
-                                    ReadMessage<google::rpc::Status>(row[4]));
-          reject.set_content(pqxx::binarystring(row[5]).str());
-          if (const auto time = pg::FromTimestamp(row[6].c_str())) {
-            pipeline::ToProto(*time, reject.mutable_create_time());
-          }
+          DATELINE_ASSIGN_OR_RETURN(v1::Reject reject, ReadReject(row));
           rejects.push_back(std::move(reject));
         }
         return absl::OkStatus();
       }));
   return rejects;
+}
+
+absl::StatusOr<v1::Reject> PostgresSourceStore::GetReject(const RequestContext& context,
+                                                          const std::string& name) {
+  const RejectKey key = KeyOf(name);
+  v1::Reject reject;
+  DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
+      pool_, context, kReadOnly, [&](pqxx::transaction_base& transaction) -> absl::Status {
+        const pqxx::result rows = transaction.exec_params(kSelectOne, key.source, key.number);
+        if (rows.empty()) return error::ResourceNotFound(name);
+        DATELINE_ASSIGN_OR_RETURN(reject, ReadReject(rows[0]));
+        return absl::OkStatus();
+      }));
+  return reject;
+}
+
+absl::Status PostgresSourceStore::DeleteReject(const RequestContext& context,
+                                               const std::string& name) {
+  const RejectKey key = KeyOf(name);
+  return pg::RunTransaction(pool_, context, {}, [&](pqxx::transaction_base& transaction) {
+    transaction.exec_params(
+        "DELETE FROM ingestion.rejects r USING ingestion.sources s"
+        " WHERE s.key = r.source_key AND s.id = $1 AND r.number = $2",
+        key.source, key.number);
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace dateline::ingestion::store

@@ -18,6 +18,16 @@ absl::StatusOr<StoredSource> ReadSource(const pqxx::row& row);
 // The id of `sources/{id}`.
 std::string IdOf(const std::string& name);
 
+// The source `name`, or RESOURCE_NOT_FOUND. `suffix` ends the statement, e.g. to lock the row.
+absl::StatusOr<StoredSource> SelectSource(pqxx::transaction_base& transaction,
+                                          const std::string& name, const char* suffix = "");
+
+// What a row keeps of the message: columns and the credentials' table have the rest.
+std::string StoredBytes(content::v1::Source source);
+
+// Host and port of a source's address in lower case: what is fetched from once at a time.
+std::string HostOf(const content::v1::Source& source);
+
 // A message stored as bytea. INTERNAL if it cannot be read.
 template <typename Message>
 absl::StatusOr<Message> ReadMessage(const pqxx::field& field) {

@@ -1,13 +1,15 @@
 #include "services/ingestion/store/postgres_source_store.h"
 
+#include <algorithm>
 #include <pqxx/pqxx>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/pg/transaction.h"
 #include "common/pg/values.h"
-#include "services/ingestion/identify/content_hash.h"
+#include "services/ingestion/store/postgres_requests.h"
 #include "services/ingestion/store/postgres_source_rows.h"
 
 namespace dateline::ingestion::store {
@@ -17,78 +19,117 @@ using content::v1::Source;
 
 constexpr pg::TransactionOptions kReadOnly = {.read_only = true};
 
-// What the row keeps of the message: columns and the credentials' table have the rest.
-Source Stored(Source source) {
-  source.clear_credentials();
-  source.clear_state();
-  source.clear_health();
-  source.clear_version();
-  source.clear_etag();
-  source.clear_create_time();
-  source.clear_update_time();
-  return source;
-}
-
-absl::StatusOr<StoredSource> SelectByName(pqxx::transaction_base& transaction,
-                                          const std::string& name, const char* suffix = "") {
-  const pqxx::result rows = transaction.exec_params(
-      absl::StrCat("SELECT ", kSourceColumns, " FROM ingestion.sources WHERE id = $1", suffix),
-      IdOf(name));
-  if (rows.empty()) return error::ResourceNotFound(name);
-  return ReadSource(rows[0]);
-}
-
-// The answer to a request that made its source before; RESOURCE_EXISTS if another one did.
-absl::Status CheckRepeated(pqxx::transaction_base& transaction, const Source& source,
-                           const std::string& request_id, const std::string& hash) {
-  const pqxx::result rows = transaction.exec_params(
-      "SELECT id, create_hash FROM ingestion.sources WHERE create_request_id = $1 OR id = $2",
-      request_id, IdOf(source.name()));
-  if (rows.empty()) return absl::OkStatus();
-  const bool repeated =
-      !request_id.empty() && rows.size() == 1 && rows[0][1].as<std::string>() == hash;
-  if (repeated) return absl::OkStatus();
-  for (const pqxx::row& row : rows) {
-    if (row[0].as<std::string>() == IdOf(source.name()))
-      return error::ResourceExists(source.name());
-  }
-  return error::RequestIdReused(request_id);
-}
-
 constexpr char kInsert[] =
-    "INSERT INTO ingestion.sources (id, publication, state, message, create_request_id, "
-    "create_hash,"
-    " next_fetch_time) VALUES ($1, $2, $3, $4::bytea, nullif($5, ''), $6,"
-    " CASE WHEN $7 THEN clock_timestamp() END) ON CONFLICT (id) DO NOTHING RETURNING key";
+    "INSERT INTO ingestion.sources (id, publication, state, message, host, next_fetch_time)"
+    " VALUES ($1, $2, $3, $4::bytea, $5, CASE WHEN $6 THEN clock_timestamp() END)"
+    " ON CONFLICT (id) DO NOTHING RETURNING key";
+
+// What is known of an address says nothing of another one.
+constexpr char kUpdate[] =
+    "UPDATE ingestion.sources SET message = $2::bytea, host = $3, version = version + 1,"
+    " update_time = clock_timestamp(),"
+    " http_etag = CASE WHEN $4 THEN '' ELSE http_etag END,"
+    " http_last_modified = CASE WHEN $4 THEN '' ELSE http_last_modified END,"
+    " consecutive_failures = CASE WHEN $4 THEN 0 ELSE consecutive_failures END,"
+    " last_error = CASE WHEN $4 THEN '' ELSE last_error END,"
+    " moved_to = CASE WHEN $4 THEN '' ELSE moved_to END,"
+    " moved_since = CASE WHEN $4 THEN NULL ELSE moved_since END,"
+    " next_fetch_time = CASE WHEN NOT $5 THEN NULL WHEN $4 THEN clock_timestamp()"
+    " ELSE next_fetch_time END WHERE key = $1";
+
+void SetCredentials(pqxx::transaction_base& transaction, int64_t key, const Source& source) {
+  transaction.exec_params("DELETE FROM ingestion.credentials WHERE source_key = $1", key);
+  if (!source.has_credentials()) return;
+  transaction.exec_params(
+      "INSERT INTO ingestion.credentials (source_key, message) VALUES ($1, $2::bytea)", key,
+      pg::ToBytea(source.credentials().SerializeAsString()));
+}
+
+absl::Status Insert(pqxx::transaction_base& transaction, const Source& source) {
+  const pqxx::result inserted = transaction.exec_params(
+      kInsert, IdOf(source.name()), source.publication(),
+      static_cast<int>(content::v1::SOURCE_STATE_ACTIVE), pg::ToBytea(StoredBytes(source)),
+      HostOf(source), !source.url().empty());
+  if (inserted.empty()) return error::ResourceExists(source.name());
+  SetCredentials(transaction, inserted[0][0].as<int64_t>(), source);
+  return absl::OkStatus();
+}
+
+// Runs a write that fills `result`; rolled back if it only validates (AIP-163), with the same
+// answer.
+absl::Status Write(pg::Pool& pool, const RequestContext& context, const WriteOptions& options,
+                   absl::FunctionRef<absl::Status(pqxx::transaction_base&)> body) {
+  bool succeeded = false;
+  const absl::Status status = pg::RunTransaction(
+      pool, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {
+        const absl::Status written = body(transaction);
+        succeeded = written.ok();
+        return written.ok() && options.validate_only ? absl::CancelledError("validate_only")
+                                                     : written;
+      });
+  return options.validate_only && succeeded ? absl::OkStatus() : status;
+}
+
+absl::Status CheckEtag(const Source& source, const std::string& etag) {
+  return etag.empty() || etag == source.etag() ? absl::OkStatus()
+                                               : error::EtagMismatch(source.name());
+}
 
 }  // namespace
 
 absl::StatusOr<Source> PostgresSourceStore::Create(const RequestContext& context,
                                                    const Source& source,
-                                                   const std::string& request_id,
-                                                   bool validate_only) {
-  absl::StatusOr<StoredSource> created = absl::InternalError("not run");
-  const std::string hash = Sha256Hex(source.SerializeAsString());
-  const absl::Status status = pg::RunTransaction(
-      pool_, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {
-        DATELINE_RETURN_IF_ERROR(CheckRepeated(transaction, source, request_id, hash));
-        const pqxx::result inserted =
-            transaction.exec_params(kInsert, IdOf(source.name()), source.publication(),
-                                    static_cast<int>(content::v1::SOURCE_STATE_ACTIVE),
-                                    pg::ToBytea(Stored(source).SerializeAsString()), request_id,
-                                    hash, !source.url().empty());
-        if (!inserted.empty() && source.has_credentials()) {
-          transaction.exec_params(
-              "INSERT INTO ingestion.credentials (source_key, message) VALUES ($1, $2::bytea)",
-              inserted[0][0].as<int64_t>(), pg::ToBytea(source.credentials().SerializeAsString()));
-        }
-        created = SelectByName(transaction, source.name());
-        // Rolled back: the answer is the same, and nothing was written (AIP-163).
-        return validate_only && created.ok() ? absl::CancelledError("validate_only")
-                                             : created.status();
-      });
-  if (!status.ok() && !(validate_only && created.ok())) return status;
-  return created->source;
+                                                   const WriteOptions& options) {
+  StoredSource created;
+  DATELINE_RETURN_IF_ERROR(
+      Write(pool_, context, options, [&](pqxx::transaction_base& transaction) -> absl::Status {
+        DATELINE_ASSIGN_OR_RETURN(const bool repeated,
+                                  ClaimRequest(transaction, context, options, IdOf(source.name())));
+        const absl::Status inserted = repeated ? absl::OkStatus() : Insert(transaction, source);
+        if (!inserted.ok()) return inserted;
+        DATELINE_ASSIGN_OR_RETURN(created, SelectSource(transaction, source.name()));
+        return absl::OkStatus();
+      }));
+  return created.source;
+}
+
+absl::StatusOr<Source> PostgresSourceStore::Update(
+    const RequestContext& context, const std::string& name, const std::string& etag,
+    const WriteOptions& options,
+    const std::function<absl::StatusOr<SourceChange>(const Source&)>& change) {
+  StoredSource stored;
+  DATELINE_RETURN_IF_ERROR(
+      Write(pool_, context, options, [&](pqxx::transaction_base& transaction) -> absl::Status {
+        DATELINE_ASSIGN_OR_RETURN(stored, SelectSource(transaction, name, " FOR UPDATE"));
+        DATELINE_ASSIGN_OR_RETURN(const bool repeated,
+                                  ClaimRequest(transaction, context, options, IdOf(name)));
+        if (repeated) return absl::OkStatus();
+        const absl::Status fits = CheckEtag(stored.source, etag);
+        if (!fits.ok()) return fits;
+        DATELINE_ASSIGN_OR_RETURN(const SourceChange changed, change(stored.source));
+        const bool starts_anew =
+            changed.source.url() != stored.source.url() || changed.sets_credentials;
+        transaction.exec_params(kUpdate, stored.key, pg::ToBytea(StoredBytes(changed.source)),
+                                HostOf(changed.source), starts_anew, !changed.source.url().empty());
+        if (changed.sets_credentials) SetCredentials(transaction, stored.key, changed.source);
+        DATELINE_ASSIGN_OR_RETURN(stored, SelectSource(transaction, name));
+        return absl::OkStatus();
+      }));
+  return stored.source;
+}
+
+absl::Status PostgresSourceStore::Delete(const RequestContext& context, const std::string& name,
+                                         const std::string& etag, const WriteOptions& options) {
+  return Write(pool_, context, options, [&](pqxx::transaction_base& transaction) -> absl::Status {
+    DATELINE_ASSIGN_OR_RETURN(const bool repeated,
+                              ClaimRequest(transaction, context, options, IdOf(name)));
+    if (repeated) return absl::OkStatus();
+    DATELINE_ASSIGN_OR_RETURN(const StoredSource stored,
+                              SelectSource(transaction, name, " FOR UPDATE"));
+    DATELINE_RETURN_IF_ERROR(CheckEtag(stored.source, etag));
+    transaction.exec_params("DELETE FROM ingestion.sources WHERE key = $1", stored.key);
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<StoredSource> PostgresSourceStore::Get(const RequestContext& context,
@@ -96,7 +137,7 @@ absl::StatusOr<StoredSource> PostgresSourceStore::Get(const RequestContext& cont
   absl::StatusOr<StoredSource> found = absl::InternalError("not run");
   DATELINE_RETURN_IF_ERROR(
       pg::RunTransaction(pool_, context, kReadOnly, [&](pqxx::transaction_base& transaction) {
-        found = SelectByName(transaction, name);
+        found = SelectSource(transaction, name);
         return found.status();
       }));
   return found;
@@ -134,7 +175,7 @@ absl::StatusOr<Source> PostgresSourceStore::SetState(const RequestContext& conte
             "UPDATE ingestion.sources SET state = $2, version = version + 1,"
             " update_time = clock_timestamp() WHERE id = $1 AND state <> $2",
             IdOf(name), static_cast<int>(state));
-        changed = SelectByName(transaction, name);
+        changed = SelectSource(transaction, name);
         return changed.status();
       }));
   return changed->source;

@@ -1,6 +1,8 @@
 #ifndef DATELINE_SERVICES_INGESTION_STORE_POSTGRES_SOURCE_STORE_H_
 #define DATELINE_SERVICES_INGESTION_STORE_POSTGRES_SOURCE_STORE_H_
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,18 +18,26 @@ class PostgresSourceStore final : public SourceStore {
 
   absl::StatusOr<content::v1::Source> Create(const RequestContext& context,
                                              const content::v1::Source& source,
-                                             const std::string& request_id,
-                                             bool validate_only) override;
+                                             const WriteOptions& options) override;
   absl::StatusOr<StoredSource> Get(const RequestContext& context, const std::string& name) override;
   absl::StatusOr<std::vector<content::v1::Source>> List(const RequestContext& context,
                                                         const std::string& after,
                                                         const std::string& publication,
                                                         int limit) override;
+  absl::StatusOr<content::v1::Source> Update(
+      const RequestContext& context, const std::string& name, const std::string& etag,
+      const WriteOptions& options,
+      const std::function<absl::StatusOr<SourceChange>(const content::v1::Source&)>& change)
+      override;
+  absl::Status Delete(const RequestContext& context, const std::string& name,
+                      const std::string& etag, const WriteOptions& options) override;
   absl::StatusOr<content::v1::Source> SetState(const RequestContext& context,
                                                const std::string& name,
                                                content::v1::SourceState state) override;
   absl::StatusOr<Lease> TakeLease(const RequestContext& context, const std::string& name,
                                   absl::Duration duration) override;
+  absl::StatusOr<std::optional<Lease>> TakeDueLease(const RequestContext& context,
+                                                    absl::Duration duration) override;
   absl::StatusOr<v1::Fetch> EndFetch(const RequestContext& context, const Lease& lease,
                                      const FetchRecord& record) override;
   absl::StatusOr<std::vector<v1::Fetch>> ListFetches(const RequestContext& context,
@@ -39,6 +49,9 @@ class PostgresSourceStore final : public SourceStore {
   absl::StatusOr<std::vector<v1::Reject>> ListRejects(const RequestContext& context,
                                                       const std::string& parent, int64_t before,
                                                       int limit) override;
+  absl::StatusOr<v1::Reject> GetReject(const RequestContext& context,
+                                       const std::string& name) override;
+  absl::Status DeleteReject(const RequestContext& context, const std::string& name) override;
   absl::StatusOr<Counts> Count(const RequestContext& context) override;
 
  private:

@@ -2,6 +2,8 @@
 #define DATELINE_SERVICES_INGESTION_STORE_SOURCE_STORE_H_
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,10 @@ struct StoredSource {
   int key_form = 0;
   std::string http_etag;
   std::string http_last_modified;
+  absl::Duration interval;  // that its last document gave; zero if there was none yet
+  // Where permanent redirects have led to, and since when; empty if nowhere.
+  std::string moved_to;
+  absl::Time moved_since = absl::InfinitePast();
 };
 
 // The right to fetch a source, until it expires or is ended.
@@ -38,6 +44,29 @@ struct FetchRecord {
   std::string http_last_modified;
   int key_form = 0;
   absl::Time next_fetch_time = absl::InfiniteFuture();
+  absl::Duration interval;  // zero: as before
+  // Whether a failure is the source's own, not that of the catalog or of a process that ends.
+  bool blames_source = true;
+  // Until when nobody is to fetch from the source's host.
+  absl::Time host_not_before = absl::InfinitePast();
+  bool pauses = false;  // the address is gone for good
+  std::string moved_to;
+  absl::Time moved_since = absl::InfinitePast();
+  std::string adopted_url;  // the source's new address, if it has one
+};
+
+// How a write is made.
+struct WriteOptions {
+  std::string method;       // of the contract
+  std::string request_id;   // AIP-155; may be empty
+  std::string fingerprint;  // of the request
+  bool validate_only = false;
+};
+
+// A source as it is to be.
+struct SourceChange {
+  content::v1::Source source;
+  bool sets_credentials = false;  // then to those of `source`, or to none
 };
 
 // What could not be taken, for the record.
@@ -45,7 +74,7 @@ struct NewReject {
   absl::Status error;
   int entry_position = -1;  // -1 for a whole document
   std::string title;
-  std::string content;
+  std::string content;  // the document's bytes, or the entry's catalog.v1.UpsertItem
 };
 
 // Ingestion's own tables. Every call may fail with DATABASE_UNAVAILABLE, DEADLINE_EXCEEDED or
@@ -54,12 +83,11 @@ class SourceStore {
  public:
   virtual ~SourceStore() = default;
 
-  // RESOURCE_EXISTS if the id is in use, unless the same request (id and content) made it;
-  // REQUEST_ID_REUSED. `source.name` is set already.
+  // RESOURCE_EXISTS if the id is in use; REQUEST_ID_REUSED. A request repeated within a day gives
+  // the source that it made. `source.name` is set already.
   virtual absl::StatusOr<content::v1::Source> Create(const RequestContext& context,
                                                      const content::v1::Source& source,
-                                                     const std::string& request_id,
-                                                     bool validate_only) = 0;
+                                                     const WriteOptions& options) = 0;
   // RESOURCE_NOT_FOUND.
   virtual absl::StatusOr<StoredSource> Get(const RequestContext& context,
                                            const std::string& name) = 0;
@@ -68,6 +96,17 @@ class SourceStore {
                                                                 const std::string& after,
                                                                 const std::string& publication,
                                                                 int limit) = 0;
+  // Replaces a source by what `change` makes of it, under its lock; an error of `change` is
+  // returned. What a new address or new credentials make doubtful (validators, failures) is
+  // forgotten, and the source is due. RESOURCE_NOT_FOUND; ETAG_MISMATCH unless `etag` is empty or
+  // the present one; REQUEST_ID_REUSED.
+  virtual absl::StatusOr<content::v1::Source> Update(
+      const RequestContext& context, const std::string& name, const std::string& etag,
+      const WriteOptions& options,
+      const std::function<absl::StatusOr<SourceChange>(const content::v1::Source&)>& change) = 0;
+  // Deletes a source with its log, rejects and credentials. Errors as of Update.
+  virtual absl::Status Delete(const RequestContext& context, const std::string& name,
+                              const std::string& etag, const WriteOptions& options) = 0;
   // RESOURCE_NOT_FOUND.
   virtual absl::StatusOr<content::v1::Source> SetState(const RequestContext& context,
                                                        const std::string& name,
@@ -77,11 +116,15 @@ class SourceStore {
   // it.
   virtual absl::StatusOr<Lease> TakeLease(const RequestContext& context, const std::string& name,
                                           absl::Duration duration) = 0;
-  // Writes what came of a fetch and ends the lease, if `epoch` is still the newest; else
-  // LEASE_LOST.
+  // Takes the lease of the source that has been due longest, of those whose host is not being
+  // fetched from and may be; nullopt if there is none.
+  virtual absl::StatusOr<std::optional<Lease>> TakeDueLease(const RequestContext& context,
+                                                            absl::Duration duration) = 0;
+  // Writes what came of a fetch and ends the lease, if its epoch is still the newest; else
+  // LEASE_LOST. If the source was changed meanwhile, that change wins.
   virtual absl::StatusOr<v1::Fetch> EndFetch(const RequestContext& context, const Lease& lease,
                                              const FetchRecord& record) = 0;
-  // Fetches of a source, newest first, below `before` (0: from the newest).
+  // Fetches of a source, newest first, below `before` (0: from the newest). RESOURCE_NOT_FOUND.
   virtual absl::StatusOr<std::vector<v1::Fetch>> ListFetches(const RequestContext& context,
                                                              const std::string& name,
                                                              int64_t before, int limit) = 0;
@@ -98,6 +141,11 @@ class SourceStore {
   virtual absl::StatusOr<std::vector<v1::Reject>> ListRejects(const RequestContext& context,
                                                               const std::string& parent,
                                                               int64_t before, int limit) = 0;
+  // The reject `sources/{id}/rejects/{number}`. RESOURCE_NOT_FOUND.
+  virtual absl::StatusOr<v1::Reject> GetReject(const RequestContext& context,
+                                               const std::string& name) = 0;
+  // Forgets a reject; OK if it is not there.
+  virtual absl::Status DeleteReject(const RequestContext& context, const std::string& name) = 0;
 
   // Numbers for GetStatus.
   struct Counts {

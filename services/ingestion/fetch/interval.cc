@@ -1,0 +1,98 @@
+#include "services/ingestion/fetch/interval.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "services/ingestion/pipeline/time.h"
+
+namespace dateline::ingestion::fetch {
+namespace {
+
+constexpr absl::Duration kDay = absl::Hours(24);
+constexpr absl::Duration kWeek = absl::Hours(7 * 24);
+constexpr absl::Duration kDefaultMin = absl::Minutes(5);
+// More doublings exceed a day from any interval that is allowed.
+constexpr int kMaxDoublings = 16;
+
+absl::Duration FromProto(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+bool IsSkipped(const content::v1::Feed& feed, absl::Time time) {
+  const absl::CivilHour hour = absl::ToCivilHour(time, absl::UTCTimeZone());
+  const auto& hours = feed.skip_hours();
+  if (std::find(hours.begin(), hours.end(), hour.hour()) != hours.end()) return true;
+  const std::string day = absl::FormatTime("%A", time, absl::UTCTimeZone());
+  return std::any_of(
+      feed.skip_days().begin(), feed.skip_days().end(),
+      [&](const std::string& skipped) { return absl::EqualsIgnoreCase(skipped, day); });
+}
+
+}  // namespace
+
+IntervalLimits LimitsOf(const content::v1::PollingPolicy& policy) {
+  IntervalLimits limits{kDefaultMin, kDay};
+  if (policy.has_min_interval()) limits.min = FromProto(policy.min_interval());
+  if (policy.has_max_interval()) limits.max = FromProto(policy.max_interval());
+  limits.max = std::max(limits.min, limits.max);
+  return limits;
+}
+
+absl::Duration IntervalOf(const content::v1::Feed& feed,
+                          const std::vector<absl::Time>& publish_times, absl::Duration fresh_for,
+                          absl::Time now, const IntervalLimits& limits) {
+  const auto recent = std::count_if(publish_times.begin(), publish_times.end(),
+                                    [&](absl::Time time) { return time > now - kWeek; });
+  const absl::Duration own = recent == 0 ? kWeek : kWeek / static_cast<int64_t>(recent);
+  const absl::Duration asked =
+      std::max({own, FromProto(feed.ttl()), FromProto(feed.update_interval()), fresh_for});
+  return std::clamp(asked, limits.min, limits.max);
+}
+
+absl::Duration BackOff(absl::Duration interval, int failures) {
+  const int doublings = std::clamp(failures, 0, kMaxDoublings);
+  return std::min(interval * (int64_t{1} << doublings), std::max(interval, kDay));
+}
+
+absl::Time NextFetchTime(absl::Time now, absl::Duration interval, double jitter,
+                         const content::v1::Feed& feed) {
+  absl::Time next = now + interval + interval * (0.1 * jitter);
+  // A feed that skips a whole week is not believed.
+  for (int hours = 0; hours < 7 * 24 && IsSkipped(feed, next); ++hours) {
+    const absl::CivilHour hour = absl::ToCivilHour(next, absl::UTCTimeZone()) + 1;
+    // Not all sources that wait for an hour begin with its first second.
+    next = absl::FromCivil(hour, absl::UTCTimeZone()) + absl::Minutes(10) * jitter;
+  }
+  return next;
+}
+
+absl::Duration FreshFor(const std::string& cache_control) {
+  for (absl::string_view directive : absl::StrSplit(cache_control, ',')) {
+    const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(directive));
+    absl::string_view value = lower;
+    int64_t seconds = 0;
+    if (absl::ConsumePrefix(&value, "max-age=") && absl::SimpleAtoi(value, &seconds)) {
+      return std::clamp(absl::Seconds(seconds), absl::ZeroDuration(), kDay);
+    }
+  }
+  return absl::ZeroDuration();
+}
+
+absl::Time RetryAfter(const std::string& retry_after, absl::Time now) {
+  int64_t seconds = 0;
+  absl::Time until;
+  std::string fault;
+  if (absl::SimpleAtoi(retry_after, &seconds)) {
+    until = now + absl::Seconds(seconds);
+  } else if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", retry_after, &until, &fault)) {
+    return absl::InfinitePast();
+  }
+  return std::clamp(until, now, now + kDay);
+}
+
+}  // namespace dateline::ingestion::fetch

@@ -1,0 +1,37 @@
+#ifndef DATELINE_SERVICES_INGESTION_FETCH_RECORD_H_
+#define DATELINE_SERVICES_INGESTION_FETCH_RECORD_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/http/request.h"
+#include "dateline/content/v1/feed.pb.h"
+#include "dateline/ingestion/v1/fetches.pb.h"
+#include "services/ingestion/deliver/delivery.h"
+#include "services/ingestion/store/source_store.h"
+
+namespace dateline::ingestion::fetch {
+
+// What came of an exchange and its document.
+struct Outcome {
+  v1::FetchOutcome outcome = v1::FETCH_OUTCOME_FAILED;
+  absl::Status error;
+  // Whether the source is to blame for the error, and not the catalog or the end of the call.
+  bool blames_source = true;
+  http::HttpResponse response;
+  content::v1::Feed feed;                 // of a document that was read
+  std::vector<absl::Time> publish_times;  // of its entries
+  deliver::Delivered delivered;
+  int key_form = 0;
+};
+
+// What to write down about a fetch from `start` to `end`, and when the next one is due: in the
+// interval that the document gave (half an hour before there was one), later after errors and where
+// Retry-After asks for it. 410 pauses the source. `jitter` is from 0 to 1. Pure.
+store::FetchRecord MakeRecord(const store::StoredSource& stored, const Outcome& outcome,
+                              absl::Time start, absl::Time end, double jitter);
+
+}  // namespace dateline::ingestion::fetch
+
+#endif  // DATELINE_SERVICES_INGESTION_FETCH_RECORD_H_

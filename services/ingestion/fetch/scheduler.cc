@@ -1,0 +1,90 @@
+#include "services/ingestion/fetch/scheduler.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "common/obs/log.h"
+#include "prometheus/counter.h"
+
+namespace dateline::ingestion::fetch {
+namespace {
+
+// An outage is asked about again after this at most.
+constexpr absl::Duration kLongestRest = absl::Seconds(30);
+
+const char* NameOf(v1::FetchOutcome outcome) {
+  switch (outcome) {
+    case v1::FETCH_OUTCOME_TAKEN:
+      return "taken";
+    case v1::FETCH_OUTCOME_NOT_MODIFIED:
+      return "not_modified";
+    default:
+      return "failed";
+  }
+}
+
+}  // namespace
+
+Scheduler::Scheduler(Dependencies dependencies, SchedulerOptions options, obs::Metrics& metrics)
+    : dependencies_(std::move(dependencies)), options_(options), metrics_(metrics) {
+  for (int i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { Work(); });
+}
+
+Scheduler::~Scheduler() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.SignalAll();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+bool Scheduler::stopping() {
+  MutexLock lock(mutex_);
+  return stopping_;
+}
+
+void Scheduler::Rest(absl::Duration limit) {
+  const absl::Duration until = RealClock()->Elapsed() + limit;
+  MutexLock lock(mutex_);
+  while (!stopping_) {
+    const absl::Duration left = until - RealClock()->Elapsed();
+    if (left <= absl::ZeroDuration()) return;
+    changed_.WaitFor(mutex_, left);
+  }
+}
+
+void Scheduler::Count(const absl::StatusOr<std::optional<v1::PollSourceResponse>>& polled) {
+  const std::string outcome =
+      polled.ok() ? NameOf((*polled)->fetch().outcome()) : std::string("interrupted");
+  metrics_
+      .Counter("dateline_ingestion_polls_total", "Fetches of due sources by outcome.",
+               {{"outcome", outcome}})
+      .Increment();
+}
+
+void Scheduler::Work() {
+  const RequestContext context(
+      RealClock(), absl::InfiniteDuration(), [this] { return stopping(); }, "scheduler");
+  absl::Duration rest = options_.idle;
+  while (!stopping()) {
+    const auto polled = PollNextDue(context, dependencies_);
+    if (polled.ok() && !polled->has_value()) {
+      Rest(options_.idle);
+      continue;
+    }
+    Count(polled);
+    if (polled.ok()) {
+      rest = options_.idle;
+      continue;
+    }
+    if (stopping()) return;
+    obs::Log(obs::Level::kWarning, "a poll was interrupted",
+             {{"error", std::string(polled.status().message())}});
+    Rest(rest);
+    rest = std::min(2 * rest, kLongestRest);
+  }
+}
+
+}  // namespace dateline::ingestion::fetch

@@ -1,0 +1,198 @@
+#include "services/ingestion/service/source_checks.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "google/protobuf/util/field_mask_util.h"
+#include "services/ingestion/normalise/url.h"
+#include "services/ingestion/service/request_checks.h"
+
+namespace dateline::ingestion::service {
+namespace {
+
+constexpr int kDefaultRank = 100;
+constexpr int kMaxHosts = 100;
+// Nobody's server is asked more often than once in a quarter of a minute, nor forgotten for a
+// month.
+constexpr int64_t kMinIntervalSeconds = 15;
+constexpr int64_t kMaxIntervalSeconds = 30 * 24 * 3600;
+
+void CheckUrl(const content::v1::Source& source, error::FieldViolations* violations) {
+  if (source.url().empty()) {
+    if (source.kind() == content::v1::SOURCE_KIND_FEED) {
+      violations->Add("source.url", "is required for a source of kind FEED");
+    }
+    return;
+  }
+  if (source.kind() == content::v1::SOURCE_KIND_UPLOAD) {
+    violations->Add("source.url", "must be empty for a source of kind UPLOAD");
+  }
+  if (source.url().size() > limits::kMaxUrlBytes) {
+    violations->Add("source.url", absl::StrCat("has more than ", limits::kMaxUrlBytes, " bytes"));
+  } else if (!ResolveUrl(source.url(), source.url()).has_value()) {
+    violations->Add("source.url", "must be an absolute http or https address");
+  }
+}
+
+void CheckPolling(const content::v1::PollingPolicy& polling, error::FieldViolations* violations) {
+  const auto seconds_of = [](const google::protobuf::Duration& duration) {
+    return duration.seconds();
+  };
+  if (polling.has_min_interval() && seconds_of(polling.min_interval()) < kMinIntervalSeconds) {
+    violations->Add("source.polling.min_interval",
+                    absl::StrCat("must be at least ", kMinIntervalSeconds, " seconds"));
+  }
+  if (polling.has_max_interval() && (seconds_of(polling.max_interval()) < kMinIntervalSeconds ||
+                                     seconds_of(polling.max_interval()) > kMaxIntervalSeconds)) {
+    violations->Add("source.polling.max_interval",
+                    absl::StrCat("must be from ", kMinIntervalSeconds, " to ", kMaxIntervalSeconds,
+                                 " seconds"));
+  }
+}
+
+void CheckPolicies(const content::v1::Source& source, error::FieldViolations* violations) {
+  if (source.rank() < 0) violations->Add("source.rank", "must not be negative");
+  CheckPolling(source.polling(), violations);
+  if (!content::v1::UnknownCategories_IsValid(source.topics().unknown())) {
+    violations->Add("source.topics.unknown", "is not a known policy");
+  }
+  for (const auto& [term, topic] : source.topics().mapping()) {
+    if (!topic.empty() && !IsResourceName(topic, "topics")) {
+      violations->Add(absl::StrCat("source.topics.mapping[", term, "]"),
+                      "must be topics/{id} or empty");
+    }
+  }
+  if (source.canonical_hosts_size() > kMaxHosts) {
+    violations->Add("source.canonical_hosts",
+                    absl::StrCat("has more than ", kMaxHosts, " entries"));
+  }
+  const content::v1::SourceCredentials& credentials = source.credentials();
+  if (source.has_credentials() &&
+      credentials.secret_case() == content::v1::SourceCredentials::SECRET_NOT_SET) {
+    violations->Add("source.credentials.secret", "is required if credentials are given");
+  }
+}
+
+void SetDefaults(content::v1::Source* source) {
+  if (source->rank() == 0) source->set_rank(kDefaultRank);
+  source->set_kind(source->url().empty() ? content::v1::SOURCE_KIND_UPLOAD
+                                         : content::v1::SOURCE_KIND_FEED);
+  if (source->topics().unknown() == content::v1::UNKNOWN_CATEGORIES_UNSPECIFIED) {
+    source->mutable_topics()->set_unknown(content::v1::UNKNOWN_CATEGORIES_PROPOSE);
+  }
+}
+
+}  // namespace
+
+absl::Status CheckNewSource(const v1::CreateSourceRequest& request) {
+  error::FieldViolations violations;
+  if (!IsResourceId(request.source_id())) {
+    violations.Add(
+        "source_id",
+        absl::StrCat("must be 1 to ", limits::kMaxIdLength,
+                     " lower-case letters, digits and hyphens, a letter or digit first"));
+  }
+  const content::v1::Source& source = request.source();
+  if (!IsResourceName(source.publication(), "publications")) {
+    violations.Add("source.publication", "is required, as publications/{id}");
+  }
+  if (!source.name().empty() && source.name() != absl::StrCat("sources/", request.source_id())) {
+    violations.Add("source.name", "must be empty or fit source_id");
+  }
+  CheckUrl(source, &violations);
+  CheckPolicies(source, &violations);
+  return violations.ToStatus();
+}
+
+content::v1::Source WithDefaults(const v1::CreateSourceRequest& request) {
+  content::v1::Source source = request.source();
+  source.set_name(absl::StrCat("sources/", request.source_id()));
+  SetDefaults(&source);
+  return source;
+}
+
+namespace {
+
+using google::protobuf::FieldMask;
+using google::protobuf::util::FieldMaskUtil;
+
+// What people may change. The publication stays: its articles would not move with the source.
+constexpr const char* kChangeable[] = {"display_name",    "url",      "rank",
+                                       "polling",         "topics",   "feed_wins",
+                                       "canonical_hosts", "language", "credentials"};
+
+bool IsChangeable(const std::string& path) {
+  return std::any_of(std::begin(kChangeable), std::end(kChangeable), [&](const char* field) {
+    return path == field || absl::StartsWith(path, absl::StrCat(field, "."));
+  });
+}
+
+// The fields that an update changes: those of its mask, all for "*", those populated without one.
+FieldMask FieldsOf(const v1::UpdateSourceRequest& request) {
+  const bool all = request.update_mask().paths_size() == 1 && request.update_mask().paths(0) == "*";
+  if (request.has_update_mask() && !all) return request.update_mask();
+  FieldMask mask;
+  const auto* descriptor = content::v1::Source::descriptor();
+  for (const char* name : kChangeable) {
+    const auto* field = descriptor->FindFieldByName(name);
+    const auto* reflection = request.source().GetReflection();
+    const bool populated = field->is_repeated() ? reflection->FieldSize(request.source(), field) > 0
+                                                : reflection->HasField(request.source(), field);
+    // Credentials are never answered, so a source that was read and is written back has none.
+    const bool replaced = all && absl::string_view(name) != "credentials";
+    if (replaced || populated) mask.add_paths(name);
+  }
+  return mask;
+}
+
+}  // namespace
+
+absl::Status CheckUpdateMask(const v1::UpdateSourceRequest& request) {
+  error::FieldViolations violations;
+  const FieldMask mask = FieldsOf(request);
+  for (const std::string& path : mask.paths()) {
+    if (!FieldMaskUtil::IsValidPath<content::v1::Source>(path)) {
+      violations.Add("update_mask", absl::StrCat("there is no field ", path));
+    } else if (!IsChangeable(path)) {
+      violations.Add("update_mask", absl::StrCat(path, " cannot be changed"));
+    }
+  }
+  if (mask.paths().empty()) violations.Add("source", "has nothing to change");
+  return violations.ToStatus();
+}
+
+absl::StatusOr<store::SourceChange> ApplyUpdate(const v1::UpdateSourceRequest& request,
+                                                const content::v1::Source& present) {
+  const FieldMask mask = FieldsOf(request);
+  store::SourceChange change;
+  change.source = present;
+  FieldMaskUtil::MergeOptions options;
+  options.set_replace_message_fields(true);
+  options.set_replace_repeated_fields(true);
+  FieldMaskUtil::MergeMessageTo(request.source(), mask, options, &change.source);
+  change.sets_credentials =
+      std::any_of(mask.paths().begin(), mask.paths().end(), [](const std::string& path) {
+        return path == "credentials" || absl::StartsWith(path, "credentials.");
+      });
+  // Sub-fields would be merged into credentials that cannot be seen: they are set as a whole.
+  if (change.sets_credentials) {
+    change.source.clear_credentials();
+    if (request.source().has_credentials()) {
+      *change.source.mutable_credentials() = request.source().credentials();
+    }
+  }
+  change.source.set_kind(content::v1::SOURCE_KIND_UNSPECIFIED);
+  error::FieldViolations violations;
+  CheckUrl(change.source, &violations);
+  CheckPolicies(change.source, &violations);
+  DATELINE_RETURN_IF_ERROR(violations.ToStatus());
+  SetDefaults(&change.source);
+  return change;
+}
+
+}  // namespace dateline::ingestion::service
