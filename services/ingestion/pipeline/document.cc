@@ -132,13 +132,11 @@ std::vector<std::string> CategoryNames(const Categories& of, Name name_of) {
 // The entry's address for telling it from others. A page may hold several entries, each at its own
 // anchor, so the fragment counts, which a canonical address does not have (RFC 3986, 3.5).
 std::string OwnLink(const parse::Entry& entry) {
-  std::string link = CanonicalUrl(entry.link).value_or("");
+  const std::string canonical = CanonicalUrl(entry.link).value_or("");
   const size_t fragment = entry.link.find('#');
-  if (!link.empty() && link.find('#') == std::string::npos && fragment != std::string::npos &&
-      fragment + 1 < entry.link.size()) {
-    absl::StrAppend(&link, entry.link.substr(fragment));
-  }
-  return link;
+  const bool has_fragment = fragment != std::string::npos && fragment + 1 < entry.link.size();
+  if (canonical.empty() || !has_fragment || absl::StrContains(canonical, '#')) return canonical;
+  return absl::StrCat(canonical, absl::string_view(entry.link).substr(fragment));
 }
 
 // What tells the entries apart; the text's first words stand in for a title.
