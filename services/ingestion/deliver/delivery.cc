@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
@@ -52,8 +53,11 @@ void StartBatch(const content::v1::Source& source, int64_t lease_epoch, bool val
 
 void KeepReject(const v1::EntryResult& entry, const catalog::v1::UpsertItem& item,
                 Delivered* delivered) {
+  // The time of observation, which is always new, does not make it another one.
   delivered->rejects.push_back({error::FromProto(entry.error()), entry.entry_position(),
-                                entry.title(), item.SerializeAsString()});
+                                entry.title(), item.SerializeAsString(),
+                                absl::StrCat(entry.entry_position(), "\n", entry.entry_id(), "\n",
+                                             entry.title(), "\n", item.origin().content_hash())});
 }
 
 absl::Status Send(const RequestContext& context, CatalogPort& catalog, const Batch& batch,

@@ -32,7 +32,8 @@ constexpr char kTrim[] =
 constexpr char kInsert[] =
     "INSERT INTO ingestion.rejects (source_key, digest, entry_position, title, error, content)"
     " VALUES ($1, $2, $3, $4, $5::bytea, $6::bytea)"
-    " ON CONFLICT (source_key, digest) DO UPDATE SET create_time = clock_timestamp()";
+    " ON CONFLICT (source_key, digest) DO UPDATE SET create_time = clock_timestamp(),"
+    " content = excluded.content";
 
 constexpr char kSelect[] =
     "SELECT s.id, r.number, r.entry_position, r.title, r.error, r.content, r.create_time"
@@ -79,8 +80,10 @@ absl::Status PostgresSourceStore::AddRejects(const RequestContext& context, int6
   return pg::RunTransaction(pool_, context, {}, [&](pqxx::transaction_base& transaction) {
     for (const NewReject& reject : rejects) {
       const std::string status = error::ToProto(reject.error).SerializeAsString();
+      const std::string& same = reject.fingerprint.empty() ? reject.content : reject.fingerprint;
       const std::string digest =
-          Sha256Hex(absl::StrCat(reject.entry_position, "\n", status, "\n", reject.content));
+          Sha256Hex(absl::StrCat(reject.entry_position < 0 ? "document" : "entry", "\n",
+                                 std::string(reject.error.message()), "\n", same));
       transaction.exec_params(kInsert, source_key, digest, reject.entry_position, reject.title,
                               pg::ToBytea(status), pg::ToBytea(reject.content));
     }

@@ -204,9 +204,10 @@ TEST_F(SourcesTest, KeepsRejectsOnceWithinTheirBounds) {
   Sql("UPDATE ingestion.rejects SET create_time = now() - interval '31 days'");
   // 5 times 60 MiB is more than 256 MiB: the oldest of them goes too.
   for (int i = 0; i < 5; ++i) {
-    ASSERT_THAT(
-        store_->AddRejects(call_, b, {{error::EmptyEntry(), i, "", std::string(60 << 20, 'x')}}),
-        IsOk());
+    ASSERT_THAT(store_->AddRejects(call_, b,
+                                   {{error::EmptyEntry(), i, "",
+                                     std::string(60 << 20, static_cast<char>('a' + i))}}),
+                IsOk());
   }
   EXPECT_EQ(Sql("SELECT string_agg(entry_position::text, ',' ORDER BY number)"
                 " FROM ingestion.rejects"),

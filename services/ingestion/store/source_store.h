@@ -75,6 +75,8 @@ struct NewReject {
   int entry_position = -1;  // -1 for a whole document
   std::string title;
   std::string content;  // the document's bytes, or the entry's catalog.v1.UpsertItem
+  // What makes it the same reject when it comes again, with the error's text; empty: the content.
+  std::string fingerprint = {};
 };
 
 // Ingestion's own tables. Every call may fail with DATABASE_UNAVAILABLE, DEADLINE_EXCEEDED or
@@ -133,8 +135,8 @@ class SourceStore {
   virtual absl::Status SetKeyForm(const RequestContext& context, int64_t source_key,
                                   int key_form) = 0;
 
-  // Keeps rejects; the oldest go when a source has more than 256 MiB or they are older than 30
-  // days.
+  // Keeps rejects, each once, as it came last; the oldest go when a source has more than 256 MiB or
+  // they are older than 30 days.
   virtual absl::Status AddRejects(const RequestContext& context, int64_t source_key,
                                   const std::vector<NewReject>& rejects) = 0;
   // Rejects of a source (`sources/-`: of all), newest first, below `before` (0: from the newest).
