@@ -1,11 +1,13 @@
 // A replica's process is killed again and again while it makes its copy and applies changes. What
 // it acknowledged is never lost, and in the end it equals a replica built from scratch.
+// DATELINE_SEED repeats a run.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -175,10 +177,12 @@ void ExpectEqual(const Store& actual, const Store& expected, absl::Time now) {
 }
 
 TEST(QueryKillTest, ResumesAndEqualsAReplicaBuiltFromScratch) {
-  const uint32_t seed = std::random_device{}();
+  const char* given = std::getenv("DATELINE_SEED");
+  const uint32_t seed = given != nullptr ? static_cast<uint32_t>(std::strtoul(given, nullptr, 10))
+                                         : std::random_device{}();
   std::mt19937 random(seed);
   SCOPED_TRACE(absl::StrCat("seed ", seed));
-  std::printf("seed %u\n", seed);
+  std::printf("DATELINE_SEED=%u\n", seed);
   std::vector<Batch> history = MakeHistory(seed);
   // So that every table has entries to compare.
   history[1].states.push_back(testing::RememberedPath(1, "/old", 1));

@@ -119,6 +119,28 @@ TEST_F(ApplyTest, QuarantinesWhatItCannotUseAndAppliesTheRest) {
   EXPECT_EQ(store_->Entries(Table::kQuarantine), 0);
 }
 
+// Its expiry lies before its embargo's end or the scheduled turn: no instant ever makes it visible.
+TEST_F(ApplyTest, ListsNothingThatExpiresBeforeItBegins) {
+  ApplyAll({StateOf({.key = 1, .embargo = 50, .expire = 10}),
+            StateOf({.key = 2, .expire = 10, .scheduled = 50}),
+            StateOf({.key = 3, .embargo = 50, .expire = 60})});
+  // Number one is in no list; of number two only the live revision is, and of number three all.
+  const auto postings = [&] {
+    std::vector<uint64_t> articles;
+    const auto transaction = store_->Read();
+    Cursor cursor = transaction->Open(Table::kPostings);
+    for (bool found = cursor.Seek(kAll); found && cursor.key().substr(0, kListPrefixBytes) == kAll;
+         found = cursor.Next()) {
+      articles.push_back(ParseListSuffix(cursor.key().substr(kListPrefixBytes)).article);
+    }
+    return articles;
+  };
+  EXPECT_THAT(postings(), ElementsAre(2, 3));
+  ApplyAll({}, 20);
+  EXPECT_THAT(postings(), ElementsAre(3));
+  EXPECT_THAT(Listed(*store_, kAll, At(55)), ElementsAre(3));
+}
+
 TEST_F(ApplyTest, FilesMergedTopicsUnderTheirTarget) {
   ApplyAll({testing::TopicState(10, 1), testing::TopicState(11, 1),
             StateOf({.key = 1, .topics = {10}}), StateOf({.key = 2, .topics = {10, 11}})});

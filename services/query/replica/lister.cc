@@ -1,5 +1,7 @@
 #include "services/query/replica/lister.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "services/query/replica/keys.h"
 
@@ -127,8 +129,10 @@ void Lister::Add(uint64_t article) {
     if (!listing.path_prefix.empty()) {
       transaction_.Put(Table::kPaths, PathKey(listing), visibility);
     }
-    // What has expired stays out: a page never walks through it.
-    if (listing.visibility.until <= at_ || listing.lists.empty()) continue;
+    // What has expired stays out, and so does what expires before it begins: a page never walks
+    // through it, and the lists follow from the states alone.
+    if (listing.visibility.until <= std::max(at_, listing.visibility.from)) continue;
+    if (listing.lists.empty()) continue;
     const absl::Time turn = NextTurn(listing.visibility, at_);
     const std::string suffix = ListSuffix(listing.entry);
     for (const std::string& list : listing.lists) {
