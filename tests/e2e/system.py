@@ -18,6 +18,8 @@ BIN = pathlib.Path(os.environ.get("DATELINE_BIN", TOP / "build" / "dev" / "bin")
 SHARED_DATA = pathlib.Path(os.environ.get("DATELINE_SHARED_DATA", TOP.parent / "shared" / "data"))
 GOOGLEAPIS = TOP / "node_modules" / "google-gax" / "build" / "protos"
 BUF = TOP / "node_modules" / ".bin" / "buf"
+# The loader finds the library by the name of the machine's architecture.
+FAKETIME = "/usr/$LIB/faketime/libfaketimeMT.so.1"
 POSTGRES = TOP / "deploy" / "local" / "postgres"
 SERVICES = {"ingestion": "dateline.ingestion.v1.IngestionService", "catalog": "dateline.catalog.v1.CatalogService",
             "query": "dateline.query.v1.QueryService"}
@@ -129,7 +131,8 @@ class System:
         """The rows of a statement as psql prints them, run by the administrator."""
         return self.postgres("psql", "-Atqc", statement).splitlines()
 
-    def start(self, name, *extra):
+    def start(self, name, *extra, clock_offset=None):
+        """Starts a server, with more arguments or with a wall clock that is off, such as "-2s" or "+1h"."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         arguments = ["--listen", self.addresses[name], "--metrics-listen", self._metrics[name],
@@ -141,6 +144,8 @@ class System:
             arguments += ["--catalog", self.addresses["catalog"]]
         if name == "query":
             arguments += ["--data-dir", str(folder)]
+        if clock_offset:
+            environment |= {"LD_PRELOAD": FAKETIME, "FAKETIME": clock_offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         with open(self.folder / f"{name}.log", "ab") as log:
             self.processes[name] = subprocess.Popen([str(BIN / f"dateline-{name}"), *arguments, *extra], stdin=subprocess.DEVNULL,
                                                     stdout=log, stderr=log, env=environment)
