@@ -1,10 +1,19 @@
 #include "services/cli/usage.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/text/utf8.h"
 
 namespace dateline::cli {
 namespace {
+
+// Text filled up with blanks to a width on the screen; printf counts bytes, and "…" has three.
+std::string Padded(absl::string_view text, int64_t width) {
+  const int64_t blanks = width - text::CountCodePoints(text);
+  return absl::StrCat(text, std::string(static_cast<size_t>(std::max<int64_t>(blanks, 0)), ' '));
+}
 
 std::string OptionLine(const OptionSpec& option) {
   const std::string name = absl::StrCat(option.name.size() == 1 ? "-" : "--", option.name,
@@ -17,8 +26,8 @@ std::string OptionLine(const OptionSpec& option) {
 std::string Usage(absl::Span<const Command> commands, absl::Span<const OptionSpec> global_options) {
   std::string out = "Usage: dateline [OPTIONS] COMMAND [ARGUMENTS]\n\nCommands:\n";
   for (const Command& command : commands) {
-    absl::StrAppendFormat(&out, "  %-34s %s\n", absl::StrCat(command.name, " ", command.arguments),
-                          command.help);
+    absl::StrAppend(&out, "  ", Padded(absl::StrCat(command.name, " ", command.arguments), 34), " ",
+                    command.help, "\n");
   }
   absl::StrAppend(&out, "\nOptions of every command:\n");
   for (const OptionSpec& option : global_options) absl::StrAppend(&out, OptionLine(option));
