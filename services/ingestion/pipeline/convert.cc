@@ -81,10 +81,6 @@ absl::Duration UpdateInterval(const parse::Feed& feed) {
   return period / std::max(1, feed.update_frequency);
 }
 
-void AddUnparsed(const parse::Date& date, content::v1::FeedEntry* out) {
-  if (date.unparseable) out->add_unparsed_dates(date.raw);
-}
-
 CleanResult CleanText(const parse::Text& text, const std::string& fallback_base) {
   if (text.value.empty()) return {};
   CleanOptions options;
@@ -156,8 +152,7 @@ content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntr
   }
   if (entry.published.time.has_value()) ToProto(*entry.published.time, out.mutable_publish_time());
   if (entry.updated.time.has_value()) ToProto(*entry.updated.time, out.mutable_update_time());
-  AddUnparsed(entry.published, &out);
-  AddUnparsed(entry.updated, &out);
+  for (const std::string& date : entry.unparsed_dates) out.add_unparsed_dates(date);
   out.set_language(entry.language);
   out.set_comments_link(entry.comments_link);
   if (!entry.source.title.empty() || !entry.source.link.empty() || !entry.source.id.empty()) {
