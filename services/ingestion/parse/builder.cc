@@ -174,7 +174,7 @@ void FeedBuilder::BeginEntry(const Element& e) {
 
 void FeedBuilder::FinishEntry(const Element& e) {
   if (!draft_.has_value()) return;
-  if (draft_->entry.language.empty()) draft_->entry.language = LanguageOf(e);
+  if (draft_->entry.language.empty()) draft_->entry.language = LanguageTag(LanguageOf(e));
   const string_view document_base =
       feed_.link.empty() ? string_view(options_.base_url) : string_view(feed_.link);
   feed_.entries.push_back(CompleteEntry(*std::move(draft_), atom_, document_base));
@@ -212,7 +212,7 @@ void FeedBuilder::Start(const ElementKind& kind, string_view local,
   }
   if (!recognised_ && depth_ == 1) DetectFormat(e);
   if (e.language != 0 && feed_.language.empty() && !in_entry() && IsContainer(kind.name)) {
-    feed_.language = languages_[e.language];
+    feed_.language = LanguageTag(languages_[e.language]);
   }
   e.is_entry = BeginsEntry(e);
   if (e.is_entry) BeginEntry(e);
