@@ -139,7 +139,9 @@ absl::StatusOr<BulkAnswers> BulkHandlers::Deliver(const RequestContext& context,
   DATELINE_RETURN_IF_ERROR(store_.AddRejects(context, prepared.source_key, delivered.rejects));
   for (size_t e = 0; e < prepared.items.size(); ++e) {
     v1::IngestArticlesResponse& answer = prepared.answers[prepared.items[e]];
+    const std::string own_id = answer.result().entry_id();
     *answer.mutable_result() = std::move(delivered.entries[e]);
+    if (!own_id.empty()) answer.mutable_result()->set_entry_id(own_id);
     answer.set_position(delivered.position);
   }
   if (prepared.requests.empty()) return std::move(prepared.answers);
