@@ -18,7 +18,7 @@ std::string Usage(absl::Span<const Command> commands, absl::Span<const OptionSpe
   std::string out = "Usage: dateline [OPTIONS] COMMAND [ARGUMENTS]\n\nCommands:\n";
   for (const Command& command : commands) {
     absl::StrAppendFormat(&out, "  %-34s %s\n", absl::StrCat(command.name, " ", command.arguments),
-                          command.help);
+                          command.help.substr(0, command.help.find('\n')));
   }
   absl::StrAppend(&out, "\nOptions of every command:\n");
   for (const OptionSpec& option : global_options) absl::StrAppend(&out, OptionLine(option));
