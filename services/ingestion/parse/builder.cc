@@ -1,235 +1,297 @@
 #include "services/ingestion/parse/builder.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "services/ingestion/normalise/url.h"
-#include "services/ingestion/parse/dates.h"
 #include "services/ingestion/parse/elements.h"
+#include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
+#include "services/ingestion/parse/text_construct.h"
+#include "services/ingestion/parse/xml_names.h"
 
 namespace dateline::ingestion::parse {
 namespace {
 
 using absl::string_view;
 
-std::string Trim(string_view s) { return std::string(absl::StripAsciiWhitespace(s)); }
-
-bool IsUrl(string_view s) {
-  return absl::StartsWithIgnoreCase(s, "http://") || absl::StartsWithIgnoreCase(s, "https://");
+// Elements of HTML without an end tag.
+bool IsVoid(string_view tag) {
+  static constexpr std::array kVoid = {
+      string_view("area"), string_view("br"),    string_view("col"),   string_view("embed"),
+      string_view("hr"),   string_view("img"),   string_view("input"), string_view("param"),
+      string_view("link"), string_view("meta"),  string_view("wbr"),   string_view("source"),
+      string_view("base"), string_view("track"),
+  };
+  return std::find(kVoid.begin(), kVoid.end(), tag) != kVoid.end();
 }
 
-void AppendStartTag(const Element& e, std::string& out) {
-  const string_view name = e.name;
-  absl::StrAppend(&out, "<", absl::StartsWith(name, "xhtml:") ? name.substr(6) : name);
-  for (const Element::Attribute& a : e.attributes) {
-    absl::StrAppend(&out, " ", a.name, "=\"");
-    AppendEscaped(a.value, out);
-    out.push_back('"');
-  }
-  out.push_back('>');
+// Attributes of HTML that hold one address.
+bool HoldsAddress(string_view attribute) {
+  static constexpr std::array kAddresses = {
+      string_view("href"),     string_view("src"),        string_view("cite"),
+      string_view("poster"),   string_view("data"),       string_view("action"),
+      string_view("longdesc"), string_view("background"),
+  };
+  return std::find(kAddresses.begin(), kAddresses.end(), attribute) != kAddresses.end();
 }
 
-void AppendEndTag(const Element& e, std::string& out) {
-  static constexpr string_view kVoid[] = {"br", "hr", "img", "input", "embed", "source", "wbr"};
-  string_view name = e.name;
-  absl::ConsumePrefix(&name, "xhtml:");
-  if (std::find(std::begin(kVoid), std::end(kVoid), name) == std::end(kVoid)) {
-    absl::StrAppend(&out, "</", name, ">");
-  }
-}
-
-// xhtml's wrapper (RFC 4287, section 3.1.1.3).
-string_view WithoutDiv(string_view html) {
-  html = absl::StripAsciiWhitespace(html);
-  if (!absl::StartsWith(html, "<div") || !absl::EndsWith(html, "</div>")) return html;
-  const size_t open = html.find('>');
-  const string_view inner = html.substr(open + 1, html.size() - open - 7);
-  return absl::StrContains(inner, "</div>") && !absl::StrContains(inner, "<div") ? html : inner;
+bool IsContainer(string_view name) {
+  return name == "channel" || name == "feed" || name == "rdf:rdf" || name == "rss" ||
+         name == "urlset" || name == "items";
 }
 
 }  // namespace
 
-string_view Element::Get(string_view attribute) const {
-  for (const Attribute& a : attributes) {
-    if (a.name == attribute) return a.value;
+string_view Element::Get(string_view name) const {
+  for (const auto& [known, value] : attributes) {
+    if (known == name) return value;
   }
   return "";
 }
 
+FeedBuilder::FeedBuilder(Feed& feed, const ParseOptions& options) : feed_(feed), options_(options) {
+  stack_.reserve(16);
+}
+
 string_view FeedBuilder::Parent(size_t n) const {
-  return open_.size() > n ? string_view(open_[open_.size() - 1 - n].name) : string_view();
+  return depth_ > n ? string_view(stack_[depth_ - 1 - n].name()) : string_view();
 }
 
 bool FeedBuilder::Within(string_view name) const {
-  return std::any_of(open_.begin(), open_.end(), [&](const Element& e) { return e.name == name; });
+  for (size_t i = 0; i < depth_; ++i) {
+    if (stack_[i].name() == name) return true;
+  }
+  return false;
 }
 
 std::string FeedBuilder::Resolve(const Element& e, string_view reference) const {
   reference = absl::StripAsciiWhitespace(reference);
   if (reference.empty()) return "";
-  const string_view base = !e.base.empty()       ? string_view(e.base)
+  const string_view base = e.base != 0           ? string_view(bases_[e.base])
                            : !feed_.link.empty() ? string_view(feed_.link)
                                                  : string_view(options_.base_url);
   return ResolveUrl(base, reference).value_or("");
 }
 
-Text FeedBuilder::MakeText(const Element& e) const {
-  const std::string type = absl::AsciiStrToLower(e.Get("type"));
-  const string_view mode = e.Get("mode");
-  Text t;
-  t.base_url = e.base;
-  const bool plain = atom_ && !absl::StrContains(e.name, ':') && !e.has_markup &&
-                     (type.empty() || type == "text" || type == "text/plain") && mode != "escaped";
-  t.is_html = !plain;
-  if (e.has_markup) {
-    t.value = std::string(type == "xhtml" ? WithoutDiv(e.markup) : string_view(e.markup));
-  } else if (mode == "base64" || (atom_ && !type.empty() && !absl::StartsWith(type, "text") &&
-                                  absl::StartsWith(type, "application/octet"))) {
-    if (!absl::Base64Unescape(Trim(e.text), &t.value)) t.value = e.text;
-  } else {
-    t.value = e.text;
-  }
-  t.value = Trim(t.value);
+std::string FeedBuilder::ResolveFeedLink(const Element& e, string_view reference) const {
+  reference = absl::StripAsciiWhitespace(reference);
+  if (reference.empty()) return "";
+  const string_view base =
+      e.base != 0 ? string_view(bases_[e.base]) : string_view(options_.base_url);
+  return ResolveUrl(base, reference).value_or("");
+}
+
+bool FeedBuilder::IsTyped(const Element& e) const {
+  return (atom_ && e.kind->bare) || absl::StartsWith(e.name(), "atom:") ||
+         (absl::StartsWith(e.name(), "media:") && !e.Get("type").empty());
+}
+
+Text FeedBuilder::TakeText(Element& e) const {
+  Text t = ReadText(e, IsTyped(e));
+  t.base_url = bases_[e.base];
   return t;
 }
 
-std::string FeedBuilder::PlainText(const Element& e) const {
-  const Text t = MakeText(e);
-  return t.is_html ? PlainTitle(t.value) : CollapseSpace(t.value);
+std::string FeedBuilder::PlainText(Element& e) const {
+  const bool typed = IsTyped(e);
+  const Text t = ReadText(e, typed);
+  if (t.is_html) return typed ? HtmlToPlainTitle(t.value) : PlainTitle(t.value);
+  return e.Get("type").empty() ? PlainTextTitle(t.value) : CollapseSpace(t.value);
 }
 
-Date FeedBuilder::MakeDate(string_view raw) const {
-  Date d;
-  d.raw = Trim(raw);
-  if (d.raw.empty()) return d;
-  d.time = ParseDate(d.raw);
-  if (d.time.has_value() && *d.time > options_.fetched_at + absl::Hours(24)) d.time.reset();
-  d.unparseable = !d.time.has_value();
-  return d;
+Date FeedBuilder::MakeDate(string_view raw, std::vector<std::string>& unparsed) const {
+  return ReadDate(raw, options_, unparsed);
+}
+
+size_t FeedBuilder::BaseWithin(size_t outer, string_view reference) {
+  const string_view base = outer == 0 ? string_view(options_.base_url) : string_view(bases_[outer]);
+  std::optional<std::string> resolved = ResolveUrl(base, reference);
+  if (!resolved.has_value()) return outer;
+  if (bases_.back() == *resolved) return bases_.size() - 1;
+  bases_.push_back(*std::move(resolved));
+  return bases_.size() - 1;
 }
 
 void FeedBuilder::DetectFormat(const Element& root) {
-  root_ = root.name;
-  const std::string version = Trim(root.Get("version"));
+  root_ = root.name();
+  const std::string version(absl::StripAsciiWhitespace(root.Get("version")));
   feed_.version = version;
   recognised_ = true;
-  if (root.name == "rss") {
+  if (root_ == "rss") {
     feed_.format = absl::StartsWith(version, "0.90")   ? FeedFormat::RSS_090
                    : absl::StartsWith(version, "0.91") ? FeedFormat::RSS_091
                    : absl::StartsWith(version, "0.9")  ? FeedFormat::RSS_092
                    : absl::StartsWith(version, "1")    ? FeedFormat::RSS_10
                                                        : FeedFormat::RSS_20;
-  } else if (root.name == "rdf:RDF" || root.name == "RDF") {
-    feed_.format = FeedFormat::RSS_10;
-    if (feed_.version.empty()) feed_.version = "1.0";
-  } else if (root.name == "feed" || root.name == "entry") {
+  } else if (root_ == "rdf:rdf") {
+    const bool old = absl::StrContains(root_namespace_, "netscape.com/rdf/simple/0.9");
+    feed_.format = old ? FeedFormat::RSS_090 : FeedFormat::RSS_10;
+    if (version.empty()) feed_.version = old ? "0.90" : "1.0";
+  } else if (root_ == "feed" || root_ == "entry") {
     atom_ = true;
-    feed_.format = version == "0.3" ? FeedFormat::ATOM_03 : FeedFormat::ATOM_10;
-    if (version.empty()) feed_.version = "1.0";
-  } else if (root.name == "channel") {
-    feed_.format = FeedFormat::RSS_20;
-  } else if (root.name == "urlset" || root.name == "sitemapindex") {
+    const bool old = absl::StrContains(absl::AsciiStrToLower(root_namespace_), "purl.org/") ||
+                     (root_namespace_.empty() && absl::StartsWith(version, "0."));
+    feed_.format = old ? FeedFormat::ATOM_03 : FeedFormat::ATOM_10;
+    if (version.empty()) feed_.version = old ? "0.3" : "1.0";
+  } else if (root_ == "channel") {
+    const bool rss11 = absl::StrContains(root_namespace_, "rss1.1");
+    feed_.format = rss11 ? FeedFormat::RSS_10 : FeedFormat::RSS_20;
+    if (rss11) feed_.version = "1.1";
+  } else if (root_ == "urlset") {
     feed_.format = FeedFormat::SITEMAP;
   } else {
     recognised_ = false;
   }
 }
 
-void FeedBuilder::BeginEntry() {
-  FinishEntry();
+bool FeedBuilder::BeginsEntry(const Element& e) const {
+  const std::string& name = e.name();
+  if (name == "url") return root_ == "urlset" && depth_ == 2;
+  if (name != (atom_ ? "entry" : "item") || !recognised_ || in_entry()) return false;
+  // Entries kept in another element's hands are not the feed's (Atom content of type entry).
+  return depth_ < 2 || IsContainer(stack_[depth_ - 2].name()) || !stack_[depth_ - 2].kind->bare ||
+         stack_[depth_ - 2].kind->in_feed == nullptr;
+}
+
+void FeedBuilder::BeginEntry(const Element& e) {
   if (feed_.entries.size() >= static_cast<size_t>(limits::kMaxDocumentEntries)) {
     too_many_entries_ = true;
+    return;
   }
-  entry_.emplace();
-  entry_->index = static_cast<int>(feed_.entries.size());
-  orig_link_.clear();
+  draft_.emplace();
+  draft_->entry.index = static_cast<int>(feed_.entries.size());
+  if (const string_view about = absl::StripAsciiWhitespace(e.Get("rdf:about")); !about.empty()) {
+    draft_->fallback_link = Resolve(e, about);
+    draft_->entry.id = std::string(about);
+  }
 }
 
-void FeedBuilder::FinishEntry() {
-  if (!entry_.has_value()) return;
-  Entry& e = *entry_;
-  if (!orig_link_.empty()) e.link = orig_link_;
-  if (e.link.empty() && e.id_is_permalink) e.link = ResolveUrl("", e.id).value_or("");
-  e.id_is_permalink = e.id_is_permalink && IsUrl(e.id);
-  if (e.content.value.empty() && atom_ && e.summary.value.empty()) e.content = {};
-  for (Text* t : {&e.summary, &e.content}) {
-    if (t->value.empty() || !t->base_url.empty()) continue;
-    t->base_url = !atom_ && !e.link.empty() ? e.link
-                  : !feed_.link.empty()     ? feed_.link
-                                            : options_.base_url;
-  }
-  if (e.authors.empty()) {
-    // RFC 4287, section 4.2.1: an entry without authors has its feed's.
-    if (atom_) e.authors = feed_.authors;
-  }
-  if (!too_many_entries_) feed_.entries.push_back(std::move(e));
-  entry_.reset();
+void FeedBuilder::FinishEntry(const Element& e) {
+  if (!draft_.has_value()) return;
+  if (draft_->entry.language.empty()) draft_->entry.language = LanguageTag(LanguageOf(e));
+  const string_view document_base =
+      feed_.link.empty() ? string_view(options_.base_url) : string_view(feed_.link);
+  feed_.entries.push_back(CompleteEntry(*std::move(draft_), atom_, document_base));
+  draft_.reset();
 }
 
-void FeedBuilder::Start(Element e) {
+void FeedBuilder::Start(const ElementKind& kind, string_view local,
+                        absl::Span<const AttributeView> attributes) {
   if (too_many_entries_) return;
-  if (!recognised_ && (e.name == "feed" || e.name == "rss" || e.name == "rdf:RDF")) open_.clear();
-  if (open_.empty() && !recognised_) DetectFormat(e);
-  const bool is_entry =
-      e.name == "item" || e.name == "entry" || (e.name == "url" && root_ == "urlset");
-  const Element* parent = open_.empty() ? nullptr : &open_.back();
-  if (is_entry && recognised_) {
-    BeginEntry();
-    e.is_entry = true;
-  } else if (parent != nullptr && parent->captures) {
-    Element& holder = open_.back();
-    if (!holder.has_markup) AppendEscaped(holder.text, holder.markup);
-    holder.has_markup = true;
-    e.captures = true;
-    e.has_markup = true;
-    AppendStartTag(e, e.markup);
-  } else {
-    e.captures = CapturesMarkup(e.name) && !(e.name == "title" && Within("image"));
+  if (capturing()) return StartMarkup(local, attributes);
+  const size_t outer_base = depth_ > 0 ? stack_[depth_ - 1].base : 0;
+  const size_t outer_language = depth_ > 0 ? stack_[depth_ - 1].language : 0;
+  // What stands around a feed's root (an HTML shell) does not count.
+  if (!recognised_ && (kind.name == "feed" || kind.name == "rss" || kind.name == "rdf:rdf")) {
+    depth_ = 0;
   }
-  if (parent != nullptr) {
-    e.base = parent->base;
-    e.language = parent->language;
+  if (depth_ == stack_.size()) stack_.emplace_back();
+  Element& e = stack_[depth_++];
+  e.kind = &kind;
+  e.text.clear();
+  e.has_markup = false;
+  e.base = outer_base;
+  e.language = outer_language;
+  e.attributes.clear();
+  for (const AttributeView& a : attributes) {
+    e.attributes.emplace_back(
+        a.prefix.empty() ? std::string(a.local) : absl::StrCat(a.prefix, ":", a.local), a.value);
   }
   if (const string_view base = e.Get("xml:base"); !base.empty()) {
-    e.base = ResolveUrl(e.base.empty() ? string_view(options_.base_url) : string_view(e.base), base)
-                 .value_or(e.base);
+    e.base = BaseWithin(outer_base, base);
   }
-  if (const string_view lang = e.Get("xml:lang"); !lang.empty()) e.language = std::string(lang);
-  if (e.name == "author" || e.name == "contributor") person_ = {};
-  open_.push_back(std::move(e));
+  if (const string_view language = e.Get("xml:lang"); !language.empty()) {
+    if (languages_.back() != language) languages_.emplace_back(language);
+    e.language = languages_.size() - 1;
+  }
+  if (!recognised_ && depth_ == 1) DetectFormat(e);
+  if (e.language != 0 && feed_.language.empty() && !in_entry() && IsContainer(kind.name)) {
+    feed_.language = LanguageTag(languages_[e.language]);
+  }
+  e.is_entry = BeginsEntry(e);
+  if (e.is_entry) BeginEntry(e);
+  BeginNested(*this, e);
+}
+
+void FeedBuilder::StartMarkup(string_view local, absl::Span<const AttributeView> attributes) {
+  Element& holder = stack_[depth_ - 1];
+  Markup tag;
+  tag.tag = absl::AsciiStrToLower(local);
+  tag.base = markup_.empty() ? holder.base : markup_.back().base;
+  if (!holder.has_markup) {
+    // The wrapper of xhtml is none of the content (RFC 4287, section 3.1.1.3).
+    tag.hidden = tag.tag == "div" && absl::StripAsciiWhitespace(holder.text).empty() &&
+                 absl::StrContains(absl::AsciiStrToLower(holder.Get("type")), "xhtml");
+    std::string escaped;
+    AppendEscaped(holder.text, escaped);
+    holder.text = std::move(escaped);
+    holder.has_markup = true;
+  }
+  for (const AttributeView& a : attributes) {
+    if (a.prefix == "xml" && a.local == "base") tag.base = BaseWithin(tag.base, a.value);
+  }
+  if (!tag.hidden) {
+    absl::StrAppend(&holder.text, "<", tag.tag);
+    for (const AttributeView& a : attributes) {
+      if (!a.prefix.empty()) continue;
+      absl::StrAppend(&holder.text, " ", a.local, "=\"");
+      std::optional<std::string> address;
+      if (tag.base != holder.base && HoldsAddress(a.local)) {
+        address = ResolveUrl(bases_[tag.base], a.value);
+      }
+      AppendEscaped(address.has_value() ? string_view(*address) : a.value, holder.text);
+      holder.text.push_back('"');
+    }
+    holder.text.push_back('>');
+  }
+  markup_.push_back(std::move(tag));
+}
+
+void FeedBuilder::EndMarkup() {
+  const Markup tag = std::move(markup_.back());
+  markup_.pop_back();
+  if (!tag.hidden && !IsVoid(tag.tag)) {
+    absl::StrAppend(&stack_[depth_ - 1].text, "</", tag.tag, ">");
+  }
 }
 
 void FeedBuilder::Characters(string_view text) {
-  if (open_.empty() || too_many_entries_) return;
-  Element& e = open_.back();
-  if (e.has_markup) AppendEscaped(text, e.markup);
-  e.text.append(text.data(), text.size());
+  if (depth_ == 0 || too_many_entries_) return;
+  Element& e = stack_[depth_ - 1];
+  if (e.has_markup) {
+    AppendEscaped(text, e.text);
+  } else {
+    e.text.append(text.data(), text.size());
+  }
 }
 
 void FeedBuilder::End() {
-  if (open_.empty() || too_many_entries_) return;
-  Element e = std::move(open_.back());
-  open_.pop_back();
-  if (!e.is_entry && !open_.empty() && open_.back().captures) {
-    AppendEndTag(e, e.markup);
-    open_.back().markup += e.markup;
-    open_.back().text += e.text;
-    return;
-  }
-  if (e.is_entry) {
-    if (entry_.has_value() && entry_->language.empty()) entry_->language = e.language;
-    FinishEntry();
-    return;
-  }
-  Dispatch(e);
+  if (depth_ == 0 || too_many_entries_) return;
+  if (!markup_.empty()) return EndMarkup();
+  // Stays where it is: nothing opens while an element closes.
+  Element& e = stack_[--depth_];
+  if (e.is_entry) return FinishEntry(e);
+  if (!recognised_ || CloseNested(*this, e)) return;
+  const Action action = in_entry() ? e.kind->in_entry : e.kind->in_feed;
+  if (action == nullptr) return;
+  const bool direct = depth_ == 0 || stack_[depth_ - 1].is_entry ||
+                      (!in_entry() && IsContainer(stack_[depth_ - 1].name()));
+  if (direct || !e.kind->bare) action(*this, e);
 }
 
-void FeedBuilder::Dispatch(Element& e) { ElementActions::Close(*this, e); }
+void FeedBuilder::Finish() {
+  // RSS 1.0 is not the only vocabulary whose root is rdf:RDF.
+  if (root_ == "rdf:rdf" && KnownPrefix(root_namespace_) != "rss" && feed_.entries.empty() &&
+      feed_.title.empty() && feed_.link.empty()) {
+    recognised_ = false;
+  }
+  CompleteFeed(feed_, feed_draft_, atom_);
+}
 
 }  // namespace dateline::ingestion::parse

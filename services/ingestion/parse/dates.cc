@@ -1,5 +1,6 @@
 #include "services/ingestion/parse/dates.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "services/ingestion/parse/date_zones.h"
 #include "services/ingestion/parse/month_names.h"
 
 namespace dateline::ingestion::parse {
@@ -16,24 +18,6 @@ namespace {
 using absl::string_view;
 
 bool Digit(char c) { return c >= '0' && c <= '9'; }
-
-struct Zone {
-  string_view name;
-  int minutes;
-};
-
-// RFC 822, section 5, and what feeds use beside it. Short US names without S or D mean standard
-// time.
-constexpr std::array kZones = {
-    Zone{"z", 0},      Zone{"ut", 0},     Zone{"utc", 0},     Zone{"gmt", 0},    Zone{"wet", 0},
-    Zone{"west", 60},  Zone{"bst", 60},   Zone{"cet", 60},    Zone{"met", 60},   Zone{"mez", 60},
-    Zone{"cest", 120}, Zone{"mest", 120}, Zone{"mesz", 120},  Zone{"eet", 120},  Zone{"eest", 180},
-    Zone{"msk", 180},  Zone{"jst", 540},  Zone{"kst", 540},   Zone{"aest", 600}, Zone{"aedt", 660},
-    Zone{"nzst", 720}, Zone{"nzdt", 780}, Zone{"at", -240},   Zone{"ast", -240}, Zone{"adt", -180},
-    Zone{"et", -300},  Zone{"est", -300}, Zone{"edt", -240},  Zone{"ct", -360},  Zone{"cst", -360},
-    Zone{"cdt", -300}, Zone{"mt", -420},  Zone{"mst", -420},  Zone{"mdt", -360}, Zone{"pt", -480},
-    Zone{"pst", -480}, Zone{"pdt", -420}, Zone{"akst", -540}, Zone{"hst", -600},
-};
 
 struct Fields {
   int year = -1;
@@ -50,11 +34,48 @@ struct Fields {
   std::optional<absl::TimeZone> zone;
 };
 
+// RFC 2822, section 4.3, but that years of two digits turn at 69.
 int PivotYear(int year) { return year < 69 ? 2000 + year : 1900 + year; }
+
+bool IsLetter(char c) {
+  return absl::ascii_isalpha(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0;
+}
+
+// Words that may follow a time and say nothing.
+bool IsFiller(string_view word) {
+  static constexpr std::array kFillers = {
+      string_view("h"),   string_view("hs"),  string_view("hrs"),  string_view("uhr"),
+      string_view("on"),  string_view("of"),  string_view("de"),   string_view("del"),
+      string_view("the"), string_view("г"),   string_view("ч"),    string_view("года"),
+      string_view("o"),   string_view("hod"), string_view("time"),
+      string_view("den"), string_view("le"),  string_view("um"),   string_view("dst")};
+  return std::find(kFillers.begin(), kFillers.end(), word) != kFillers.end();
+}
+
+bool IsWeekday(string_view word) {
+  static constexpr std::array kDays = {string_view("monday"),    string_view("tuesday"),
+                                       string_view("wednesday"), string_view("thursday"),
+                                       string_view("friday"),    string_view("saturday"),
+                                       string_view("sunday")};
+  return word.size() >= 3 && std::any_of(kDays.begin(), kDays.end(), [&](string_view day) {
+           return absl::StartsWith(day, word);
+         });
+}
+
+bool IsMorning(string_view word) {
+  return word == "am" || word == "오전" || word == "上午" || word == "午前" || word == "πμ";
+}
+
+bool IsAfternoon(string_view word) {
+  return word == "pm" || word == "오후" || word == "下午" || word == "午後" || word == "μμ";
+}
 
 std::optional<absl::Time> Finish(const Fields& in) {
   Fields f = in;
-  if (f.year < 0 || f.month < 1 || f.month > 12 || f.day < 1 || f.year > 9999) return std::nullopt;
+  // Years below 1000 are defaults of programs, not dates.
+  if (f.year < 1000 || f.year > 9999 || f.month < 1 || f.month > 12 || f.day < 1) {
+    return std::nullopt;
+  }
   if (f.pm >= 0) {
     if (f.hour > 12 && f.pm == 0) return std::nullopt;
     if (f.hour == 12) f.hour = 0;
@@ -77,6 +98,7 @@ class DateReader {
   std::optional<absl::Time> Run() {
     while (ok_ && i_ < s_.size()) Step();
     if (!ok_ || !SettleNumbers()) return std::nullopt;
+    if (korean_ && !f_.has_zone) f_.offset = 9 * 60;
     return Finish(f_);
   }
 
@@ -84,10 +106,11 @@ class DateReader {
   void Step() {
     const char c = s_[i_];
     if (Digit(c)) return TakeNumber();
-    if ((c == '+' || c == '-') && f_.has_time && i_ + 1 < s_.size() && Digit(s_[i_ + 1])) {
-      return TakeOffset();
+    if ((c == '+' || c == '-') && f_.has_time) {
+      if (DigitAt(i_ + 1)) return TakeOffset();
+      if (i_ + 1 < s_.size() && (s_[i_ + 1] == '+' || s_[i_ + 1] == '-')) return Fail();
     }
-    if (absl::ascii_isalpha(static_cast<unsigned char>(c)) || (c & 0x80) != 0) return TakeWord();
+    if (IsLetter(c)) return TakeWord();
     ++i_;
   }
 
@@ -101,43 +124,85 @@ class DateReader {
 
   bool At(char c) const { return i_ < s_.size() && s_[i_] == c; }
   bool DigitAt(size_t i) const { return i < s_.size() && Digit(s_[i]); }
+  bool HasDate() const { return f_.year >= 0 && f_.month >= 0 && f_.day >= 0; }
+
+  size_t DigitsAhead() const {
+    size_t end = i_;
+    while (DigitAt(end)) ++end;
+    return end - i_;
+  }
 
   void TakeNumber() {
-    const size_t start = i_;
-    const int value = Number(9);
-    if (DigitAt(i_)) return Fail();
-    const size_t digits = digits_;
-    if (At(':') && DigitAt(i_ + 1) && !f_.has_time && digits <= 2) return TakeTime(value);
-    if (digits == 8 && f_.year < 0) {
-      f_.year = value / 10000;
-      f_.month = value / 100 % 100;
-      f_.day = value % 100;
+    const size_t ahead = DigitsAhead();
+    if (f_.year < 0 && (ahead == 8 || ahead == 12 || ahead == 14)) {
+      f_.year = Number(4);
+      f_.month = Number(2);
+      f_.day = Number(2);
       return TakeCompactTime();
     }
-    if (digits == 4 && f_.year < 0 && (At('-') || At('/') || At('.')) && DigitAt(i_ + 1) &&
-        f_.month < 0) {
-      return TakeYearFirst(value);
+    if (f_.year < 0 && ahead == 7) {
+      f_.year = Number(4);
+      TakeDayOfYear();
+      return TakeCompactTime();
     }
+    const int value = Number(4);
+    if (DigitAt(i_)) return Fail();
+    const size_t digits = digits_;
+    const bool clock = At(':') || (At('h') && HasAnyDay());
+    if (clock && DigitAt(i_ + 1) && !f_.has_time && digits <= 2) return TakeTime(value);
     if (Unit(value)) return;
-    if (digits == 4) {
-      if (f_.year >= 0) return Fail();
-      f_.year = value;
+    if (digits == 4 && f_.year < 0) return TakeYear(value);
+    if (digits == 3 && value < 200 && f_.year < 0 && !numbers_.empty()) {
+      // RFC 2822, section 4.3.
+      f_.year = 1900 + value;
     } else if (digits <= 2) {
-      if ((At('/') || At('.')) && DigitAt(i_ + 1) && f_.month < 0 && numbers_.empty()) {
-        return TakeDayOrMonthFirst(value, s_[i_]);
-      }
-      if (At('-') && DigitAt(i_ + 1) && f_.month < 0) return Fail();
-      SkipOrdinal();
-      numbers_.push_back(value);
+      TakeShortNumber(value);
     } else {
-      i_ = start;
       Fail();
     }
   }
 
+  bool HasAnyDay() const { return f_.day >= 0 || !numbers_.empty(); }
+
+  void TakeYear(int year) {
+    f_.year = year;
+    year_first_ = numbers_.empty() && f_.month < 0;
+    const bool separated = (At('-') || At('/') || At('.')) && f_.month < 0 && numbers_.empty();
+    const size_t week = At('-') ? i_ + 1 : i_;
+    if (year_first_ && week < s_.size() && (s_[week] == 'W' || s_[week] == 'w') &&
+        DigitAt(week + 1)) {
+      i_ = week + 1;
+      return TakeWeek();
+    }
+    if (separated && DigitAt(i_ + 1)) TakeYearFirst();
+  }
+
+  void TakeShortNumber(int value) {
+    const bool separated = At('/') || At('.') || At('-');
+    if (separated && DigitAt(i_ + 1) && f_.month < 0 && numbers_.empty()) {
+      return TakeDayOrMonthFirst(value, s_[i_]);
+    }
+    SkipOrdinal();
+    if (TakeHourOfTwelve(value)) return;
+    numbers_.push_back(value);
+  }
+
+  // "3 PM", "3pm".
+  bool TakeHourOfTwelve(int value) {
+    if (f_.has_time) return false;
+    size_t at = i_;
+    while (at < s_.size() && s_[at] == ' ') ++at;
+    const std::string two = absl::AsciiStrToLower(s_.substr(at, 2));
+    const bool ends = at + 2 >= s_.size() || !IsLetter(s_[at + 2]);
+    if ((two != "am" && two != "pm") || !ends) return false;
+    f_.hour = value;
+    f_.has_time = true;
+    return true;
+  }
+
   // CJK units follow their number: 2004년 05월 28일.
   bool Unit(int value) {
-    static constexpr std::array<std::pair<string_view, int>, 12> kUnits = {{{"년", 0},
+    static constexpr std::array<std::pair<string_view, int>, 13> kUnits = {{{"년", 0},
                                                                             {"年", 0},
                                                                             {"월", 1},
                                                                             {"月", 1},
@@ -148,13 +213,16 @@ class DateReader {
                                                                             {"时", 3},
                                                                             {"분", 4},
                                                                             {"分", 4},
-                                                                            {"초", 5}}};
+                                                                            {"초", 5},
+                                                                            {"秒", 5}}};
     for (const auto& [unit, field] : kUnits) {
       if (!absl::StartsWith(s_.substr(i_), unit)) continue;
       i_ += unit.size();
       int* const fields[] = {&f_.year, &f_.month, &f_.day, &f_.hour, &f_.minute, &f_.second};
       *fields[field] = value;
       f_.has_time = f_.has_time || field >= 3;
+      // Hangul syllables.
+      korean_ = korean_ || unit[0] == '\xEB' || unit[0] == '\xEC';
       return true;
     }
     return false;
@@ -165,29 +233,78 @@ class DateReader {
     if (two == "st" || two == "nd" || two == "rd" || two == "th") i_ += 2;
   }
 
-  void TakeYearFirst(int year) {
-    f_.year = year;
+  void TakeYearFirst() {
     const char separator = s_[i_++];
+    const size_t ahead = DigitsAhead();
+    if (ahead == 3 && separator == '-') {
+      TakeDayOfYear();
+      return TakeHourAfterT();
+    }
     f_.month = Number(2);
     f_.day = 1;
-    if (digits_ == 0 || DigitAt(i_)) return Fail();
+    if (DigitAt(i_)) return Fail();
     if (At(separator) && DigitAt(i_ + 1)) {
       ++i_;
       f_.day = Number(2);
       if (DigitAt(i_)) return Fail();
     }
-    if ((At('T') || At('t')) && DigitAt(i_ + 1)) ++i_;
+    TakeHourAfterT();
   }
 
-  // 10.01.2020 is day first everywhere; with slashes only if one number cannot be a month.
+  // "T10Z" names an hour alone; "T1033" has no colons.
+  void TakeHourAfterT() {
+    if (!(At('T') || At('t')) || !DigitAt(i_ + 1)) return;
+    ++i_;
+    const size_t ahead = DigitsAhead();
+    if (ahead == 4 || ahead == 6) return TakeCompactTime();
+    if (ahead != 2 || (i_ + 2 < s_.size() && s_[i_ + 2] == ':')) return;
+    f_.hour = Number(2);
+    f_.has_time = true;
+  }
+
+  void TakeDayOfYear() {
+    const int day = Number(3);
+    const absl::CivilDay last(f_.year, 12, 31);
+    const absl::CivilDay date = absl::CivilDay(f_.year, 1, 1) + (day - 1);
+    if (digits_ != 3 || day < 1 || date > last) return Fail();
+    f_.month = date.month();
+    f_.day = date.day();
+  }
+
+  // ISO 8601: the first week has the year's first Thursday; no day means Monday.
+  void TakeWeek() {
+    const int week = Number(2);
+    int day = 1;
+    if (digits_ != 2) return Fail();
+    if (At('-') && DigitAt(i_ + 1)) ++i_;
+    if (DigitAt(i_)) day = Number(1);
+    if (week < 1 || week > 53 || day < 1 || day > 7 || DigitAt(i_)) return Fail();
+    const absl::CivilDay fourth(f_.year, 1, 4);
+    const absl::CivilDay monday = absl::PrevWeekday(fourth + 1, absl::Weekday::monday);
+    const absl::CivilDay date = monday + (week - 1) * 7 + (day - 1);
+    f_.year = static_cast<int>(date.year());
+    f_.month = date.month();
+    f_.day = date.day();
+    TakeHourAfterT();
+  }
+
+  // 10.01.2020 is day first everywhere; with slashes and hyphens only if one number cannot be a
+  // month. A year of two digits stands last, unless it can only be a year.
   void TakeDayOrMonthFirst(int first, char separator) {
     ++i_;
     const int second = Number(2);
-    if (!At(separator)) return Fail();
+    if (!At(separator) || !DigitAt(i_ + 1)) return Fail();
     ++i_;
-    const int year = Number(4);
-    if (digits_ != 4 && digits_ != 2) return Fail();
-    f_.year = digits_ == 4 ? year : PivotYear(year);
+    const int third = Number(4);
+    if ((digits_ != 4 && digits_ != 2) || DigitAt(i_)) return Fail();
+    if (digits_ == 2 && first > 31) {
+      f_.year = PivotYear(first);
+      f_.month = second;
+      f_.day = third;
+      return;
+    }
+    if (digits_ == 2 && separator == '-') return Fail();
+    f_.year = digits_ == 4 ? third : PivotYear(third);
     const bool day_first = separator == '.' || first > 12 || first == second;
     if (!day_first && second <= 12) return Fail();
     f_.day = day_first ? first : second;
@@ -197,11 +314,15 @@ class DateReader {
   // Follows eight digits: T103000 or 103000.
   void TakeCompactTime() {
     if (At('T') || At('t')) ++i_;
-    if (!DigitAt(i_) || !DigitAt(i_ + 1) || !DigitAt(i_ + 2) || !DigitAt(i_ + 3)) return;
+    if (!DigitAt(i_)) return;
+    if (DigitAt(i_ + 1) && i_ + 2 < s_.size() && s_[i_ + 2] == ':') return;
+    const size_t ahead = DigitsAhead();
+    if (ahead != 4 && ahead != 6 && ahead != 2) return Fail();
     f_.hour = Number(2);
-    f_.minute = Number(2);
-    if (DigitAt(i_)) f_.second = Number(2);
+    if (ahead >= 4) f_.minute = Number(2);
+    if (ahead == 6) f_.second = Number(2);
     f_.has_time = true;
+    if ((At('.') || At(',')) && DigitAt(i_ + 1)) TakeFraction();
   }
 
   void TakeTime(int hour) {
@@ -214,6 +335,7 @@ class DateReader {
       f_.second = Number(2);
       if ((At('.') || At(',')) && DigitAt(i_ + 1)) TakeFraction();
     }
+    if (DigitAt(i_)) Fail();
   }
 
   void TakeFraction() {
@@ -232,52 +354,66 @@ class DateReader {
     if (digits_ <= 2 && At(':') && DigitAt(i_ + 1)) {
       ++i_;
       minutes += Number(2);
+      if (At(':') && DigitAt(i_ + 1)) {
+        ++i_;
+        Number(2);
+      }
     }
-    if (minutes > 14 * 60 + 59 || DigitAt(i_)) return Fail();
+    if (minutes > 14 * 60 + 59 || DigitAt(i_) || has_offset_) return Fail();
+    const int offset = (reversed_ ? -sign : sign) * minutes;
+    // "EST-0500" says it twice, "GMT-0500" once; two that differ say nothing.
+    if (f_.has_zone && f_.offset != 0 && f_.offset != offset) return Fail();
     f_.has_zone = true;
+    has_offset_ = true;
     f_.zone.reset();
-    f_.offset = sign * minutes;
+    f_.offset = offset;
   }
 
   void TakeWord() {
     const size_t start = i_;
-    while (i_ < s_.size() && !Digit(s_[i_]) &&
-           (absl::ascii_isalpha(static_cast<unsigned char>(s_[i_])) || (s_[i_] & 0x80) != 0 ||
-            s_[i_] == '/' || s_[i_] == '_')) {
-      ++i_;
-    }
+    while (i_ < s_.size() && (IsLetter(s_[i_]) || s_[i_] == '/' || s_[i_] == '_')) ++i_;
     const string_view raw = s_.substr(start, i_ - start);
-    std::string word = absl::AsciiStrToLower(raw);
+    const std::string word = absl::AsciiStrToLower(raw);
     if (word == "t" && DigitAt(i_)) return;
-    if (word == "am" || word == "a" || word == "오전" || word == "上午" || word == "πμ") {
-      f_.pm = 0;
-    } else if (word == "pm" || word == "p" || word == "오후" || word == "下午" || word == "μμ") {
-      f_.pm = 1;
-    } else if (const int month = MonthOfName(raw); month > 0 && f_.month < 0) {
-      f_.month = month;
-    } else if (f_.has_time && !f_.has_zone) {
-      TakeZone(raw, word);
+    const bool with_dot = absl::AsciiStrToLower(s_.substr(i_, 3)) == ".m." ||
+                          absl::AsciiStrToLower(s_.substr(i_, 2)) == ".m";
+    const bool attached = start > 0 && Digit(s_[start - 1]);
+    const bool letter = f_.has_time || HasAnyDay() ? with_dot || attached : false;
+    if (IsMorning(word) || IsAfternoon(word) || (letter && (word == "a" || word == "p"))) {
+      f_.pm = IsAfternoon(word) || word == "p" ? 1 : 0;
+      korean_ = korean_ || word == "오전" || word == "오후";
+      if (with_dot) i_ = std::min(s_.size(), i_ + 3);
+      return;
     }
+    if (const int month = MonthOfName(raw); month > 0 && (f_.month < 0 || month_is_weekday_)) {
+      f_.month = month;
+      // "mar." is Tuesday in four languages.
+      month_is_weekday_ = word == "mar" && numbers_.empty() && f_.year < 0;
+      return;
+    }
+    if (f_.has_time && !f_.has_zone && !IsFiller(word) && !IsWeekday(word)) TakeZone(raw, word);
     // Any other word is a weekday, "de", "at" or the like.
   }
 
   void TakeZone(string_view raw, const std::string& word) {
-    for (const Zone& zone : kZones) {
-      if (zone.name != word) continue;
+    if (word == "etc/gmt" && (At('+') || At('-'))) {
+      // POSIX counts westward.
+      reversed_ = true;
+    } else if (const auto offset = ZoneOffset(word); offset.has_value()) {
       f_.has_zone = true;
-      f_.offset = zone.minutes;
-      return;
-    }
-    absl::TimeZone zone;
-    if (absl::StrContains(raw, '/') && absl::LoadTimeZone(raw, &zone)) {
+      f_.offset = *offset;
+    } else if (f_.zone = FindZone(raw); f_.zone.has_value()) {
       f_.has_zone = true;
-      f_.zone = zone;
+    } else {
+      // An instant in an unknown zone is unknown.
+      Fail();
     }
   }
 
-  // One or two loose numbers: the day, then the year.
+  // Loose numbers are the day, then the year; after a year, the month and the day.
   bool SettleNumbers() {
     size_t n = 0;
+    if (year_first_ && f_.month < 0 && f_.day < 0 && numbers_.size() == 2) f_.month = numbers_[n++];
     if (f_.day < 0 && n < numbers_.size()) f_.day = numbers_[n++];
     if (f_.year < 0 && n < numbers_.size()) f_.year = PivotYear(numbers_[n++]);
     return n == numbers_.size();
@@ -289,17 +425,28 @@ class DateReader {
   size_t i_ = 0;
   size_t digits_ = 0;
   bool ok_ = true;
+  bool korean_ = false;
+  bool year_first_ = false;
+  bool has_offset_ = false;
+  bool reversed_ = false;
+  bool month_is_weekday_ = false;
   Fields f_;
   std::vector<int> numbers_;
 };
 
-// Seconds or milliseconds since 1970, between 1990 and 2100.
+// Seconds or milliseconds since 1970 (from 1973 on), perhaps with a fraction of a second.
 std::optional<absl::Time> ParseEpoch(string_view s) {
+  const size_t dot = s.find('.');
+  const string_view whole = s.substr(0, dot);
   int64_t value = 0;
-  if ((s.size() != 9 && s.size() != 10 && s.size() != 13) || !absl::SimpleAtoi(s, &value)) {
-    return std::nullopt;
-  }
-  return s.size() == 13 ? absl::FromUnixMillis(value) : absl::FromUnixSeconds(value);
+  const bool is_number =
+      std::all_of(s.begin(), s.end(), [](char c) { return Digit(c) || c == '.'; });
+  if (!is_number || !absl::SimpleAtoi(whole, &value)) return std::nullopt;
+  if (whole.size() == 13 && dot == string_view::npos) return absl::FromUnixMillis(value);
+  if (whole.size() != 9 && whole.size() != 10) return std::nullopt;
+  double fraction = 0;
+  if (dot != string_view::npos && !absl::SimpleAtod(s.substr(dot), &fraction)) return std::nullopt;
+  return absl::FromUnixSeconds(value) + absl::Milliseconds(static_cast<int64_t>(fraction * 1000));
 }
 
 }  // namespace

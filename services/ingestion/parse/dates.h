@@ -8,10 +8,12 @@
 
 namespace dateline::ingestion::parse {
 
-// The instant a feed's date means: RFC 822 and 2822 with wrong weekdays and odd zones, W3CDTF and
-// ISO 8601, asctime, year/month/day, 12-hour clocks, month names of a dozen languages, epoch
-// seconds. No zone means UTC; two-digit years below 69 are 20xx. Nothing for what is ambiguous
-// (03/04/2020) or out of range: no date is better than a wrong one. Thread-safe.
+// The instant a feed's date means: RFC 822 and 2822 with wrong weekdays, odd or IANA zones, years
+// of two digits (below 69 is 20xx); W3CDTF and ISO 8601 of every precision, basic, with weeks or
+// days of the year; asctime; year/month/day; 12-hour clocks; ordinals; months in some twenty
+// languages; seconds or milliseconds since 1970. No zone means UTC, in Korean Seoul's. Nothing for
+// what is ambiguous (03/04/2020), has an unknown zone or is out of range: no date is better than a
+// wrong one. Thread-safe.
 std::optional<absl::Time> ParseDate(absl::string_view text);
 
 }  // namespace dateline::ingestion::parse

@@ -2,29 +2,25 @@
 #define DATELINE_SERVICES_INGESTION_PARSE_ELEMENTS_H_
 
 #include "absl/strings/string_view.h"
-#include "services/ingestion/parse/builder.h"
+#include "services/ingestion/parse/element.h"
 
+// What the elements of all vocabularies mean. All functions are thread-safe.
 namespace dateline::ingestion::parse {
 
-// Whether an element of this name holds text that may carry inline markup.
-bool CapturesMarkup(absl::string_view name);
+// The kind of elements of a name; one without meaning has the name alone.
+ElementKind KindOf(absl::string_view name);
 
-// What each element means when it closes.
-struct ElementActions {
-  static void Close(FeedBuilder& b, Element& e);
+// The tables that KindOf looks into, by subject: elements of entries and of feeds.
+ActionTable EntryActions();
+ActionTable EntryMediaActions();
+ActionTable FeedActions();
 
- private:
-  using Action = void (*)(FeedBuilder& b, Element& e);
-  static Action FindEntryAction(absl::string_view name);
-  static Action FindFeedAction(absl::string_view name);
-  static void EntryLink(FeedBuilder& b, Element& e);
-  static void EntryMedia(FeedBuilder& b, Element& e);
-  static void MediaText(FeedBuilder& b, Element& e);
-  static void FeedLink(FeedBuilder& b, Element& e);
-  static bool ClosePerson(FeedBuilder& b, Element& e);
-  static bool CloseSource(FeedBuilder& b, Element& e);
-  static Category MakeCategory(const Element& e);
-};
+// To be called when an element begins: what it opens a new scope for (a person, a group of media).
+void BeginNested(FeedBuilder& b, const Element& e);
+
+// Elements whose meaning depends on what they stand in (persons, source, image, skipHours): whether
+// `e` is one of them, and so dealt with.
+bool CloseNested(FeedBuilder& b, Element& e);
 
 }  // namespace dateline::ingestion::parse
 

@@ -49,6 +49,7 @@ struct Link {
   std::string rel;
   std::string type;
   std::string title;
+  std::string hreflang;
   std::optional<int64_t> length;
 };
 
@@ -59,11 +60,10 @@ struct Text {
   std::string base_url;
 };
 
-// A date as the feed writes it. `time` is absent when `raw` is empty or `unparseable`.
+// A date as the feed writes it; `time` is absent if it could not be read.
 struct Date {
   std::string raw;
   std::optional<absl::Time> time;
-  bool unparseable = false;
 };
 
 // An attached file. `duration` is itunes:duration.
@@ -85,6 +85,8 @@ struct Media {
   std::string credit;
   std::string rights;
   std::string title;
+  std::optional<int64_t> length;
+  std::optional<absl::Duration> duration;
 };
 
 // WGS84 degrees.
@@ -116,8 +118,12 @@ struct Entry {
   // Whether an RSS guid is declared (or by default) a permanent link and is an http(s) URL.
   bool id_is_permalink = false;
   std::string link;
+  // Every link with its relation; one that names none is "alternate" (RFC 4287, 4.2.7.2).
   std::vector<Link> links;
+  // The page of comments, the feed of comments and how many there are.
   std::string comments_link;
+  std::string comments_feed_link;
+  std::optional<int64_t> comment_count;
   // Plain text; empty when the feed has none. `title_html` is the title as written.
   std::string title;
   std::string title_html;
@@ -128,12 +134,16 @@ struct Entry {
   std::vector<Category> categories;
   Date published;
   Date updated;
-  // A BCP 47 tag as written.
+  // Dates that could not be read, as written.
+  std::vector<std::string> unparsed_dates;
+  // A BCP 47 tag.
   std::string language;
   SourceFeed source;
   std::vector<Enclosure> enclosures;
   std::vector<Media> media;
   std::vector<Media> thumbnails;
+  // Of the entry, not of one of its media.
+  std::string credit;
   std::string rights;
   std::optional<GeoPoint> geo;
   WordPressState wordpress;
@@ -152,17 +162,26 @@ struct Feed {
   std::string id;
   std::string language;
   std::string image;
+  // What the image shows, and the page it leads to (RSS image).
+  std::string image_title;
+  std::string image_link;
   std::string icon;
   std::string generator;
+  std::string generator_uri;
+  std::string generator_version;
   std::string rights;
   std::vector<Person> authors;
+  std::vector<Person> contributors;
   std::vector<Category> categories;
   Date updated;
+  std::vector<std::string> unparsed_dates;
   // RSS ttl.
   std::optional<absl::Duration> ttl;
   // sy:updatePeriod ("hourly" … "yearly") and sy:updateFrequency, 0 if absent.
   std::string update_period;
   int update_frequency = 0;
+  // sy:updateBase, the instant that the periods are counted from.
+  Date update_base;
   // UTC hours 0–23 and English day names in which not to poll.
   std::vector<int> skip_hours;
   std::vector<std::string> skip_days;

@@ -1,6 +1,10 @@
 #include "services/ingestion/parse/json_feed.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -10,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "services/ingestion/normalise/url.h"
-#include "services/ingestion/parse/dates.h"
+#include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
 
 namespace dateline::ingestion::parse {
@@ -34,6 +38,27 @@ std::string String(const Json& value) {
   return value.is_number() ? value.dump() : std::string();
 }
 
+// Fields that hold one value or a list of them, as feeds mix them up.
+template <typename Do>
+void ForEach(const Json& value, Do&& action) {
+  if (value.is_array()) {
+    for (const Json& one : value) action(one);
+  } else if (!value.is_null()) {
+    action(value);
+  }
+}
+
+// A non-negative number, also written as a string.
+std::optional<int64_t> Number(const Json& value) {
+  if (value.is_number_unsigned() && value.get<uint64_t>() <= uint64_t{INT64_MAX}) {
+    return value.get<int64_t>();
+  }
+  if (value.is_number_float() && value.get<double>() >= 0 && value.get<double>() < 1e15) {
+    return static_cast<int64_t>(value.get<double>());
+  }
+  return value.is_string() ? ToLength(String(value)) : std::nullopt;
+}
+
 class JsonReader {
  public:
   JsonReader(const ParseOptions& options, Feed& feed) : options_(options), feed_(feed) {}
@@ -44,30 +69,35 @@ class JsonReader {
     feed_.format = v10 ? FeedFormat::JSON_FEED_10 : FeedFormat::JSON_FEED_11;
     feed_.version = v10 ? "1.0" : "1.1";
     feed_.title = CollapseSpace(String(Member(root, "title")));
-    feed_.subtitle = String(Member(root, "description"));
+    feed_.subtitle = CollapseSpace(String(Member(root, "description")));
     feed_.link = Url(Member(root, "home_page_url"));
     feed_.self_link = Url(Member(root, "feed_url"));
     feed_.image = Url(Member(root, "icon"));
     feed_.icon = Url(Member(root, "favicon"));
-    feed_.language = String(Member(root, "language"));
+    feed_.language = LanguageTag(String(Member(root, "language")));
     feed_.authors = Authors(root);
-    for (const Json& hub : Member(root, "hubs")) {
-      if (std::string url = Url(Member(hub, "url")); !url.empty()) feed_.hub_links.push_back(url);
-    }
+    ForEach(Member(root, "hubs"), [&](const Json& hub) {
+      std::string url = Url(hub.is_object() ? Member(hub, "url") : hub);
+      if (!url.empty() && feed_.hub_links.size() < kMaxValues) {
+        feed_.hub_links.push_back(std::move(url));
+      }
+    });
     for (const Json& item : Member(root, "items")) ReadItem(item);
   }
 
   void ReadPost(const Json& post) {
+    if (!post.is_object()) return;
     Entry e = NewEntry();
-    e.id = String(Member(Member(post, "guid"), "rendered"));
+    e.id = Rendered(post, "guid");
     if (e.id.empty()) e.id = String(Member(post, "id"));
     e.link = Url(Member(post, "link"));
-    e.title_html = String(Member(Member(post, "title"), "rendered"));
-    e.title = PlainTitle(e.title_html);
-    e.summary = Html(Member(Member(post, "excerpt"), "rendered"), e.link);
-    e.content = Html(Member(Member(post, "content"), "rendered"), e.link);
-    e.published = DateOf(Member(post, "date_gmt"), Member(post, "date"));
-    e.updated = DateOf(Member(post, "modified_gmt"), Member(post, "modified"));
+    if (!e.link.empty()) e.links.push_back({e.link, "alternate", "", "", "", std::nullopt});
+    e.title_html = Rendered(post, "title");
+    e.title = HtmlToPlainTitle(e.title_html);
+    e.summary = Html(Rendered(post, "excerpt"), e.link);
+    e.content = Html(Rendered(post, "content"), e.link);
+    e.published = DateOf(post, {"date_gmt", "date"}, e);
+    e.updated = DateOf(post, {"modified_gmt", "modified"}, e);
     e.wordpress.status = String(Member(post, "status"));
     e.wordpress.post_type = String(Member(post, "type"));
     const Json& hidden = Member(Member(post, "content"), "protected");
@@ -83,38 +113,50 @@ class JsonReader {
     return e;
   }
 
+  // WordPress's {"rendered": …}, or the string itself.
+  static std::string Rendered(const Json& post, const char* name) {
+    const Json& value = Member(post, name);
+    return String(value.is_object() ? Member(value, "rendered") : value);
+  }
+
   std::string Url(const Json& value) const {
     const std::string url = String(value);
     if (url.empty()) return "";
     return ResolveUrl(feed_.link.empty() ? options_.base_url : feed_.link, url).value_or("");
   }
 
-  Text Html(const Json& value, string_view base) const {
+  Text Html(std::string value, string_view link) const {
     Text t;
-    t.value = String(value);
+    t.value = std::move(value);
     t.is_html = true;
-    if (!t.value.empty()) t.base_url = base.empty() ? feed_.link : std::string(base);
+    if (t.value.empty()) return t;
+    t.base_url = !link.empty()         ? std::string(link)
+                 : !feed_.link.empty() ? feed_.link
+                                       : options_.base_url;
     return t;
   }
 
-  Date DateOf(const Json& first, const Json& second) const {
-    Date d;
-    d.raw = String(first).empty() ? String(second) : String(first);
-    if (d.raw.empty()) return d;
-    d.time = ParseDate(d.raw);
-    if (d.time.has_value() && *d.time > options_.fetched_at + absl::Hours(24)) d.time.reset();
-    d.unparseable = !d.time.has_value();
-    return d;
+  // The first of the members that can be read.
+  Date DateOf(const Json& object, std::initializer_list<const char*> names, Entry& e) const {
+    for (const char* name : names) {
+      Date d = ReadDate(String(Member(object, name)), options_, e.unparsed_dates);
+      if (d.time.has_value()) return d;
+    }
+    return {};
   }
 
   std::vector<Person> Authors(const Json& object) const {
     std::vector<Person> people;
     const auto add = [&](const Json& author) {
-      Person p{String(Member(author, "name")), "", Url(Member(author, "url"))};
-      if (!p.name.empty() || !p.uri.empty()) people.push_back(std::move(p));
+      if (author.is_string()) {
+        AddPerson(people, ParsePerson(String(author)));
+        return;
+      }
+      AddPerson(people, {CollapseSpace(String(Member(author, "name"))),
+                         String(Member(author, "email")), Url(Member(author, "url"))});
     };
-    for (const Json& author : Member(object, "authors")) add(author);
-    if (people.empty()) add(Member(object, "author"));
+    ForEach(Member(object, "authors"), add);
+    if (people.empty()) ForEach(Member(object, "author"), add);
     return people;
   }
 
@@ -123,73 +165,93 @@ class JsonReader {
     Entry e = NewEntry();
     e.id = String(Member(item, "id"));
     e.link = Url(Member(item, "url"));
+    if (!e.link.empty()) e.links.push_back({e.link, "alternate", "", "", "", std::nullopt});
     if (const std::string other = Url(Member(item, "external_url")); !other.empty()) {
       if (e.link.empty()) e.link = other;
-      e.links.push_back({other, "related", "", "", std::nullopt});
+      e.links.push_back({other, "related", "", "", "", std::nullopt});
+    }
+    if (e.link.empty() &&
+        (absl::StartsWith(e.id, "http://") || absl::StartsWith(e.id, "https://"))) {
+      // The specification asks for the address as id.
+      e.link = ResolveUrl("", e.id).value_or("");
     }
     e.title_html = String(Member(item, "title"));
-    e.title = CollapseSpace(e.title_html);
-    e.summary.value = String(Member(item, "summary"));
-    e.content = Html(Member(item, "content_html"), e.link);
+    e.title = PlainTextTitle(e.title_html);
+    e.summary = Html(String(Member(item, "summary")), e.link);
+    e.summary.is_html = false;
+    e.content = Html(String(Member(item, "content_html")), e.link);
     if (e.content.value.empty()) {
-      e.content = Html(Member(item, "content_text"), e.link);
+      e.content = Html(String(Member(item, "content_text")), e.link);
       e.content.is_html = false;
     }
-    e.published = DateOf(Member(item, "date_published"), Json());
-    e.updated = DateOf(Member(item, "date_modified"), Json());
-    e.language = String(Member(item, "language"));
+    e.published = DateOf(item, {"date_published"}, e);
+    e.updated = DateOf(item, {"date_modified"}, e);
+    e.language = LanguageTag(String(Member(item, "language")));
     e.authors = Authors(item);
     if (e.authors.empty()) e.authors = feed_.authors;
-    for (const Json& tag : Member(item, "tags")) {
-      if (std::string term = String(tag); !term.empty()) e.categories.push_back({term, "", ""});
-    }
+    ForEach(Member(item, "tags"), [&](const Json& tag) {
+      AddCategory(e.categories,
+                  {CollapseSpace(String(tag.is_object() ? Member(tag, "name") : tag)), "", ""});
+    });
     for (const char* name : {"image", "banner_image"}) {
       Media m;
       m.url = Url(Member(item, name));
       m.medium = "image";
-      if (!m.url.empty()) e.media.push_back(std::move(m));
+      AddMedia(e.media, std::move(m));
     }
-    ReadAttachments(Member(item, "attachments"), e);
+    ForEach(Member(item, "attachments"), [&](const Json& file) { ReadAttachment(file, e); });
     feed_.entries.push_back(std::move(e));
   }
 
-  void ReadAttachments(const Json& attachments, Entry& e) const {
-    for (const Json& a : attachments) {
-      Enclosure file;
-      file.url = Url(Member(a, "url"));
-      file.type = String(Member(a, "mime_type"));
-      const Json& size = Member(a, "size_in_bytes");
-      if (size.is_number_unsigned()) file.length = size.get<int64_t>();
-      const Json& seconds = Member(a, "duration_in_seconds");
-      if (seconds.is_number()) file.duration = absl::Seconds(seconds.get<double>());
-      if (!file.url.empty()) e.enclosures.push_back(std::move(file));
+  void ReadAttachment(const Json& a, Entry& e) const {
+    Enclosure file;
+    file.url = Url(Member(a, "url"));
+    file.type = String(Member(a, "mime_type"));
+    file.length = Number(Member(a, "size_in_bytes"));
+    if (const auto seconds = Number(Member(a, "duration_in_seconds"));
+        seconds.has_value() && *seconds < 10'000'000) {
+      file.duration = absl::Seconds(*seconds);
     }
+    AddEnclosure(e.enclosures, std::move(file));
   }
 
   void ReadEmbedded(const Json& embedded, Entry& e) const {
-    for (const Json& author : Member(embedded, "author")) {
-      Person p{PlainTitle(String(Member(author, "name"))), "", Url(Member(author, "link"))};
-      if (!p.name.empty()) e.authors.push_back(std::move(p));
-    }
-    for (const Json& terms : Member(embedded, "wp:term")) {
-      for (const Json& term : terms) {
+    ForEach(Member(embedded, "author"), [&](const Json& author) {
+      AddPerson(e.authors,
+                {PlainTitle(String(Member(author, "name"))), "", Url(Member(author, "link"))});
+    });
+    ForEach(Member(embedded, "wp:term"), [&](const Json& terms) {
+      ForEach(terms, [&](const Json& term) {
         std::string name = PlainTitle(String(Member(term, "name")));
-        if (!name.empty()) e.categories.push_back({name, String(Member(term, "taxonomy")), name});
-      }
-    }
-    for (const Json& media : Member(embedded, "wp:featuredmedia")) {
+        AddCategory(e.categories, {name, String(Member(term, "taxonomy")), name});
+      });
+    });
+    ForEach(Member(embedded, "wp:featuredmedia"), [&](const Json& media) {
       Media m;
       m.url = Url(Member(media, "source_url"));
       m.type = String(Member(media, "mime_type"));
       m.medium = String(Member(media, "media_type"));
       m.title = String(Member(media, "alt_text"));
-      if (!m.url.empty()) e.media.push_back(std::move(m));
-    }
+      const Json& details = Member(media, "media_details");
+      m.width = static_cast<int>(
+          std::min<int64_t>(Number(Member(details, "width")).value_or(0), 1 << 20));
+      m.height = static_cast<int>(
+          std::min<int64_t>(Number(Member(details, "height")).value_or(0), 1 << 20));
+      m.length = Number(Member(details, "filesize"));
+      AddMedia(e.media, std::move(m));
+    });
   }
 
   const ParseOptions& options_;
   Feed& feed_;
 };
+
+// Whether an object is a post as WordPress's REST interface gives it.
+bool IsWordPressPost(const Json& value) {
+  return Member(Member(value, "title"), "rendered").is_string() ||
+         (Member(Member(value, "content"), "rendered").is_string() &&
+          Member(value, "link").is_string());
+}
 
 // Depth at which a document is no feed; the parser recurses.
 bool TooDeep(string_view text) {
@@ -225,11 +287,11 @@ absl::StatusOr<Feed> ParseJsonFeed(string_view text, const ParseOptions& options
     return absl::ResourceExhaustedError("document: too many entries");
   }
   JsonReader reader(options, feed);
-  if (root.is_array() && !root.empty() &&
-      Member(Member(root[0], "title"), "rendered").is_string()) {
+  const bool is_list = root.is_array() && !root.empty() && IsWordPressPost(root[0]);
+  if (is_list || IsWordPressPost(root)) {
     feed.format = FeedFormat::WORDPRESS_REST;
     feed.version = "v2";
-    for (const Json& post : root) reader.ReadPost(post);
+    ForEach(root, [&](const Json& post) { reader.ReadPost(post); });
     return feed;
   }
   if (!items.is_array() || root.is_array()) {

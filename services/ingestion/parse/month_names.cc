@@ -10,40 +10,62 @@
 namespace dateline::ingestion::parse {
 namespace {
 
-// Stems by month; a name that is one of them or begins with one of at least four bytes counts.
+// Names by month, whole and cut, as feeds print them: English, German, French, Spanish, Italian,
+// Portuguese, Dutch, Greek, Hungarian, Polish, Russian, Ukrainian, Bulgarian, Czech, Slovak,
+// Turkish, Finnish, Romanian, Catalan, Indonesian, Croatian, the Scandinavian languages. What two
+// languages call different months ("listopada") is what the larger one calls it.
 constexpr std::array<absl::string_view, 12> kNames = {
-    "jan january januar jänner janvier janv ene enero gennaio gen janeiro januari janua ιαν "
-    "ιανουαρίου "
-    "január stycznia stycznia янв января январь січня sty",
-    "feb february februar feber février févr fev febrero febbraio fevereiro februari φεβ "
-    "φεβρουαρίου "
-    "február lutego фев февраля февраль лютого lut",
-    "mar march märz mär mrz maerz mars marzo março maart mrt μαρ μάρ μαρτίου március márc marca "
-    "март "
-    "мар марта березня",
-    "apr april avril avr abr abril aprile απρ απριλίου április ápr kwietnia апр апреля апрель "
-    "квітня kwi",
-    "may mai mayo maggio mag maio mei μαι μάϊ μαϊ μαΐου μάι május máj maja мая май травня",
-    "jun june juni juin junio giugno giu junho ιουν ιούν ιον ιουνίου június jún czerwca июн июня "
-    "июнь "
-    "червня cze",
-    "jul july juli juillet juil julio luglio lug julho ιουλ ιούλ ιολ ιουλίου július júl lipca июл "
-    "июля "
-    "июль липня lip",
-    "aug august août aout ago agosto augustus αυγ αύγ αυγούστου augusztus sierpnia авг августа "
-    "август "
-    "серпня sie",
-    "sep sept september septembre septiembre settembre set setembro σεπ σεπτ σεπτεμβρίου "
-    "szeptember "
-    "szept września сен сент сентября сентябрь вересня wrz",
-    "oct october oktober okt octobre octubre ottobre ott out outubro οκτ οκτωβρίου október "
-    "października окт октября октябрь жовтня paź",
-    "nov november novembre noviembre novembro νοε νοέ νοεμβρίου listopada ноя ноября ноябрь "
-    "листопада "
-    "lis",
-    "dec december dezember dez décembre déc diciembre dic dicembre dezembro δεκ δεκεμβρίου grudnia "
-    "дек "
-    "декабря декабрь грудня gru",
+    "jan january januar jänner jän janvier janv ene enero gennaio gen janeiro "
+    "januari janua ιαν ιανουαρίου ιανουάριος január stycznia "
+    "styczeń sty янв января январь січня січень "
+    "януари ledna leden led ocak oca tammikuuta tammikuu tammi ianuarie ian "
+    "gener januára janúar leden siječnja ",
+    "feb february februar feber février févr fév fevrier fev febrero febbraio "
+    "fevereiro februari φεβ φεβρουαρίου φεβρουάριος február "
+    "lutego luty lut фев февр февраля февраль лютого "
+    "лютий февруари února únor úno şubat şub helmikuuta helmikuu "
+    "helmi februarie febrer veljače pebruari ",
+    "mar march märz mär mrz maerz mars marzo março marco maart mrt μαρ μάρ "
+    "μαρτίου μάρτιος március márc marca marzec mart март мар "
+    "марта березня березень března březen bře maaliskuuta "
+    "maaliskuu maalis martie març maret ožujka ",
+    "apr april avril avr abr abril aprile απρ απριλίου απρίλιος "
+    "április ápr kwietnia kwiecień kwi апр апреля апрель "
+    "квітня квітень април dubna duben dub nisan nis huhtikuuta "
+    "huhtikuu huhti aprilie travnja ",
+    "may mai mayo maggio mag maio mei μαι μάϊ μαϊ μαΐου μάι "
+    "μάιος május máj maja maj мая май травня травень "
+    "května květen kvě mayıs toukokuuta toukokuu touko maig svibnja maí ",
+    "jun june juni juin junio giugno giu junho ιουν ιούν ιον "
+    "ιουνίου ιούνιος június jún czerwca czerwiec cze июн июня "
+    "июнь червня червень юни června červen haziran haz "
+    "kesäkuuta kesäkuu kesä iunie juny lipnja júní ",
+    "jul july juli juillet juil julio luglio lug julho ιουλ ιούλ ιολ "
+    "ιουλίου ιούλιος július júl lipca lipiec lip июл июля "
+    "июль липня липень юли července červenec temmuz tem "
+    "heinäkuuta heinäkuu heinä iulie juliol srpnja júlí ",
+    "aug august août aout ago agosto augustus augusti αυγ αύγ "
+    "αυγούστου αύγουστος augusztus sierpnia sierpień sie авг "
+    "августа август серпня серпень srpna srpen srp ağustos "
+    "ağu elokuuta elokuu elo agost agustus agu kolovoza avgust avg ",
+    "sep sept september septembre septiembre settembre set setembro σεπ σεπτ "
+    "σεπτεμβρίου σεπτέμβριος szeptember szept września "
+    "wrzesień wrz сен сент сентября сентябрь вересня "
+    "вересень септември září zář eylül eyl syyskuuta syyskuu "
+    "syys septembrie setembre rujna ",
+    "oct october oktober okt octobre octubre ottobre ott out outubro οκτ "
+    "οκτωβρίου οκτώβριος október października październik paź "
+    "окт октября октябрь жовтня жовтень "
+    "октомври října říjen říj ekim eki lokakuuta lokakuu loka octombrie ",
+    "nov november novembre noviembre novembro νοε νοέ νοεμβρίου "
+    "νοέμβριος listopada listopad lis ноя нояб ноября "
+    "ноябрь листопада листопад ноември listopadu kasım "
+    "kas marraskuuta marraskuu marras noiembrie nóvember studenoga ",
+    "dec december dezember dez décembre déc diciembre dic dicembre dezembro δεκ "
+    "δεκεμβρίου δεκέμβριος grudnia grudzień gru дек "
+    "декабря декабрь грудня грудень декември "
+    "prosince prosinec pro aralık ara joulukuuta joulukuu joulu decembrie desembre "
+    "desember des prosinca ",
 };
 
 // Lower case for the Latin, Greek and Cyrillic letters that two bytes of UTF-8 hold in these names.

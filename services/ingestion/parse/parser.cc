@@ -1,6 +1,7 @@
 #include "services/ingestion/parse/parser.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -13,6 +14,7 @@
 #include "services/ingestion/decode/xml_repair.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/json_feed.h"
+#include "services/ingestion/parse/xml_balance.h"
 #include "services/ingestion/parse/xml_document.h"
 
 namespace dateline::ingestion::parse {
@@ -54,6 +56,10 @@ absl::Status NoFeed(string_view text, const std::string& root) {
   }
   if (LooksBinary(text)) return Unknown("document: binary data, no feed");
   if (root.empty()) return Unknown("document: plain text, no feed");
+  if (root == "sitemapindex") {
+    return Unknown("document: a sitemap index, which has no entries; read the sitemaps it names");
+  }
+  if (root == "opml") return Unknown("document: a list of feeds (OPML), no feed");
   return Unknown(absl::StrCat("document: XML with the root <", root.substr(0, 64), ">, no feed"));
 }
 
@@ -63,12 +69,20 @@ absl::StatusOr<Feed> ParseXml(string_view text, const ParseOptions& options, Fee
     return Failed(ParseFailure::ENTITY_EXPANSION, absl::StatusCode::kInvalidArgument,
                   "document: its entities expand without bound");
   }
-  FeedBuilder builder(feed, options);
-  const std::string fault = ReadXml(xml.text, builder);
-  if (builder.too_many_entries()) return TooManyEntries();
-  if (!builder.recognised()) return NoFeed(text, builder.root());
+  const Feed blank = feed;
+  std::optional<FeedBuilder> builder(std::in_place, feed, options);
+  const bool excessive = IsExcessive(xml.text);
+  if (excessive) xml.text = BalanceXml(xml.text);
+  const XmlFaults faults = ReadXml(xml.text, *builder);
+  if (faults.unbalanced && !excessive) {
+    feed = blank;
+    builder.emplace(feed, options);
+    ReadXml(BalanceXml(xml.text), *builder);
+  }
+  if (builder->too_many_entries()) return TooManyEntries();
+  if (!builder->recognised()) return NoFeed(text, builder->root());
   if (feed.first_fault.empty()) {
-    feed.first_fault = !xml.first_fault.empty() ? xml.first_fault : fault;
+    feed.first_fault = !xml.first_fault.empty() ? xml.first_fault : faults.first;
   }
   feed.well_formed = feed.first_fault.empty();
   return feed;

@@ -1,8 +1,15 @@
 #include "services/ingestion/parse/text.h"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_replace.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "services/ingestion/decode/html_entities.h"
 
 namespace dateline::ingestion::parse {
@@ -10,48 +17,219 @@ namespace {
 
 using absl::string_view;
 
-bool IsTagStart(string_view s) {
-  if (s.size() < 2) return false;
-  const size_t name = s[1] == '/' ? 2 : 1;
-  return absl::StartsWith(s, "<!--") ||
-         (name < s.size() && absl::ascii_isalpha(static_cast<unsigned char>(s[name])));
+// Elements of HTML that titles have been seen with.
+bool IsHtmlElement(string_view name) {
+  static const auto* const kNames = new absl::flat_hash_set<string_view>{
+      "a",          "abbr",   "acronym", "b",       "bdi",  "bdo",  "big",    "blink",
+      "blockquote", "br",     "center",  "cite",    "code", "data", "dd",     "del",
+      "dfn",        "div",    "dl",      "dt",      "em",   "font", "h1",     "h2",
+      "h3",         "h4",     "h5",      "h6",      "hr",   "i",    "img",    "ins",
+      "kbd",        "li",     "mark",    "marquee", "nobr", "ol",   "p",      "pre",
+      "q",          "rp",     "rt",      "ruby",    "s",    "samp", "script", "small",
+      "span",       "strike", "strong",  "style",   "sub",  "sup",  "table",  "td",
+      "th",         "time",   "tr",      "tt",      "u",    "ul",   "var",    "wbr"};
+  return kNames->contains(name);
 }
 
-std::string StripTags(string_view s) {
-  std::string out;
-  for (size_t i = 0; i < s.size();) {
-    if (s[i] == '<' && IsTagStart(s.substr(i))) {
-      const size_t end = s.find('>', i);
-      if (end != string_view::npos) {
-        i = end + 1;
-        continue;
-      }
+bool SeparatesWords(string_view name) {
+  static const auto* const kNames = new absl::flat_hash_set<string_view>{
+      "blockquote", "br", "center", "dd", "div", "dl",  "dt",    "h1", "h2", "h3", "h4", "h5",
+      "h6",         "hr", "li",     "ol", "p",   "pre", "table", "td", "th", "tr", "ul"};
+  return kNames->contains(name);
+}
+
+bool IsVoidElement(string_view name) {
+  return name == "br" || name == "hr" || name == "img" || name == "wbr";
+}
+
+// A tag at the beginning of a text.
+struct Tag {
+  // Bytes with < and >, 0 if it is none.
+  size_t size = 0;
+  std::string name;
+  bool closes = false;
+  // Whether more than its name stands in it.
+  bool has_more = false;
+};
+
+Tag ReadTag(string_view s) {
+  Tag tag;
+  if (s.size() < 3 || s[0] != '<') return tag;
+  tag.closes = s[1] == '/';
+  size_t i = tag.closes ? 2 : 1;
+  if (absl::ascii_isalpha(static_cast<unsigned char>(s[i])) == 0) return tag;
+  const size_t start = i;
+  while (i < s.size() && absl::ascii_isalnum(static_cast<unsigned char>(s[i])) != 0) ++i;
+  tag.name = absl::AsciiStrToLower(s.substr(start, i - start));
+  const size_t end = s.find_first_of("<>", i);
+  if (end == string_view::npos || s[end] == '<') return tag;
+  tag.has_more = end > i;
+  tag.size = end + 1;
+  return tag;
+}
+
+// Removes the tags of a text in one pass. What was searched for in vain is not searched for again,
+// so that hostile titles cost no more than others.
+class TagStripper {
+ public:
+  TagStripper(string_view s, bool certain) : s_(s), certain_(certain) {}
+
+  std::string Run() && {
+    out_.reserve(s_.size());
+    for (size_t i = 0; i < s_.size();) {
+      const size_t size = s_[i] == '<' ? TagBytes(s_.substr(i)) : 0;
+      if (size == 0) out_.push_back(s_[i]);
+      i += std::max<size_t>(size, 1);
     }
-    out.push_back(s[i++]);
+    return std::move(out_);
   }
-  return out;
+
+ private:
+  // Bytes at the beginning of `rest` that are none of the text.
+  size_t TagBytes(string_view rest) {
+    if (absl::StartsWith(rest, "<!--")) return Through(rest, "-->", "-->");
+    const Tag tag = ReadTag(rest);
+    if (tag.size == 0 || !IsTag(rest, tag)) return 0;
+    if (SeparatesWords(tag.name)) out_.push_back(' ');
+    if (tag.closes || (tag.name != "script" && tag.name != "style")) return tag.size;
+    return std::max(tag.size, Through(rest, absl::StrCat("</", tag.name), ">"));
+  }
+
+  bool IsTag(string_view rest, const Tag& tag) {
+    if (certain_) return true;
+    if (!IsHtmlElement(tag.name)) return false;
+    const auto opened = std::find(open_.begin(), open_.end(), tag.name);
+    if (tag.closes) {
+      if (opened == open_.end()) return false;
+      open_.erase(opened);
+      return true;
+    }
+    if (IsVoidElement(tag.name)) return true;
+    if (!tag.has_more && !Find(rest, absl::StrCat("</", tag.name))) return false;
+    if (open_.size() < kMaxOpen) open_.push_back(tag.name);
+    return true;
+  }
+
+  // Bytes up to the end of `last`, which follows `first`; 0 if they do not occur.
+  size_t Through(string_view rest, const std::string& first, string_view last) {
+    const std::optional<size_t> at = Find(rest, first);
+    const size_t end = at.has_value() ? rest.find(last, *at) : string_view::npos;
+    return end == string_view::npos ? 0 : end + last.size();
+  }
+
+  // Where `wanted`, in lower case, occurs in any case.
+  std::optional<size_t> Find(string_view rest, const std::string& wanted) {
+    if (std::find(missing_.begin(), missing_.end(), wanted) != missing_.end()) return std::nullopt;
+    for (size_t at = rest.find(wanted[0]); at != string_view::npos;
+         at = rest.find(wanted[0], at + 1)) {
+      if (absl::StartsWithIgnoreCase(rest.substr(at), wanted)) return at;
+    }
+    missing_.push_back(wanted);
+    return std::nullopt;
+  }
+
+  static constexpr size_t kMaxOpen = 32;
+  string_view s_;
+  bool certain_;
+  std::string out_;
+  std::vector<std::string> open_;
+  std::vector<std::string> missing_;
+};
+
+// A title is read up to this length; limits::kMaxTitleCodePoints is far below.
+constexpr size_t kMaxTitleBytes = size_t{1} << 16;
+
+std::string StripTags(string_view s, bool certain) {
+  if (s.size() > kMaxTitleBytes) {
+    s = s.substr(0, kMaxTitleBytes);
+    while (!s.empty() && (s.back() & 0x80) != 0) s.remove_suffix(1);
+  }
+  return TagStripper(s, certain).Run();
 }
 
-string_view Unquote(string_view s) {
-  s = absl::StripAsciiWhitespace(s);
-  if (s.size() >= 2 && s.front() == '"' && s.back() == '"') s = s.substr(1, s.size() - 2);
-  return absl::StripAsciiWhitespace(s);
+std::string DecodeTwice(std::string text) {
+  if (absl::StrContains(text, '&')) {
+    text = decode::DecodeEntities(decode::DecodeEntities(text));
+  }
+  return CollapseSpace(text);
+}
+
+bool IsMailCharacter(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0 ||
+         absl::StrContains(".!#$%&'*+/=?^_`{|}~-", c);
+}
+
+// The mail address around an at sign, as bounds in `s`; empty if there is none.
+std::pair<size_t, size_t> FindMail(string_view s) {
+  for (size_t at = s.find('@'); at != string_view::npos; at = s.find('@', at + 1)) {
+    size_t begin = at;
+    while (begin > 0 && IsMailCharacter(s[begin - 1])) --begin;
+    size_t end = at + 1;
+    while (end < s.size() && (absl::ascii_isalnum(static_cast<unsigned char>(s[end])) != 0 ||
+                              s[end] == '.' || s[end] == '-' || (s[end] & 0x80) != 0)) {
+      ++end;
+    }
+    while (end > at + 1 && s[end - 1] == '.') --end;
+    if (begin < at && end > at + 1) return {begin, end};
+  }
+  return {0, 0};
+}
+
+string_view TrimName(string_view s) {
+  static constexpr string_view kOuter = " \t\r\n\"'<>()[],;:";
+  const size_t first = s.find_first_not_of(kOuter);
+  if (first == string_view::npos) return "";
+  size_t last = s.find_last_not_of(kOuter);
+  // A name may end in brackets of its own: "Ann (Staff)".
+  if (last + 1 < s.size() && s[last + 1] == ')' && absl::StrContains(s.substr(first, last), '(')) {
+    ++last;
+  }
+  return s.substr(first, last - first + 1);
 }
 
 }  // namespace
 
 std::string CollapseSpace(string_view text) {
-  std::string out(text);
-  absl::RemoveExtraAsciiWhitespace(&out);
+  std::string out;
+  out.reserve(text.size());
+  bool blank = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (absl::ascii_isspace(static_cast<unsigned char>(text[i])) != 0) {
+      blank = true;
+    } else if (text[i] == '\xC2' && i + 1 < text.size() && text[i + 1] == '\xA0') {
+      blank = true;
+      ++i;
+    } else {
+      if (blank && !out.empty()) out.push_back(' ');
+      blank = false;
+      out.push_back(text[i]);
+    }
+  }
   return out;
 }
 
 std::string PlainTitle(string_view html) {
-  std::string text = StripTags(html);
-  if (absl::StrContains(text, '&')) {
-    text = decode::DecodeEntities(decode::DecodeEntities(text));
+  if (html.find_first_of("<&") == string_view::npos) return CollapseSpace(html);
+  return DecodeTwice(StripTags(html, /*certain=*/false));
+}
+
+std::string HtmlToPlainTitle(string_view html) {
+  return DecodeTwice(StripTags(html, /*certain=*/true));
+}
+
+std::string PlainTextTitle(string_view text) {
+  if (absl::StrContains(text, '<')) return CollapseSpace(text);
+  return CollapseSpace(decode::DecodeEntities(text));
+}
+
+bool LooksLikeHtml(string_view text) {
+  for (size_t i = text.find_first_of("<&"); i != string_view::npos;
+       i = text.find_first_of("<&", i + 1)) {
+    if (text[i] == '&' && decode::ReadReference(text.substr(i)).code_point != 0) return true;
+    const Tag tag = text[i] == '<' ? ReadTag(text.substr(i)) : Tag();
+    if (tag.size > 0 && IsHtmlElement(tag.name)) return true;
   }
-  return CollapseSpace(absl::StrReplaceAll(text, {{"\xC2\xA0", " "}}));
+  return false;
 }
 
 void AppendEscaped(string_view text, std::string& out) {
@@ -77,29 +255,23 @@ void AppendEscaped(string_view text, std::string& out) {
 
 Person ParsePerson(string_view text) {
   Person p;
-  text = absl::StripAsciiWhitespace(text);
-  for (const auto& pair : {std::pair{'<', '>'}, std::pair{'(', ')'}}) {
-    const size_t open = text.find(pair.first);
-    if (open == string_view::npos || text.back() != pair.second) continue;
-    const string_view outer = Unquote(text.substr(0, open));
-    const string_view inner = Unquote(text.substr(open + 1, text.size() - open - 2));
-    if (absl::StrContains(inner, '@')) {
-      p.email = std::string(inner);
-      p.name = CollapseSpace(outer);
-      return p;
-    }
-    if (absl::StrContains(outer, '@') && !absl::StrContains(outer, ' ')) {
-      p.email = std::string(outer);
-      p.name = CollapseSpace(inner);
-      return p;
-    }
+  const std::string decoded = DecodeTwice(std::string(text));
+  string_view s = decoded;
+  absl::ConsumePrefix(&s, "mailto:");
+  if ((absl::StartsWithIgnoreCase(s, "http://") || absl::StartsWithIgnoreCase(s, "https://")) &&
+      s.find(' ') == string_view::npos) {
+    p.uri = std::string(s);
+    return p;
   }
-  if (absl::StrContains(text, '@') && text.find_first_of(" \t\n") == string_view::npos &&
-      text.front() != '@') {
-    p.email = std::string(text);
-  } else {
-    p.name = CollapseSpace(decode::DecodeEntities(text));
+  const auto [begin, end] = FindMail(s);
+  if (end == 0) {
+    p.name = std::string(TrimName(s));
+    return p;
   }
+  p.email = std::string(s.substr(begin, end - begin));
+  string_view before = s.substr(0, begin);
+  absl::ConsumeSuffix(&before, "mailto:");
+  p.name = CollapseSpace(absl::StrCat(TrimName(before), " ", TrimName(s.substr(end))));
   return p;
 }
 

@@ -9,17 +9,29 @@
 // Small text rules that all formats share. All functions are thread-safe.
 namespace dateline::ingestion::parse {
 
-// A title that may be HTML, as plain text: one layer of tags removed, references decoded twice (RSS
-// never settled whether titles are HTML), white space collapsed.
+// A title that may be HTML or not (RSS never settled it), as plain text: one layer of tags removed,
+// references decoded twice, white space collapsed. A tag counts as one if its element is HTML's and
+// is closed, empty or has attributes; so "List<String>" and "the <blink> tag" stay.
 std::string PlainTitle(absl::string_view html);
 
-// White space collapsed to single blanks and trimmed.
+// A title that is HTML, as plain text.
+std::string HtmlToPlainTitle(absl::string_view html);
+
+// A title that should be plain text: references that were escaped twice are decoded unless markup
+// shows that the text means itself.
+std::string PlainTextTitle(absl::string_view text);
+
+// Whether a text that does not say what it is has a tag or a reference of HTML.
+bool LooksLikeHtml(absl::string_view text);
+
+// White space (no-break spaces too) collapsed to single blanks and trimmed.
 std::string CollapseSpace(absl::string_view text);
 
 // Appends `text` with &, < and > (and double quotes) as references.
 void AppendEscaped(absl::string_view text, std::string& out);
 
-// A person in one of the forms "mail (Name)", "Name <mail>", "Name (mail)", a mail or a name.
+// A person in one of the forms "mail (Name)", "Name <mail>", "Name (mail)", "Name mail", a mail, a
+// name or an address of the web.
 Person ParsePerson(absl::string_view text);
 
 }  // namespace dateline::ingestion::parse

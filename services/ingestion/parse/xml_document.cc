@@ -6,12 +6,17 @@
 
 #include <cstring>
 #include <memory>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/ingestion/parse/elements.h"
+#include "services/ingestion/parse/xml_names.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -22,69 +27,42 @@ string_view View(const xmlChar* s) {
   return s == nullptr ? string_view() : string_view(reinterpret_cast<const char*>(s));
 }
 
-// The usual prefix of a namespace, found by a telling part of its name, since http, https, final
-// slashes and versions vary.
-string_view PrefixOf(string_view uri) {
-  static constexpr std::pair<string_view, string_view> kParts[] = {
-      {"purl.org/rss/1.0/modules/content", "content"},
-      {"purl.org/rss/1.0/modules/syndication", "sy"},
-      {"purl.org/rss/1.0/modules/slash", "slash"},
-      {"purl.org/syndication/thread", "thr"},
-      {"purl.org/dc/terms", "dcterms"},
-      {"purl.org/dc/elements", "dc"},
-      {"search.yahoo.com/mrss", "media"},
-      {"itunes.com/dtds", "itunes"},
-      {"georss.org", "georss"},
-      {"opengis.net/gml", "gml"},
-      {"w3.org/2003/01/geo", "geo"},
-      {"wellformedweb.org", "wfw"},
-      {"rssnamespace.org/feedburner", "feedburner"},
-      {"1999/02/22-rdf-syntax-ns", "rdf"},
-      {"w3.org/1999/xhtml", "xhtml"},
-      {"wordpress.org/export", "wp"},
-      {"schemas/sitemap-news", "news"},
-      {"schemas/sitemap-image", "simage"},
-  };
-  if (absl::StrContains(uri, "wordpress.org/export") && absl::StrContains(uri, "excerpt")) {
-    return "excerpt";
-  }
-  for (const auto& [part, prefix] : kParts) {
-    if (absl::StrContains(uri, part)) return prefix;
-  }
-  return "";
+// Faults that lose nothing but what they name.
+bool IsHarmless(int code) {
+  return code == XML_ERR_DOCUMENT_EMPTY || code == XML_ERR_DOCUMENT_END ||
+         code == XML_ERR_TAG_NOT_FINISHED || code == XML_ERR_ATTRIBUTE_REDEFINED ||
+         (code >= XML_NS_ERR_XML_NAMESPACE && code <= XML_NS_ERR_COLON);
 }
 
-constexpr string_view kAtomUri = "http://www.w3.org/2005/Atom";
-
+// Hands libxml2's events to the builder. Names are looked up once for each pointer, because libxml2
+// gives the same pointer for the same name.
 class Reader {
  public:
   explicit Reader(FeedBuilder& builder) : builder_(builder) {}
 
-  void Start(string_view local, string_view prefix, string_view uri, int count,
+  void Start(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int count,
              const xmlChar** attributes) {
-    Element e;
-    // Some feeds stand within an HTML shell, some name only their children's namespace.
-    const bool is_root = !root_found_ && (local == "feed" || local == "rss" || local == "RDF");
-    if (is_root || depth_ == 0)
-      root_uri_ = std::string(uri.empty() && local == "feed" ? kAtomUri : uri);
-    root_found_ = root_found_ || is_root;
-    e.name = is_root && local == "feed" ? "feed" : NameOf(local, prefix, uri);
-    e.attributes.reserve(static_cast<size_t>(count));
+    attributes_.clear();
+    const bool markup = builder_.capturing();
     for (int i = 0; i < count; ++i, attributes += 5) {
-      const string_view attribute_prefix = View(attributes[1]);
-      const auto size = static_cast<size_t>(attributes[4] - attributes[3]);
-      e.attributes.push_back({attribute_prefix.empty()
-                                  ? std::string(View(attributes[0]))
-                                  : absl::StrCat(attribute_prefix, ":", View(attributes[0])),
-                              std::string(reinterpret_cast<const char*>(attributes[3]), size)});
+      const string_view value(reinterpret_cast<const char*>(attributes[3]),
+                              static_cast<size_t>(attributes[4] - attributes[3]));
+      const string_view name = markup ? View(attributes[0]) : Lower(attributes[0]);
+      attributes_.push_back({PrefixOf(attributes[1], attributes[2]), name, value});
     }
-    ++depth_;
-    builder_.Start(std::move(e));
+    if (markup) {
+      builder_.Start(kMarkup, View(local), attributes_);
+      return;
+    }
+    builder_.Start(Kind(local, prefix, uri), View(local), attributes_);
+  }
+
+  // To be called before Start with what a start tag declares.
+  void Declare(const xmlChar* uri) {
+    if (!builder_.recognised() && KnownPrefix(View(uri)) == "rss") vocabulary_ = View(uri);
   }
 
   void End() {
-    --depth_;
-    // What the parser closes by itself at the end of a truncated document is not complete.
     if (!truncated_) builder_.End();
   }
 
@@ -94,48 +72,75 @@ class Reader {
 
   void Error(const xmlError& error) {
     if (error.level < XML_ERR_ERROR) return;
-    if (error.code == XML_ERR_DOCUMENT_EMPTY || error.code == XML_ERR_TAG_NOT_FINISHED) {
-      truncated_ = true;
-    }
-    if (!fault_.empty()) return;
-    const string_view message = error.message == nullptr ? "malformed" : error.message;
-    fault_ = absl::StrCat(absl::StripAsciiWhitespace(message), " (line ", error.line, ")");
+    truncated_ = truncated_ || error.code == XML_ERR_DOCUMENT_EMPTY ||
+                 error.code == XML_ERR_TAG_NOT_FINISHED;
+    faults_.unbalanced = faults_.unbalanced || !IsHarmless(error.code);
+    if (!faults_.first.empty()) return;
+    const string_view message = error.message == nullptr ? "malformed XML" : error.message;
+    faults_.first = std::string(absl::StripAsciiWhitespace(message).substr(0, 256));
   }
 
-  std::string TakeFault() { return std::move(fault_); }
+  XmlFaults TakeFaults() { return std::move(faults_); }
 
  private:
-  // RSS and Atom names go bare; Atom within RSS is "atom:".
-  std::string NameOf(string_view local, string_view prefix, string_view uri) {
-    if (uri.empty()) {
-      return prefix.empty() ? std::string(local)
-                            : absl::StrCat(absl::AsciiStrToLower(prefix), ":", local);
+  const ElementKind& Kind(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
+    const std::tuple key{local, prefix, uri};
+    // What a name means can change until the root of the feed is found.
+    if (builder_.recognised()) {
+      if (const auto it = by_pointer_.find(key); it != by_pointer_.end()) return *it->second;
     }
-    if (!prefix.empty() && uri == root_uri_ && PrefixOf(uri).empty()) return std::string(local);
-    if (const string_view known = PrefixOf(uri); !known.empty()) {
-      return absl::StrCat(known, ":", local);
+    const std::string name = namer_.NameOf(View(local), View(prefix), View(uri));
+    if (!builder_.recognised()) {
+      builder_.set_root_namespace(vocabulary_.empty() ? string_view(namer_.root_uri())
+                                                      : vocabulary_);
     }
-    const bool atom =
-        absl::StrContains(uri, "w3.org/2005/Atom") || absl::StrContains(uri, "purl.org/atom");
-    if (atom && depth_ > 0 && uri != root_uri_) return absl::StrCat("atom:", local);
-    if (prefix.empty() || depth_ == 0) return std::string(local);
-    return absl::StrContains(uri, "purl.org/rss/1.0/") ? std::string(local)
-                                                       : absl::StrCat("x:", local);
+    auto [it, is_new] = kinds_.try_emplace(name);
+    if (is_new) it->second = KindOf(name);
+    by_pointer_[key] = &it->second;
+    return it->second;
   }
 
+  string_view Lower(const xmlChar* name) {
+    auto [it, is_new] = attribute_names_.try_emplace(name);
+    if (is_new) it->second = absl::AsciiStrToLower(View(name));
+    return it->second;
+  }
+
+  string_view PrefixOf(const xmlChar* prefix, const xmlChar* uri) {
+    if (prefix == nullptr) return "";
+    auto [it, is_new] = prefixes_.try_emplace({prefix, uri});
+    if (is_new) {
+      const string_view known = KnownPrefix(View(uri));
+      it->second = known.empty() ? absl::AsciiStrToLower(View(prefix)) : std::string(known);
+    }
+    return it->second;
+  }
+
+  static const ElementKind kMarkup;
+
   FeedBuilder& builder_;
-  std::string root_uri_;
-  std::string fault_;
-  int depth_ = 0;
-  bool root_found_ = false;
+  ElementNamer namer_;
+  string_view vocabulary_;
+  absl::node_hash_map<std::string, ElementKind> kinds_;
+  absl::flat_hash_map<std::tuple<const xmlChar*, const xmlChar*, const xmlChar*>,
+                      const ElementKind*>
+      by_pointer_;
+  absl::node_hash_map<const xmlChar*, std::string> attribute_names_;
+  absl::node_hash_map<std::pair<const xmlChar*, const xmlChar*>, std::string> prefixes_;
+  std::vector<AttributeView> attributes_;
+  XmlFaults faults_;
   bool truncated_ = false;
 };
 
+const ElementKind Reader::kMarkup;
+
 Reader& Self(void* context) { return *static_cast<Reader*>(context); }
 
-void OnStart(void* context, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int,
-             const xmlChar**, int count, int, const xmlChar** attributes) {
-  Self(context).Start(View(local), View(prefix), View(uri), count, attributes);
+void OnStart(void* context, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri,
+             int namespace_count, const xmlChar** namespaces, int count, int,
+             const xmlChar** attributes) {
+  for (int i = 0; i < namespace_count; ++i) Self(context).Declare(namespaces[2 * i + 1]);
+  Self(context).Start(local, prefix, uri, count, attributes);
 }
 void OnEnd(void* context, const xmlChar*, const xmlChar*, const xmlChar*) { Self(context).End(); }
 void OnCharacters(void* context, const xmlChar* s, int size) { Self(context).Characters(s, size); }
@@ -147,7 +152,7 @@ struct ContextCloser {
 
 }  // namespace
 
-std::string ReadXml(string_view xml, FeedBuilder& builder) {
+XmlFaults ReadXml(string_view xml, FeedBuilder& builder) {
   static const bool kInitialised = [] {
     xmlInitParser();
     return true;
@@ -155,8 +160,10 @@ std::string ReadXml(string_view xml, FeedBuilder& builder) {
   static_cast<void>(kInitialised);
   const std::unique_ptr<xmlParserCtxt, ContextCloser> context(
       xmlCreateMemoryParserCtxt(xml.data(), static_cast<int>(xml.size())));
-  if (context == nullptr) return "empty document";
-  xmlCtxtUseOptions(context.get(), XML_PARSE_RECOVER | XML_PARSE_NONET);
+  if (context == nullptr) return {"empty document", false};
+  // NOENT: without it "&amp;" in attributes comes as "&#38;". There are no entities but XML's own.
+  xmlCtxtUseOptions(context.get(),
+                    XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_HUGE);
   std::memset(context->sax, 0, sizeof(*context->sax));
   context->sax->initialized = XML_SAX2_MAGIC;
   context->sax->startElementNs = OnStart;
@@ -168,7 +175,8 @@ std::string ReadXml(string_view xml, FeedBuilder& builder) {
   Reader reader(builder);
   context->userData = &reader;
   xmlParseDocument(context.get());
-  return reader.TakeFault();
+  builder.Finish();
+  return reader.TakeFaults();
 }
 
 }  // namespace dateline::ingestion::parse

@@ -8,10 +8,20 @@
 
 namespace dateline::ingestion::parse {
 
-// Tokenises repaired XML (UTF-8, no DOCTYPE) into the builder, recovering from what is not
-// well-formed. Returns the first fault, or empty. Loads nothing. libxml2's own bounds stay on
-// (XML_PARSE_HUGE is off): 10 MB for one text, 256 levels.
-std::string ReadXml(absl::string_view xml, FeedBuilder& builder);
+// What a reading of a document found wrong.
+struct XmlFaults {
+  // The first fault, or empty.
+  std::string first;
+  // Whether tags do not nest or are no tags, so that elements were lost or misplaced, and reading
+  // BalanceXml's output into a new builder gets more.
+  bool unbalanced = false;
+};
+
+// Reads XML (UTF-8 without DOCTYPE, not IsExcessive) into the builder, recovering from what is not
+// well-formed; an element that the end of the document cuts off does not close. Loads nothing:
+// there is no DTD, and network and files are off. libxml2's bounds on the length of texts are off
+// (XML_PARSE_HUGE), because a document has limits::kMaxDocumentBytes at most. Thread-safe.
+XmlFaults ReadXml(absl::string_view xml, FeedBuilder& builder);
 
 }  // namespace dateline::ingestion::parse
 

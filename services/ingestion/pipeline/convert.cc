@@ -68,6 +68,8 @@ void SetMedia(const parse::Media& media, content::v1::FeedMedia* out) {
   out->set_title(media.title);
   out->set_credit(media.credit);
   out->set_rights(media.rights);
+  out->set_length(media.length.value_or(0));
+  if (media.duration.has_value()) ToProto(*media.duration, out->mutable_duration());
 }
 
 // sy:updatePeriod is the time in which the feed is updated updateFrequency times.
@@ -79,10 +81,6 @@ absl::Duration UpdateInterval(const parse::Feed& feed) {
   if (feed.update_period == "monthly") period = absl::Hours(24 * 30);
   if (feed.update_period == "yearly") period = absl::Hours(24 * 365);
   return period / std::max(1, feed.update_frequency);
-}
-
-void AddUnparsed(const parse::Date& date, content::v1::FeedEntry* out) {
-  if (date.unparseable) out->add_unparsed_dates(date.raw);
 }
 
 CleanResult CleanText(const parse::Text& text, const std::string& fallback_base) {
@@ -102,6 +100,11 @@ CleanedEntry CleanEntry(const parse::Entry& entry) {
   return {CleanText(entry.content, entry.link), CleanText(entry.summary, entry.link)};
 }
 
+const CleanResult& BodyOf(const CleanedEntry& cleaned) {
+  const bool has_content = !cleaned.content.text.empty() || !cleaned.content.html.empty();
+  return has_content ? cleaned.content : cleaned.summary;
+}
+
 content::v1::Feed FeedToProto(const parse::Feed& feed) {
   content::v1::Feed out;
   out.set_format(FormatToProto(feed.format));
@@ -115,11 +118,17 @@ content::v1::Feed FeedToProto(const parse::Feed& feed) {
   out.set_self_link(feed.self_link);
   for (const std::string& hub : feed.hub_links) out.add_hub_links(hub);
   out.set_language(feed.language);
+  out.set_id(feed.id);
   out.set_image(feed.image);
+  out.set_image_title(feed.image_title);
+  out.set_image_link(feed.image_link);
   out.set_icon(feed.icon);
   out.set_generator(feed.generator);
+  out.set_generator_uri(feed.generator_uri);
+  out.set_generator_version(feed.generator_version);
   out.set_rights(feed.rights);
   for (const parse::Person& author : feed.authors) SetPerson(author, out.add_authors());
+  for (const parse::Person& person : feed.contributors) SetPerson(person, out.add_contributors());
   for (const parse::Category& category : feed.categories) {
     SetCategory(category, out.add_categories());
   }
@@ -128,6 +137,12 @@ content::v1::Feed FeedToProto(const parse::Feed& feed) {
   if (const absl::Duration interval = UpdateInterval(feed); interval > absl::ZeroDuration()) {
     ToProto(interval, out.mutable_update_interval());
   }
+  out.set_update_period(feed.update_period);
+  out.set_update_frequency(feed.update_frequency);
+  if (feed.update_base.time.has_value()) {
+    ToProto(*feed.update_base.time, out.mutable_update_base_time());
+  }
+  for (const std::string& date : feed.unparsed_dates) out.add_unparsed_dates(date);
   for (const int hour : feed.skip_hours) out.add_skip_hours(hour);
   for (const std::string& day : feed.skip_days) out.add_skip_days(day);
   return out;
@@ -136,6 +151,7 @@ content::v1::Feed FeedToProto(const parse::Feed& feed) {
 content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntry& cleaned) {
   content::v1::FeedEntry out;
   out.set_id(entry.id);
+  out.set_id_is_permalink(entry.id_is_permalink);
   out.set_link(entry.link);
   for (const parse::Link& link : entry.links) {
     content::v1::FeedLink& to = *out.add_links();
@@ -143,12 +159,15 @@ content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntr
     to.set_rel(link.rel);
     to.set_type(link.type);
     to.set_title(link.title);
+    to.set_hreflang(link.hreflang);
+    to.set_length(link.length.value_or(0));
   }
   out.set_title(entry.title);
   out.set_summary(cleaned.summary.text);
-  out.set_content_html(cleaned.content.html);
-  out.set_content_text(cleaned.content.text);
-  out.set_word_count(static_cast<int32_t>(cleaned.content.word_count));
+  const CleanResult& body = BodyOf(cleaned);
+  out.set_content_html(body.html);
+  out.set_content_text(body.text);
+  out.set_word_count(static_cast<int32_t>(body.word_count));
   for (const parse::Person& author : entry.authors) SetPerson(author, out.add_authors());
   for (const parse::Person& person : entry.contributors) SetPerson(person, out.add_contributors());
   for (const parse::Category& category : entry.categories) {
@@ -156,10 +175,11 @@ content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntr
   }
   if (entry.published.time.has_value()) ToProto(*entry.published.time, out.mutable_publish_time());
   if (entry.updated.time.has_value()) ToProto(*entry.updated.time, out.mutable_update_time());
-  AddUnparsed(entry.published, &out);
-  AddUnparsed(entry.updated, &out);
+  for (const std::string& date : entry.unparsed_dates) out.add_unparsed_dates(date);
   out.set_language(entry.language);
   out.set_comments_link(entry.comments_link);
+  out.set_comments_feed_link(entry.comments_feed_link);
+  out.set_comment_count(entry.comment_count.value_or(0));
   if (!entry.source.title.empty() || !entry.source.link.empty() || !entry.source.id.empty()) {
     out.mutable_source_feed()->set_title(entry.source.title);
     out.mutable_source_feed()->set_link(entry.source.link);
@@ -170,9 +190,11 @@ content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntr
     to.set_url(enclosure.url);
     to.set_type(enclosure.type);
     to.set_length(enclosure.length.value_or(0));
+    if (enclosure.duration.has_value()) ToProto(*enclosure.duration, to.mutable_duration());
   }
   for (const parse::Media& media : entry.media) SetMedia(media, out.add_media());
   for (const parse::Media& thumbnail : entry.thumbnails) SetMedia(thumbnail, out.add_thumbnails());
+  out.set_credit(entry.credit);
   for (const parse::Media& media : entry.media) {
     if (out.credit().empty()) out.set_credit(media.credit);
   }

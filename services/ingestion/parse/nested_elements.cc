@@ -1,0 +1,149 @@
+// Elements whose meaning depends on what they stand in.
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "services/ingestion/parse/builder.h"
+#include "services/ingestion/parse/elements.h"
+#include "services/ingestion/parse/entry_rules.h"
+#include "services/ingestion/parse/text.h"
+
+namespace dateline::ingestion::parse {
+namespace {
+
+using absl::string_view;
+using B = FeedBuilder;
+using E = Element;
+
+std::string Trim(string_view s) { return std::string(absl::StripAsciiWhitespace(s)); }
+
+string_view Local(string_view name) {
+  const size_t colon = name.find(':');
+  return colon == string_view::npos ? name : name.substr(colon + 1);
+}
+
+// A field of a person; also FOAF's, by their local names.
+void PersonField(B& b, E& e) {
+  const string_view field = Local(e.name());
+  Person& p = b.person();
+  if (field == "name" || field == "author_display_name") p.name = PlainTitle(e.text);
+  if (field == "email" || field == "author_email") p.email = Trim(e.text);
+  if (field == "uri" || field == "url" || field == "homepage") p.uri = b.Resolve(e, e.text);
+  if (field == "author_login") b.feed_draft().login = Trim(e.text);
+}
+
+void ClosePerson(B& b, E& e) {
+  Person p = std::exchange(b.person(), {});
+  if (e.name() == "wp:author") {
+    const std::string login = std::exchange(b.feed_draft().login, "");
+    if (!login.empty() && b.feed_draft().wordpress_authors.size() < 10'000) {
+      b.feed_draft().wordpress_authors[login] = std::move(p);
+    }
+    return;
+  }
+  if (p.name.empty() && p.email.empty()) {
+    std::string uri = std::move(p.uri);
+    p = ParsePerson(e.text);
+    if (p.uri.empty()) p.uri = std::move(uri);
+  }
+  if (e.name() == "itunes:owner") {
+    if (!b.in_entry() && b.feed().authors.empty()) AddPerson(b.feed().authors, std::move(p));
+    return;
+  }
+  const bool contributes = Local(e.name()) == "contributor";
+  if (b.Within("source") || b.Within("atom:source")) {
+    if (b.in_entry() && !contributes) AddPerson(b.draft().source_authors, std::move(p));
+    return;
+  }
+  if (b.in_entry()) {
+    AddPerson(contributes ? b.entry().contributors : b.entry().authors, std::move(p));
+  } else {
+    AddPerson(contributes ? b.feed().contributors : b.feed().authors, std::move(p));
+  }
+}
+
+// Of atom:source.
+void SourceField(B& b, E& e) {
+  if (!b.in_entry()) return;
+  SourceFeed& source = b.entry().source;
+  const string_view field = Local(e.name());
+  if (field == "title") source.title = b.PlainText(e);
+  if (field == "id") source.id = Trim(e.text);
+  if (field == "link") {
+    const string_view rel = e.Get("rel");
+    const std::string url =
+        b.Resolve(e, e.Get("href").empty() ? string_view(e.text) : e.Get("href"));
+    if (rel.empty() || rel == "alternate" || source.link.empty()) source.link = url;
+  }
+}
+
+// RSS image of the channel.
+void ImageField(B& b, E& e) {
+  if (b.in_entry()) {
+    if (e.name() == "url") {
+      Media m;
+      m.url = b.Resolve(e, e.text);
+      m.medium = "image";
+      AddMedia(b.entry().thumbnails, std::move(m));
+    }
+    return;
+  }
+  Feed& feed = b.feed();
+  if (e.name() == "url") {
+    if (std::string url = b.Resolve(e, e.text); !url.empty()) feed.image = std::move(url);
+  } else if (e.name() == "title") {
+    feed.image_title = b.PlainText(e);
+  } else if (e.name() == "link") {
+    feed.image_link = b.Resolve(e, e.text);
+  }
+}
+
+// An image that names its address itself (RSS 1.0's rdf:resource, items of some feeds).
+void CloseImage(B& b, E& e) {
+  string_view address = e.Get("rdf:resource");
+  if (address.empty()) address = e.Get("href");
+  if (address.empty()) address = e.Get("url");
+  if (address.empty() && b.in_entry()) address = e.text;
+  std::string url = b.Resolve(e, address);
+  if (url.empty()) return;
+  if (!b.in_entry()) {
+    if (b.feed().image.empty()) b.feed().image = std::move(url);
+    return;
+  }
+  Media m;
+  m.url = std::move(url);
+  m.medium = "image";
+  AddMedia(b.entry().thumbnails, std::move(m));
+}
+
+}  // namespace
+
+void BeginNested(FeedBuilder& b, const Element& e) {
+  if (e.kind->role == ElementRole::kPerson) b.person() = {};
+  if (e.name() == "media:group" && b.in_entry()) b.draft().group_begin = b.entry().media.size();
+}
+
+bool CloseNested(FeedBuilder& b, Element& e) {
+  const ElementRole parent = b.ParentRole();
+  if (parent == ElementRole::kPlain && e.kind->role == ElementRole::kPlain) return false;
+  if (parent == ElementRole::kPerson) {
+    PersonField(b, e);
+  } else if (e.kind->role == ElementRole::kPerson) {
+    ClosePerson(b, e);
+  } else if (parent == ElementRole::kSource) {
+    SourceField(b, e);
+  } else if (parent == ElementRole::kImage) {
+    ImageField(b, e);
+  } else if (e.kind->role == ElementRole::kImage) {
+    CloseImage(b, e);
+  } else if (parent == ElementRole::kSkipList) {
+    if (e.kind->in_feed != nullptr) e.kind->in_feed(b, e);
+  } else if (parent == ElementRole::kPlain) {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace dateline::ingestion::parse
