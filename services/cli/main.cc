@@ -1,4 +1,6 @@
 // `dateline`, the operator's command.
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 #include <string>
@@ -10,6 +12,7 @@
 #include "services/cli/arguments.h"
 #include "services/cli/client/clients.h"
 #include "services/cli/command.h"
+#include "services/cli/import/import_state.h"
 #include "services/cli/render.h"
 #include "services/cli/usage.h"
 
@@ -69,7 +72,10 @@ int RunCommand(const Command& command, const std::vector<std::string>& words) {
                   std::cout,
                   std::cerr,
                   FromEnvironment("DATELINE_DATABASE", ""),
-                  FromEnvironment("DATELINE_MIGRATIONS", "")};
+                  FromEnvironment("DATELINE_MIGRATIONS", ""),
+                  StateFolder(FromEnvironment("XDG_STATE_HOME", ""), FromEnvironment("HOME", "")),
+                  isatty(STDERR_FILENO) != 0,
+                  endpoints->timeout};
   const absl::Status status = command.run(session, *arguments);
   std::cout.flush();
   if (status.ok()) return 0;

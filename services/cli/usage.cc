@@ -27,7 +27,7 @@ std::string Usage(absl::Span<const Command> commands, absl::Span<const OptionSpe
   std::string out = "Usage: dateline [OPTIONS] COMMAND [ARGUMENTS]\n\nCommands:\n";
   for (const Command& command : commands) {
     absl::StrAppend(&out, "  ", Padded(absl::StrCat(command.name, " ", command.arguments), 34), " ",
-                    command.help, "\n");
+                    command.help.substr(0, command.help.find('\n')), "\n");
   }
   absl::StrAppend(&out, "\nOptions of every command:\n");
   for (const OptionSpec& option : global_options) absl::StrAppend(&out, OptionLine(option));

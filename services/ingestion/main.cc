@@ -121,6 +121,7 @@ absl::Status Run(const Options& options, rpc::TerminationSignals& signals) {
   const int signal = signals.Wait();
   obs::Log(obs::Level::kInfo, "draining", {{"signal", signal}});
   scheduler.reset();
+  service.EndStreams();
   server->Drain();
   runtime.executor().Shutdown();
   return absl::OkStatus();

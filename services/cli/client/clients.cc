@@ -33,6 +33,27 @@ absl::StatusOr<Response> CallOne(Stub& stub, Method method, absl::Duration timeo
   return response;
 }
 
+class GrpcArticleStream final : public ArticleStream {
+ public:
+  explicit GrpcArticleStream(ingestion::v1::IngestionService::Stub& stub)
+      : stream_(stub.IngestArticles(&context_)) {}
+
+  bool Write(const ingestion::v1::IngestArticlesRequest& item) override {
+    return stream_->Write(item);
+  }
+  void WritesDone() override { stream_->WritesDone(); }
+  bool Read(ingestion::v1::IngestArticlesResponse* answer) override {
+    return stream_->Read(answer);
+  }
+  absl::Status Finish() override { return rpc::FromGrpcStatus(stream_->Finish()); }
+
+ private:
+  grpc::ClientContext context_;
+  const std::unique_ptr<grpc::ClientReaderWriter<ingestion::v1::IngestArticlesRequest,
+                                                 ingestion::v1::IngestArticlesResponse>>
+      stream_;
+};
+
 }  // namespace
 
 struct Clients::Stubs {
@@ -50,6 +71,10 @@ Clients::Clients(const Endpoints& endpoints) : stubs_(std::make_unique<Stubs>())
 }
 
 Clients::~Clients() = default;
+
+std::unique_ptr<ArticleStream> Clients::StreamArticles() {
+  return std::make_unique<GrpcArticleStream>(*stubs_->ingestion);
+}
 
 // Each is the same call with other types; the macro spares writing them out.
 #define DATELINE_CALL(package, Service, stub, Method)                                  \

@@ -16,6 +16,7 @@
 #include "dateline/query/v1/articles.pb.h"
 #include "dateline/query/v1/replicas.pb.h"
 #include "dateline/query/v1/watch.pb.h"
+#include "services/cli/import/article_stream.h"
 
 namespace dateline::cli {
 
@@ -68,6 +69,9 @@ class Clients {
       const query::v1::GetTopicPageRequest& request);
   absl::StatusOr<query::v1::GetArticleResponse> Call(const query::v1::GetArticleRequest& request);
   absl::StatusOr<query::v1::RenderFeedResponse> Call(const query::v1::RenderFeedRequest& request);
+
+  // Begins a call of IngestArticles, which has no deadline.
+  std::unique_ptr<ArticleStream> StreamArticles();
 
  private:
   struct Stubs;

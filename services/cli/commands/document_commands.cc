@@ -16,10 +16,10 @@
 namespace dateline::cli {
 namespace {
 
-// Where documents go if no source is named: made on first use, so that the first try of a newcomer
-// works.
-constexpr char kUploads[] = "uploads";
+// What uploads belong to.
 constexpr char kDefaultPublication[] = "default";
+
+}  // namespace
 
 absl::Status EnsureUploadSource(Session& session) {
   ingestion::v1::GetSourceRequest get;
@@ -44,6 +44,8 @@ absl::Status EnsureUploadSource(Session& session) {
               << "; unknown categories become topics\n";
   return absl::OkStatus();
 }
+
+namespace {
 
 // True if nothing of the document was refused.
 absl::StatusOr<bool> IngestFile(Session& session, const Arguments& arguments,

@@ -1,5 +1,9 @@
 #include "services/ingestion/client/grpc_catalog_port.h"
 
+#include <chrono>
+#include <future>
+#include <memory>
+
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -13,6 +17,8 @@ using catalog::v1::CatalogService;
 
 // No single call to the catalog takes longer, whatever the caller's deadline.
 constexpr absl::Duration kCallLimit = absl::Seconds(30);
+// How often it is seen that a caller has gone.
+constexpr std::chrono::milliseconds kCancelCheck(20);
 
 // An unreachable catalog is ours to report: the caller did not call it.
 absl::Status FromPeer(const grpc::Status& status) {
@@ -74,10 +80,25 @@ absl::StatusOr<content::v1::Publication> GrpcCatalogPort::GetPublication(
   return std::move(*response.mutable_publication());
 }
 
+// The one call that may be long: when its caller goes, it is cancelled, and so is its transaction.
 absl::StatusOr<catalog::v1::BatchUpsertArticlesResponse> GrpcCatalogPort::Upsert(
     const RequestContext& context, const catalog::v1::BatchUpsertArticlesRequest& request) {
-  return Call<catalog::v1::BatchUpsertArticlesResponse>(
-      *stub_, &CatalogService::Stub::BatchUpsertArticles, context, request);
+  DATELINE_RETURN_IF_ERROR(context.Check());
+  grpc::ClientContext outgoing;
+  rpc::SetDeadline(&outgoing, context, kCallLimit);
+  catalog::v1::BatchUpsertArticlesResponse response;
+  // Shared, as the one who fulfils it may not be done with it when it is fulfilled.
+  const auto promise = std::make_shared<std::promise<grpc::Status>>();
+  std::future<grpc::Status> status = promise->get_future();
+  stub_->async()->BatchUpsertArticles(
+      &outgoing, &request, &response,
+      [promise](const grpc::Status& ended) { promise->set_value(ended); });
+  while (status.wait_for(kCancelCheck) != std::future_status::ready) {
+    if (context.cancelled()) outgoing.TryCancel();
+  }
+  const grpc::Status ended = status.get();
+  if (!ended.ok()) return FromPeer(ended);
+  return response;
 }
 
 absl::Status GrpcCatalogPort::Ping(const RequestContext& context) {

@@ -1,8 +1,10 @@
 #include "services/ingestion/deliver/delivery.h"
 
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
@@ -13,8 +15,8 @@ namespace {
 using pipeline::DocumentEntry;
 using pipeline::EntryFate;
 
-constexpr int kMaxBatchItems = 200;
-constexpr size_t kMaxBatchBytes = size_t{4} << 20;
+// An item above this cannot travel: a message's bound, less the room for its envelope.
+constexpr size_t kMaxItemBytes = limits::kMaxMessageBytes - (size_t{64} << 10);
 
 void Count(catalog::v1::UpsertOutcome outcome, v1::OutcomeCounts* counts) {
   switch (outcome) {
@@ -90,16 +92,51 @@ v1::EntryResult StartResult(const DocumentEntry& entry) {
   return result;
 }
 
+// Topics that came with the entry stand before those that were found for it.
+void MergeTopics(google::protobuf::RepeatedPtrField<content::v1::ArticleTopic> given,
+                 content::v1::Article* article) {
+  std::set<std::string> seen;
+  for (const content::v1::ArticleTopic& topic : given) seen.insert(topic.topic());
+  for (content::v1::ArticleTopic& topic : *article->mutable_topics()) {
+    if (given.size() < limits::kMaxTopicsPerArticle && seen.insert(topic.topic()).second) {
+      *given.Add() = std::move(topic);
+    }
+  }
+  article->mutable_topics()->Swap(&given);
+}
+
+// Decided without the catalog.
+void Reject(const absl::Status& why, const catalog::v1::UpsertItem& item, v1::EntryResult* result,
+            Delivered* delivered) {
+  result->set_outcome(catalog::v1::UPSERT_OUTCOME_REJECTED);
+  *result->mutable_error() = error::ToProto(why);
+  Count(result->outcome(), &delivered->counts);
+  KeepReject(*result, item, delivered);
+}
+
 }  // namespace
 
-absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& catalog,
-                                  TopicDirectory& topics, const content::v1::Source& source,
-                                  int64_t lease_epoch, bool validate_only,
-                                  pipeline::Document document) {
+absl::Status AssignTopics(const RequestContext& context, TopicDirectory& topics,
+                          const content::v1::Source& source, bool dry_run,
+                          std::vector<DocumentEntry>* entries) {
+  for (DocumentEntry& entry : *entries) {
+    if (entry.fate != EntryFate::kDeliver) continue;
+    content::v1::Article& article = *entry.item.mutable_article();
+    auto given = std::move(*article.mutable_topics());
+    article.clear_topics();
+    DATELINE_RETURN_IF_ERROR(topics.Assign(context, source, entry.categories, dry_run, &article));
+    if (!given.empty()) MergeTopics(std::move(given), &article);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Delivered> DeliverEntries(const RequestContext& context, CatalogPort& catalog,
+                                         const content::v1::Source& source, int64_t lease_epoch,
+                                         bool validate_only, std::vector<DocumentEntry> entries) {
   Delivered delivered;
   Batch batch;
   StartBatch(source, lease_epoch, validate_only, &batch);
-  for (DocumentEntry& entry : document.entries) {
+  for (DocumentEntry& entry : entries) {
     delivered.entries.push_back(StartResult(entry));
     v1::EntryResult& result = delivered.entries.back();
     if (entry.fate == EntryFate::kSkip) {
@@ -108,16 +145,17 @@ absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& ca
       delivered.counts.set_skipped(delivered.counts.skipped() + 1);
       continue;
     }
+    const size_t bytes = entry.item.ByteSizeLong();
+    if (entry.fate == EntryFate::kDeliver && bytes > kMaxItemBytes) {
+      entry.fate = EntryFate::kReject;
+      entry.rejection = error::InvalidField(
+          "article", absl::StrCat("has ", bytes, " bytes with all that belongs to it, more than ",
+                                  kMaxItemBytes));
+    }
     if (entry.fate == EntryFate::kReject) {
-      result.set_outcome(catalog::v1::UPSERT_OUTCOME_REJECTED);
-      *result.mutable_error() = error::ToProto(entry.rejection);
-      Count(result.outcome(), &delivered.counts);
-      KeepReject(result, entry.item, &delivered);
+      Reject(entry.rejection, entry.item, &result, &delivered);
       continue;
     }
-    DATELINE_RETURN_IF_ERROR(topics.Assign(context, source, entry.categories, validate_only,
-                                           entry.item.mutable_article()));
-    const size_t bytes = entry.item.ByteSizeLong();
     if (batch.request.items_size() == kMaxBatchItems ||
         (batch.bytes > 0 && batch.bytes + bytes > kMaxBatchBytes)) {
       DATELINE_RETURN_IF_ERROR(Send(context, catalog, batch, &delivered));
@@ -129,6 +167,15 @@ absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& ca
   }
   DATELINE_RETURN_IF_ERROR(Send(context, catalog, batch, &delivered));
   return delivered;
+}
+
+absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& catalog,
+                                  TopicDirectory& topics, const content::v1::Source& source,
+                                  int64_t lease_epoch, bool validate_only,
+                                  pipeline::Document document) {
+  DATELINE_RETURN_IF_ERROR(AssignTopics(context, topics, source, validate_only, &document.entries));
+  return DeliverEntries(context, catalog, source, lease_epoch, validate_only,
+                        std::move(document.entries));
 }
 
 }  // namespace dateline::ingestion::deliver

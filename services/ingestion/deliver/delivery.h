@@ -1,6 +1,7 @@
 #ifndef DATELINE_SERVICES_INGESTION_DELIVER_DELIVERY_H_
 #define DATELINE_SERVICES_INGESTION_DELIVER_DELIVERY_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,18 +17,36 @@
 
 namespace dateline::ingestion::deliver {
 
+// What one call to the catalog carries: enough that its fixed cost does not show, and few enough
+// that the transaction stays short.
+inline constexpr int kMaxBatchItems = 200;
+inline constexpr size_t kMaxBatchBytes = size_t{4} << 20;
+
 // What came of a document: an answer for every entry.
 struct Delivered {
   std::vector<v1::EntryResult> entries;
   v1::OutcomeCounts counts;
   std::vector<store::NewReject> rejects;  // what was REJECTED, to be kept
-  std::string position;  // of the last change; empty if nothing was delivered
+  std::string position;                   // of the last change; empty if nothing was delivered
 };
 
-// Delivers a document's entries to the catalog, in batches of 200 items or 4 MiB, and accounts for
-// every one. `lease_epoch` is 0 for uploads. An error (PEER_UNAVAILABLE, LEASE_LOST, …) means that
-// some entries may not have been delivered; delivering the document again takes what is missing.
+// The first half of Deliver: gives the entries that are to be delivered their topics. With
+// `dry_run` no topic is created. Apart, so that it can go on while others are being delivered.
 // Thread-safe.
+absl::Status AssignTopics(const RequestContext& context, TopicDirectory& topics,
+                          const content::v1::Source& source, bool dry_run,
+                          std::vector<pipeline::DocumentEntry>* entries);
+
+// The second half: delivers entries that have their topics to the catalog, in batches of
+// kMaxBatchItems or kMaxBatchBytes, and accounts for every one. `lease_epoch` is 0 for uploads. An
+// error (PEER_UNAVAILABLE, LEASE_LOST, …) means that some entries may not have been delivered;
+// delivering them again takes what is missing. Thread-safe.
+absl::StatusOr<Delivered> DeliverEntries(const RequestContext& context, CatalogPort& catalog,
+                                         const content::v1::Source& source, int64_t lease_epoch,
+                                         bool validate_only,
+                                         std::vector<pipeline::DocumentEntry> entries);
+
+// Both, for a whole document.
 absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& catalog,
                                   TopicDirectory& topics, const content::v1::Source& source,
                                   int64_t lease_epoch, bool validate_only,

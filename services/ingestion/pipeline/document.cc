@@ -156,7 +156,8 @@ std::set<std::string> SharedAddresses(const parse::Feed& feed,
 
 DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
                         const parse::Entry& entry, const CleanedEntry& cleaned,
-                        const std::string& key, const std::set<std::string>& shared_addresses) {
+                        const std::string& key, const std::set<std::string>& shared_addresses,
+                        const CompleteArticle& complete = nullptr) {
   DocumentEntry out;
   out.position = entry.index;
   out.entry_id = key;
@@ -171,6 +172,7 @@ DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
                          MayClaim(canonical, feed, input.source, input.base_url);
   content::v1::Article article = MakeArticle(
       {feed, entry, cleaned, input.source, may_claim ? canonical : "", input.observed_at});
+  if (complete) complete(&article);
   if (article.title().empty()) article.set_title(canonical);
   article.set_external_url(canonical == article.canonical_url() ? "" : canonical);
   if (!article.external_url().empty() && article.body_text().empty()) {
@@ -243,6 +245,16 @@ absl::StatusOr<Document> ReadDocument(const DocumentInput& input) {
   return document;
 }
 
+DocumentEntry ReadEntryAlone(const DocumentInput& input, const parse::Entry& entry,
+                             const CompleteArticle& complete) {
+  parse::Feed feed;
+  feed.entries.push_back(entry);
+  const std::vector<CleanedEntry> cleaned = {CleanEntry(entry)};
+  // Its own id counts, whatever the source's documents have come to.
+  const EntryKeys keys = ChooseEntryKeys(FactsOf(feed, cleaned));
+  return ReadEntry(input, feed, entry, cleaned[0], keys.keys[0], {}, complete);
+}
+
 DocumentEntry EntryOfKeptItem(catalog::v1::UpsertItem item, int position) {
   DocumentEntry out;
   out.position = position;
@@ -255,7 +267,13 @@ DocumentEntry EntryOfKeptItem(catalog::v1::UpsertItem item, int position) {
   out.rejection = CheckArticle(item.article());
   if (out.rejection.ok() && out.entry_id.empty()) out.rejection = error::EmptyEntry();
   if (!out.rejection.ok()) out.fate = EntryFate::kReject;
-  item.mutable_article()->clear_topics();
+  // What was found is found anew; what a person said stays.
+  auto& topics = *item.mutable_article()->mutable_topics();
+  topics.erase(std::remove_if(topics.begin(), topics.end(),
+                              [](const content::v1::ArticleTopic& topic) {
+                                return topic.origin() != content::v1::TOPIC_ORIGIN_EDITOR;
+                              }),
+               topics.end());
   out.item = std::move(item);
   return out;
 }

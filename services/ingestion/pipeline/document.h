@@ -1,6 +1,7 @@
 #ifndef DATELINE_SERVICES_INGESTION_PIPELINE_DOCUMENT_H_
 #define DATELINE_SERVICES_INGESTION_PIPELINE_DOCUMENT_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "dateline/content/v1/feed.pb.h"
 #include "dateline/content/v1/source.pb.h"
 #include "services/ingestion/identify/keys.h"
+#include "services/ingestion/parse/feed.h"
 
 namespace dateline::ingestion::pipeline {
 
@@ -54,6 +56,14 @@ struct Document {
 // TOO_MANY_ENTRIES for a document that cannot be read; an entry that cannot be taken is rejected by
 // itself. Pure.
 absl::StatusOr<Document> ReadDocument(const DocumentInput& input);
+
+// Adds to an article what its entry could not say of it.
+using CompleteArticle = std::function<void(content::v1::Article*)>;
+
+// The same for an entry that comes without a document; its key is made of itself alone.
+// `input.bytes` and `input.key_form` play no part. Pure.
+DocumentEntry ReadEntryAlone(const DocumentInput& input, const parse::Entry& entry,
+                             const CompleteArticle& complete = nullptr);
 
 // The entry of an item that was rejected before and kept: checked again, with the categories that
 // it came with. Pure.

@@ -20,6 +20,8 @@ IngestionService::IngestionService(store::SourceStore& store, deliver::CatalogPo
       runtime_(runtime),
       sources_(store, catalog, page_tokens),
       documents_(store, catalog, topics, runtime.clock()),
+      bulk_(store, catalog, topics),
+      streams_(bulk_, runtime),
       version_(std::move(version)),
       start_(runtime.clock()->Elapsed()) {}
 
@@ -74,6 +76,8 @@ absl::Status IngestionService::FillStatus(const RequestContext& context,
   response->set_sources(counts->polled);
   response->set_due_sources(counts->due);
   pipeline::ToProto(counts->oldest_due, response->mutable_oldest_due());
+  response->set_rejects(counts->rejects);
+  response->set_dropped_rejects(counts->dropped_rejects);
   return absl::OkStatus();
 }
 

@@ -11,6 +11,8 @@
 #include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
 #include "services/ingestion/deliver/topic_directory.h"
+#include "services/ingestion/service/bulk_handlers.h"
+#include "services/ingestion/service/bulk_service.h"
 #include "services/ingestion/service/document_handlers.h"
 #include "services/ingestion/service/source_handlers.h"
 #include "services/ingestion/store/source_store.h"
@@ -26,6 +28,9 @@ class IngestionService final : public v1::IngestionService::CallbackService {
                    deliver::TopicDirectory& topics, http::HttpClient& http,
                    const tokens::PageTokenCodec& page_tokens, rpc::Runtime& runtime,
                    std::string version);
+
+  // Ends all streams, with UNAVAILABLE, and takes no new ones: the server is going down.
+  void EndStreams() { streams_.EndAll(); }
 
   grpc::ServerUnaryReactor* CreateSource(grpc::CallbackServerContext* context,
                                          const v1::CreateSourceRequest* request,
@@ -70,7 +75,10 @@ class IngestionService final : public v1::IngestionService::CallbackService {
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
-  DATELINE_BIDI_NOT_IMPLEMENTED(v1, IngestArticles)
+  BulkStreams::Reactor* IngestArticles(grpc::CallbackServerContext* context) override {
+    return streams_.Serve(context);
+  }
+
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, RetagArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListTopicProposals)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, DiscoverFeeds)
@@ -85,6 +93,8 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   rpc::Runtime& runtime_;
   SourceHandlers sources_;
   DocumentHandlers documents_;
+  BulkHandlers bulk_;
+  BulkStreams streams_;
   const std::string version_;
   const absl::Duration start_;
 };

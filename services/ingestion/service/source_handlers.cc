@@ -158,6 +158,9 @@ absl::Status SourceHandlers::ListRejects(const RequestContext& context,
   DATELINE_ASSIGN_OR_RETURN(const std::string after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(
       auto rejects, store_.ListRejects(context, request.parent(), NumberOf(after), size + 1));
+  DATELINE_ASSIGN_OR_RETURN(const int64_t dropped,
+                            store_.CountDroppedRejects(context, request.parent()));
+  response->set_dropped(dropped);
   size_t bytes = 0;
   for (size_t i = 0; i < rejects.size(); ++i) {
     // Rejected documents may be large: a page is cut to its budget, never silently.

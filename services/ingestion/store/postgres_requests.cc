@@ -6,16 +6,12 @@
 #include "services/ingestion/identify/content_hash.h"
 
 namespace dateline::ingestion::store {
-namespace {
 
-// An address without its port, which is new at every connection.
 std::string CallerKey(const RequestContext& context) {
   const absl::string_view caller = context.caller();
   const bool is_address = absl::StartsWith(caller, "ipv4:") || absl::StartsWith(caller, "ipv6:");
   return std::string(is_address ? caller.substr(0, caller.rfind(':')) : caller);
 }
-
-}  // namespace
 
 absl::StatusOr<bool> ClaimRequest(pqxx::transaction_base& transaction,
                                   const RequestContext& context, const WriteOptions& options,

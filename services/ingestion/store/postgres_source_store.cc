@@ -202,6 +202,11 @@ absl::StatusOr<SourceStore::Counts> PostgresSourceStore::Count(const RequestCont
         counts.polled = row[0].as<int64_t>();
         counts.due = row[1].as<int64_t>();
         counts.oldest_due = absl::Seconds(std::max(0.0, row[2].as<double>()));
+        const pqxx::row rejects = transaction.exec1(
+            "SELECT (SELECT count(*) FROM ingestion.rejects),"
+            " (SELECT coalesce(sum(dropped), 0) FROM ingestion.reject_totals)");
+        counts.rejects = rejects[0].as<int64_t>();
+        counts.dropped_rejects = rejects[1].as<int64_t>();
         return absl::OkStatus();
       }));
   return counts;

@@ -52,6 +52,12 @@ class PostgresSourceStore final : public SourceStore {
   absl::StatusOr<v1::Reject> GetReject(const RequestContext& context,
                                        const std::string& name) override;
   absl::Status DeleteReject(const RequestContext& context, const std::string& name) override;
+  absl::StatusOr<int64_t> CountDroppedRejects(const RequestContext& context,
+                                              const std::string& parent) override;
+  absl::StatusOr<std::vector<KnownItem>> ClaimItems(const RequestContext& context,
+                                                    const std::vector<ItemRequest>& items) override;
+  absl::Status KeepAnswers(const RequestContext& context, const std::vector<ItemRequest>& items,
+                           std::vector<std::string>* answers) override;
   absl::StatusOr<Counts> Count(const RequestContext& context) override;
 
  private:

@@ -79,6 +79,18 @@ struct NewReject {
   std::string fingerprint = {};
 };
 
+// An item of a stream that has a request id.
+struct ItemRequest {
+  std::string request_id;
+  std::string fingerprint;  // of its content
+};
+
+// What is known of such an item.
+struct KnownItem {
+  bool reused = false;                // the id was another item's
+  std::optional<std::string> answer;  // that was given to it first
+};
+
 // Ingestion's own tables. Every call may fail with DATABASE_UNAVAILABLE, DEADLINE_EXCEEDED or
 // CANCELLED. Thread-safe.
 class SourceStore {
@@ -136,7 +148,7 @@ class SourceStore {
                                   int key_form) = 0;
 
   // Keeps rejects, each once, as it came last; the oldest go when a source has more than 256 MiB or
-  // they are older than 30 days.
+  // they are older than 30 days. What went is counted.
   virtual absl::Status AddRejects(const RequestContext& context, int64_t source_key,
                                   const std::vector<NewReject>& rejects) = 0;
   // Rejects of a source (`sources/-`: of all), newest first, below `before` (0: from the newest).
@@ -149,11 +161,27 @@ class SourceStore {
   // Forgets a reject; OK if it is not there.
   virtual absl::Status DeleteReject(const RequestContext& context, const std::string& name) = 0;
 
+  // How many rejects of a source (`sources/-`: of all) were given up.
+  virtual absl::StatusOr<int64_t> CountDroppedRejects(const RequestContext& context,
+                                                      const std::string& parent) = 0;
+
+  // Notes that the caller brings these items, for 24 hours, before they are delivered; says in the
+  // same order what is known of them from before.
+  virtual absl::StatusOr<std::vector<KnownItem>> ClaimItems(
+      const RequestContext& context, const std::vector<ItemRequest>& items) = 0;
+  // Keeps the answers of claimed items, by request id, and replaces those by the first ones where
+  // somebody was faster. Answers must hold no content.
+  virtual absl::Status KeepAnswers(const RequestContext& context,
+                                   const std::vector<ItemRequest>& items,
+                                   std::vector<std::string>* answers) = 0;
+
   // Numbers for GetStatus.
   struct Counts {
     int64_t polled = 0;
     int64_t due = 0;
     absl::Duration oldest_due;
+    int64_t rejects = 0;
+    int64_t dropped_rejects = 0;
   };
   virtual absl::StatusOr<Counts> Count(const RequestContext& context) = 0;
 };

@@ -18,6 +18,11 @@ void FakeCatalogService::FailUpserts(int times, const absl::Status& status) {
   failure_ = status;
 }
 
+void FakeCatalogService::OnUpsert(std::function<void(const std::function<bool()>&)> hook) {
+  MutexLock lock(mutex_);
+  hook_ = std::move(hook);
+}
+
 void FakeCatalogService::AddTopic(const content::v1::Topic& topic) {
   MutexLock lock(mutex_);
   topics_[topic.name()] = topic;
@@ -102,8 +107,14 @@ catalog::v1::UpsertResult FakeCatalogService::Upsert(const catalog::v1::UpsertIt
 }
 
 grpc::Status FakeCatalogService::BatchUpsertArticles(
-    grpc::ServerContext* /*context*/, const catalog::v1::BatchUpsertArticlesRequest* request,
+    grpc::ServerContext* context, const catalog::v1::BatchUpsertArticlesRequest* request,
     catalog::v1::BatchUpsertArticlesResponse* response) {
+  std::function<void(const std::function<bool()>&)> hook;
+  {
+    MutexLock lock(mutex_);
+    hook = hook_;
+  }
+  if (hook) hook([context] { return context->IsCancelled(); });
   MutexLock lock(mutex_);
   if (failures_ > 0) {
     --failures_;

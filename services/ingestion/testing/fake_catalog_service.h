@@ -2,6 +2,7 @@
 #define DATELINE_SERVICES_INGESTION_TESTING_FAKE_CATALOG_SERVICE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -21,6 +22,9 @@ class FakeCatalogService final : public catalog::v1::CatalogService::Service {
  public:
   // The next `times` upserts fail.
   void FailUpserts(int times, const absl::Status& status);
+  // Called before each upsert is done, and may take its time; `is_cancelled` tells whether the
+  // caller has gone. Null for none.
+  void OnUpsert(std::function<void(const std::function<bool()>& is_cancelled)> hook);
   void AddTopic(const content::v1::Topic& topic);
   // Articles by first key, as delivered last.
   std::map<std::string, content::v1::Article> articles();
@@ -60,6 +64,7 @@ class FakeCatalogService final : public catalog::v1::CatalogService::Service {
   std::map<std::string, Known> articles_ ABSL_GUARDED_BY(mutex_);
   std::vector<int> batches_ ABSL_GUARDED_BY(mutex_);
   std::vector<int64_t> epochs_ ABSL_GUARDED_BY(mutex_);
+  std::function<void(const std::function<bool()>&)> hook_ ABSL_GUARDED_BY(mutex_);
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };

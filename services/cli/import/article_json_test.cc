@@ -1,0 +1,1 @@
+#include "services/cli/import/article_json.h"

@@ -1,0 +1,1 @@
+#include "services/cli/import/import_state.h"

@@ -1,0 +1,1 @@
+#include "services/cli/import/line_reader.h"

@@ -1,0 +1,143 @@
+#include "services/ingestion/pipeline/pushed_article.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/base/limits.h"
+#include "common/errors/errors.h"
+#include "services/ingestion/parse/parser.h"
+#include "services/ingestion/parse/text.h"
+#include "services/ingestion/pipeline/time.h"
+
+namespace dateline::ingestion::pipeline {
+namespace {
+
+using content::v1::Article;
+
+// Clocks of other machines may be ahead by so much.
+constexpr absl::Duration kClockTolerance = absl::Minutes(5);
+
+// Plain text as markup: an empty line, or one that is indented as newswires do it, begins a
+// paragraph; other line breaks are only where the text was wrapped.
+std::string ParagraphsOf(absl::string_view text) {
+  std::string html;
+  bool is_open = false;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    const absl::string_view words = absl::StripAsciiWhitespace(line);
+    const bool is_indented = !line.empty() && (line[0] == ' ' || line[0] == '\t');
+    if (is_open && (words.empty() || is_indented)) {
+      html += "</p>";
+      is_open = false;
+    }
+    if (words.empty()) continue;
+    html += is_open ? "\n" : "<p>";
+    is_open = true;
+    parse::AppendEscaped(words, html);
+  }
+  if (is_open) html += "</p>";
+  return html;
+}
+
+void SetPublished(const Article& article, parse::Entry* entry) {
+  if (!article.has_publish_time()) return;
+  entry->published.time = FromProto(article.publish_time());
+}
+
+parse::Entry EntryOf(const v1::IngestArticlesRequest& pushed) {
+  const Article& article = pushed.article();
+  parse::Entry entry;
+  entry.index = pushed.entry_position();
+  entry.id = std::string(absl::StripAsciiWhitespace(pushed.entry_id()));
+  entry.link = article.canonical_url().empty() ? article.external_url() : article.canonical_url();
+  entry.title = parse::CollapseSpace(article.title());
+  entry.language = article.language();
+  entry.content.is_html = true;
+  entry.content.base_url = entry.link;
+  entry.content.value =
+      article.body_html().empty() ? ParagraphsOf(article.body_text()) : article.body_html();
+  entry.summary.value = article.teaser().text();
+  for (const content::v1::Byline& byline : article.bylines()) {
+    if (!byline.text().empty()) entry.authors.push_back({byline.text(), "", ""});
+  }
+  for (const content::v1::FeedCategory& category : pushed.categories()) {
+    entry.categories.push_back({category.term(), category.scheme(), category.label()});
+  }
+  SetPublished(article, &entry);
+  return entry;
+}
+
+// Those that were given come first, as they say more than what the body shows.
+void AddImages(const Article& given, Article* article) {
+  if (given.images().empty()) return;
+  auto images = given.images();
+  std::set<std::string> seen;
+  for (const content::v1::Image& image : images) seen.insert(image.url());
+  for (const content::v1::Image& image : article->images()) {
+    if (images.size() < limits::kMaxImagesPerArticle && seen.insert(image.url()).second) {
+      *images.Add() = image;
+    }
+  }
+  article->mutable_images()->Swap(&images);
+}
+
+void AddTopics(const Article& given, Article* article) {
+  for (const content::v1::ArticleTopic& topic : given.topics()) {
+    content::v1::ArticleTopic& added = *article->add_topics();
+    added = topic;
+    if (topic.origin() != content::v1::TOPIC_ORIGIN_EDITOR) {
+      added.set_origin(content::v1::TOPIC_ORIGIN_FEED);
+    }
+  }
+}
+
+// What a feed's entry has no words for.
+void AddGiven(const Article& given, Article* article) {
+  if (given.type() != content::v1::ARTICLE_TYPE_UNSPECIFIED) article->set_type(given.type());
+  article->set_path(given.path());
+  article->set_subtitle(given.subtitle());
+  article->set_translation_set(given.translation_set());
+  article->set_access(given.access());
+  *article->mutable_labels() = given.labels();
+  *article->mutable_notes() = given.notes();
+  if (given.has_sponsor()) *article->mutable_sponsor() = given.sponsor();
+  if (given.has_rights()) *article->mutable_rights() = given.rights();
+  if (given.has_embargo_time()) *article->mutable_embargo_time() = given.embargo_time();
+  if (given.has_expire_time()) *article->mutable_expire_time() = given.expire_time();
+  if (given.teaser().source() == content::v1::TEASER_SOURCE_EDITOR) {
+    article->mutable_teaser()->set_text(parse::CollapseSpace(given.teaser().text()));
+    article->mutable_teaser()->set_source(content::v1::TEASER_SOURCE_EDITOR);
+  }
+  if (!given.bylines().empty()) *article->mutable_bylines() = given.bylines();
+  article->mutable_media()->MergeFrom(given.media());
+  AddImages(given, article);
+  AddTopics(given, article);
+}
+
+}  // namespace
+
+DocumentEntry ReadPushedArticle(const v1::IngestArticlesRequest& pushed,
+                                const content::v1::Source& source, absl::Time now) {
+  DocumentInput input;
+  input.source = source;
+  input.observed_at = now;
+  if (pushed.has_observe_time()) {
+    input.observed_at = std::min(now, FromProto(pushed.observe_time()));
+  }
+  const parse::Entry entry = EntryOf(pushed);
+  DocumentEntry read = ReadEntryAlone(
+      input, entry, [&pushed](Article* article) { AddGiven(pushed.article(), article); });
+  // A feed shows what is public; this may be a plan, and showing it now would be a leak.
+  if (read.rejection.ok() && entry.published.time > now + kClockTolerance) {
+    read.fate = EntryFate::kReject;
+    read.rejection = error::InvalidField("article.publish_time",
+                                         "lies in the future; give embargo_time to hide it");
+  }
+  return read;
+}
+
+}  // namespace dateline::ingestion::pipeline

@@ -1,0 +1,213 @@
+#include "services/ingestion/service/bulk_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/errors/errors.h"
+#include "common/obs/log.h"
+#include "services/ingestion/deliver/delivery.h"
+
+namespace dateline::ingestion::service {
+namespace {
+
+constexpr int kPreparedAtOnce = 2;
+
+}  // namespace
+
+BulkSession::BulkSession(BulkHandlers& handlers, BoundedExecutor& executor, Clock* clock,
+                         RequestContext context, Transport transport)
+    : handlers_(handlers),
+      executor_(executor),
+      clock_(clock),
+      context_(std::move(context)),
+      transport_(std::move(transport)) {}
+
+bool BulkSession::IsFull(const Batch& batch) const {
+  return batch.items.size() >= static_cast<size_t>(deliver::kMaxBatchItems) ||
+         batch.bytes >= deliver::kMaxBatchBytes / 2;
+}
+
+bool BulkSession::HasRoom() const {
+  return items_ahead_ < kMaxItemsAhead && bytes_ahead_ < kMaxBytesAhead;
+}
+
+void BulkSession::CloseBatch() {
+  if (open_ == nullptr) return;
+  closed_.push_back(std::move(open_));
+  open_ = nullptr;
+}
+
+void BulkSession::Append(v1::IngestArticlesRequest item) {
+  if (!item.source().empty()) source_ = item.source();
+  if (open_ != nullptr && open_->source != source_) CloseBatch();
+  if (open_ == nullptr) {
+    open_ = std::make_shared<Batch>();
+    open_->source = source_;
+  }
+  last_received_ = std::max(clock_->Now(), last_received_ + absl::Microseconds(1));
+  const size_t bytes = item.ByteSizeLong();
+  open_->bytes += bytes;
+  bytes_ahead_ += bytes;
+  ++items_ahead_;
+  open_->items.push_back({std::move(item), last_received_});
+  if (IsFull(*open_)) CloseBatch();
+}
+
+bool BulkSession::Take(v1::IngestArticlesRequest item) {
+  Actions actions;
+  bool read_on;
+  {
+    MutexLock lock(mutex_);
+    if (ending_.has_value()) return false;
+    Append(std::move(item));
+    read_on = HasRoom();
+    reading_ = read_on;
+    actions = Next();
+  }
+  Do(actions);
+  return read_on;
+}
+
+void BulkSession::NoMoreItems() {
+  Actions actions;
+  {
+    MutexLock lock(mutex_);
+    no_more_ = true;
+    reading_ = false;
+    CloseBatch();
+    actions = Next();
+  }
+  Do(actions);
+}
+
+void BulkSession::LingerOver() {
+  Actions actions;
+  {
+    MutexLock lock(mutex_);
+    lingering_ = false;
+    CloseBatch();
+    actions = Next();
+  }
+  Do(actions);
+}
+
+void BulkSession::Written(size_t answers) {
+  Actions actions;
+  {
+    MutexLock lock(mutex_);
+    items_ahead_ -= answers;
+    actions = Next();
+  }
+  Do(actions);
+}
+
+void BulkSession::End(const absl::Status& status) {
+  Actions actions;
+  {
+    MutexLock lock(mutex_);
+    if (!ending_.has_value()) ending_ = status;
+    actions = Next();
+  }
+  Do(actions);
+}
+
+BulkSession::Actions BulkSession::Next() {
+  Actions actions;
+  if (finished_) return actions;
+  if (ending_.has_value()) {
+    if (delivering_) return actions;
+    finished_ = true;
+    actions.finish = *ending_;
+    open_ = nullptr;
+    closed_.clear();
+    return actions;
+  }
+  for (const BatchPtr& batch : closed_) {
+    if (preparing_ == kPreparedAtOnce) break;
+    if (batch->preparing || batch->prepared.has_value()) continue;
+    batch->preparing = true;
+    ++preparing_;
+    actions.prepare.push_back(batch);
+  }
+  if (!delivering_ && !closed_.empty() && closed_.front()->prepared.has_value()) {
+    delivering_ = true;
+    actions.deliver = closed_.front();
+  }
+  if (open_ != nullptr && !lingering_) {
+    lingering_ = true;
+    actions.start_linger = true;
+  }
+  if (!reading_ && !no_more_ && HasRoom()) {
+    reading_ = true;
+    actions.read_on = true;
+  }
+  if (no_more_ && closed_.empty()) {
+    finished_ = true;
+    actions.finish = absl::OkStatus();
+  }
+  return actions;
+}
+
+void BulkSession::Do(const Actions& actions) {
+  for (const BatchPtr& batch : actions.prepare) Submit(&BulkSession::Prepare, batch);
+  if (actions.deliver != nullptr) Submit(&BulkSession::Deliver, actions.deliver);
+  if (actions.start_linger) transport_.start_linger();
+  if (actions.read_on) transport_.read_on();
+  if (actions.finish.has_value()) transport_.finish(*actions.finish);
+}
+
+void BulkSession::Submit(void (BulkSession::*work)(const BatchPtr&), const BatchPtr& batch) {
+  const bool taken = executor_.TrySubmit([self = shared_from_this(), work, batch] {
+    // As in RunUnary: gRPC knows no exceptions.
+    try {
+      (self.get()->*work)(batch);
+    } catch (const std::exception& error) {
+      obs::Log(obs::Level::kError, "a batch threw", {{"error", error.what()}});
+      {
+        MutexLock lock(self->mutex_);
+        self->delivering_ = false;
+      }
+      self->End(error::Internal("a batch failed"));
+    }
+  });
+  if (taken) return;
+  {
+    MutexLock lock(mutex_);
+    if (work == &BulkSession::Deliver) delivering_ = false;
+  }
+  End(error::Overloaded());
+}
+
+void BulkSession::Prepare(const BatchPtr& batch) {
+  absl::StatusOr<PreparedItems> prepared = handlers_.Prepare(context_, batch->source, batch->items);
+  Actions actions;
+  {
+    MutexLock lock(mutex_);
+    batch->prepared = std::move(prepared);
+    batch->items.clear();
+    batch->preparing = false;
+    --preparing_;
+    actions = Next();
+  }
+  Do(actions);
+}
+
+void BulkSession::Deliver(const BatchPtr& batch) {
+  absl::StatusOr<PreparedItems> prepared = *std::move(batch->prepared);
+  absl::StatusOr<BulkAnswers> answers =
+      prepared.ok() ? handlers_.Deliver(context_, *std::move(prepared)) : prepared.status();
+  // Before the next batch may be delivered: acknowledgements keep the order.
+  if (answers.ok()) transport_.acknowledge(*std::move(answers));
+  Actions actions;
+  {
+    MutexLock lock(mutex_);
+    delivering_ = false;
+    if (!answers.ok() && !ending_.has_value()) ending_ = answers.status();
+    bytes_ahead_ -= batch->bytes;
+    if (!closed_.empty()) closed_.pop_front();
+    actions = Next();
+  }
+  Do(actions);
+}
+
+}  // namespace dateline::ingestion::service
