@@ -1,5 +1,6 @@
 #include <gumbo.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -9,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "common/text/white_space.h"
 #include "services/ingestion/clean/clean.h"
 #include "services/ingestion/clean/policy.h"
 
@@ -22,13 +24,10 @@ namespace {
   std::abort();
 }
 
-bool IsForced(absl::string_view name) {
-  return name == "rel" || name == "sandbox" || name == "loading" || name == "controls";
-}
-
 void CheckAttribute(const ElementRule& rule, const GumboAttribute& attribute) {
   const AttributeRule* known = RuleForAttribute(rule, attribute.name);
-  if (known == nullptr && !IsForced(attribute.name)) Fail("attribute off the list", attribute.name);
+  if (known == nullptr && !IsForcedAttribute(rule.name, attribute.name))
+    Fail("attribute off the list", attribute.name);
   if (known == nullptr || known->kind != AttributeKind::kUrl) return;
   const absl::string_view url = attribute.value;
   if (!absl::StartsWith(url, "http://") && !absl::StartsWith(url, "https://") &&
@@ -44,7 +43,8 @@ void CheckElement(const GumboElement& element) {
                                     ? absl::string_view(name.data, name.length)
                                     : gumbo_normalized_tagname(element.tag);
   const ElementRule& rule = RuleForElement(tag);
-  if (rule.action != ElementAction::kKeep || element.tag_namespace != GUMBO_NAMESPACE_HTML) {
+  if (rule.action != ElementAction::kKeep || rule.name != tag ||
+      element.tag_namespace != GUMBO_NAMESPACE_HTML) {
     Fail("element off the list", tag);
   }
   for (unsigned int i = 0; i < element.attributes.length; ++i) {
@@ -69,6 +69,13 @@ void CheckTree(const GumboNode* root) {
   }
 }
 
+bool SameImages(const std::vector<CleanImage>& a, const std::vector<CleanImage>& b) {
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(), [](const CleanImage& x, const CleanImage& y) {
+        return x.url == y.url && x.alt == y.alt && x.width == y.width && x.height == y.height;
+      });
+}
+
 void Check(absl::string_view html) {
   CleanOptions options;
   options.base_url = "https://a.example/d/p";
@@ -81,6 +88,13 @@ void Check(absl::string_view html) {
     std::fprintf(stderr, "once:  %s\n", once.html.c_str());
     Fail("not idempotent, twice", twice.html);
   }
+  if (text::CollapseWhiteSpace(twice.text) != text::CollapseWhiteSpace(once.text)) {
+    std::fprintf(stderr, "html: %s\nonce: %s\n", once.html.c_str(), once.text.c_str());
+    Fail("not the same text, twice", twice.text);
+  }
+  if (twice.word_count != once.word_count) Fail("not the same number of words", once.html);
+  if (twice.links != once.links) Fail("not the same links", once.html);
+  if (!SameImages(twice.images, once.images)) Fail("not the same images", once.html);
   GumboOptions parse = kGumboDefaultOptions;
   parse.fragment_context = GUMBO_TAG_DIV;
   GumboOutput* tree = gumbo_parse_with_options(&parse, once.html.data(), once.html.size());

@@ -41,6 +41,8 @@ void AppendEscaped(absl::string_view text, std::string* out) {
   out->append(text.data() + begin, text.size() - begin);
 }
 
+bool IsSpace(char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); }
+
 // Where each part of a table belongs; empty for any other element.
 bool IsTablePartOf(absl::string_view child, absl::string_view parent, bool* is_part) {
   struct Place {
@@ -64,31 +66,31 @@ bool IsTablePartOf(absl::string_view child, absl::string_view parent, bool* is_p
 
 bool HtmlWriter::HasOpen(absl::string_view name) const {
   return std::any_of(open_.begin(), open_.end(),
-                     [&](const ElementRule* rule) { return rule->name == name; });
+                     [&](const OpenElement& open) { return open.rule->name == name; });
 }
 
 bool HtmlWriter::HasOpenP() const {
   for (auto it = open_.rbegin(); it != open_.rend(); ++it) {
-    if ((*it)->name == "p") return true;
-    if ((*it)->Has(kScope)) return false;
+    if (it->rule->name == "p") return true;
+    if (it->rule->Has(kScope)) return false;
   }
   return false;
 }
 
 bool HtmlWriter::EndsOpenItem(absl::string_view first, absl::string_view second) const {
   for (auto it = open_.rbegin(); it != open_.rend(); ++it) {
-    const absl::string_view name = (*it)->name;
+    const absl::string_view name = it->rule->name;
     if (name == first || name == second) return true;
-    if ((*it)->Has(kSpecial) && name != "address" && name != "div" && name != "p") return false;
+    if (it->rule->Has(kSpecial) && name != "address" && name != "div" && name != "p") return false;
   }
   return false;
 }
 
 bool HtmlWriter::MayOpen(const ElementRule& element) const {
-  const absl::string_view outer = open_.empty() ? absl::string_view() : open_.back()->name;
+  const absl::string_view outer = open_.empty() ? absl::string_view() : open_.back().rule->name;
   const absl::string_view name = element.name;
   if (!element.Has(kVoidElement) && AtMaxDepth()) return false;
-  const bool in_table_part = !open_.empty() && open_.back()->Has(kTablePart);
+  const bool in_table_part = InTablePart();
   if (in_table_part || element.Has(kTablePart) || element.Has(kScope) || name == "col") {
     bool is_part;
     const bool in_place = IsTablePartOf(name, outer, &is_part);
@@ -96,7 +98,7 @@ bool HtmlWriter::MayOpen(const ElementRule& element) const {
     if (in_table_part) return false;
   }
   if (element.Has(kClosesP) && HasOpenP()) return false;
-  if (element.Has(kHeading) && !open_.empty() && open_.back()->Has(kHeading)) return false;
+  if (element.Has(kHeading) && !open_.empty() && open_.back().rule->Has(kHeading)) return false;
   if (name == "li" && EndsOpenItem("li", "li")) return false;
   if ((name == "dd" || name == "dt") && EndsOpenItem("dd", "dt")) return false;
   if (name == "a" && HasOpen("a")) return false;
@@ -109,6 +111,8 @@ bool HtmlWriter::MayOpen(const ElementRule& element) const {
 
 bool HtmlWriter::Open(const ElementRule& element, const Attributes& attributes) {
   const size_t before = html_.size();
+  const bool block = element.Has(kBlockElement);
+  if (separate_ && !block && !InTablePart()) html_.push_back(' ');
   absl::StrAppend(&html_, "<", element.name);
   for (const auto& [name, value] : attributes) {
     absl::StrAppend(&html_, " ", name, "=\"");
@@ -121,35 +125,58 @@ bool HtmlWriter::Open(const ElementRule& element, const Attributes& attributes) 
     html_.resize(before);
     return false;
   }
-  if (closing == 0) return true;
-  open_.push_back(&element);
+  if (closing > 0) open_.push_back({&element, before, html_.size(), at_block_edge_, separate_});
   closing_bytes_ += closing;
-  if (element.name == "pre") pre_content_ = html_.size();
+  separate_ = false;
+  at_block_edge_ = block;
   return true;
 }
 
 void HtmlWriter::Close() {
-  const ElementRule& element = *open_.back();
+  const ElementRule& element = *open_.back().rule;
   absl::StrAppend(&html_, "</", element.name, ">");
   closing_bytes_ -= element.name.size() + 3;
   open_.pop_back();
+  if (!element.Has(kBlockElement)) return;
+  at_block_edge_ = true;
+  separate_ = false;
+}
+
+bool HtmlWriter::IsBlank() const {
+  return std::all_of(html_.begin() + static_cast<std::ptrdiff_t>(open_.back().content), html_.end(),
+                     IsSpace);
+}
+
+void HtmlWriter::Discard() {
+  const OpenElement discarded = open_.back();
+  const bool separates = discarded.rule->Has(kBlockElement) || html_.size() > discarded.content;
+  html_.resize(discarded.begin);
+  closing_bytes_ -= discarded.rule->name.size() + 3;
+  open_.pop_back();
+  at_block_edge_ = discarded.at_block_edge;
+  separate_ = discarded.separate;
+  if (separates) Separate();
 }
 
 bool HtmlWriter::Text(absl::string_view text) {
-  if (text.empty() || (!open_.empty() && open_.back()->Has(kTablePart))) return true;
+  if (text.empty() || InTablePart()) return true;
   const size_t before = html_.size();
+  if (separate_ && !IsSpace(text.front())) html_.push_back(' ');
   // A parser ignores one line feed directly behind <pre>.
-  if (text.front() == '\n' && before > 0 && pre_content_ == before) html_.push_back('\n');
+  const bool behind_pre =
+      !open_.empty() && open_.back().content == before && open_.back().rule->name == "pre";
+  if (behind_pre && text.front() == '\n') html_.push_back('\n');
   AppendEscaped(text, &html_);
-  if (Fits(0)) return true;
-  html_.resize(before);
-  return false;
+  if (!Fits(0)) {
+    html_.resize(before);
+    return false;
+  }
+  separate_ = false;
+  at_block_edge_ = false;
+  return true;
 }
 
-void HtmlWriter::Separate() {
-  if (html_.empty() || absl::ascii_isspace(static_cast<unsigned char>(html_.back()))) return;
-  Text(" ");
-}
+void HtmlWriter::Separate() { separate_ = separate_ || !(at_block_edge_ || IsSpace(html_.back())); }
 
 std::string HtmlWriter::Finish() && {
   while (!open_.empty()) Close();
