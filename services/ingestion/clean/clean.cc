@@ -12,12 +12,9 @@ namespace {
 // constant.
 size_t ArenaBound(absl::string_view html) { return (size_t{4} << 20) + html.size() * 128; }
 
-}  // namespace
-
-CleanResult CleanHtml(absl::string_view html, const CleanOptions& options) {
+// Cleans valid UTF-8.
+CleanResult CleanOnce(absl::string_view html, const CleanOptions& options) {
   thread_local Arena arena(0);
-  std::string copy;
-  html = ParseableBytes(html, &copy);
   arena.Reset(ArenaBound(html));
   const GumboNode* root = ParseFragment(html, &arena);
   const bool reduced = root == nullptr;
@@ -31,6 +28,22 @@ CleanResult CleanHtml(absl::string_view html, const CleanOptions& options) {
   if (root != nullptr) result = Cleaner(options).Run(root);
   result.truncated = result.truncated || reduced;
   return result;
+}
+
+}  // namespace
+
+CleanResult CleanHtml(absl::string_view html, const CleanOptions& options) {
+  std::string copy;
+  CleanResult result = CleanOnce(ParseableBytes(html, &copy), options);
+  if (!result.truncated) return result;
+  // Where it was cut, something may stand without what it was kept for, such as a player without
+  // its source.
+  CleanResult settled = CleanOnce(result.html, options);
+  settled.truncated = true;
+  settled.dropped_elements += result.dropped_elements;
+  settled.dropped_attributes += result.dropped_attributes;
+  settled.dropped_trackers += result.dropped_trackers;
+  return settled;
 }
 
 }  // namespace dateline::ingestion

@@ -92,10 +92,9 @@ void Cleaner::Step() {
 }
 
 void Cleaner::Leave(const Frame& frame) {
-  if (frame.block && players_ == 0) text_.Break();
+  if (frame.block) Break();
   noscripts_ -= frame.node->v.element.tag == GUMBO_TAG_NOSCRIPT;
   if (frame.open == nullptr) {
-    if (frame.block) writer_.Separate();
     return;
   }
   players_ -= frame.open->Has(kPlayer);
@@ -103,9 +102,15 @@ void Cleaner::Leave(const Frame& frame) {
   // What held nothing but what was dropped was there for that.
   if (dropped() > frame.dropped && !frame.open->Has(kHoldsPlace) && writer_.IsBlank()) {
     writer_.Discard();
+    result_.links.resize(frame.links);
   } else {
     writer_.Close();
   }
+}
+
+void Cleaner::Break() {
+  if (players_ == 0) text_.Break();
+  writer_.Separate();
 }
 
 void Cleaner::Visit(const GumboNode* node) {
@@ -148,7 +153,7 @@ void Cleaner::VisitElement(const GumboNode* node) {
   const GumboElement& element = node->v.element;
   const ElementRule& rule = RuleFor(element);
   const bool block = rule.Has(kBlockElement);
-  if (block && players_ == 0) text_.Break();
+  if (block) Break();
   if (element.tag == GUMBO_TAG_MATH && !IsHidden(element)) VisitText(FormulaText(node));
   if (rule.action == ElementAction::kDrop || element.tag_namespace != GUMBO_NAMESPACE_HTML) {
     Drop();
@@ -179,12 +184,14 @@ void Cleaner::VisitElement(const GumboNode* node) {
   }
   full_ = !writer_.Open(rule, attributes_);
   if (full_) return;
+  const size_t links = result_.links.size();
   Collect(rule);
   // The content of an iframe is raw text that no browser shows.
   const bool leaf = rule.Has(kVoidElement) || rule.name == "iframe";
   if (rule.name == "iframe") writer_.Close();
   if (leaf) return;
   Push(node, &rule, block);
+  stack_.back().links = links;
   players_ += rule.Has(kPlayer);
   preformatted_ += rule.name == "pre";
 }
@@ -212,7 +219,6 @@ void Cleaner::Unwrap(const GumboNode* node, const ElementRule& rule) {
   Drop();
   if (writer_.AtMaxDepth() && rule.action == ElementAction::kKeep) result_.truncated = true;
   const bool block = rule.Has(kBlockElement);
-  if (block) writer_.Separate();
   if (rule.name == "iframe" || rule.Has(kVoidElement)) return;
   Push(node, nullptr, block);
 }

@@ -31,6 +31,7 @@ class Cleaner {
     const ElementRule* open;  // What was written for it, null if nothing was.
     bool block;               // Its end separates words.
     int dropped;              // What had been dropped before it.
+    size_t links = 0;         // How many links there were before it.
     unsigned int next_child = 0;
   };
 
@@ -43,6 +44,8 @@ class Cleaner {
   void VisitElement(const GumboNode* node);
   void VisitNoscript(const GumboNode* node);
   void Unwrap(const GumboNode* node, const ElementRule& rule);
+  // A block or line begins or ends, whether its tag is written or not.
+  void Break();
   void Drop() { ++result_.dropped_elements; }
   void Push(const GumboNode* node, const ElementRule* open, bool block);
   void Leave(const Frame& frame);

@@ -210,7 +210,10 @@ const ElementRule& RuleForElement(absl::string_view name) {
   static const auto* const rules = [] {
     auto* map = new absl::flat_hash_map<absl::string_view, const ElementRule*>;
     for (const ElementRule& rule : kElements) map->emplace(rule.name, &rule);
-    for (const Successor& s : kSuccessors) map->emplace(s.name, map->at(s.becomes));
+    for (const Successor& s : kSuccessors) {
+      const ElementRule* const rule = map->at(s.becomes);
+      map->emplace(s.name, rule);
+    }
     return map;
   }();
   const auto found = rules->find(name);
