@@ -119,8 +119,8 @@ std::optional<std::string> CleanAttribute(AttributeKind kind, absl::string_view 
       value = absl::StripAsciiWhitespace(value);
       const bool negative = absl::ConsumePrefix(&value, "-");
       std::optional<std::string> number = CleanNumber(value, /*dimension=*/false);
-      if (number && negative) number->insert(0, "-");
-      return number;
+      if (!number || !negative) return number;
+      return absl::StrCat("-", *number);
     }
     case AttributeKind::kNumber:
     case AttributeKind::kDimension:

@@ -21,13 +21,13 @@ class PlainText {
 
   // A block or line ends here.
   void Break() {
-    if (!text_.empty()) gap_ = "\n";
+    if (!text_.empty()) gap_.assign(1, '\n');
   }
 
   std::string Take() && { return std::move(text_); }
 
  private:
-  void AppendWord(absl::string_view word);
+  void AppendWords(absl::string_view words);
 
   std::string text_;
   std::string gap_;  // White space between the text so far and what comes.

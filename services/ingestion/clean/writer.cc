@@ -1,6 +1,7 @@
 #include "services/ingestion/clean/writer.h"
 
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -9,34 +10,39 @@
 namespace dateline::ingestion {
 namespace {
 
+// Bytes that are not written as they are: & < > " and the first of a no-break space.
+constexpr std::array<bool, 256> kEscaped = [] {
+  std::array<bool, 256> table{};
+  for (const char c : {'&', '<', '>', '"', '\xC2'}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 // Appends `text` escaped for text and quoted attributes alike; a no-break space becomes visible.
 void AppendEscaped(absl::string_view text, std::string* out) {
   size_t begin = 0;
-  const auto replace = [&](size_t at, size_t length, absl::string_view with) {
-    out->append(text.data() + begin, at - begin);
-    absl::StrAppend(out, with);
-    begin = at + length;
-  };
   for (size_t i = 0; i < text.size(); ++i) {
+    if (!kEscaped[static_cast<unsigned char>(text[i])]) continue;
+    const bool wide = text[i] == '\xC2';
+    if (wide && text.substr(i, 2) != "\xC2\xA0") continue;
+    out->append(text.data() + begin, i - begin);
     switch (text[i]) {
       case '&':
-        replace(i, 1, "&amp;");
+        out->append("&amp;");
         break;
       case '<':
-        replace(i, 1, "&lt;");
+        out->append("&lt;");
         break;
       case '>':
-        replace(i, 1, "&gt;");
+        out->append("&gt;");
         break;
       case '"':
-        replace(i, 1, "&quot;");
-        break;
-      case '\xC2':
-        if (i + 1 < text.size() && text[i + 1] == '\xA0') replace(i++, 2, "&nbsp;");
+        out->append("&quot;");
         break;
       default:
-        break;
+        out->append("&nbsp;");
+        ++i;
     }
+    begin = i + 1;
   }
   out->append(text.data() + begin, text.size() - begin);
 }
