@@ -93,6 +93,12 @@ void AppendCodePoint(char32_t c, std::string* out) {
 bool IsValidUtf8(absl::string_view text) {
   char32_t ignored;
   for (size_t i = SkipAscii(text, 0); i < text.size(); i = SkipAscii(text, i)) {
+    // Two bytes, as most alphabets need, without a call for each.
+    while (i + 1 < text.size() && static_cast<uint8_t>(text[i]) >= 0xC2 &&
+           static_cast<uint8_t>(text[i]) <= 0xDF && (static_cast<uint8_t>(text[i + 1]) >> 6) == 2) {
+      i += 2;
+    }
+    if (i == text.size() || static_cast<uint8_t>(text[i]) < 0x80) continue;
     if (!ReadSequence(text, &i, &ignored)) return false;
   }
   return true;

@@ -15,6 +15,13 @@ constexpr bool IsWhiteSpace(char32_t c) {
          c == 0x205F || c == 0x3000;
 }
 
+// True for a byte of UTF-8 that is, or begins, a white-space character; false means that the
+// character is none, and for a byte inside a character nothing. Thread-safe.
+constexpr bool MayBeginWhiteSpace(char byte) {
+  const auto b = static_cast<unsigned char>(byte);
+  return b <= 0x20 || b == 0xC2 || b == 0xE1 || b == 0xE2 || b == 0xE3;
+}
+
 // `text` with every run of white space made one space and none at the ends. Ill-formed UTF-8 is
 // repaired. Thread-safe.
 std::string CollapseWhiteSpace(absl::string_view text);

@@ -5,6 +5,7 @@
 #include <unicode/utext.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <memory>
 
@@ -42,6 +43,14 @@ constexpr Range kWithoutSpaces[] = {
     {0x1AFF0, 0x1B16F},  // kana supplement and extensions
     {0x20000, 0x323AF},  // Han B to H
 };
+
+// Bytes that need no decoding: no white space, and of no script without spaces. Bytes inside a
+// character are among them, since its first byte decides.
+constexpr std::array<bool, 256> kAlwaysInsideAWord = [] {
+  std::array<bool, 256> table{};
+  for (unsigned c = 0x21; c <= 0xDF; ++c) table[c] = c != 0xC0 && c != 0xC1 && c != 0xC2;
+  return table;
+}();
 
 // ICU's root word breaker of this thread, which knows the dictionaries of all these scripts; null
 // only if ICU's data are missing.
@@ -120,8 +129,7 @@ bool WordReader::Next() {
   bool segmented = false;
   size_t end = begin;
   while (end < text_.size()) {
-    const auto byte = static_cast<uint8_t>(text_[end]);
-    if (byte > 0x20 && byte < 0x80) {
+    if (kAlwaysInsideAWord[static_cast<uint8_t>(text_[end])]) {
       ++end;
       continue;
     }

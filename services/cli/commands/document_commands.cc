@@ -143,6 +143,8 @@ std::string CleanAsJson(const ingestion::CleanResult& cleaned, const text::Tease
     auto& item = *images->add_values()->mutable_struct_value()->mutable_fields();
     item["url"].set_string_value(image.url);
     item["alt"].set_string_value(image.alt);
+    if (image.width > 0) item["width"].set_number_value(image.width);
+    if (image.height > 0) item["height"].set_number_value(image.height);
   }
   auto* links = fields["links"].mutable_list_value();
   for (const std::string& link : cleaned.links) links->add_values()->set_string_value(link);
@@ -157,6 +159,8 @@ absl::Status CleanHtml(Session& session, const Arguments& arguments) {
                                                               1, limits::kMaxTeaserWords));
   ingestion::CleanOptions options;
   options.base_url = arguments.Get("base-url", "");
+  options.link_rel = arguments.Get("rel", options.link_rel);
+  options.embed_hosts = ingestion::DefaultEmbedHosts();
   const ingestion::CleanResult cleaned = ingestion::CleanHtml(html, options);
   const text::Teaser teaser = text::CutTeaser(cleaned.text, words);
   if (arguments.Has("json")) {
@@ -200,6 +204,7 @@ std::vector<Command> DocumentCommands() {
         {"text", "", "print the plain text instead"},
         {"teaser", "", "print the teaser instead"},
         {"words", "N", "words of the teaser (default 45)"},
+        {"rel", "TEXT", "rel of links (default \"noopener noreferrer\")"},
         {"json", "", "print html, text, teaser, images and links as JSON"}},
        CleanHtml},
   };

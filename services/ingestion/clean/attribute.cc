@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "services/ingestion/normalise/url.h"
+#include "services/ingestion/clean/address.h"
 
 namespace dateline::ingestion {
 namespace {
@@ -33,12 +33,6 @@ std::optional<std::string> CleanNumber(absl::string_view value, bool dimension) 
   const bool fraction = rest[0] == '.' && std::all_of(rest.begin() + 1, rest.end(), IsDigit);
   if (!dimension || !(pixels || fraction)) return std::nullopt;
   return std::string(value.substr(0, digits));
-}
-
-std::optional<std::string> CleanUrl(absl::string_view value, absl::string_view base_url) {
-  // An address with scheme and authority needs no base.
-  const bool absolute = absl::StartsWith(value, "https://") || absl::StartsWith(value, "http://");
-  return ResolveUrl(absolute ? "" : base_url, value);
 }
 
 // "2x", "1.5x" or "640w".
@@ -110,7 +104,7 @@ std::string CleanSrcset(absl::string_view srcset, absl::string_view base_url) {
       descriptor = absl::StripAsciiWhitespace(srcset.substr(i, end - i));
       i = end;
     }
-    const std::optional<std::string> url = CleanUrl(address, base_url);
+    const std::optional<std::string> url = CleanAddress(address, base_url);
     if (!url || (!descriptor.empty() && !IsDescriptor(descriptor))) continue;
     absl::StrAppend(&out, out.empty() ? "" : ", ", *url, descriptor.empty() ? "" : " ", descriptor);
   }
@@ -121,6 +115,13 @@ std::optional<std::string> CleanAttribute(AttributeKind kind, absl::string_view 
   switch (kind) {
     case AttributeKind::kText:
       return std::string(value);
+    case AttributeKind::kInteger: {
+      value = absl::StripAsciiWhitespace(value);
+      const bool negative = absl::ConsumePrefix(&value, "-");
+      std::optional<std::string> number = CleanNumber(value, /*dimension=*/false);
+      if (!number || !negative) return number;
+      return absl::StrCat("-", *number);
+    }
     case AttributeKind::kNumber:
     case AttributeKind::kDimension:
       return CleanNumber(value, kind == AttributeKind::kDimension);
@@ -128,8 +129,13 @@ std::optional<std::string> CleanAttribute(AttributeKind kind, absl::string_view 
       value = absl::StripAsciiWhitespace(value);
       if (value.empty() || value.size() > 64 || !AllOf(value, "-+.:/_ ")) return std::nullopt;
       return std::string(value);
-    case AttributeKind::kUrl:
-      return CleanUrl(value, base_url);
+    case AttributeKind::kLink:
+    case AttributeKind::kUrl: {
+      const absl::string_view trimmed = absl::StripAsciiWhitespace(value);
+      if (!absl::StartsWith(trimmed, "#")) return CleanAddress(trimmed, base_url);
+      if (kind == AttributeKind::kUrl) return std::nullopt;
+      return std::string(trimmed);
+    }
     case AttributeKind::kBoolean:
       return std::string();
     case AttributeKind::kDirection: {

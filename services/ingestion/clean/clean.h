@@ -13,12 +13,14 @@ namespace dateline::ingestion {
 
 // How links and embeds are treated, and the bounds of the result.
 struct CleanOptions {
-  // Absolute http(s) address against which relative addresses are resolved; without it they are
-  // dropped.
+  // Absolute http(s) address against which relative addresses are resolved; without it they stay
+  // relative in the HTML and out of `images` and `links`.
   std::string base_url;
-  // Set as `rel` on every link with an address; empty for none.
+  // Set as `rel` on every link that leads to another document; empty for none. A site that shows
+  // what its readers write would add "nofollow ugc".
   std::string link_rel = "noopener noreferrer";
-  // Hosts from which https iframes are kept; see DefaultEmbedHosts.
+  // Hosts from which https iframes are kept, as "host" or "host/beginning of path"; see
+  // DefaultEmbedHosts.
   std::vector<std::string> embed_hosts;
   // The result never has more bytes than this; what does not fit is left out and `truncated` set.
   size_t max_output_bytes = limits::kMaxBodyBytes;
@@ -26,7 +28,7 @@ struct CleanOptions {
   int max_depth = 64;
 };
 
-// The embed hosts of common video, audio and social services; a value for
+// The embed hosts of common video, audio, social, chart and map services; a value for
 // CleanOptions::embed_hosts.
 std::vector<std::string> DefaultEmbedHosts();
 
@@ -40,10 +42,10 @@ struct CleanImage {
 
 // What cleaning gives.
 struct CleanResult {
-  std::string html;        // Canonical: cleaning it again gives the same bytes.
-  std::string text;        // Plain text; a line feed between blocks, one space between words.
-  int64_t word_count = 0;  // Words of `text`, see common/text/words.h.
-  std::vector<CleanImage> images;  // Each address once.
+  std::string html;                // Canonical: cleaning it again gives the same bytes.
+  std::string text;                // Plain text, see plain_text.h.
+  int64_t word_count = 0;          // Words of `text`, see common/text/words.h.
+  std::vector<CleanImage> images;  // Each absolute address once.
   std::vector<std::string> links;  // Absolute addresses of links, each once.
   bool truncated = false;      // Something was left out for want of bytes or for excessive nesting.
   int dropped_elements = 0;    // Elements that are not on the list, with or without their content.

@@ -1,6 +1,7 @@
 #include <benchmark/benchmark.h>
 #include <gumbo.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -12,10 +13,11 @@
 #include "absl/strings/string_view.h"
 #include "services/ingestion/clean/arena.h"
 #include "services/ingestion/clean/clean.h"
+#include "services/ingestion/parse/parser.h"
 
 // Cleaning beside gumbo's bare parse with the same allocator over the same bodies, in one run. The
-// bodies are those of the real feeds where they are at hand, else made ones of the same length and
-// density.
+// bodies are the markup of all entries of the feeds in the folder DATELINE_BENCH_FEEDS, else made
+// ones. `tests/bench/run clean` runs it in rounds that take turns.
 namespace dateline::ingestion {
 namespace {
 
@@ -24,18 +26,25 @@ std::string ReadFile(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// Takes the CDATA sections of a feed, which is where feeds carry their bodies.
-void AddBodies(absl::string_view feed, std::vector<std::string>* bodies) {
-  constexpr absl::string_view kBegin = "<![CDATA[";
-  for (size_t at = feed.find(kBegin); at != absl::string_view::npos; at = feed.find(kBegin)) {
-    feed.remove_prefix(at + kBegin.size());
-    const absl::string_view body = feed.substr(0, feed.find("]]>"));
-    if (body.size() >= 200) bodies->emplace_back(body);
+struct Body {
+  std::string html;
+  std::string base_url;
+};
+
+void AddBodies(const std::string& document, std::vector<Body>* bodies) {
+  parse::ParseOptions options;
+  options.base_url = "https://a.example/feed";
+  const auto feed = parse::ParseFeed(document, options);
+  if (!feed.ok()) return;
+  for (const parse::Entry& entry : feed->entries) {
+    const parse::Text& text = entry.content.value.empty() ? entry.summary : entry.content;
+    if (!text.is_html || text.value.empty()) continue;
+    bodies->push_back({text.value, text.base_url.empty() ? entry.link : text.base_url});
   }
 }
 
-std::vector<std::string> MadeBodies() {
-  std::vector<std::string> bodies;
+std::vector<Body> MadeBodies() {
+  std::vector<Body> bodies;
   for (int i = 0; i < 500; ++i) {
     std::string body;
     for (int p = 0; p < 1 + i % 12; ++p) {
@@ -43,14 +52,14 @@ std::vector<std::string> MadeBodies() {
                       "\">Officials said on Thursday that <b>trade</b> with ",
                       "<a href=\"https://example.org/", i, "\">the region</a> had grown.</p>\n");
     }
-    bodies.push_back(std::move(body));
+    bodies.push_back({std::move(body), "https://a.example/d/p"});
   }
   return bodies;
 }
 
-const std::vector<std::string>& Bodies() {
+const std::vector<Body>& Bodies() {
   static const auto* const bodies = [] {
-    auto* found = new std::vector<std::string>;
+    auto* found = new std::vector<Body>;
     const char* folder = std::getenv("DATELINE_BENCH_FEEDS");
     if (folder != nullptr) {
       for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
@@ -65,7 +74,15 @@ const std::vector<std::string>& Bodies() {
 
 void CountBytesAndItems(benchmark::State* state) {
   int64_t bytes = 0;
-  for (const std::string& body : Bodies()) bytes += static_cast<int64_t>(body.size());
+  std::vector<size_t> sizes;
+  for (const Body& body : Bodies()) {
+    bytes += static_cast<int64_t>(body.html.size());
+    sizes.push_back(body.html.size());
+  }
+  std::nth_element(sizes.begin(), sizes.begin() + sizes.size() / 2, sizes.end());
+  state->counters["bodies"] = static_cast<double>(sizes.size());
+  state->counters["mean_bytes"] = static_cast<double>(bytes) / static_cast<double>(sizes.size());
+  state->counters["median_bytes"] = static_cast<double>(sizes[sizes.size() / 2]);
   state->SetBytesProcessed(state->iterations() * bytes);
   state->SetItemsProcessed(state->iterations() * static_cast<int64_t>(Bodies().size()));
 }
@@ -81,9 +98,10 @@ void BM_GumboParseWithArena(benchmark::State& state) {
   options.max_errors = 0;
   options.fragment_context = GUMBO_TAG_DIV;
   for (auto _ : state) {
-    for (const std::string& body : Bodies()) {
+    for (const Body& body : Bodies()) {
       arena.Reset(size_t{1} << 30);
-      benchmark::DoNotOptimize(gumbo_parse_with_options(&options, body.data(), body.size()));
+      benchmark::DoNotOptimize(
+          gumbo_parse_with_options(&options, body.html.data(), body.html.size()));
     }
   }
   CountBytesAndItems(&state);
@@ -92,10 +110,12 @@ BENCHMARK(BM_GumboParseWithArena)->Unit(benchmark::kMillisecond);
 
 void BM_CleanHtml(benchmark::State& state) {
   CleanOptions options;
-  options.base_url = "https://a.example/d/p";
   options.embed_hosts = DefaultEmbedHosts();
   for (auto _ : state) {
-    for (const std::string& body : Bodies()) benchmark::DoNotOptimize(CleanHtml(body, options));
+    for (const Body& body : Bodies()) {
+      options.base_url = body.base_url;
+      benchmark::DoNotOptimize(CleanHtml(body.html, options));
+    }
   }
   CountBytesAndItems(&state);
 }

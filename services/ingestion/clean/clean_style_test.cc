@@ -26,7 +26,7 @@ constexpr CleanCase kCases[] = {
     {"<p style=\"behavior:url(x.htc)\">x</p>", "<p>x</p>"},
     {"<p style=\"-moz-binding:url(x)\">x</p>", "<p>x</p>"},
     {"<p style=\"position:fixed;top:0;left:0\">x</p>", "<p>x</p>"},
-    {"<p style=\"display:none\">x</p>", "<p>x</p>"},
+    {"<p style=\"display:none\">x</p>", ""},
     {"<p style=\"opacity:0;color:red\">x</p>", "<p style=\"color: red\">x</p>"},
     {"<p style=\"width:100%;height:100%\">x</p>", "<p>x</p>"},
     {"<p style=\"font-size:0\">x</p>", "<p>x</p>"},

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "common/text/white_space.h"
 #include "services/ingestion/clean/clean.h"
 
 namespace dateline::ingestion {
@@ -24,13 +25,29 @@ inline CleanOptions TestOptions() {
   return options;
 }
 
-// Expects each row's result, and that cleaning the result changes nothing.
+// Expects that cleaning what was cleaned changes nothing and tells the same words, images and
+// links.
+inline void ExpectSettled(const CleanResult& once, const CleanOptions& options) {
+  const CleanResult twice = CleanHtml(once.html, options);
+  EXPECT_EQ(twice.html, once.html);
+  EXPECT_EQ(text::CollapseWhiteSpace(twice.text), text::CollapseWhiteSpace(once.text));
+  EXPECT_EQ(twice.word_count, once.word_count);
+  EXPECT_EQ(twice.links, once.links);
+  ASSERT_EQ(twice.images.size(), once.images.size());
+  for (size_t i = 0; i < once.images.size(); ++i) {
+    EXPECT_EQ(twice.images[i].url, once.images[i].url);
+    EXPECT_EQ(twice.images[i].alt, once.images[i].alt);
+  }
+}
+
+// Expects each row's result, and that it is settled.
 template <size_t kRows>
 void ExpectCleans(const CleanCase (&cases)[kRows], const CleanOptions& options = TestOptions()) {
   for (const CleanCase& c : cases) {
-    const std::string once = CleanHtml(c.input, options).html;
-    EXPECT_EQ(once, c.expected) << "input: " << c.input;
-    EXPECT_EQ(CleanHtml(once, options).html, once) << "input: " << c.input;
+    SCOPED_TRACE(c.input);
+    const CleanResult once = CleanHtml(c.input, options);
+    EXPECT_EQ(once.html, c.expected);
+    ExpectSettled(once, options);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "services/ingestion/clean/html_tree.h"
 
 #include <algorithm>
+#include <array>
 #include <csetjmp>
 #include <cstring>
 #include <vector>
@@ -101,8 +102,15 @@ int SkipTag(absl::string_view html, size_t* i) {
   return attributes;
 }
 
-bool IsOutOfProportion(absl::string_view html) {
-  std::vector<int> open(GUMBO_TAG_LAST + 1, 0);
+// What is to be known of a document before it is parsed.
+struct Survey {
+  bool out_of_proportion = false;
+  std::vector<size_t> form_ends;  // Where the end tags of forms begin.
+};
+
+Survey SurveyTags(absl::string_view html) {
+  Survey survey;
+  std::array<int, GUMBO_TAG_LAST + 1> open{};
   int total = 0;
   for (size_t i = html.find('<'); i < html.size(); i = html.find('<', i)) {
     ++i;
@@ -112,18 +120,40 @@ bool IsOutOfProportion(absl::string_view html) {
     if (i >= html.size() || !absl::ascii_isalpha(static_cast<unsigned char>(html[i]))) continue;
     while (i < html.size() && !IsSpace(html[i]) && html[i] != '/' && html[i] != '>') ++i;
     const GumboTag tag = gumbo_tagn_enum(html.data() + begin, static_cast<unsigned int>(i - begin));
-    if (SkipTag(html, &i) > kMaxAttributes) return true;
+    if (end_tag && tag == GUMBO_TAG_FORM) survey.form_ends.push_back(begin - 2);
+    survey.out_of_proportion = SkipTag(html, &i) > kMaxAttributes || total > kMaxOpenElements;
+    if (survey.out_of_proportion) return survey;
     const Counting counting = CountingOf(tag);
     if (counting == Counting::kNever) continue;
     if (!end_tag) {
       ++open[tag];
-      if (++total > kMaxOpenElements) return true;
+      ++total;
     } else if (counting == Counting::kUntilEnd && open[tag] > 0) {
       --open[tag];
       --total;
     }
   }
-  return false;
+  survey.out_of_proportion = total > kMaxOpenElements;
+  return survey;
+}
+
+// gumbo takes a form off its stack without the text that it still holds back for it, which then
+// comes behind the form; a comment before the end tag makes it let go.
+absl::string_view WithFormsEnded(absl::string_view html, const std::vector<size_t>& form_ends,
+                                 Arena* arena) {
+  constexpr absl::string_view kComment = "<!---->";
+  auto* const copy =
+      static_cast<char*>(arena->Allocate(html.size() + form_ends.size() * kComment.size()));
+  if (copy == nullptr) return html;
+  char* out = copy;
+  size_t begin = 0;
+  for (const size_t end : form_ends) {
+    out = std::copy(html.data() + begin, html.data() + end, out);
+    out = std::copy(kComment.begin(), kComment.end(), out);
+    begin = end;
+  }
+  out = std::copy(html.data() + begin, html.data() + html.size(), out);
+  return absl::string_view(copy, static_cast<size_t>(out - copy));
 }
 
 // gumbo takes no null from its allocator, so running out leaves it by a jump: its frames are C and
@@ -145,7 +175,9 @@ void Deallocate(void*, void*) {}
 }  // namespace
 
 const GumboNode* ParseFragment(absl::string_view html, Arena* arena) {
-  if (IsOutOfProportion(html)) return nullptr;
+  const Survey survey = SurveyTags(html);
+  if (survey.out_of_proportion) return nullptr;
+  if (!survey.form_ends.empty()) html = WithFormsEnded(html, survey.form_ends, arena);
   Memory memory;
   memory.arena = arena;
   GumboOptions options = kGumboDefaultOptions;

@@ -11,9 +11,9 @@
 namespace dateline::ingestion {
 
 // Parses `html`, valid UTF-8 without U+0000, as the content of a <div>. The tree lives in `*arena`
-// and points into `html`. Null when the tree would outgrow the arena or parsing would take time out
-// of proportion: gumbo searches its stack of open elements at every tag and compares each attribute
-// with those before it, so both are counted first.
+// and points into `html` or a copy in the arena. Null when the tree would outgrow the arena or
+// parsing would take time out of proportion: gumbo searches its stack of open elements at every tag
+// and compares each attribute with those before it, so both are counted first.
 const GumboNode* ParseFragment(absl::string_view html, Arena* arena);
 
 // `html` with every tag, comment and script made a space: what is left when ParseFragment refuses.

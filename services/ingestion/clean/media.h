@@ -4,7 +4,6 @@
 #include <gumbo.h>
 
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "services/ingestion/clean/clean.h"
@@ -16,24 +15,42 @@ namespace dateline::ingestion {
 // The value of the attribute `name`, null if it is absent.
 const std::string* FindAttribute(const Attributes& attributes, absl::string_view name);
 
+// Sets the attribute `name`, which may be there already.
+void SetAttribute(absl::string_view name, std::string value, Attributes* attributes);
+
+// The value of an attribute as the document has it, empty if it is absent.
+absl::string_view RawAttribute(const GumboElement& element, const char* name);
+
 // A link stays if it has an address; `rel` goes on those that lead to another document.
 ElementAction FinishLink(absl::string_view rel, Attributes* attributes);
 
-// An iframe stays if its address is https at one of `hosts`; it is sandboxed and loaded lazily.
-ElementAction FinishIframe(const std::vector<std::string>& hosts, Attributes* attributes);
+// An iframe stays if EmbedAddress has one for it; it is sandboxed and loaded lazily.
+ElementAction FinishIframe(const CleanOptions& options, Attributes* attributes);
 
-// A source stays if it has an address.
-ElementAction FinishSource(Attributes* attributes);
+// Puts the address that a lazy loader would load in the place of what stands there until then; true
+// if there was one.
+bool RestoreLazyAddress(const GumboElement& element, const CleanOptions& options,
+                        Attributes* attributes);
 
-// An image stays if it has an address, taken from the attributes of lazy loaders if `src` has none.
-ElementAction FinishImage(const GumboElement& element, absl::string_view base_url,
-                          Attributes* attributes);
+// True for an element with an address of something to load.
+bool HasSource(const Attributes& attributes);
 
-// True for an image that is not to be seen (at most 1 by 1, or hidden) or counts readers.
+// True for a player that has something to play: its own address or a <source> with one.
+bool IsPlayable(const GumboElement& element, const Attributes& attributes,
+                const CleanOptions& options);
+
+// True for an image that is at most 1 by 1 or counts readers.
 bool IsTracker(const GumboElement& element, const Attributes& attributes);
 
-// The image that the attributes describe.
+// The image that the attributes describe, with the largest of its addresses if it only has several.
 CleanImage ImageOf(const Attributes& attributes);
+
+// What a mathematical formula is as text: its TeX source or its alternative text, empty if it tells
+// neither.
+std::string FormulaText(const GumboNode* math);
+
+// The first element `tag` in the content of `node`, null if there is none.
+const GumboElement* FindElement(const GumboNode* node, GumboTag tag);
 
 }  // namespace dateline::ingestion
 

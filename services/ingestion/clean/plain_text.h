@@ -8,22 +8,29 @@
 
 namespace dateline::ingestion {
 
-// Gathers the plain text of a tree: each run of white space one space, each end of a block one line
-// feed, nothing at the ends. Not thread-safe.
+// Gathers the plain text of a tree: each run of white space one space, each end of a block or line
+// one line feed, preformatted text as it is, nothing at the ends. Alternative texts of pictures are
+// no part of it. Not thread-safe.
 class PlainText {
  public:
   // Adds valid UTF-8.
   void Append(absl::string_view text);
 
-  // A block or line ends here.
-  void Break() { gap_ = text_.empty() ? '\0' : '\n'; }
+  // Adds valid UTF-8 whose white space is kept, but for that before the end of a block.
+  void AppendPreformatted(absl::string_view text);
 
-  const std::string& text() const { return text_; }
+  // A block or line ends here.
+  void Break() {
+    if (!text_.empty()) gap_.assign(1, '\n');
+  }
+
   std::string Take() && { return std::move(text_); }
 
  private:
+  void AppendWords(absl::string_view words);
+
   std::string text_;
-  char gap_ = '\0';  // What stands between the text so far and what comes: nothing, ' ' or '\n'.
+  std::string gap_;  // White space between the text so far and what comes.
 };
 
 }  // namespace dateline::ingestion

@@ -1,12 +1,10 @@
 #include "services/ingestion/clean/policy.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_split.h"
-#include "services/ingestion/clean/clean.h"
 
 namespace dateline::ingestion {
 namespace {
@@ -16,222 +14,195 @@ constexpr auto kUnwrap = ElementAction::kUnwrap;
 constexpr auto kDrop = ElementAction::kDrop;
 constexpr uint16_t kBlock = kBlockElement | kClosesP | kSpecial;
 constexpr uint16_t kVoid = kVoidElement;
-constexpr uint16_t kGroup = kBlockElement | kSpecial | kTablePart;
-constexpr uint16_t kCell = kBlockElement | kSpecial | kScope;
+constexpr uint16_t kGroup = kBlockElement | kSpecial | kTablePart | kHoldsPlace;
+constexpr uint16_t kCell = kBlockElement | kSpecial | kScope | kHoldsPlace;
 
-constexpr ElementRule kElements[] = {
-    // Text.
-    {"a", kKeep, 0, "href hreflang"},
-    {"abbr", kKeep, 0, ""},
-    {"b", kKeep, 0, ""},
-    {"bdi", kKeep, 0, ""},
-    {"bdo", kKeep, 0, ""},
-    {"big", kKeep, 0, ""},
-    {"br", kKeep, kVoid | kBlockElement | kSpecial, ""},
-    {"cite", kKeep, 0, ""},
-    {"code", kKeep, 0, ""},
-    {"data", kKeep, 0, "value"},
-    {"del", kKeep, 0, "cite datetime"},
-    {"dfn", kKeep, 0, ""},
-    {"em", kKeep, 0, ""},
-    {"i", kKeep, 0, ""},
-    {"ins", kKeep, 0, "cite datetime"},
-    {"kbd", kKeep, 0, ""},
-    {"mark", kKeep, 0, ""},
-    {"q", kKeep, 0, "cite"},
-    {"rp", kKeep, 0, ""},
-    {"rt", kKeep, 0, ""},
-    {"ruby", kKeep, 0, ""},
-    {"s", kKeep, 0, ""},
-    {"samp", kKeep, 0, ""},
-    {"small", kKeep, 0, ""},
-    {"span", kKeep, 0, ""},
-    {"strike", kKeep, 0, ""},
-    {"strong", kKeep, 0, ""},
-    {"sub", kKeep, 0, ""},
-    {"sup", kKeep, 0, ""},
-    {"time", kKeep, 0, "datetime"},
-    {"tt", kKeep, 0, ""},
-    {"u", kKeep, 0, ""},
-    {"var", kKeep, 0, ""},
-    {"wbr", kKeep, kVoid | kSpecial, ""},
-    // Blocks.
-    {"address", kKeep, kBlock, ""},
-    {"article", kKeep, kBlock, ""},
-    {"aside", kKeep, kBlock, ""},
-    {"blockquote", kKeep, kBlock, "cite"},
-    {"dd", kKeep, kBlock, ""},
-    {"details", kKeep, kBlock, "open"},
-    {"div", kKeep, kBlock, ""},
-    {"dl", kKeep, kBlock, ""},
-    {"dt", kKeep, kBlock, ""},
-    {"figcaption", kKeep, kBlock, ""},
-    {"figure", kKeep, kBlock, ""},
-    {"footer", kKeep, kBlock, ""},
-    {"h1", kKeep, kBlock | kHeading, ""},
-    {"h2", kKeep, kBlock | kHeading, ""},
-    {"h3", kKeep, kBlock | kHeading, ""},
-    {"h4", kKeep, kBlock | kHeading, ""},
-    {"h5", kKeep, kBlock | kHeading, ""},
-    {"h6", kKeep, kBlock | kHeading, ""},
-    {"header", kKeep, kBlock, ""},
-    {"hgroup", kKeep, kBlock, ""},
-    {"hr", kKeep, kBlock | kVoid, ""},
-    {"li", kKeep, kBlock, "value"},
-    {"ol", kKeep, kBlock, "start reversed type"},
-    {"p", kKeep, kBlock, ""},
-    {"pre", kKeep, kBlock, ""},
-    {"section", kKeep, kBlock, ""},
-    {"summary", kKeep, kBlock, ""},
-    {"ul", kKeep, kBlock, ""},
-    // Tables.
-    {"caption", kKeep, kCell, ""},
-    {"col", kKeep, kVoid | kSpecial, "span"},
-    {"colgroup", kKeep, kGroup, "span"},
-    {"table", kKeep, kBlock | kTablePart | kScope, ""},
-    {"tbody", kKeep, kGroup, ""},
-    {"td", kKeep, kCell, "colspan rowspan"},
-    {"tfoot", kKeep, kGroup, ""},
-    {"th", kKeep, kCell, "colspan rowspan scope"},
-    {"thead", kKeep, kGroup, ""},
-    {"tr", kKeep, kGroup, ""},
-    // Media.
-    {"audio", kKeep, kBlockElement, "src"},
-    {"iframe", kKeep, kBlockElement | kSpecial, "src width height allowfullscreen"},
-    {"img", kKeep, kVoid | kSpecial, "src srcset sizes alt width height"},
-    {"picture", kKeep, 0, ""},
-    {"source", kKeep, kVoid | kSpecial, "src srcset sizes type media width height"},
-    {"track", kKeep, kVoid | kSpecial, "src kind srclang label default"},
-    {"video", kKeep, kBlockElement, "src poster width height"},
-    // Wrappers whose content is prose all the same; those that separate words say so.
-    {"center", kUnwrap, kBlockElement, ""},
-    {"dialog", kUnwrap, kBlockElement, ""},
-    {"dir", kUnwrap, kBlockElement, ""},
-    {"fieldset", kUnwrap, kBlockElement, ""},
-    {"form", kUnwrap, kBlockElement, ""},
-    {"legend", kUnwrap, kBlockElement, ""},
-    {"listing", kUnwrap, kBlockElement, ""},
-    {"main", kUnwrap, kBlockElement, ""},
-    {"menu", kUnwrap, kBlockElement, ""},
-    {"nav", kUnwrap, kBlockElement, ""},
-    {"noscript", kUnwrap, kBlockElement, ""},
-    {"search", kUnwrap, kBlockElement, ""},
-    // Gone with all that they hold.
-    {"applet", kDrop, 0, ""},
-    {"area", kDrop, 0, ""},
-    {"base", kDrop, 0, ""},
-    {"basefont", kDrop, 0, ""},
-    {"bgsound", kDrop, 0, ""},
-    {"button", kDrop, kBlockElement, ""},
-    {"canvas", kDrop, 0, ""},
-    {"datalist", kDrop, 0, ""},
-    {"embed", kDrop, 0, ""},
-    {"frame", kDrop, 0, ""},
-    {"frameset", kDrop, 0, ""},
-    {"head", kDrop, 0, ""},
-    {"input", kDrop, 0, ""},
-    {"keygen", kDrop, 0, ""},
-    {"link", kDrop, 0, ""},
-    {"map", kUnwrap, 0, ""},
-    {"math", kDrop, 0, ""},
-    {"meta", kDrop, 0, ""},
-    {"meter", kDrop, 0, ""},
-    {"noembed", kDrop, 0, ""},
-    {"noframes", kDrop, 0, ""},
-    {"object", kDrop, 0, ""},
-    {"optgroup", kUnwrap, kBlockElement, ""},
-    {"option", kUnwrap, kBlockElement, ""},
-    {"output", kDrop, 0, ""},
-    {"param", kDrop, 0, ""},
-    {"plaintext", kDrop, 0, ""},
-    {"progress", kDrop, 0, ""},
-    {"script", kDrop, 0, ""},
-    {"select", kDrop, 0, ""},
-    {"style", kDrop, 0, ""},
-    {"svg", kDrop, 0, ""},
-    {"template", kDrop, 0, ""},
-    {"textarea", kDrop, 0, ""},
-    {"title", kDrop, 0, ""},
-    {"xmp", kDrop, 0, ""},
+// Sorted by name. Not here, so never written: everything that begins with "on"; id, name, class,
+// slot, part (clobbering, foreign styles); target, ping, download, formaction, action, background,
+// lowsrc, dynsrc, usemap, srcdoc, xlink:href, xmlns (code or addresses of other kinds); autofocus,
+// tabindex, accesskey, contenteditable (they take the keyboard).
+constexpr AttributeRule kAttributes[] = {
+    {"abbr", AttributeKind::kText},        {"allowfullscreen", AttributeKind::kBoolean},
+    {"alt", AttributeKind::kText},         {"cite", AttributeKind::kLink},
+    {"colspan", AttributeKind::kNumber},   {"datetime", AttributeKind::kToken},
+    {"default", AttributeKind::kBoolean},  {"dir", AttributeKind::kDirection},
+    {"height", AttributeKind::kDimension}, {"href", AttributeKind::kLink},
+    {"hreflang", AttributeKind::kToken},   {"kind", AttributeKind::kToken},
+    {"label", AttributeKind::kText},       {"lang", AttributeKind::kToken},
+    {"loop", AttributeKind::kBoolean},     {"media", AttributeKind::kText},
+    {"muted", AttributeKind::kBoolean},    {"open", AttributeKind::kBoolean},
+    {"poster", AttributeKind::kUrl},       {"reversed", AttributeKind::kBoolean},
+    {"rowspan", AttributeKind::kNumber},   {"scope", AttributeKind::kToken},
+    {"sizes", AttributeKind::kText},       {"span", AttributeKind::kNumber},
+    {"src", AttributeKind::kUrl},          {"srclang", AttributeKind::kToken},
+    {"srcset", AttributeKind::kSrcset},    {"start", AttributeKind::kInteger},
+    {"style", AttributeKind::kStyle},      {"title", AttributeKind::kText},
+    {"type", AttributeKind::kToken},       {"value", AttributeKind::kToken},
+    {"width", AttributeKind::kDimension},
 };
+static_assert(std::size(kAttributes) <= 64, "an element's attributes are the bits of one word");
 
+// On every element that stays.
 constexpr absl::string_view kGlobalAttributes = "title lang dir style";
 
-constexpr AttributeRule kAttributes[] = {
-    {"allowfullscreen", AttributeKind::kBoolean},
-    {"alt", AttributeKind::kText},
-    {"cite", AttributeKind::kUrl},
-    {"colspan", AttributeKind::kNumber},
-    {"datetime", AttributeKind::kToken},
-    {"default", AttributeKind::kBoolean},
-    {"dir", AttributeKind::kDirection},
-    {"height", AttributeKind::kDimension},
-    {"href", AttributeKind::kUrl},
-    {"hreflang", AttributeKind::kToken},
-    {"kind", AttributeKind::kToken},
-    {"label", AttributeKind::kText},
-    {"lang", AttributeKind::kToken},
-    {"media", AttributeKind::kText},
-    {"open", AttributeKind::kBoolean},
-    {"poster", AttributeKind::kUrl},
-    {"reversed", AttributeKind::kBoolean},
-    {"rowspan", AttributeKind::kNumber},
-    {"scope", AttributeKind::kToken},
-    {"sizes", AttributeKind::kText},
-    {"span", AttributeKind::kNumber},
-    {"src", AttributeKind::kUrl},
-    {"srclang", AttributeKind::kToken},
-    {"srcset", AttributeKind::kSrcset},
-    {"start", AttributeKind::kNumber},
-    {"style", AttributeKind::kStyle},
-    {"title", AttributeKind::kText},
-    {"type", AttributeKind::kToken},
-    {"value", AttributeKind::kToken},
-    {"width", AttributeKind::kDimension},
+constexpr uint64_t BitOf(absl::string_view name) {
+  for (size_t i = 0; i < std::size(kAttributes); ++i) {
+    if (kAttributes[i].name == name) return uint64_t{1} << i;
+  }
+  std::abort();  // Not a constant expression: a name in a list below that is not in the table.
+}
+
+constexpr uint64_t BitsOf(absl::string_view list) {
+  uint64_t bits = 0;
+  while (!list.empty()) {
+    size_t end = 0;
+    while (end < list.size() && list[end] != ' ') ++end;
+    bits |= BitOf(absl::string_view(list.data(), end));
+    list.remove_prefix(end < list.size() ? end + 1 : end);
+  }
+  return bits;
+}
+
+constexpr ElementRule Element(absl::string_view name, uint16_t traits = 0,
+                              absl::string_view attributes = "") {
+  return {name, kKeep, traits, BitsOf(attributes) | BitsOf(kGlobalAttributes)};
+}
+
+constexpr ElementRule Without(absl::string_view name, ElementAction action, uint16_t traits = 0) {
+  return {name, action, traits, 0};
+}
+
+constexpr ElementRule kElements[] = {
+    // Text. A link needs an address, else it is unwrapped.
+    Element("a", 0, "href hreflang"),
+    Element("abbr"),
+    Element("b"),
+    Element("bdi"),
+    Element("bdo"),
+    Element("br", kVoid | kBlockElement | kSpecial),
+    Element("cite"),
+    Element("code"),
+    Element("data", 0, "value"),
+    Element("del", 0, "cite datetime"),
+    Element("dfn"),
+    Element("em"),
+    Element("i"),
+    Element("ins", 0, "cite datetime"),
+    Element("kbd"),
+    Element("mark"),
+    Element("q", 0, "cite"),
+    Element("rp"),
+    Element("rt"),
+    Element("ruby"),
+    Element("s"),
+    Element("samp"),
+    Element("small"),
+    Element("span"),
+    Element("strong"),
+    Element("sub"),
+    Element("sup"),
+    Element("time", 0, "datetime"),
+    Element("u"),
+    Element("var"),
+    Element("wbr", kVoid | kSpecial),
+    // Blocks: structure that readers see or hear.
+    Element("address", kBlock),
+    Element("article", kBlock),
+    Element("aside", kBlock),
+    Element("blockquote", kBlock, "cite"),
+    Element("dd", kBlock),
+    Element("details", kBlock, "open"),
+    Element("div", kBlock),
+    Element("dl", kBlock),
+    Element("dt", kBlock),
+    Element("figcaption", kBlock),
+    Element("figure", kBlock),
+    Element("footer", kBlock),
+    Element("h1", kBlock | kHeading),
+    Element("h2", kBlock | kHeading),
+    Element("h3", kBlock | kHeading),
+    Element("h4", kBlock | kHeading),
+    Element("h5", kBlock | kHeading),
+    Element("h6", kBlock | kHeading),
+    Element("header", kBlock),
+    Element("hgroup", kBlock),
+    Element("hr", kBlock | kVoid),
+    Element("li", kBlock, "value"),
+    Element("ol", kBlock, "start reversed type"),
+    Element("p", kBlock),
+    Element("pre", kBlock),
+    Element("section", kBlock),
+    Element("summary", kBlock),
+    Element("ul", kBlock),
+    // Tables, with what gives their grid.
+    Element("caption", kCell & ~kHoldsPlace),
+    Element("col", kVoid | kSpecial, "span"),
+    Element("colgroup", kGroup, "span"),
+    Element("table", kBlock | kTablePart | kScope),
+    Element("tbody", kGroup),
+    Element("td", kCell, "colspan rowspan"),
+    Element("tfoot", kGroup),
+    Element("th", kCell, "colspan rowspan scope abbr"),
+    Element("thead", kGroup),
+    Element("tr", kGroup),
+    // Media. What needs an address and has none goes; players get controls and never start alone.
+    Element("audio", kBlockElement | kHoldsPlace | kPlayer, "src loop muted"),
+    Element("iframe", kBlockElement | kSpecial | kHoldsPlace, "src width height allowfullscreen"),
+    Element("img", kVoid | kSpecial, "src srcset sizes alt width height"),
+    Element("picture"),
+    Element("source", kVoid | kSpecial, "src srcset sizes type media width height"),
+    Element("track", kVoid | kSpecial, "src kind srclang label default"),
+    Element("video", kBlockElement | kHoldsPlace | kPlayer, "src poster width height loop muted"),
+    // Gone with all that they hold: it is no prose, or it is raw text to some parsers and markup to
+    // others.
+    Without("area", kDrop),
+    Without("base", kDrop),
+    Without("basefont", kDrop),
+    Without("bgsound", kDrop),
+    Without("datalist", kDrop),
+    Without("embed", kDrop),
+    Without("frame", kDrop),
+    Without("frameset", kDrop),
+    Without("head", kDrop),
+    Without("input", kDrop),
+    Without("keygen", kDrop),
+    Without("link", kDrop),
+    Without("math", kDrop),
+    Without("meta", kDrop),
+    Without("noembed", kDrop),
+    Without("noframes", kDrop),
+    Without("param", kDrop),
+    Without("plaintext", kDrop),
+    Without("script", kDrop),
+    Without("select", kDrop, kBlockElement),
+    Without("style", kDrop),
+    Without("svg", kDrop),
+    Without("template", kDrop),
+    Without("textarea", kDrop, kBlockElement),
+    Without("title", kDrop),
+    Without("xmp", kDrop, kBlockElement),
+    // Unwrapped like all that is unknown, but standing on lines of their own.
+    Without("optgroup", kUnwrap, kBlockElement),
+    Without("option", kUnwrap, kBlockElement),
+};
+
+// What HTML has another element for: obsolete ones, and sections of a page that an article is not.
+struct Successor {
+  absl::string_view name, becomes;
+};
+constexpr Successor kSuccessors[] = {
+    {"acronym", "abbr"}, {"amp-img", "img"}, {"center", "div"}, {"dialog", "div"},  {"dir", "ul"},
+    {"fieldset", "div"}, {"form", "div"},    {"legend", "div"}, {"listing", "pre"}, {"main", "div"},
+    {"menu", "ul"},      {"nav", "div"},     {"search", "div"}, {"strike", "s"},    {"tt", "code"},
 };
 
 constexpr absl::string_view kCssProperties[] = {
     "background-color", "color",          "direction",       "font-style",
     "font-variant",     "font-weight",    "list-style-type", "text-align",
-    "text-decoration",  "text-transform", "vertical-align",
+    "text-decoration",  "text-transform", "vertical-align",  "white-space",
 };
 
-// Hosts and paths of counters, as they occur in feeds.
-constexpr absl::string_view kBeacons[] = {
-    "//feeds.feedburner.com/~r/",
-    "//feeds.feedburner.com/~ff/",
-    "//pixel.wp.com/",
-    "//stats.wordpress.com/",
-    "//feeds.wordpress.com/1.0/",
-    "//pixel.quantserve.com/",
-    "//b.scorecardresearch.com/",
-    "//sb.scorecardresearch.com/",
-    "//www.google-analytics.com/",
-    "//ssl.google-analytics.com/",
-    "//www.facebook.com/tr",
-    "//ad.doubleclick.net/",
-    "//googleads.g.doubleclick.net/",
-    "//da.feedsportal.com/",
-    "//res.feedsportal.com/",
-    "//pi.feedsportal.com/",
-    "//rss.nytimes.com/c/",
-    "//counter.theconversation.com/",
-    "//medium.com/_/stat",
-    "//hits.guardian.co.uk/",
-    "//api.follow.it/track",
-    "//px.ads.linkedin.com/",
-    "/piwik.php",
-    "/matomo.php",
-};
-
-constexpr ElementRule kUnknown = {"", kUnwrap, 0, ""};
-
-bool Lists(absl::string_view list, absl::string_view word) {
-  for (const absl::string_view item : absl::StrSplit(list, ' ')) {
-    if (item == word) return true;
-  }
-  return false;
-}
+constexpr ElementRule kUnknown = Without("", kUnwrap);
 
 }  // namespace
 
@@ -239,6 +210,10 @@ const ElementRule& RuleForElement(absl::string_view name) {
   static const auto* const rules = [] {
     auto* map = new absl::flat_hash_map<absl::string_view, const ElementRule*>;
     for (const ElementRule& rule : kElements) map->emplace(rule.name, &rule);
+    for (const Successor& s : kSuccessors) {
+      const ElementRule* const rule = map->at(s.becomes);
+      map->emplace(s.name, rule);
+    }
     return map;
   }();
   const auto found = rules->find(name);
@@ -246,41 +221,24 @@ const ElementRule& RuleForElement(absl::string_view name) {
 }
 
 const AttributeRule* RuleForAttribute(const ElementRule& element, absl::string_view name) {
-  const AttributeRule* rule =
-      std::lower_bound(std::begin(kAttributes), std::end(kAttributes), name,
-                       [](const AttributeRule& r, absl::string_view n) { return r.name < n; });
-  if (rule == std::end(kAttributes) || rule->name != name) return nullptr;
-  return Lists(element.attributes, name) || Lists(kGlobalAttributes, name) ? rule : nullptr;
+  static const auto* const indices = [] {
+    auto* map = new absl::flat_hash_map<absl::string_view, size_t>;
+    for (size_t i = 0; i < std::size(kAttributes); ++i) map->emplace(kAttributes[i].name, i);
+    return map;
+  }();
+  const auto found = indices->find(name);
+  if (found == indices->end() || (element.attributes >> found->second & 1) == 0) return nullptr;
+  return &kAttributes[found->second];
+}
+
+bool IsForcedAttribute(absl::string_view element, absl::string_view attribute) {
+  if (element == "a") return attribute == "rel";
+  if (element == "iframe") return attribute == "sandbox" || attribute == "loading";
+  return (element == "audio" || element == "video") && attribute == "controls";
 }
 
 bool IsAllowedCssProperty(absl::string_view name) {
   return std::binary_search(std::begin(kCssProperties), std::end(kCssProperties), name);
-}
-
-bool IsBeacon(absl::string_view url) {
-  return std::any_of(std::begin(kBeacons), std::end(kBeacons),
-                     [&](absl::string_view beacon) { return absl::StrContains(url, beacon); });
-}
-
-std::vector<std::string> DefaultEmbedHosts() {
-  return {"www.youtube.com",
-          "www.youtube-nocookie.com",
-          "youtube.com",
-          "player.vimeo.com",
-          "www.dailymotion.com",
-          "geo.dailymotion.com",
-          "open.spotify.com",
-          "w.soundcloud.com",
-          "embed.podcasts.apple.com",
-          "bandcamp.com",
-          "player.twitch.tv",
-          "archive.org",
-          "embed.ted.com",
-          "datawrapper.dwcdn.net",
-          "flo.uri.sh",
-          "www.openstreetmap.org",
-          "peertube.tv",
-          "embed.bsky.app"};
 }
 
 }  // namespace dateline::ingestion

@@ -30,33 +30,45 @@ class HtmlWriter {
   // Writes the end tag of the innermost open element.
   void Close();
 
+  // Whether nothing but white space was written into the innermost open element.
+  bool IsBlank() const;
+
+  // Takes back the innermost open element, which IsBlank.
+  void Discard();
+
   // Writes text; false if it does not fit. Text directly in a part of a table has no place and is
   // left out.
   bool Text(absl::string_view text);
 
-  // Keeps apart the words on both sides of a tag that is left out.
+  // Keeps apart the words on both sides of a block that is left out.
   void Separate();
 
   // Closes what is open and gives the result.
   std::string Finish() &&;
 
-  // The innermost open element, null for none.
-  const ElementRule* parent() const { return open_.empty() ? nullptr : open_.back(); }
-
   // Whether the depth is used up.
   bool AtMaxDepth() const { return static_cast<int>(open_.size()) >= max_depth_; }
 
  private:
+  struct OpenElement {
+    const ElementRule* rule;
+    size_t begin;                  // Where the text before it ends.
+    size_t content;                // Where its content begins.
+    bool at_block_edge, separate;  // As they were before it.
+  };
+
   bool HasOpen(absl::string_view name) const;
   bool HasOpenP() const;
   // Whether an open <li> (or <dd>, <dt>) would be ended by another one.
   bool EndsOpenItem(absl::string_view first, absl::string_view second) const;
+  bool InTablePart() const { return !open_.empty() && open_.back().rule->Has(kTablePart); }
   bool Fits(size_t bytes) const { return html_.size() + closing_bytes_ + bytes <= max_bytes_; }
 
   std::string html_;
-  std::vector<const ElementRule*> open_;
-  size_t closing_bytes_ = 0;  // Of the end tags still to come.
-  size_t pre_content_ = 0;    // Where the content of the last <pre> begins.
+  std::vector<OpenElement> open_;
+  size_t closing_bytes_ = 0;   // Of the end tags still to come.
+  bool at_block_edge_ = true;  // Nothing inline stands before what comes.
+  bool separate_ = false;      // A space is due before more inline content.
   const size_t max_bytes_;
   const int max_depth_;
 };

@@ -1,0 +1,21 @@
+#ifndef DATELINE_SERVICES_INGESTION_CLEAN_TEXT_VALUE_H_
+#define DATELINE_SERVICES_INGESTION_CLEAN_TEXT_VALUE_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace dateline::ingestion {
+
+// `text`, or its copy in `*copy`, as it comes back from a parser: without the controls that HTML
+// reads as something else, without noncharacters (U+FFFD in their place), every line end a line
+// feed. `text` must be valid UTF-8. Thread-safe.
+absl::string_view ParsedValue(absl::string_view text, std::string* copy);
+
+// `bytes` as valid UTF-8 without ASCII controls other than white space, in `*copy` unless they are
+// so already. Thread-safe.
+absl::string_view ParseableBytes(absl::string_view bytes, std::string* copy);
+
+}  // namespace dateline::ingestion
+
+#endif  // DATELINE_SERVICES_INGESTION_CLEAN_TEXT_VALUE_H_
