@@ -179,9 +179,9 @@ absl::Status NotReady(absl::Duration retry) {
                        "this replica has no complete copy yet", retry);
 }
 
-absl::Status FetchFailed(absl::string_view url, absl::string_view cause) {
+absl::Status FetchFailed(absl::string_view url, absl::string_view cause, absl::Duration retry) {
   return MakeRetryable(StatusCode::kUnavailable, ERROR_REASON_FETCH_FAILED,
-                       absl::StrCat("cannot fetch ", url, ": ", cause), absl::Seconds(60),
+                       absl::StrCat("cannot fetch ", url, ": ", cause), retry,
                        {{"url", std::string(url)}, {"cause", std::string(cause)}});
 }
 

@@ -58,7 +58,8 @@ absl::Status Overloaded(absl::Duration retry = absl::Milliseconds(200));
 absl::Status DatabaseUnavailable(absl::Duration retry = absl::Seconds(1));
 absl::Status PeerUnavailable(absl::string_view service, absl::Duration retry = absl::Seconds(1));
 absl::Status NotReady(absl::Duration retry = absl::Seconds(1));
-absl::Status FetchFailed(absl::string_view url, absl::string_view cause);
+absl::Status FetchFailed(absl::string_view url, absl::string_view cause,
+                         absl::Duration retry = absl::Seconds(60));
 
 // RESOURCE_EXHAUSTED with RetryInfo.
 absl::Status QuotaExceeded(absl::Duration retry);

@@ -19,6 +19,7 @@ THIRD_PARTIES = {
     r"libxml/": [r"^services/ingestion/parse/"],
     r"gumbo\.h$": [r"^services/ingestion/clean/"],
     r"curl/": [r"^common/http/"],
+    r"microhttpd\.h$": [r"^common/http/"],
     r"spdlog/": [r"^common/obs/"],
 }
 # The same for what CMake links, by folder.
@@ -28,6 +29,7 @@ LINKED = {
     "PkgConfig::GUMBO": r"^services/ingestion/clean$",
     "LibXml2::LibXml2": r"^services/ingestion/parse$",
     "CURL::libcurl": r"^common/http$",
+    "PkgConfig::MICROHTTPD": r"^common/http$",
     "spdlog::spdlog": r"^common/obs$",
 }
 SERVICES = ("catalog", "cli", "ingestion", "query")

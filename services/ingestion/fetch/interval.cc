@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -31,6 +32,17 @@ bool IsSkipped(const content::v1::Feed& feed, absl::Time time) {
   return std::any_of(
       feed.skip_days().begin(), feed.skip_days().end(),
       [&](const std::string& skipped) { return absl::EqualsIgnoreCase(skipped, day); });
+}
+
+// RFC 9110, section 5.6.7: the form of today and the two that recipients must still read.
+std::optional<absl::Time> ParseHttpDate(const std::string& text) {
+  absl::Time time;
+  std::string fault;
+  for (const char* format :
+       {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
+    if (absl::ParseTime(format, text, &time, &fault)) return time;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -83,16 +95,23 @@ absl::Duration FreshFor(const std::string& cache_control) {
   return absl::ZeroDuration();
 }
 
+absl::Duration FreshFor(const http::HttpResponse& response, absl::Time now) {
+  const std::string cache_control = response.Header("cache-control");
+  if (!cache_control.empty()) return FreshFor(cache_control);
+  const std::optional<absl::Time> expires = ParseHttpDate(response.Header("expires"));
+  if (!expires.has_value()) return absl::ZeroDuration();
+  const absl::Time date = ParseHttpDate(response.Header("date")).value_or(now);
+  return std::clamp(*expires - date, absl::ZeroDuration(), kDay);
+}
+
 absl::Time RetryAfter(const std::string& retry_after, absl::Time now) {
   int64_t seconds = 0;
-  absl::Time until;
-  std::string fault;
   if (absl::SimpleAtoi(retry_after, &seconds)) {
-    until = now + absl::Seconds(seconds);
-  } else if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", retry_after, &until, &fault)) {
-    return absl::InfinitePast();
+    return std::clamp(now + absl::Seconds(seconds), now, now + kDay);
   }
-  return std::clamp(until, now, now + kDay);
+  const std::optional<absl::Time> until = ParseHttpDate(retry_after);
+  if (!until.has_value()) return absl::InfinitePast();
+  return std::clamp(*until, now, now + kDay);
 }
 
 }  // namespace dateline::ingestion::fetch

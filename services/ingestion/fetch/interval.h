@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/http/request.h"
 #include "dateline/content/v1/feed.pb.h"
 #include "dateline/content/v1/source.pb.h"
 
@@ -37,6 +38,10 @@ absl::Time NextFetchTime(absl::Time now, absl::Duration interval, double jitter,
 // How long an answer may be taken as fresh by its Cache-Control (RFC 9111, 5.2.2.1); zero if it
 // does not say.
 absl::Duration FreshFor(const std::string& cache_control);
+
+// The same for a whole answer that came `now`: its Cache-Control, else its Expires as seen from its
+// Date (RFC 9111, 4.2.1).
+absl::Duration FreshFor(const http::HttpResponse& response, absl::Time now);
 
 // Until when Retry-After (RFC 9110, 10.2.3: seconds or a date) wants to be left alone, a day at
 // most; infinite past if it does not say.

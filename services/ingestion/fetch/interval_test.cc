@@ -88,9 +88,32 @@ TEST(FreshFor, ReadsCacheControl) {
   EXPECT_EQ(FreshFor("max-age=-5"), absl::ZeroDuration());
 }
 
+TEST(FreshFor, ReadsExpiresWhereThereIsNoCacheControl) {
+  const auto fresh = [](std::vector<http::HttpHeader> headers) {
+    http::HttpResponse response;
+    response.headers = std::move(headers);
+    return FreshFor(response, kNow);
+  };
+  EXPECT_EQ(fresh({{"Expires", "Mon, 21 Sep 2026 15:13:20 GMT"}}), absl::Hours(1));
+  EXPECT_EQ(fresh({{"Expires", "Monday, 21-Sep-26 15:13:20 GMT"}}), absl::Hours(1));
+  EXPECT_EQ(fresh({{"Expires", "Mon Sep 21 15:13:20 2026"}}), absl::Hours(1));
+  // By the server's own clock, if it shows it.
+  EXPECT_EQ(fresh({{"Expires", "Mon, 21 Sep 2026 15:13:20 GMT"},
+                   {"Date", "Mon, 21 Sep 2026 15:03:20 GMT"}}),
+            absl::Minutes(10));
+  EXPECT_EQ(fresh({{"Expires", "Mon, 21 Sep 2026 15:13:20 GMT"}, {"Cache-Control", "max-age=60"}}),
+            absl::Minutes(1));
+  EXPECT_EQ(fresh({{"Expires", "Mon, 21 Sep 2026 15:13:20 GMT"}, {"Cache-Control", "no-store"}}),
+            absl::ZeroDuration());
+  EXPECT_EQ(fresh({{"Expires", "0"}}), absl::ZeroDuration());
+  EXPECT_EQ(fresh({{"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"}}), absl::ZeroDuration());
+  EXPECT_EQ(fresh({{"Expires", "Fri, 21 Sep 2040 15:13:20 GMT"}}), kDay);
+}
+
 TEST(RetryAfter, ReadsSecondsAndDatesOfADayAtMost) {
   EXPECT_EQ(RetryAfter("120", kNow), kNow + absl::Minutes(2));
   EXPECT_EQ(RetryAfter("Mon, 21 Sep 2026 15:13:20 GMT", kNow), kNow + absl::Hours(1));
+  EXPECT_EQ(RetryAfter("Monday, 21-Sep-26 15:13:20 GMT", kNow), kNow + absl::Hours(1));
   EXPECT_EQ(RetryAfter("Mon, 21 Sep 2020 15:13:20 GMT", kNow), kNow);
   EXPECT_EQ(RetryAfter("99999999", kNow), kNow + kDay);
   EXPECT_EQ(RetryAfter("-1", kNow), kNow);

@@ -1,15 +1,22 @@
 #include "services/ingestion/fetch/poll.h"
 
+#include <openssl/sha.h>
+
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/ids.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/http/url.h"
 #include "services/ingestion/deliver/delivery.h"
+#include "services/ingestion/fetch/hub.h"
 #include "services/ingestion/fetch/record.h"
+#include "services/ingestion/fetch/robots.h"
 #include "services/ingestion/fetch/secret.h"
 #include "services/ingestion/pipeline/document.h"
 #include "services/ingestion/pipeline/time.h"
@@ -17,10 +24,36 @@
 namespace dateline::ingestion::fetch {
 namespace {
 
-// A process that dies gives its sources free after this.
+// A process that dies gives its sources free after this, if nobody renews them.
 constexpr absl::Duration kLease = absl::Minutes(2);
-// The work ends before its lease does, and leaves time to write down what came of it.
+// The work ends before such a lease does, and leaves time to write down what came of it.
 constexpr absl::Duration kWork = absl::Seconds(105);
+// How long a call waits for a host that another fetch has, and how often it looks.
+constexpr absl::Duration kWaitForHost = absl::Seconds(30);
+constexpr absl::Duration kLook = absl::Milliseconds(50);
+
+constexpr int kOk = 200;
+constexpr int kNotModified = 304;
+
+// What an attempt is made for.
+struct Attempt {
+  v1::FetchTrigger trigger = v1::FETCH_TRIGGER_SCHEDULE;
+  std::string caller;
+  bool unconditional = false;
+};
+
+std::string DigestOf(absl::string_view bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+// Addresses may hold keys in their queries, which do not belong in errors.
+std::string ForMessages(const std::string& url) {
+  const std::optional<http::Url> parsed = http::Url::Parse(url);
+  return parsed.has_value() ? parsed->ForMessages() : std::string("its address");
+}
 
 absl::StatusOr<http::HttpRequest> MakeRequest(const store::Lease& lease, bool unconditional) {
   const content::v1::Source& source = lease.source.source;
@@ -65,6 +98,7 @@ absl::Status TakeDocument(const RequestContext& context, const Dependencies& dep
     return dependencies.store.AddRejects(context, lease.source.key, {reject});
   }
   outcome->feed = document->feed;
+  if (dependencies.follows_hubs) outcome->hub_offer = FindHub(outcome->response, document->feed);
   outcome->key_form = static_cast<int>(document->key_form);
   for (const pipeline::DocumentEntry& entry : document->entries) {
     outcome->publish_times.push_back(pipeline::FromProto(entry.item.article().publish_time()));
@@ -76,6 +110,39 @@ absl::Status TakeDocument(const RequestContext& context, const Dependencies& dep
   DATELINE_RETURN_IF_ERROR(
       dependencies.store.AddRejects(context, lease.source.key, outcome->delivered.rejects));
   outcome->outcome = v1::FETCH_OUTCOME_TAKEN;
+  outcome->document_digest = DigestOf(outcome->response.body);
+  return absl::OkStatus();
+}
+
+// What an answer of a status other than 200 means.
+void JudgeStatus(const store::Lease& lease, bool unconditional, Outcome* outcome) {
+  const int status = outcome->response.status;
+  const bool asked = !unconditional &&
+                     (!lease.source.http_etag.empty() || !lease.source.http_last_modified.empty());
+  if (status == kNotModified && asked) {
+    outcome->outcome = v1::FETCH_OUTCOME_NOT_MODIFIED;
+    return;
+  }
+  outcome->error = error::FetchFailed(
+      ForMessages(lease.source.source.url()),
+      status == kNotModified
+          ? std::string("the server answered 304 to a request without conditions")
+          : absl::StrCat("the server answered ", status));
+}
+
+// Fills in the crawl delay of the source's host if the source wants it kept.
+absl::Status LearnCrawlDelay(const RequestContext& context, const Dependencies& dependencies,
+                             const store::Lease& lease, Outcome* outcome) {
+  const content::v1::Source& source = lease.source.source;
+  if (!source.polling().honour_crawl_delay()) return absl::OkStatus();
+  store::CrawlDelay known = lease.crawl_delay;
+  const absl::Time now = dependencies.clock->Now();
+  if (known.believed_until <= now) {
+    DATELINE_ASSIGN_OR_RETURN(
+        known, FetchCrawlDelay(context, dependencies.http, source.url(), known, now));
+    DATELINE_RETURN_IF_ERROR(dependencies.store.SetCrawlDelay(context, lease.host, known));
+  }
+  outcome->crawl_delay = known.delay;
   return absl::OkStatus();
 }
 
@@ -83,6 +150,7 @@ absl::Status TakeDocument(const RequestContext& context, const Dependencies& dep
 // outcome.
 absl::Status Exchange(const RequestContext& context, const Dependencies& dependencies,
                       const store::Lease& lease, bool unconditional, Outcome* outcome) {
+  DATELINE_RETURN_IF_ERROR(LearnCrawlDelay(context, dependencies, lease, outcome));
   absl::StatusOr<http::HttpRequest> request = MakeRequest(lease, unconditional);
   if (!request.ok()) {
     outcome->error = request.status();
@@ -97,13 +165,14 @@ absl::Status Exchange(const RequestContext& context, const Dependencies& depende
     return absl::OkStatus();
   }
   outcome->response = *std::move(response);
-  if (outcome->response.status == 304) {
-    outcome->outcome = v1::FETCH_OUTCOME_NOT_MODIFIED;
+  if (outcome->response.status != kOk) {
+    JudgeStatus(lease, unconditional, outcome);
     return absl::OkStatus();
   }
-  if (outcome->response.status != 200) {
-    outcome->error = error::FetchFailed(
-        lease.source.source.url(), absl::StrCat("the server answered ", outcome->response.status));
+  if (!unconditional && !lease.source.document_digest.empty() &&
+      DigestOf(outcome->response.body) == lease.source.document_digest) {
+    outcome->outcome = v1::FETCH_OUTCOME_NOT_MODIFIED;
+    outcome->document_digest = lease.source.document_digest;
     return absl::OkStatus();
   }
   return TakeDocument(context, dependencies, lease, outcome);
@@ -111,14 +180,19 @@ absl::Status Exchange(const RequestContext& context, const Dependencies& depende
 
 absl::StatusOr<v1::PollSourceResponse> PollLeased(const RequestContext& caller,
                                                   const Dependencies& dependencies,
-                                                  const store::Lease& lease, bool unconditional) {
+                                                  const store::Lease& lease,
+                                                  const Attempt& attempt) {
+  const LeaseKeeper::Hold hold(dependencies.leases, lease);
   const absl::Time start = dependencies.clock->Now();
   const content::v1::Source& source = lease.source.source;
   Outcome outcome;
+  outcome.trigger = attempt.trigger;
+  outcome.caller = attempt.caller;
   const absl::Status status =
       source.url().empty()
           ? error::StateConflict(source.name(), "a source of uploads without an address")
-          : Exchange(caller.WithTimeout(kWork), dependencies, lease, unconditional, &outcome);
+          : Exchange(caller.WithTimeout(kWork), dependencies, lease, attempt.unconditional,
+                     &outcome);
   if (!status.ok()) {
     outcome.error = status;
     outcome.blames_source = false;
@@ -126,9 +200,13 @@ absl::StatusOr<v1::PollSourceResponse> PollLeased(const RequestContext& caller,
   // The lease ends whatever happened; with the caller gone too, so that the next one need not wait
   // for it.
   const RequestContext closing = RequestContext::Background("poll").WithTimeout(absl::Seconds(5));
-  const auto recorded = dependencies.store.EndFetch(
-      closing, lease,
-      MakeRecord(lease.source, outcome, start, dependencies.clock->Now(), dependencies.jitter()));
+  const store::FetchRecord record =
+      MakeRecord(lease.source, outcome, start, dependencies.clock->Now(), dependencies.jitter());
+  const auto recorded = dependencies.store.EndFetch(closing, lease, record);
+  if (dependencies.metrics != nullptr) {
+    const absl::Time due = pipeline::FromProto(source.health().next_fetch_time());
+    dependencies.metrics->Record(record.fetch, start - due);
+  }
   DATELINE_RETURN_IF_ERROR(status);
   if (!recorded.ok()) return recorded.status();
   v1::PollSourceResponse response;
@@ -140,6 +218,10 @@ absl::StatusOr<v1::PollSourceResponse> PollLeased(const RequestContext& caller,
   return response;
 }
 
+absl::Duration LeaseTime(const Dependencies& dependencies) {
+  return dependencies.leases == nullptr ? kLease : dependencies.leases->lease();
+}
+
 }  // namespace
 
 double SystemJitter() { return SystemRandomBits()[0] / 4294967296.0; }
@@ -147,18 +229,29 @@ double SystemJitter() { return SystemRandomBits()[0] / 4294967296.0; }
 absl::StatusOr<v1::PollSourceResponse> Poll(const RequestContext& context,
                                             const Dependencies& dependencies,
                                             const v1::PollSourceRequest& request) {
-  DATELINE_ASSIGN_OR_RETURN(const store::Lease lease,
-                            dependencies.store.TakeLease(context, request.name(), kLease));
-  return PollLeased(context, dependencies, lease, request.unconditional());
+  const absl::Duration lease_time = LeaseTime(dependencies);
+  const RequestContext waiting = context.WithTimeout(kWaitForHost);
+  absl::StatusOr<store::Lease> lease =
+      dependencies.store.TakeLease(context, request.name(), lease_time);
+  while (!lease.ok() && error::ReasonOf(lease.status()) == errors::v1::ERROR_REASON_OVERLOADED &&
+         waiting.Check().ok()) {
+    absl::SleepFor(kLook);
+    lease = dependencies.store.TakeLease(context, request.name(), lease_time);
+  }
+  if (!lease.ok()) return lease.status();
+  return PollLeased(context, dependencies, *lease,
+                    {v1::FETCH_TRIGGER_REQUEST, context.caller(), request.unconditional()});
 }
 
 absl::StatusOr<std::optional<v1::PollSourceResponse>> PollNextDue(
     const RequestContext& context, const Dependencies& dependencies) {
   DATELINE_ASSIGN_OR_RETURN(const std::optional<store::Lease> lease,
-                            dependencies.store.TakeDueLease(context, kLease));
+                            dependencies.store.TakeDueLease(context, LeaseTime(dependencies)));
   if (!lease.has_value()) return std::optional<v1::PollSourceResponse>();
+  Attempt attempt;
+  if (lease->pushed) attempt.trigger = v1::FETCH_TRIGGER_PUSH;
   DATELINE_ASSIGN_OR_RETURN(v1::PollSourceResponse response,
-                            PollLeased(context, dependencies, *lease, /*unconditional=*/false));
+                            PollLeased(context, dependencies, *lease, attempt));
   return std::optional<v1::PollSourceResponse>(std::move(response));
 }
 

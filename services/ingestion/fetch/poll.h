@@ -11,6 +11,8 @@
 #include "dateline/ingestion/v1/fetches.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
 #include "services/ingestion/deliver/topic_directory.h"
+#include "services/ingestion/fetch/fetch_metrics.h"
+#include "services/ingestion/fetch/lease_keeper.h"
 #include "services/ingestion/store/source_store.h"
 
 namespace dateline::ingestion::fetch {
@@ -26,12 +28,19 @@ struct Dependencies {
   http::HttpClient& http;
   Clock* clock;
   std::function<double()> jitter = SystemJitter;
+  // Renews the leases under way; null: they are taken for longer than any fetch takes.
+  LeaseKeeper* leases = nullptr;
+  FetchMetrics* metrics = nullptr;  // may be null
+  // Whether the hubs that feeds name are kept, for subscriptions.
+  bool follows_hubs = false;
 };
 
 // Fetches a source once, under its lease: a conditional GET, then the whole pipeline, then the
 // record. What goes wrong with the fetch or the document is an outcome of the fetch (FAILED with
 // its error), not of the call. The validators are kept only once everything was delivered, so that
-// nothing is lost to a 304. RESOURCE_NOT_FOUND; LEASE_LOST if another process fetches it now;
+// nothing is lost to a 304; the same bytes as last time are NOT_MODIFIED too, unless the request is
+// unconditional. Waits while another source of its host is fetched; FETCH_FAILED while the host
+// asks to be left alone. RESOURCE_NOT_FOUND; LEASE_LOST if another process fetches it now;
 // FAILED_PRECONDITION for a source without an address; PEER_UNAVAILABLE if the catalog cannot be
 // reached, and then nothing counts as taken.
 absl::StatusOr<v1::PollSourceResponse> Poll(const RequestContext& context,

@@ -6,6 +6,7 @@
 #include "services/ingestion/fetch/interval.h"
 #include "services/ingestion/fetch/permanent_move.h"
 #include "services/ingestion/pipeline/time.h"
+#include "services/ingestion/store/host.h"
 
 namespace dateline::ingestion::fetch {
 namespace {
@@ -18,6 +19,8 @@ constexpr absl::Duration kHostPause = absl::Seconds(1);
 // What 429 and 503 mean without Retry-After.
 constexpr absl::Duration kBusyPause = absl::Minutes(5);
 constexpr int kGone = 410;
+// Between two fetches of a source whose hub announces changes; polling goes on as hubs fail too.
+constexpr absl::Duration kPushedInterval = absl::Hours(6);
 
 bool AsksForPatience(int http_status) { return http_status == 429 || http_status == 503; }
 
@@ -30,6 +33,8 @@ void SetFetch(const Outcome& outcome, absl::Time start, absl::Time end, v1::Fetc
   fetch->set_final_url(outcome.response.final_url);
   *fetch->mutable_counts() = outcome.delivered.counts;
   fetch->set_well_formed(outcome.outcome != v1::FETCH_OUTCOME_TAKEN || outcome.feed.well_formed());
+  fetch->set_trigger(outcome.trigger);
+  fetch->set_caller(outcome.caller);
   if (!outcome.error.ok()) *fetch->mutable_error() = error::ToProto(outcome.error);
 }
 
@@ -48,17 +53,23 @@ void SetMove(const store::StoredSource& stored, const Outcome& outcome, absl::Ti
                               {stored.moved_to, stored.moved_since}, end);
   record->moved_to = move.to;
   record->moved_since = move.since;
-  if (move.adopt) record->adopted_url = move.to;
+  // Secrets go to the origin that they were given for, and to no other by itself.
+  if (move.adopt && (!stored.has_credentials || store::SameOrigin(stored.source.url(), move.to))) {
+    record->adopted_url = move.to;
+  }
 }
 
 absl::Duration WaitFor(const store::StoredSource& stored, const Outcome& outcome,
                        const store::FetchRecord& record) {
   const IntervalLimits limits = LimitsOf(stored.source.polling());
-  const absl::Duration known =
-      record.interval > absl::ZeroDuration() ? record.interval : stored.interval;
-  const absl::Duration interval =
-      std::clamp(known > absl::ZeroDuration() ? known : kFirstInterval, limits.min, limits.max);
-  if (outcome.outcome != v1::FETCH_OUTCOME_FAILED) return interval;
+  absl::Duration known = record.interval > absl::ZeroDuration() ? record.interval : stored.interval;
+  if (known <= absl::ZeroDuration()) known = kFirstInterval;
+  const bool failed = outcome.outcome == v1::FETCH_OUTCOME_FAILED;
+  if (!failed && stored.source.health().has_push_expire_time()) {
+    known = std::max(known, kPushedInterval);
+  }
+  const absl::Duration interval = std::clamp(known, limits.min, limits.max);
+  if (!failed) return interval;
   if (!outcome.blames_source) return std::min(kSoon, interval);
   return BackOff(interval, stored.source.health().consecutive_failures() + 1);
 }
@@ -73,17 +84,33 @@ store::FetchRecord MakeRecord(const store::StoredSource& stored, const Outcome& 
   record.http_last_modified = outcome.response.Header("last-modified");
   record.key_form = outcome.key_form;
   record.blames_source = outcome.blames_source;
-  record.pauses = outcome.response.status == kGone;
+  record.document_digest = outcome.document_digest;
+  record.hub_offer = outcome.hub_offer;
+  if (outcome.response.status == kGone) record.pause_reason = "the server answered 410 (Gone)";
   if (outcome.outcome == v1::FETCH_OUTCOME_TAKEN) {
-    record.interval = IntervalOf(outcome.feed, outcome.publish_times,
-                                 FreshFor(outcome.response.Header("cache-control")), end,
-                                 LimitsOf(stored.source.polling()));
+    record.interval =
+        IntervalOf(outcome.feed, outcome.publish_times, FreshFor(outcome.response, end), end,
+                   LimitsOf(stored.source.polling()));
+  } else if (outcome.outcome == v1::FETCH_OUTCOME_NOT_MODIFIED) {
+    // The next document says again how busy the feed is.
+    record.interval = std::min(stored.interval * 1.1, LimitsOf(stored.source.polling()).max);
   }
   SetMove(stored, outcome, end, &record);
   const absl::Time patience = PatienceUntil(outcome.response, end);
-  record.next_fetch_time = std::max(
-      NextFetchTime(end, WaitFor(stored, outcome, record), jitter, outcome.feed), patience);
-  record.host_not_before = std::max(end + kHostPause, patience);
+  record.next_fetch_time =
+      NextFetchTime(end, WaitFor(stored, outcome, record), jitter, outcome.feed);
+  if (const auto& health = stored.source.health(); health.has_push_expire_time()) {
+    // When the hub falls silent, somebody has to look.
+    record.next_fetch_time = std::min(
+        record.next_fetch_time, std::max(end, pipeline::FromProto(health.push_expire_time())));
+  }
+  record.next_fetch_time = std::max(record.next_fetch_time, patience);
+  pipeline::ToProto(record.next_fetch_time, record.fetch.mutable_next_fetch_time());
+  record.host_not_before = end + std::max(kHostPause, outcome.crawl_delay);
+  if (patience > end) {
+    record.patient_host = store::HostOf(outcome.response.final_url);
+    record.patient_until = patience;
+  }
   return record;
 }
 

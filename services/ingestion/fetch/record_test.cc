@@ -22,6 +22,8 @@ Outcome Failed(int http_status, const std::string& retry_after = "") {
   Outcome outcome;
   outcome.error = error::FetchFailed("https://a.example.org/feed", "cause");
   outcome.response.status = http_status;
+  // Where redirects led to is the host that answered.
+  outcome.response.final_url = "https://B.example.org:81/feed";
   if (!retry_after.empty()) outcome.response.headers.push_back({"Retry-After", retry_after});
   return outcome;
 }
@@ -48,15 +50,21 @@ TEST(MakeRecord, TakesTheValidatorsAndTheIntervalOfADocument) {
   EXPECT_FALSE(record.fetch.has_error());
 }
 
-TEST(MakeRecord, KeepsTheIntervalWhereNothingWasModified) {
+TEST(MakeRecord, LengthensTheIntervalWhereNothingWasModified) {
   Outcome outcome;
   outcome.outcome = v1::FETCH_OUTCOME_NOT_MODIFIED;
   outcome.response.status = 304;
   store::StoredSource stored = Stored();
   EXPECT_EQ(MakeRecord(stored, outcome, kStart, kEnd, 0).next_fetch_time, kEnd + absl::Minutes(30));
   stored.interval = absl::Hours(7);
-  EXPECT_EQ(MakeRecord(stored, outcome, kStart, kEnd, 0).next_fetch_time, kEnd + absl::Hours(7));
-  EXPECT_EQ(MakeRecord(stored, outcome, kStart, kEnd, 0).interval, absl::ZeroDuration());
+  // A tenth longer each time, as the next document says again how busy the feed is.
+  const store::FetchRecord record = MakeRecord(stored, outcome, kStart, kEnd, 0);
+  EXPECT_EQ(record.interval, absl::Hours(7) * 1.1);
+  EXPECT_EQ(record.next_fetch_time, kEnd + record.interval);
+  stored.interval = absl::Hours(23);
+  EXPECT_EQ(MakeRecord(stored, outcome, kStart, kEnd, 0).interval, absl::Hours(24));
+  // Validators and digest are those of the document, which did not come.
+  EXPECT_EQ(record.document_digest, "");
 }
 
 TEST(MakeRecord, WaitsLongerAfterEachFailureOfTheSource) {
@@ -86,15 +94,18 @@ TEST(MakeRecord, LeavesAServerAloneForAsLongAsItAsks) {
   for (const auto& c : kCases) {
     const store::FetchRecord record =
         MakeRecord(Stored(), Failed(c.status, c.retry_after), kStart, kEnd, 0);
-    EXPECT_EQ(record.host_not_before, kEnd + c.pause) << c.status << " " << c.retry_after;
+    const bool asks = c.status != 500;
+    EXPECT_EQ(record.patient_host, asks ? "b.example.org:81" : "") << c.status;
+    EXPECT_EQ(record.patient_until, asks ? kEnd + c.pause : absl::InfinitePast()) << c.status;
     EXPECT_GE(record.next_fetch_time, kEnd + c.pause) << c.status << " " << c.retry_after;
-    EXPECT_FALSE(record.pauses);
+    EXPECT_EQ(record.host_not_before, kEnd + absl::Seconds(1));
+    EXPECT_EQ(record.pause_reason, "");
   }
 }
 
 TEST(MakeRecord, PausesWhatIsGoneAndFollowsWhatMovedOnlyWithAFeed) {
-  EXPECT_TRUE(MakeRecord(Stored(), Failed(410), kStart, kEnd, 0).pauses);
-  EXPECT_FALSE(MakeRecord(Stored(), Failed(404), kStart, kEnd, 0).pauses);
+  EXPECT_NE(MakeRecord(Stored(), Failed(410), kStart, kEnd, 0).pause_reason, "");
+  EXPECT_EQ(MakeRecord(Stored(), Failed(404), kStart, kEnd, 0).pause_reason, "");
   const http::Redirect redirect{301, "https://a.example.org/feed", "https://b.example.org/feed"};
   Outcome taken = Taken();
   taken.response.redirects = {redirect};
@@ -106,12 +117,45 @@ TEST(MakeRecord, PausesWhatIsGoneAndFollowsWhatMovedOnlyWithAFeed) {
   stored.moved_to = redirect.to;
   stored.moved_since = kEnd - absl::Hours(24 * 8);
   EXPECT_EQ(MakeRecord(stored, taken, kStart, kEnd, 0).adopted_url, redirect.to);
+  // Secrets would go to another origin from then on.
+  stored.has_credentials = true;
+  EXPECT_EQ(MakeRecord(stored, taken, kStart, kEnd, 0).adopted_url, "");
+  taken.response.redirects[0].to = stored.moved_to = "https://a.example.org/new";
+  EXPECT_EQ(MakeRecord(stored, taken, kStart, kEnd, 0).adopted_url, stored.moved_to);
+  stored.has_credentials = false;
+  stored.moved_to = redirect.to;
   // A maintenance page, be it there for weeks, is no feed.
   Outcome page = Failed(200);
   page.response.redirects = {redirect};
   const store::FetchRecord record = MakeRecord(stored, page, kStart, kEnd, 0);
   EXPECT_EQ(record.adopted_url, "");
   EXPECT_EQ(record.moved_since, stored.moved_since);
+}
+
+TEST(MakeRecord, PollsSlowlyWhileAHubPushesAndLooksWhenItEnds) {
+  store::StoredSource stored = Stored();
+  const auto pushes_for = [&](absl::Duration duration) {
+    pipeline::ToProto(kEnd + duration, stored.source.mutable_health()->mutable_push_expire_time());
+  };
+  pushes_for(absl::Hours(100));
+  EXPECT_EQ(MakeRecord(stored, Taken(), kStart, kEnd, 0).next_fetch_time, kEnd + absl::Hours(6));
+  pushes_for(absl::Hours(2));
+  EXPECT_EQ(MakeRecord(stored, Taken(), kStart, kEnd, 0).next_fetch_time, kEnd + absl::Hours(2));
+  pushes_for(absl::Hours(100));
+  stored.source.mutable_polling()->mutable_max_interval()->set_seconds(3'600);
+  EXPECT_EQ(MakeRecord(stored, Taken(), kStart, kEnd, 0).next_fetch_time, kEnd + absl::Hours(1));
+}
+
+TEST(MakeRecord, KeepsToTheCrawlDelayAndSaysWhyItFetched) {
+  Outcome outcome = Taken();
+  outcome.crawl_delay = absl::Seconds(40);
+  outcome.trigger = v1::FETCH_TRIGGER_REQUEST;
+  outcome.caller = "somebody";
+  const store::FetchRecord record = MakeRecord(Stored(), outcome, kStart, kEnd, 0);
+  EXPECT_EQ(record.host_not_before, kEnd + absl::Seconds(40));
+  EXPECT_EQ(record.fetch.trigger(), v1::FETCH_TRIGGER_REQUEST);
+  EXPECT_EQ(record.fetch.caller(), "somebody");
+  EXPECT_EQ(pipeline::FromProto(record.fetch.next_fetch_time()), record.next_fetch_time);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ namespace {
 
 // An outage is asked about again after this at most.
 constexpr absl::Duration kLongestRest = absl::Seconds(30);
+constexpr absl::Duration kSweepTimeout = absl::Seconds(60);
 
 const char* NameOf(v1::FetchOutcome outcome) {
   switch (outcome) {
@@ -28,7 +29,9 @@ const char* NameOf(v1::FetchOutcome outcome) {
 
 Scheduler::Scheduler(Dependencies dependencies, SchedulerOptions options, obs::Metrics& metrics)
     : dependencies_(std::move(dependencies)), options_(options), metrics_(metrics) {
-  for (int i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { Work(); });
+  for (int i = 0; i < options_.workers; ++i) {
+    workers_.emplace_back([this, i] { Work(/*sweeps=*/i == 0); });
+  }
 }
 
 Scheduler::~Scheduler() {
@@ -64,11 +67,22 @@ void Scheduler::Count(const absl::StatusOr<std::optional<v1::PollSourceResponse>
       .Increment();
 }
 
-void Scheduler::Work() {
+void Scheduler::SweepIfDue(const RequestContext& context, absl::Duration* next) {
+  if (RealClock()->Elapsed() < *next) return;
+  *next = RealClock()->Elapsed() + options_.sweep;
+  const absl::Status swept = dependencies_.store.Sweep(context.WithTimeout(kSweepTimeout));
+  if (swept.ok() || stopping()) return;
+  obs::Log(obs::Level::kWarning, "what is past use was not forgotten",
+           {{"error", std::string(swept.message())}});
+}
+
+void Scheduler::Work(bool sweeps) {
   const RequestContext context(
       RealClock(), absl::InfiniteDuration(), [this] { return stopping(); }, "scheduler");
   absl::Duration rest = options_.idle;
+  absl::Duration next_sweep = absl::ZeroDuration();
   while (!stopping()) {
+    if (sweeps) SweepIfDue(context, &next_sweep);
     const auto polled = PollNextDue(context, dependencies_);
     if (polled.ok() && !polled->has_value()) {
       Rest(options_.idle);

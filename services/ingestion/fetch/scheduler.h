@@ -16,6 +16,8 @@ struct SchedulerOptions {
   int workers = 4;  // sources fetched at once by this process
   // How often an idle worker looks for due sources.
   absl::Duration idle = absl::Seconds(1);
+  // How often what is past use is forgotten.
+  absl::Duration sweep = absl::Hours(1);
 };
 
 // Polls due sources in the background, together with the other ingestion processes: the leases in
@@ -31,8 +33,10 @@ class Scheduler {
   Scheduler& operator=(const Scheduler&) = delete;
 
  private:
-  void Work();
+  void Work(bool sweeps);
   bool stopping();
+  // Forgets what is past use if it is time.
+  void SweepIfDue(const RequestContext& context, absl::Duration* next);
   // Waits until there may be something to do; at most `limit`.
   void Rest(absl::Duration limit);
   void Count(const absl::StatusOr<std::optional<v1::PollSourceResponse>>& polled);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "services/ingestion/discover/discover.h"
 #include "services/ingestion/fetch/poll.h"
 #include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/service/request_checks.h"
@@ -12,7 +13,7 @@ namespace dateline::ingestion::service {
 IngestionService::IngestionService(store::SourceStore& store, deliver::CatalogPort& catalog,
                                    deliver::TopicDirectory& topics, http::HttpClient& http,
                                    const tokens::PageTokenCodec& page_tokens, rpc::Runtime& runtime,
-                                   std::string version)
+                                   std::string version, PollingOptions polling)
     : store_(store),
       catalog_(catalog),
       topics_(topics),
@@ -23,6 +24,7 @@ IngestionService::IngestionService(store::SourceStore& store, deliver::CatalogPo
       bulk_(store, catalog, topics),
       streams_(bulk_, runtime),
       version_(std::move(version)),
+      polling_(polling),
       start_(runtime.clock()->Elapsed()) {}
 
 // A method whose handler has the same name.
@@ -58,9 +60,24 @@ grpc::ServerUnaryReactor* IngestionService::PollSource(grpc::CallbackServerConte
       context, runtime_, "PollSource",
       [this, request, response](const RequestContext& call) -> absl::Status {
         DATELINE_RETURN_IF_ERROR(CheckName("name", request->name(), "sources"));
+        fetch::Dependencies dependencies{store_, catalog_, topics_, http_, runtime_.clock()};
+        dependencies.leases = polling_.leases;
+        dependencies.metrics = polling_.metrics;
+        dependencies.follows_hubs = polling_.follows_hubs;
+        DATELINE_ASSIGN_OR_RETURN(*response, fetch::Poll(call, dependencies, *request));
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* IngestionService::DiscoverFeeds(grpc::CallbackServerContext* context,
+                                                          const v1::DiscoverFeedsRequest* request,
+                                                          v1::DiscoverFeedsResponse* response) {
+  return rpc::RunUnary(
+      context, runtime_, "DiscoverFeeds",
+      [this, request, response](const RequestContext& call) -> absl::Status {
+        DATELINE_RETURN_IF_ERROR(CheckAddress("url", request->url()));
         DATELINE_ASSIGN_OR_RETURN(
-            *response,
-            fetch::Poll(call, {store_, catalog_, topics_, http_, runtime_.clock()}, *request));
+            *response, discover::DiscoverFeeds(call, http_, runtime_.clock(), request->url()));
         return absl::OkStatus();
       });
 }

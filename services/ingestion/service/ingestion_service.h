@@ -11,6 +11,8 @@
 #include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
 #include "services/ingestion/deliver/topic_directory.h"
+#include "services/ingestion/fetch/fetch_metrics.h"
+#include "services/ingestion/fetch/lease_keeper.h"
 #include "services/ingestion/service/bulk_handlers.h"
 #include "services/ingestion/service/bulk_service.h"
 #include "services/ingestion/service/document_handlers.h"
@@ -19,15 +21,23 @@
 
 namespace dateline::ingestion::service {
 
+// How PollSource fetches.
+struct PollingOptions {
+  fetch::LeaseKeeper* leases = nullptr;    // may be null
+  fetch::FetchMetrics* metrics = nullptr;  // may be null
+  bool follows_hubs = false;
+};
+
 // The gRPC shell: every call runs on the runtime's executor, as all of them reach the database or
 // the catalog. Thread-safe.
 class IngestionService final : public v1::IngestionService::CallbackService {
  public:
-  // All must outlive it.
+  // All must outlive it. `polling` says how PollSource fetches; its store, catalog, topics and
+  // client are those given.
   IngestionService(store::SourceStore& store, deliver::CatalogPort& catalog,
                    deliver::TopicDirectory& topics, http::HttpClient& http,
                    const tokens::PageTokenCodec& page_tokens, rpc::Runtime& runtime,
-                   std::string version);
+                   std::string version, PollingOptions polling = {});
 
   // Ends all streams, with UNAVAILABLE, and takes no new ones: the server is going down.
   void EndStreams() { streams_.EndAll(); }
@@ -59,6 +69,9 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   grpc::ServerUnaryReactor* ListFetches(grpc::CallbackServerContext* context,
                                         const v1::ListFetchesRequest* request,
                                         v1::ListFetchesResponse* response) override;
+  grpc::ServerUnaryReactor* DiscoverFeeds(grpc::CallbackServerContext* context,
+                                          const v1::DiscoverFeedsRequest* request,
+                                          v1::DiscoverFeedsResponse* response) override;
   grpc::ServerUnaryReactor* ListRejects(grpc::CallbackServerContext* context,
                                         const v1::ListRejectsRequest* request,
                                         v1::ListRejectsResponse* response) override;
@@ -81,7 +94,6 @@ class IngestionService final : public v1::IngestionService::CallbackService {
 
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, RetagArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListTopicProposals)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, DiscoverFeeds)
 
  private:
   absl::Status FillStatus(const RequestContext& context, v1::GetStatusResponse* response);
@@ -96,6 +108,7 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   BulkHandlers bulk_;
   BulkStreams streams_;
   const std::string version_;
+  const PollingOptions polling_;
   const absl::Duration start_;
 };
 

@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
+#include "common/http/url.h"
 
 namespace dateline::ingestion::service {
 namespace {
@@ -33,6 +34,13 @@ absl::Status CheckName(absl::string_view field, absl::string_view name,
                        absl::string_view collection) {
   if (IsResourceName(name, collection)) return absl::OkStatus();
   return error::InvalidField(field, absl::StrCat("must be ", collection, "/{id}"));
+}
+
+absl::Status CheckAddress(absl::string_view field, const std::string& url) {
+  if (http::Url::Parse(url).has_value()) return absl::OkStatus();
+  return error::InvalidField(
+      field, absl::StrCat("must be an absolute http or https address without a user name, of ",
+                          limits::kMaxUrlBytes, " bytes at most"));
 }
 
 absl::StatusOr<int> PageSizeOf(int requested) {

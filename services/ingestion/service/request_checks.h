@@ -20,6 +20,10 @@ bool IsResourceName(absl::string_view name, absl::string_view collection);
 absl::Status CheckName(absl::string_view field, absl::string_view name,
                        absl::string_view collection);
 
+// INVALID_FIELD unless `url` is an absolute http or https address of bounded length, without a user
+// name.
+absl::Status CheckAddress(absl::string_view field, const std::string& url);
+
 // The page size to use (AIP-158): 0 is the default, too much is lowered; INVALID_FIELD if negative.
 absl::StatusOr<int> PageSizeOf(int requested);
 

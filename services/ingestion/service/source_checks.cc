@@ -22,6 +22,13 @@ constexpr int kMaxHosts = 100;
 constexpr int64_t kMinIntervalSeconds = 15;
 constexpr int64_t kMaxIntervalSeconds = 30 * 24 * 3600;
 
+bool HasUserName(const std::string& url) {
+  const size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return false;
+  const absl::string_view rest = absl::string_view(url).substr(scheme + 3);
+  return absl::StrContains(rest.substr(0, rest.find_first_of("/?#\\")), '@');
+}
+
 void CheckUrl(const content::v1::Source& source, error::FieldViolations* violations) {
   if (source.url().empty()) {
     if (source.kind() == content::v1::SOURCE_KIND_FEED) {
@@ -36,6 +43,9 @@ void CheckUrl(const content::v1::Source& source, error::FieldViolations* violati
     violations->Add("source.url", absl::StrCat("has more than ", limits::kMaxUrlBytes, " bytes"));
   } else if (!ResolveUrl(source.url(), source.url()).has_value()) {
     violations->Add("source.url", "must be an absolute http or https address");
+  } else if (HasUserName(source.url())) {
+    // An address is answered and logged; credentials never are.
+    violations->Add("source.url", "must have no user name: give it as credentials");
   }
 }
 

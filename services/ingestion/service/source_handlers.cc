@@ -114,9 +114,13 @@ absl::Status SourceHandlers::PauseSource(const RequestContext& context,
                                          const v1::PauseSourceRequest& request,
                                          v1::PauseSourceResponse* response) {
   DATELINE_RETURN_IF_ERROR(CheckName("name", request.name(), "sources"));
+  if (request.reason().size() > limits::kMaxErrorMessageBytes) {
+    return error::InvalidField(
+        "reason", absl::StrCat("has more than ", limits::kMaxErrorMessageBytes, " bytes"));
+  }
   DATELINE_ASSIGN_OR_RETURN(
       *response->mutable_source(),
-      store_.SetState(context, request.name(), content::v1::SOURCE_STATE_PAUSED));
+      store_.SetState(context, request.name(), content::v1::SOURCE_STATE_PAUSED, request.reason()));
   return absl::OkStatus();
 }
 
@@ -126,7 +130,7 @@ absl::Status SourceHandlers::ResumeSource(const RequestContext& context,
   DATELINE_RETURN_IF_ERROR(CheckName("name", request.name(), "sources"));
   DATELINE_ASSIGN_OR_RETURN(
       *response->mutable_source(),
-      store_.SetState(context, request.name(), content::v1::SOURCE_STATE_ACTIVE));
+      store_.SetState(context, request.name(), content::v1::SOURCE_STATE_ACTIVE, /*reason=*/""));
   return absl::OkStatus();
 }
 

@@ -192,9 +192,9 @@ TEST_F(SourcesServiceTest, ListsInPagesWithTokensOfItsOwn) {
 }
 
 TEST_F(SourcesServiceTest, SaysWhatIsNotBuiltYet) {
-  v1::DiscoverFeedsRequest request;
-  v1::DiscoverFeedsResponse response;
-  const absl::Status status = Call(&Stub::DiscoverFeeds, request, &response);
+  v1::ListTopicProposalsRequest request;
+  v1::ListTopicProposalsResponse response;
+  const absl::Status status = Call(&Stub::ListTopicProposals, request, &response);
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented));
   EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_NOT_IMPLEMENTED));
 }

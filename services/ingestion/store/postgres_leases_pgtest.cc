@@ -40,7 +40,9 @@ class LeasesTest : public PostgresStoreTest {
   void LetPass(const std::string& interval) {
     Sql("UPDATE ingestion.sources SET lease_until = lease_until - interval '" + interval +
         "', next_fetch_time = next_fetch_time - interval '" + interval + "'");
-    Sql("UPDATE ingestion.hosts SET not_before = not_before - interval '" + interval + "'");
+    Sql("UPDATE ingestion.hosts SET not_before = not_before - interval '" + interval +
+        "', busy_until = busy_until - interval '" + interval +
+        "', patience_until = patience_until - interval '" + interval + "'");
   }
 };
 
@@ -70,7 +72,8 @@ TEST_F(LeasesTest, TakesTheSourceThatHasBeenDueLongestAndOnePerHost) {
   Make("other", "https://two.example.org/");
   Make("upload");
   Make("paused", "https://three.example.org/");
-  ASSERT_THAT(store_->SetState(call_, "sources/paused", content::v1::SOURCE_STATE_PAUSED), IsOk());
+  ASSERT_THAT(store_->SetState(call_, "sources/paused", content::v1::SOURCE_STATE_PAUSED, ""),
+              IsOk());
   Make("future", "https://four.example.org/");
   Sql("UPDATE ingestion.sources SET next_fetch_time = now() + interval '1 hour'"
       " WHERE id = 'future'");
@@ -79,9 +82,13 @@ TEST_F(LeasesTest, TakesTheSourceThatHasBeenDueLongestAndOnePerHost) {
   EXPECT_EQ(TakeDue(), "other");
   EXPECT_EQ(TakeDue(), "");
   FetchRecord record = Taken(absl::Now() + absl::Hours(1));
-  record.host_not_before = absl::Now() + absl::Minutes(10);
+  record.patient_host = "one.example.org";
+  record.patient_until = absl::Now() + absl::Minutes(10);
   ASSERT_THAT(store_->EndFetch(call_, late, record), IsOk());
-  // The host wants to be left alone, whichever source it is.
+  // The host wants to be left alone, whichever source it is, and whoever asks.
+  const auto asked = store_->TakeLease(call_, "sources/later", kLong);
+  EXPECT_THAT(asked, HasReason(errors::v1::ERROR_REASON_FETCH_FAILED));
+  EXPECT_GT(error::RetryDelayOf(asked.status()), absl::Minutes(9));
   EXPECT_EQ(TakeDue(), "");
   LetPass("11 minutes");
   EXPECT_EQ(TakeDue(), "later");
@@ -175,8 +182,118 @@ TEST_F(LeasesTest, WritesDownWhatCameOfAFetch) {
   EXPECT_EQ(stored.moved_to, "");
 
   FetchRecord gone = failed;
-  gone.pauses = true;
-  EXPECT_EQ(fetch(gone).source.state(), content::v1::SOURCE_STATE_PAUSED);
+  gone.pause_reason = "gone";
+  stored = fetch(gone);
+  EXPECT_EQ(stored.source.state(), content::v1::SOURCE_STATE_PAUSED);
+  EXPECT_EQ(stored.source.pause().reason(), "gone");
+  EXPECT_EQ(stored.source.pause().caller(), "");
+  EXPECT_TRUE(stored.source.pause().has_time());
+}
+
+TEST_F(LeasesTest, AHostIsForOneFetchAtATimeWhoeverAsks) {
+  Make("a", "http://one.example.org/a");
+  Make("b", "http://ONE.example.org:80/b");
+  Make("c", "http://one.example.org:8080/c");
+  Lease a;
+  ASSERT_EQ(TakeDue(&a), "a");
+  EXPECT_THAT(store_->TakeLease(call_, "sources/b", kLong),
+              HasReason(errors::v1::ERROR_REASON_OVERLOADED));
+  // Another port is another server.
+  EXPECT_THAT(store_->TakeLease(call_, "sources/c", kLong), IsOk());
+  ASSERT_THAT(store_->EndFetch(call_, a, Taken(absl::Now() + absl::Hours(1))), IsOk());
+  const auto b = store_->TakeLease(call_, "sources/b", kLong);
+  ASSERT_THAT(b, IsOk());
+  LetPass("3 minutes");
+  // The lease of b has expired, and so has its hold on the host.
+  const auto again = store_->TakeLease(call_, "sources/a", kLong);
+  ASSERT_THAT(again, IsOk());
+  // Nobody took b meanwhile, so its fetch is recorded; but the host is no longer its own to free.
+  ASSERT_THAT(store_->EndFetch(call_, *b, Taken(absl::Now() + absl::Hours(1))), IsOk());
+  EXPECT_THAT(store_->TakeLease(call_, "sources/b", kLong),
+              HasReason(errors::v1::ERROR_REASON_OVERLOADED));
+}
+
+TEST_F(LeasesTest, RenewsOnlyWhatIsStillHeld) {
+  Make("a", "https://a.example.org/");
+  Make("b", "https://b.example.org/");
+  const auto a = store_->TakeLease(call_, "sources/a", kLong);
+  const auto b = store_->TakeLease(call_, "sources/b", kLong);
+  ASSERT_THAT(a, IsOk());
+  ASSERT_THAT(b, IsOk());
+  const auto key = [](const Lease& lease) {
+    return LeaseKey{lease.source.key, lease.epoch, lease.host};
+  };
+  ASSERT_THAT(store_->EndFetch(call_, *b, Taken(absl::Now() + absl::Hours(1))), IsOk());
+  LetPass("119 seconds");
+  ASSERT_THAT(store_->RenewLeases(call_, {key(*a), key(*b)}, kLong), IsOk());
+  LetPass("60 seconds");
+  EXPECT_THAT(store_->TakeLease(call_, "sources/a", kLong),
+              HasReason(errors::v1::ERROR_REASON_LEASE_LOST));
+  // What has ended does not come back.
+  EXPECT_THAT(store_->TakeLease(call_, "sources/b", kLong), IsOk());
+  LetPass("180 seconds");
+  const auto taken_over = store_->TakeLease(call_, "sources/a", kLong);
+  ASSERT_THAT(taken_over, IsOk());
+  // A process that comes back from the dead does not prolong another's lease.
+  LetPass("100 seconds");
+  ASSERT_THAT(store_->RenewLeases(call_, {key(*a)}, absl::Hours(1)), IsOk());
+  LetPass("30 seconds");
+  EXPECT_THAT(store_->TakeLease(call_, "sources/a", kLong), IsOk());
+}
+
+TEST_F(LeasesTest, ResumingASourceMakesItDueAndForgetsWhyItWasPaused) {
+  Make("a", "https://a.example.org/");
+  Sql("UPDATE ingestion.sources SET next_fetch_time = now() + interval '1 day'");
+  const auto paused = store_->SetState(call_, "sources/a", content::v1::SOURCE_STATE_PAUSED, "why");
+  ASSERT_THAT(paused, IsOk());
+  EXPECT_EQ(paused->pause().reason(), "why");
+  EXPECT_EQ(paused->pause().caller(), "test");
+  EXPECT_EQ(TakeDue(), "");
+  // Pausing it again changes nothing.
+  EXPECT_EQ(
+      store_->SetState(call_, "sources/a", content::v1::SOURCE_STATE_PAUSED, "x")->pause().reason(),
+      "why");
+  const auto resumed = store_->SetState(call_, "sources/a", content::v1::SOURCE_STATE_ACTIVE, "");
+  ASSERT_THAT(resumed, IsOk());
+  EXPECT_FALSE(resumed->has_pause());
+  EXPECT_EQ(TakeDue(), "a");
+}
+
+TEST_F(LeasesTest, KeepsACrawlDelayPerHost) {
+  Make("a", "https://a.example.org/1");
+  const CrawlDelay delay{absl::Seconds(30), absl::FromUnixSeconds(2'000'000'000)};
+  ASSERT_THAT(store_->SetCrawlDelay(call_, "a.example.org", delay), IsOk());
+  const auto lease = store_->TakeLease(call_, "sources/a", kLong);
+  ASSERT_THAT(lease, IsOk());
+  EXPECT_EQ(lease->crawl_delay.delay, delay.delay);
+  EXPECT_EQ(lease->crawl_delay.believed_until, delay.believed_until);
+}
+
+TEST_F(LeasesTest, SweepsWhatNobodyNeedsAnyMore) {
+  Make("a", "https://a.example.org/");
+  Lease lease;
+  ASSERT_EQ(TakeDue(&lease), "a");
+  ASSERT_THAT(store_->EndFetch(call_, lease, Taken(absl::Now())), IsOk());
+  Sql("UPDATE ingestion.fetches SET start_time = start_time - interval '31 days'");
+  Sql("INSERT INTO ingestion.hosts (host, not_before) VALUES ('old', now() - interval '2 days'),"
+      " ('new', now())");
+  ASSERT_THAT(store_->Sweep(call_), IsOk());
+  EXPECT_EQ(Sql("SELECT string_agg(host, ',' ORDER BY host) FROM ingestion.hosts"),
+            "a.example.org,new");
+  EXPECT_EQ(Sql("SELECT count(*) FROM ingestion.fetches"), "0");
+}
+
+TEST_F(LeasesTest, TheLogIsBoundedInNumberToo) {
+  Make("a", "https://a.example.org/");
+  Sql("INSERT INTO ingestion.fetches (source_key, start_time, message)"
+      " SELECT key, now(), '' FROM ingestion.sources, generate_series(1, 10100)");
+  // It is looked at every 64 fetches.
+  for (int i = 0; i < 64; ++i) {
+    const auto lease = store_->TakeLease(call_, "sources/a", kLong);
+    ASSERT_THAT(lease, IsOk());
+    ASSERT_THAT(store_->EndFetch(call_, *lease, Taken(absl::Now())), IsOk());
+  }
+  EXPECT_LE(std::stoi(Sql("SELECT count(*) FROM ingestion.fetches")), 10'064);
 }
 
 TEST_F(LeasesTest, AChangeOfTheSourceWinsOverAFetchUnderWay) {

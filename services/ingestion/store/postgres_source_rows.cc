@@ -1,6 +1,7 @@
 #include "services/ingestion/store/postgres_source_rows.h"
 
-#include "absl/strings/ascii.h"
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -19,12 +20,24 @@ void SetTime(const pqxx::field& field,
   }
 }
 
+void SetPause(const pqxx::row& row, content::v1::Source& source) {
+  SetTime(
+      row["pause_time"], [](content::v1::Source& s) { return s.mutable_pause()->mutable_time(); },
+      source);
+  source.mutable_pause()->set_reason(row["pause_reason"].as<std::string>());
+  source.mutable_pause()->set_caller(row["pause_by"].as<std::string>());
+}
+
 }  // namespace
 
 const char kSourceColumns[] =
     "key, message, state, version, create_time, update_time, key_form, http_etag,"
     " http_last_modified, last_fetch_time, last_success_time, next_fetch_time,"
-    " consecutive_failures, last_error, interval_seconds, moved_to, moved_since";
+    " consecutive_failures, last_error, interval_seconds, moved_to, moved_since, document_digest,"
+    " pause_time, pause_reason, pause_by,"
+    " EXISTS (SELECT FROM ingestion.credentials c WHERE c.source_key = sources.key) AS has_secret,"
+    " (SELECT p.lease_until FROM ingestion.subscriptions p WHERE p.source_key = sources.key"
+    "   AND p.lease_until > now()) AS push_until";
 
 std::string IdOf(const std::string& name) {
   const size_t slash = name.find('/');
@@ -48,16 +61,13 @@ std::string StoredBytes(content::v1::Source source) {
   source.clear_etag();
   source.clear_create_time();
   source.clear_update_time();
+  source.clear_pause();
   return source.SerializeAsString();
 }
 
-std::string HostOf(const content::v1::Source& source) {
-  const size_t scheme = source.url().find("://");
-  if (scheme == std::string::npos) return "";
-  const size_t start = scheme + 3;
-  const size_t end = source.url().find_first_of("/?#", start);
-  const size_t length = end == std::string::npos ? end : end - start;
-  return absl::AsciiStrToLower(source.url().substr(start, length));
+std::string BoundedTimestamp(absl::Time time) {
+  return pg::ToTimestamp(
+      std::clamp(time, absl::UnixEpoch(), absl::UnixEpoch() + absl::Hours(24 * 365 * 200)));
 }
 
 absl::StatusOr<StoredSource> ReadSource(const pqxx::row& row) {
@@ -93,6 +103,13 @@ absl::StatusOr<StoredSource> ReadSource(const pqxx::row& row) {
     stored.moved_since =
         pg::FromTimestamp(row["moved_since"].c_str()).value_or(absl::InfinitePast());
   }
+  const pqxx::binarystring digest(row["document_digest"]);
+  stored.document_digest.assign(digest.get(), digest.size());
+  stored.has_credentials = row["has_secret"].as<bool>();
+  SetTime(
+      row["push_until"], [](Source& s) { return s.mutable_health()->mutable_push_expire_time(); },
+      source);
+  if (source.state() == content::v1::SOURCE_STATE_PAUSED) SetPause(row, source);
   return stored;
 }
 

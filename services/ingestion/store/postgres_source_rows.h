@@ -5,6 +5,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/ingestion/store/host.h"
 #include "services/ingestion/store/source_store.h"
 
 namespace dateline::ingestion::store {
@@ -25,8 +27,8 @@ absl::StatusOr<StoredSource> SelectSource(pqxx::transaction_base& transaction,
 // What a row keeps of the message: columns and the credentials' table have the rest.
 std::string StoredBytes(content::v1::Source source);
 
-// Host and port of a source's address in lower case: what is fetched from once at a time.
-std::string HostOf(const content::v1::Source& source);
+// As text within what PostgreSQL reads: an infinite time has none there.
+std::string BoundedTimestamp(absl::Time time);
 
 // A message stored as bytea. INTERNAL if it cannot be read.
 template <typename Message>

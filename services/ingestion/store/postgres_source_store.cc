@@ -27,7 +27,7 @@ constexpr char kInsert[] =
 // What is known of an address says nothing of another one.
 constexpr char kUpdate[] =
     "UPDATE ingestion.sources SET message = $2::bytea, host = $3, version = version + 1,"
-    " update_time = clock_timestamp(),"
+    " update_time = clock_timestamp(), document_digest = '',"
     " http_etag = CASE WHEN $4 THEN '' ELSE http_etag END,"
     " http_last_modified = CASE WHEN $4 THEN '' ELSE http_last_modified END,"
     " consecutive_failures = CASE WHEN $4 THEN 0 ELSE consecutive_failures END,"
@@ -36,6 +36,20 @@ constexpr char kUpdate[] =
     " moved_since = CASE WHEN $4 THEN NULL ELSE moved_since END,"
     " next_fetch_time = CASE WHEN NOT $5 THEN NULL WHEN $4 THEN clock_timestamp()"
     " ELSE next_fetch_time END WHERE key = $1";
+
+// The hub of one address knows nothing of another.
+constexpr char kUnsubscribe[] = "DELETE FROM ingestion.subscriptions WHERE source_key = $1";
+
+// A source that was paused is due when it is resumed, whatever it had come to before.
+constexpr char kSetState[] =
+    "UPDATE ingestion.sources SET state = $2, version = version + 1,"
+    " update_time = clock_timestamp(),"
+    " pause_time = CASE WHEN $2 = 2 THEN clock_timestamp() END,"
+    " pause_reason = CASE WHEN $2 = 2 THEN $3 ELSE '' END,"
+    " pause_by = CASE WHEN $2 = 2 THEN $4 ELSE '' END,"
+    " next_fetch_time = CASE WHEN next_fetch_time IS NOT NULL AND $2 = 1 THEN clock_timestamp()"
+    " ELSE next_fetch_time END"
+    " WHERE id = $1 AND state <> $2";
 
 void SetCredentials(pqxx::transaction_base& transaction, int64_t key, const Source& source) {
   transaction.exec_params("DELETE FROM ingestion.credentials WHERE source_key = $1", key);
@@ -49,7 +63,7 @@ absl::Status Insert(pqxx::transaction_base& transaction, const Source& source) {
   const pqxx::result inserted = transaction.exec_params(
       kInsert, IdOf(source.name()), source.publication(),
       static_cast<int>(content::v1::SOURCE_STATE_ACTIVE), pg::ToBytea(StoredBytes(source)),
-      HostOf(source), !source.url().empty());
+      HostOf(source.url()), !source.url().empty());
   if (inserted.empty()) return error::ResourceExists(source.name());
   SetCredentials(transaction, inserted[0][0].as<int64_t>(), source);
   return absl::OkStatus();
@@ -73,6 +87,17 @@ absl::Status Write(pg::Pool& pool, const RequestContext& context, const WriteOpt
 absl::Status CheckEtag(const Source& source, const std::string& etag) {
   return etag.empty() || etag == source.etag() ? absl::OkStatus()
                                                : error::EtagMismatch(source.name());
+}
+
+// Whoever may change a source must not learn its secret by having it sent elsewhere.
+absl::Status CheckSecretStays(const StoredSource& stored, const SourceChange& changed) {
+  if (!stored.has_credentials || changed.sets_credentials ||
+      SameOrigin(stored.source.url(), changed.source.url())) {
+    return absl::OkStatus();
+  }
+  return error::InvalidField("source.credentials",
+                             "must be given again or removed, as the address leads to another "
+                             "origin");
 }
 
 }  // namespace
@@ -107,10 +132,13 @@ absl::StatusOr<Source> PostgresSourceStore::Update(
         const absl::Status fits = CheckEtag(stored.source, etag);
         if (!fits.ok()) return fits;
         DATELINE_ASSIGN_OR_RETURN(const SourceChange changed, change(stored.source));
-        const bool starts_anew =
-            changed.source.url() != stored.source.url() || changed.sets_credentials;
+        const absl::Status secret_stays = CheckSecretStays(stored, changed);
+        if (!secret_stays.ok()) return secret_stays;
+        const bool moves = changed.source.url() != stored.source.url();
         transaction.exec_params(kUpdate, stored.key, pg::ToBytea(StoredBytes(changed.source)),
-                                HostOf(changed.source), starts_anew, !changed.source.url().empty());
+                                HostOf(changed.source.url()), moves || changed.sets_credentials,
+                                !changed.source.url().empty());
+        if (moves) transaction.exec_params(kUnsubscribe, stored.key);
         if (changed.sets_credentials) SetCredentials(transaction, stored.key, changed.source);
         DATELINE_ASSIGN_OR_RETURN(stored, SelectSource(transaction, name));
         return absl::OkStatus();
@@ -167,14 +195,13 @@ absl::StatusOr<std::vector<Source>> PostgresSourceStore::List(const RequestConte
 
 absl::StatusOr<Source> PostgresSourceStore::SetState(const RequestContext& context,
                                                      const std::string& name,
-                                                     content::v1::SourceState state) {
+                                                     content::v1::SourceState state,
+                                                     const std::string& reason) {
   absl::StatusOr<StoredSource> changed = absl::InternalError("not run");
   DATELINE_RETURN_IF_ERROR(
       pg::RunTransaction(pool_, context, {}, [&](pqxx::transaction_base& transaction) {
-        transaction.exec_params(
-            "UPDATE ingestion.sources SET state = $2, version = version + 1,"
-            " update_time = clock_timestamp() WHERE id = $1 AND state <> $2",
-            IdOf(name), static_cast<int>(state));
+        transaction.exec_params(kSetState, IdOf(name), static_cast<int>(state), reason,
+                                context.caller());
         changed = SelectSource(transaction, name);
         return changed.status();
       }));

@@ -33,11 +33,17 @@ class PostgresSourceStore final : public SourceStore {
                       const std::string& etag, const WriteOptions& options) override;
   absl::StatusOr<content::v1::Source> SetState(const RequestContext& context,
                                                const std::string& name,
-                                               content::v1::SourceState state) override;
+                                               content::v1::SourceState state,
+                                               const std::string& reason) override;
   absl::StatusOr<Lease> TakeLease(const RequestContext& context, const std::string& name,
                                   absl::Duration duration) override;
   absl::StatusOr<std::optional<Lease>> TakeDueLease(const RequestContext& context,
                                                     absl::Duration duration) override;
+  absl::Status RenewLeases(const RequestContext& context, const std::vector<LeaseKey>& leases,
+                           absl::Duration duration) override;
+  absl::Status SetCrawlDelay(const RequestContext& context, const std::string& host,
+                             const CrawlDelay& crawl_delay) override;
+  absl::Status Sweep(const RequestContext& context) override;
   absl::StatusOr<v1::Fetch> EndFetch(const RequestContext& context, const Lease& lease,
                                      const FetchRecord& record) override;
   absl::StatusOr<std::vector<v1::Fetch>> ListFetches(const RequestContext& context,

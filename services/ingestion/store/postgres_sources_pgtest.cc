@@ -39,7 +39,8 @@ TEST_F(SourcesTest, KeepsASourceAndNeverAnswersItsCredentials) {
 }
 
 TEST_F(SourcesTest, OnlyIngestionReadsItsTables) {
-  for (const char* table : {"sources", "credentials", "fetches", "rejects", "hosts", "requests"}) {
+  for (const char* table :
+       {"sources", "credentials", "fetches", "rejects", "hosts", "requests", "subscriptions"}) {
     const std::string sql = absl::StrCat("SELECT count(*) FROM ingestion.", table);
     EXPECT_THAT(SqlAs("dateline_ingestion", sql), IsOk()) << table;
     EXPECT_FALSE(SqlAs("dateline_catalog", sql).ok()) << table;
@@ -151,6 +152,28 @@ TEST_F(SourcesTest, UpdatesUnderTheEtagAndForgetsWhatAnotherAddressMakesDoubtful
               HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
 }
 
+TEST_F(SourcesTest, CredentialsDoNotFollowAnAddressToAnotherOrigin) {
+  content::v1::Source source = Source("a", "https://a.example.org/feed");
+  source.mutable_credentials()->set_value("hush");
+  ASSERT_THAT(store_->Create(call_, source, {}), IsOk());
+  const auto move_to = [&](const std::string& url, bool with_credentials) {
+    return store_->Update(call_, "sources/a", "", {}, [=](const content::v1::Source& present) {
+      SourceChange change{present, with_credentials};
+      change.source.set_url(url);
+      if (with_credentials) change.source.mutable_credentials()->set_value("other");
+      return absl::StatusOr<SourceChange>(change);
+    });
+  };
+  for (const char* elsewhere : {"https://b.example.org/feed", "http://a.example.org/feed",
+                                "https://a.example.org:8443/feed", ""}) {
+    EXPECT_THAT(move_to(elsewhere, false), HasReason(errors::v1::ERROR_REASON_INVALID_FIELD))
+        << elsewhere;
+  }
+  EXPECT_THAT(move_to("https://a.example.org/other", false), IsOk());
+  EXPECT_THAT(move_to("https://b.example.org/feed", true), IsOk());
+  EXPECT_EQ(store_->TakeLease(call_, "sources/a", absl::Minutes(1))->credentials.value(), "other");
+}
+
 TEST_F(SourcesTest, DeletesASourceWithAllThatIsItsOwn) {
   content::v1::Source source = Source("a", "https://a.example.org/");
   source.mutable_credentials()->set_value("hush");
@@ -168,6 +191,8 @@ TEST_F(SourcesTest, DeletesASourceWithAllThatIsItsOwn) {
   EXPECT_EQ(Sql("SELECT (SELECT count(*) FROM ingestion.credentials)"
                 " + (SELECT count(*) FROM ingestion.rejects)"),
             "0");
+  // Its fetch may still be under way, so its host is not free yet.
+  Sql("DELETE FROM ingestion.hosts");
   // Made again, its epochs go on, as the catalog remembers them.
   Make("a", "https://a.example.org/");
   const auto next = store_->TakeLease(call_, "sources/a", absl::Minutes(1));

@@ -28,6 +28,15 @@ struct StoredSource {
   // Where permanent redirects have led to, and since when; empty if nowhere.
   std::string moved_to;
   absl::Time moved_since = absl::InfinitePast();
+  // SHA-256 of the document that was delivered last; empty if it may be worth reading again.
+  std::string document_digest;
+  bool has_credentials = false;
+};
+
+// What is known of the crawl delay of a source's host.
+struct CrawlDelay {
+  absl::Duration delay;
+  absl::Time believed_until = absl::InfinitePast();
 };
 
 // The right to fetch a source, until it expires or is ended.
@@ -35,6 +44,23 @@ struct Lease {
   StoredSource source;
   content::v1::SourceCredentials credentials;
   int64_t epoch = 0;
+  std::string host;  // HostOf its address when the lease was taken; its key in the hosts' table
+  CrawlDelay crawl_delay;
+  absl::Time taken;     // by the database's clock
+  bool pushed = false;  // due because its hub announced a change
+};
+
+// A lease as far as renewing it needs.
+struct LeaseKey {
+  int64_t source_key = 0;
+  int64_t epoch = 0;
+  std::string host;
+};
+
+// The hub that a feed names, and what it calls itself there (WebSub). Empty if it names none.
+struct HubOffer {
+  std::string hub;
+  std::string topic;
 };
 
 // What a fetch changes of its source.
@@ -49,10 +75,16 @@ struct FetchRecord {
   bool blames_source = true;
   // Until when nobody is to fetch from the source's host.
   absl::Time host_not_before = absl::InfinitePast();
-  bool pauses = false;  // the address is gone for good
+  // The host that asked to be left alone and until when; it need not be the source's own.
+  std::string patient_host;
+  absl::Time patient_until = absl::InfinitePast();
+  std::string pause_reason;  // not empty: the address is gone for good
   std::string moved_to;
   absl::Time moved_since = absl::InfinitePast();
   std::string adopted_url;  // the source's new address, if it has one
+  std::string document_digest;
+  // What a document that was taken says of its hub; nullopt: nothing is to change.
+  std::optional<HubOffer> hub_offer;
 };
 
 // How a write is made.
@@ -113,7 +145,8 @@ class SourceStore {
   // Replaces a source by what `change` makes of it, under its lock; an error of `change` is
   // returned. What a new address or new credentials make doubtful (validators, failures) is
   // forgotten, and the source is due. RESOURCE_NOT_FOUND; ETAG_MISMATCH unless `etag` is empty or
-  // the present one; REQUEST_ID_REUSED.
+  // the present one; REQUEST_ID_REUSED; INVALID_FIELD if its credentials would go to another origin
+  // without having been given for it.
   virtual absl::StatusOr<content::v1::Source> Update(
       const RequestContext& context, const std::string& name, const std::string& etag,
       const WriteOptions& options,
@@ -121,23 +154,37 @@ class SourceStore {
   // Deletes a source with its log, rejects and credentials. Errors as of Update.
   virtual absl::Status Delete(const RequestContext& context, const std::string& name,
                               const std::string& etag, const WriteOptions& options) = 0;
-  // RESOURCE_NOT_FOUND.
+  // Pauses or resumes, remembering the caller and the reason of a pause; a source that is resumed
+  // is due. Nothing changes if it is so already. RESOURCE_NOT_FOUND.
   virtual absl::StatusOr<content::v1::Source> SetState(const RequestContext& context,
                                                        const std::string& name,
-                                                       content::v1::SourceState state) = 0;
+                                                       content::v1::SourceState state,
+                                                       const std::string& reason) = 0;
 
-  // Takes the lease of a source for `duration`. RESOURCE_NOT_FOUND; LEASE_LOST if somebody else has
-  // it.
+  // Takes the lease of a source for `duration`, and its host. RESOURCE_NOT_FOUND; LEASE_LOST if
+  // somebody else has the source; OVERLOADED while another source of its host is being fetched;
+  // FETCH_FAILED while the host asks to be left alone.
   virtual absl::StatusOr<Lease> TakeLease(const RequestContext& context, const std::string& name,
                                           absl::Duration duration) = 0;
   // Takes the lease of the source that has been due longest, of those whose host is not being
   // fetched from and may be; nullopt if there is none.
   virtual absl::StatusOr<std::optional<Lease>> TakeDueLease(const RequestContext& context,
                                                             absl::Duration duration) = 0;
+  // Makes the leases that are still the newest of their sources last for `duration` from now.
+  virtual absl::Status RenewLeases(const RequestContext& context,
+                                   const std::vector<LeaseKey>& leases,
+                                   absl::Duration duration) = 0;
+  // Keeps the crawl delay of a host.
+  virtual absl::Status SetCrawlDelay(const RequestContext& context, const std::string& host,
+                                     const CrawlDelay& crawl_delay) = 0;
   // Writes what came of a fetch and ends the lease, if its epoch is still the newest; else
   // LEASE_LOST. If the source was changed meanwhile, that change wins.
   virtual absl::StatusOr<v1::Fetch> EndFetch(const RequestContext& context, const Lease& lease,
                                              const FetchRecord& record) = 0;
+  // Forgets what is past use: the log of fetches after 30 days or 10,000 a source, hosts that
+  // nobody fetches from. For now and then; EndFetch keeps the log of a source that is fetched in
+  // bounds.
+  virtual absl::Status Sweep(const RequestContext& context) = 0;
   // Fetches of a source, newest first, below `before` (0: from the newest). RESOURCE_NOT_FOUND.
   virtual absl::StatusOr<std::vector<v1::Fetch>> ListFetches(const RequestContext& context,
                                                              const std::string& name,
