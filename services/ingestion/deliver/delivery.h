@@ -21,7 +21,7 @@ struct Delivered {
   std::vector<v1::EntryResult> entries;
   v1::OutcomeCounts counts;
   std::vector<store::NewReject> rejects;  // what was REJECTED, to be kept
-  std::string position;  // of the last change; empty if nothing was delivered
+  std::string position;                   // of the last change; empty if nothing was delivered
 };
 
 // Delivers a document's entries to the catalog, in batches of 200 items or 4 MiB, and accounts for
