@@ -95,6 +95,32 @@ absl::Status ArticleHandlers::BatchUpsertArticles(const RequestContext& context,
   return absl::OkStatus();
 }
 
+absl::Status ArticleHandlers::BatchAddArticleTopics(const RequestContext& context,
+                                                    const v1::BatchAddArticleTopicsRequest& request,
+                                                    v1::BatchAddArticleTopicsResponse* response) {
+  error::FieldViolations violations;
+  if (request.items_size() > limits::kMaxBatchSize) {
+    return error::InvalidField("items", absl::StrCat("must be at most ", limits::kMaxBatchSize));
+  }
+  for (int i = 0; i < request.items_size(); ++i) {
+    const v1::ArticleTopicsToAdd& item = request.items(i);
+    if (IdInName(kArticles, item.article()).empty()) {
+      violations.Add(absl::StrCat("items[", i, "].article"), "must be articles/{id}");
+    }
+    if (item.topics_size() > limits::kMaxTopicsPerArticle) {
+      violations.Add(absl::StrCat("items[", i, "].topics"),
+                     absl::StrCat("must be at most ", limits::kMaxTopicsPerArticle));
+    }
+    for (int j = 0; j < item.topics_size(); ++j) {
+      if (!IdInName(kTopics, item.topics(j)).empty()) continue;
+      violations.Add(absl::StrCat("items[", i, "].topics[", j, "]"), "must be topics/{id}");
+    }
+  }
+  DATELINE_RETURN_IF_ERROR(violations.ToStatus());
+  DATELINE_ASSIGN_OR_RETURN(*response, articles_.AddArticleTopics(context, request));
+  return absl::OkStatus();
+}
+
 absl::Status ArticleHandlers::GetStatus(const RequestContext& context,
                                         const v1::GetStatusRequest& /*request*/,
                                         v1::GetStatusResponse* response) {

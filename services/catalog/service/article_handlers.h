@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "common/base/request_context.h"
+#include "dateline/catalog/v1/article_topics.pb.h"
 #include "dateline/catalog/v1/articles.pb.h"
 #include "dateline/catalog/v1/operations.pb.h"
 #include "dateline/catalog/v1/upsert.pb.h"
@@ -30,6 +31,9 @@ class ArticleHandlers {
   absl::Status BatchUpsertArticles(const RequestContext& context,
                                    const v1::BatchUpsertArticlesRequest& request,
                                    v1::BatchUpsertArticlesResponse* response);
+  absl::Status BatchAddArticleTopics(const RequestContext& context,
+                                     const v1::BatchAddArticleTopicsRequest& request,
+                                     v1::BatchAddArticleTopicsResponse* response);
   // Answers also while the database cannot be reached.
   absl::Status GetStatus(const RequestContext& context, const v1::GetStatusRequest& request,
                          v1::GetStatusResponse* response);

@@ -45,6 +45,7 @@ absl::StatusOr<std::set<v1::ResourceKind>> KindsOf(const v1::StreamChangesReques
 DATELINE_FORWARD(GetArticle, articles)
 DATELINE_FORWARD(BatchGetArticles, articles)
 DATELINE_FORWARD(BatchUpsertArticles, articles)
+DATELINE_FORWARD(BatchAddArticleTopics, articles)
 DATELINE_FORWARD(GetStatus, articles)
 DATELINE_FORWARD(CreateTopic, handlers)
 DATELINE_FORWARD(GetTopic, handlers)

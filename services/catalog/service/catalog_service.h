@@ -49,6 +49,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY(GetArticle);
   DATELINE_UNARY(BatchGetArticles);
   DATELINE_UNARY(BatchUpsertArticles);
+  DATELINE_UNARY(BatchAddArticleTopics);
   DATELINE_UNARY(CreateTopic);
   DATELINE_UNARY(GetTopic);
   DATELINE_UNARY(ListTopics);

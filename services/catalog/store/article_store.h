@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/request_context.h"
+#include "dateline/catalog/v1/article_topics.pb.h"
 #include "dateline/catalog/v1/articles.pb.h"
 #include "dateline/catalog/v1/upsert.pb.h"
 #include "services/catalog/store/write_options.h"
@@ -27,6 +28,13 @@ class ArticleStore {
   // written.
   virtual absl::StatusOr<v1::BatchUpsertArticlesResponse> UpsertArticles(
       const RequestContext& context, const v1::BatchUpsertArticlesRequest& request) = 0;
+
+  // Adds AUTO topics to articles; each item is decided by itself (see upsert/auto_topics.h), in
+  // transactions of some 250 ms at most, in request order. What was done before an error stays;
+  // sending the batch again answers UNCHANGED for it. The answer's position is that of the last
+  // change, or the log's head if nothing was written.
+  virtual absl::StatusOr<v1::BatchAddArticleTopicsResponse> AddArticleTopics(
+      const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request) = 0;
 
   // An article of any state with the position of its last change; in view BASIC without what
   // article.proto marks as "FULL view only". RESOURCE_NOT_FOUND.

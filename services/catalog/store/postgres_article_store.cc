@@ -6,6 +6,7 @@
 #include "common/base/clock.h"
 #include "common/position/position.h"
 #include "services/catalog/store/postgres_article_rows.h"
+#include "services/catalog/store/postgres_article_topics.h"
 #include "services/catalog/store/postgres_upsert.h"
 
 namespace dateline::catalog::store {
@@ -122,6 +123,22 @@ absl::StatusOr<v1::BatchUpsertArticlesResponse> PostgresArticleStore::UpsertArti
   } while (begin < request.items_size());
   v1::BatchUpsertArticlesResponse response;
   for (v1::UpsertResult& result : results) *response.add_results() = std::move(result);
+  response.set_position(EncodePosition(position));
+  return response;
+}
+
+absl::StatusOr<v1::BatchAddArticleTopicsResponse> PostgresArticleStore::AddArticleTopics(
+    const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request) {
+  v1::BatchAddArticleTopicsResponse response;
+  LogPosition position;
+  int begin = 0;
+  do {
+    DATELINE_ASSIGN_OR_RETURN(const AddedTopics done,
+                              AddTopicsToArticles(postgres_, context, request, begin, &response));
+    // What changed counts, whatever the log's head was before.
+    if (done.wrote || position.log_id().empty()) position = Later(position, done.position);
+    begin = done.end;
+  } while (begin < request.items_size());
   response.set_position(EncodePosition(position));
   return response;
 }

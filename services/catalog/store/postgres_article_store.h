@@ -18,6 +18,8 @@ class PostgresArticleStore : public ArticleStore {
 
   absl::StatusOr<v1::BatchUpsertArticlesResponse> UpsertArticles(
       const RequestContext& context, const v1::BatchUpsertArticlesRequest& request) override;
+  absl::StatusOr<v1::BatchAddArticleTopicsResponse> AddArticleTopics(
+      const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request) override;
   absl::StatusOr<Written<content::v1::Article>> GetArticle(const RequestContext& context,
                                                            absl::string_view id,
                                                            content::v1::ArticleView view,

@@ -19,6 +19,7 @@ using catalog::v1::CatalogService;
 constexpr absl::Duration kCallLimit = absl::Seconds(30);
 // How often it is seen that a caller has gone.
 constexpr std::chrono::milliseconds kCancelCheck(20);
+constexpr absl::Duration kExportLimit = absl::Minutes(10);
 
 // An unreachable catalog is ours to report: the caller did not call it.
 absl::Status FromPeer(const grpc::Status& status) {
@@ -70,6 +71,16 @@ absl::StatusOr<content::v1::Topic> GrpcCatalogPort::CreateTopic(
   return std::move(*response.mutable_topic());
 }
 
+absl::StatusOr<content::v1::Topic> GrpcCatalogPort::GetTopic(const RequestContext& context,
+                                                             const std::string& name) {
+  catalog::v1::GetTopicRequest request;
+  request.set_name(name);
+  DATELINE_ASSIGN_OR_RETURN(
+      auto response, Call<catalog::v1::GetTopicResponse>(*stub_, &CatalogService::Stub::GetTopic,
+                                                         context, request));
+  return std::move(*response.mutable_topic());
+}
+
 absl::StatusOr<content::v1::Publication> GrpcCatalogPort::GetPublication(
     const RequestContext& context, const std::string& name) {
   catalog::v1::GetPublicationRequest request;
@@ -99,6 +110,39 @@ absl::StatusOr<catalog::v1::BatchUpsertArticlesResponse> GrpcCatalogPort::Upsert
   const grpc::Status ended = status.get();
   if (!ended.ok()) return FromPeer(ended);
   return response;
+}
+
+absl::StatusOr<catalog::v1::BatchAddArticleTopicsResponse> GrpcCatalogPort::AddArticleTopics(
+    const RequestContext& context, const catalog::v1::BatchAddArticleTopicsRequest& request) {
+  return Call<catalog::v1::BatchAddArticleTopicsResponse>(
+      *stub_, &CatalogService::Stub::BatchAddArticleTopics, context, request);
+}
+
+absl::Status GrpcCatalogPort::Export(
+    const RequestContext& context, const std::string& page_token,
+    const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>& on_page) {
+  DATELINE_RETURN_IF_ERROR(context.Check());
+  grpc::ClientContext outgoing;
+  // A long one is asked for again behind its last page.
+  rpc::SetDeadline(&outgoing, context, kExportLimit);
+  catalog::v1::ExportArticlesRequest request;
+  request.set_page_token(page_token);
+  const auto reader = stub_->ExportArticles(&outgoing, request);
+  catalog::v1::ExportArticlesResponse page;
+  absl::Status handled;
+  while (handled.ok() && reader->Read(&page)) handled = on_page(page);
+  if (!handled.ok()) outgoing.TryCancel();
+  const grpc::Status finished = reader->Finish();
+  if (!handled.ok()) return handled;
+  return finished.ok() ? absl::OkStatus() : FromPeer(finished);
+}
+
+absl::StatusOr<int64_t> GrpcCatalogPort::CountArticles(const RequestContext& context) {
+  catalog::v1::GetStatusRequest request;
+  DATELINE_ASSIGN_OR_RETURN(const auto response,
+                            Call<catalog::v1::GetStatusResponse>(
+                                *stub_, &CatalogService::Stub::GetStatus, context, request));
+  return response.articles();
 }
 
 absl::Status GrpcCatalogPort::Ping(const RequestContext& context) {

@@ -23,11 +23,20 @@ class GrpcCatalogPort final : public deliver::CatalogPort {
       const RequestContext& context) override;
   absl::StatusOr<content::v1::Topic> CreateTopic(
       const RequestContext& context, const catalog::v1::CreateTopicRequest& request) override;
+  absl::StatusOr<content::v1::Topic> GetTopic(const RequestContext& context,
+                                              const std::string& name) override;
   absl::StatusOr<content::v1::Publication> GetPublication(const RequestContext& context,
                                                           const std::string& name) override;
   absl::StatusOr<catalog::v1::BatchUpsertArticlesResponse> Upsert(
       const RequestContext& context,
       const catalog::v1::BatchUpsertArticlesRequest& request) override;
+  absl::StatusOr<catalog::v1::BatchAddArticleTopicsResponse> AddArticleTopics(
+      const RequestContext& context,
+      const catalog::v1::BatchAddArticleTopicsRequest& request) override;
+  absl::Status Export(const RequestContext& context, const std::string& page_token,
+                      const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>&
+                          on_page) override;
+  absl::StatusOr<int64_t> CountArticles(const RequestContext& context) override;
   absl::Status Ping(const RequestContext& context) override;
 
  private:

@@ -1,13 +1,16 @@
 #include "services/ingestion/deliver/delivery.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
+#include "services/ingestion/deliver/topic_assigner.h"
 
 namespace dateline::ingestion::deliver {
 namespace {
@@ -62,13 +65,51 @@ void KeepReject(const v1::EntryResult& entry, const catalog::v1::UpsertItem& ite
                                              entry.title(), "\n", item.origin().content_hash())});
 }
 
-absl::Status Send(const RequestContext& context, CatalogPort& catalog, const Batch& batch,
-                  Delivered* delivered) {
+// Whether an item was refused for one of its own topics.
+bool LostTopic(const catalog::v1::UpsertItem& item, const catalog::v1::UpsertResult& result) {
+  const absl::Status why = error::FromProto(result.error());
+  if (error::ReasonOf(why) != errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND) return false;
+  const auto& topics = item.article().topics();
+  return std::any_of(topics.begin(), topics.end(), [&](const content::v1::ArticleTopic& topic) {
+    return absl::StrContains(why.message(), topic.topic());
+  });
+}
+
+// Delivers again, without their lost topics, the items that were refused because a topic was
+// deleted since it was looked up.
+absl::Status SendWithoutLostTopics(const RequestContext& context, CatalogPort& catalog,
+                                   TopicAssigner* topics, Batch* batch,
+                                   catalog::v1::BatchUpsertArticlesResponse* response) {
+  catalog::v1::BatchUpsertArticlesRequest again = batch->request;
+  again.clear_items();
+  std::vector<int> items;
+  for (int i = 0; i < response->results_size(); ++i) {
+    catalog::v1::UpsertItem& item = *batch->request.mutable_items(i);
+    if (!LostTopic(item, response->results(i))) continue;
+    DATELINE_RETURN_IF_ERROR(topics->DropLost(context, item.mutable_article()));
+    *again.add_items() = item;
+    items.push_back(i);
+  }
+  if (items.empty()) return absl::OkStatus();
+  DATELINE_ASSIGN_OR_RETURN(const auto repeated, catalog.Upsert(context, again));
+  if (static_cast<size_t>(repeated.results_size()) != items.size()) {
+    return error::Internal("the catalog did not answer every item");
+  }
+  for (size_t i = 0; i < items.size(); ++i) {
+    *response->mutable_results(items[i]) = repeated.results(static_cast<int>(i));
+  }
+  if (!repeated.position().empty()) response->set_position(repeated.position());
+  return absl::OkStatus();
+}
+
+absl::Status Send(const RequestContext& context, CatalogPort& catalog, Batch& batch,
+                  TopicAssigner* topics, Delivered* delivered) {
   if (batch.entries.empty()) return absl::OkStatus();
-  DATELINE_ASSIGN_OR_RETURN(const auto response, catalog.Upsert(context, batch.request));
+  DATELINE_ASSIGN_OR_RETURN(auto response, catalog.Upsert(context, batch.request));
   if (static_cast<size_t>(response.results_size()) != batch.entries.size()) {
     return error::Internal("the catalog did not answer every item");
   }
+  DATELINE_RETURN_IF_ERROR(SendWithoutLostTopics(context, catalog, topics, &batch, &response));
   for (size_t i = 0; i < batch.entries.size(); ++i) {
     const catalog::v1::UpsertResult& result = response.results(static_cast<int>(i));
     v1::EntryResult& entry = delivered->entries[batch.entries[i]];
@@ -76,6 +117,9 @@ absl::Status Send(const RequestContext& context, CatalogPort& catalog, const Bat
     entry.set_article(result.article());
     if (result.has_error()) *entry.mutable_error() = result.error();
     Count(result.outcome(), &delivered->counts);
+    if (result.outcome() == catalog::v1::UPSERT_OUTCOME_CREATED) {
+      topics->BecameArticle(batch.entries[i], result.article());
+    }
     if (result.outcome() == catalog::v1::UPSERT_OUTCOME_REJECTED) {
       KeepReject(entry, batch.request.items(static_cast<int>(i)), delivered);
     }
@@ -114,34 +158,30 @@ void Reject(const absl::Status& why, const catalog::v1::UpsertItem& item, v1::En
   KeepReject(*result, item, delivered);
 }
 
-}  // namespace
-
-absl::Status AssignTopics(const RequestContext& context, TopicDirectory& topics,
-                          const content::v1::Source& source, bool dry_run,
-                          std::vector<DocumentEntry>* entries) {
-  for (DocumentEntry& entry : *entries) {
-    if (entry.fate != EntryFate::kDeliver) continue;
-    content::v1::Article& article = *entry.item.mutable_article();
-    auto given = std::move(*article.mutable_topics());
-    article.clear_topics();
-    DATELINE_RETURN_IF_ERROR(topics.Assign(context, source, entry.categories, dry_run, &article));
-    if (!given.empty()) MergeTopics(std::move(given), &article);
+// The entry's categories with their terms and labels, or by name where nothing else is known.
+std::vector<content::v1::FeedCategory> CategoriesOf(const DocumentEntry& entry) {
+  const auto& of_feed = entry.item.origin().entry().categories();
+  std::vector<content::v1::FeedCategory> categories(of_feed.begin(), of_feed.end());
+  if (!categories.empty()) return categories;
+  for (const std::string& name : entry.categories) {
+    categories.emplace_back().set_term(name);
   }
-  return absl::OkStatus();
+  return categories;
 }
 
-absl::StatusOr<Delivered> DeliverEntries(const RequestContext& context, CatalogPort& catalog,
-                                         const content::v1::Source& source, int64_t lease_epoch,
-                                         bool validate_only, std::vector<DocumentEntry> entries) {
-  Delivered delivered;
+// Adds what came of the entries to `*result`.
+absl::Status SendEntries(const RequestContext& context, CatalogPort& catalog, TopicAssigner& topics,
+                         const content::v1::Source& source, int64_t lease_epoch, bool validate_only,
+                         std::vector<DocumentEntry> entries, Delivered* result) {
+  Delivered& delivered = *result;
   Batch batch;
   StartBatch(source, lease_epoch, validate_only, &batch);
   for (DocumentEntry& entry : entries) {
     delivered.entries.push_back(StartResult(entry));
-    v1::EntryResult& result = delivered.entries.back();
+    v1::EntryResult& answer = delivered.entries.back();
     if (entry.fate == EntryFate::kSkip) {
       // Not an outcome of the catalog's: counted apart, with its reason.
-      result.mutable_error()->set_message(entry.skip_reason);
+      answer.mutable_error()->set_message(entry.skip_reason);
       delivered.counts.set_skipped(delivered.counts.skipped() + 1);
       continue;
     }
@@ -153,19 +193,47 @@ absl::StatusOr<Delivered> DeliverEntries(const RequestContext& context, CatalogP
                                   kMaxItemBytes));
     }
     if (entry.fate == EntryFate::kReject) {
-      Reject(entry.rejection, entry.item, &result, &delivered);
+      Reject(entry.rejection, entry.item, &answer, &delivered);
       continue;
     }
     if (batch.request.items_size() == kMaxBatchItems ||
         (batch.bytes > 0 && batch.bytes + bytes > kMaxBatchBytes)) {
-      DATELINE_RETURN_IF_ERROR(Send(context, catalog, batch, &delivered));
+      DATELINE_RETURN_IF_ERROR(Send(context, catalog, batch, &topics, &delivered));
       StartBatch(source, lease_epoch, validate_only, &batch);
     }
     batch.bytes += bytes;
     batch.entries.push_back(delivered.entries.size() - 1);
     *batch.request.add_items() = std::move(entry.item);
   }
-  DATELINE_RETURN_IF_ERROR(Send(context, catalog, batch, &delivered));
+  return Send(context, catalog, batch, &topics, &delivered);
+}
+
+}  // namespace
+
+absl::Status AssignTopics(const RequestContext& context, TopicAssigner& topics,
+                          std::vector<DocumentEntry>* entries) {
+  for (size_t i = 0; i < entries->size(); ++i) {
+    DocumentEntry& entry = (*entries)[i];
+    if (entry.fate != EntryFate::kDeliver) continue;
+    content::v1::Article& article = *entry.item.mutable_article();
+    auto given = std::move(*article.mutable_topics());
+    article.clear_topics();
+    DATELINE_RETURN_IF_ERROR(topics.Assign(context, i, CategoriesOf(entry), &article));
+    if (!given.empty()) MergeTopics(std::move(given), &article);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Delivered> DeliverEntries(const RequestContext& context, CatalogPort& catalog,
+                                         TopicAssigner& topics, const content::v1::Source& source,
+                                         int64_t lease_epoch, bool validate_only,
+                                         std::vector<DocumentEntry> entries) {
+  Delivered delivered;
+  const absl::Status status = SendEntries(context, catalog, topics, source, lease_epoch,
+                                          validate_only, std::move(entries), &delivered);
+  // Also after an error: what was delivered before it counts.
+  topics.Record(context);
+  DATELINE_RETURN_IF_ERROR(status);
   return delivered;
 }
 
@@ -173,8 +241,9 @@ absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& ca
                                   TopicDirectory& topics, const content::v1::Source& source,
                                   int64_t lease_epoch, bool validate_only,
                                   pipeline::Document document) {
-  DATELINE_RETURN_IF_ERROR(AssignTopics(context, topics, source, validate_only, &document.entries));
-  return DeliverEntries(context, catalog, source, lease_epoch, validate_only,
+  TopicAssigner assigner(topics, source, validate_only);
+  DATELINE_RETURN_IF_ERROR(AssignTopics(context, assigner, &document.entries));
+  return DeliverEntries(context, catalog, assigner, source, lease_epoch, validate_only,
                         std::move(document.entries));
 }
 

@@ -11,6 +11,7 @@
 #include "dateline/content/v1/source.pb.h"
 #include "dateline/ingestion/v1/documents.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
+#include "services/ingestion/deliver/topic_assigner.h"
 #include "services/ingestion/deliver/topic_directory.h"
 #include "services/ingestion/pipeline/document.h"
 #include "services/ingestion/store/source_store.h"
@@ -30,23 +31,21 @@ struct Delivered {
   std::string position;                   // of the last change; empty if nothing was delivered
 };
 
-// The first half of Deliver: gives the entries that are to be delivered their topics. With
-// `dry_run` no topic is created. Apart, so that it can go on while others are being delivered.
-// Thread-safe.
-absl::Status AssignTopics(const RequestContext& context, TopicDirectory& topics,
-                          const content::v1::Source& source, bool dry_run,
+// The first half of Deliver: gives the entries that are to be delivered their topics. Apart, so
+// that it can go on while others are being delivered.
+absl::Status AssignTopics(const RequestContext& context, TopicAssigner& topics,
                           std::vector<pipeline::DocumentEntry>* entries);
 
-// The second half: delivers entries that have their topics to the catalog, in batches of
-// kMaxBatchItems or kMaxBatchBytes, and accounts for every one. `lease_epoch` is 0 for uploads. An
-// error (PEER_UNAVAILABLE, LEASE_LOST, …) means that some entries may not have been delivered;
-// delivering them again takes what is missing. Thread-safe.
+// The second half: delivers entries that have their topics, from the same `topics`, to the catalog,
+// in batches of kMaxBatchItems or kMaxBatchBytes, and accounts for every one. `lease_epoch` is 0
+// for uploads. An error (PEER_UNAVAILABLE, LEASE_LOST, …) means that some entries may not have been
+// delivered; delivering them again takes what is missing.
 absl::StatusOr<Delivered> DeliverEntries(const RequestContext& context, CatalogPort& catalog,
-                                         const content::v1::Source& source, int64_t lease_epoch,
-                                         bool validate_only,
+                                         TopicAssigner& topics, const content::v1::Source& source,
+                                         int64_t lease_epoch, bool validate_only,
                                          std::vector<pipeline::DocumentEntry> entries);
 
-// Both, for a whole document.
+// Both, for a whole document. Thread-safe.
 absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& catalog,
                                   TopicDirectory& topics, const content::v1::Source& source,
                                   int64_t lease_epoch, bool validate_only,

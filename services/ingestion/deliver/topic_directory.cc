@@ -1,122 +1,210 @@
 #include "services/ingestion/deliver/topic_directory.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "common/base/limits.h"
 #include "common/base/status_macros.h"
-#include "common/errors/errors.h"
-#include "common/text/slug.h"
+#include "services/ingestion/deliver/topic_assigner.h"
+#include "services/ingestion/deliver/topic_entry.h"
 
 namespace dateline::ingestion::deliver {
 namespace {
 
-// How old the names may be. What an editor renames is used by ingestion after at most this time.
+// What was not heard of for so long is listed again.
 constexpr absl::Duration kMaxAge = absl::Minutes(1);
+// Changes gather before the matcher is built: shortly, so that the next document knows them, and
+// longer where building is long, so that it takes a fifth of a processor at most.
+constexpr absl::Duration kMinGather = absl::Milliseconds(50);
+constexpr absl::Duration kMaxGather = absl::Seconds(1);
+constexpr int kGatherPerBuild = 4;
+// How often a waiting call looks whether it was cancelled.
+constexpr absl::Duration kLook = absl::Milliseconds(50);
 
-std::vector<TopicName> NamesOf(const std::vector<content::v1::Topic>& topics) {
-  std::vector<TopicName> names;
-  for (const content::v1::Topic& topic : topics) {
-    const std::string& target =
-        topic.state() == content::v1::TOPIC_STATE_MERGED ? topic.merged_into() : topic.name();
-    names.push_back({target, topic.display_name()});
-    for (const auto& [language, name] : topic.display_names()) names.push_back({target, name});
-    for (const std::string& alias : topic.aliases()) names.push_back({target, alias});
-  }
-  return names;
-}
-
-// Adds a topic unless it is there or there are too many.
-void AddTopic(const std::string& topic, content::v1::TopicOrigin origin,
-              std::set<std::string>* seen, content::v1::Article* article) {
-  if (topic.empty() || article->topics_size() >= limits::kMaxTopicsPerArticle ||
-      !seen->insert(topic).second) {
-    return;
-  }
-  content::v1::ArticleTopic& added = *article->add_topics();
-  added.set_topic(topic);
-  added.set_origin(origin);
+// Whether texts are searched for other names when `before` becomes `after`.
+bool ChangesTexts(const TopicEntry* before, const TopicEntry& after) {
+  const auto in_texts = [](const TopicEntry& entry) {
+    return entry.life == TopicLife::kActive || entry.life == TopicLife::kMerged;
+  };
+  if (before == nullptr || !in_texts(*before)) return in_texts(after);
+  TopicEntry same = after;
+  same.version = before->version;
+  return !(same == *before);
 }
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const TopicDirectory::Names>> TopicDirectory::Load(
-    const RequestContext& context) {
+TopicDirectory::TopicDirectory(CatalogPort& catalog, Clock* clock, store::ProposalStore* proposals)
+    : catalog_(catalog), clock_(clock), proposals_(proposals), builder_([this] { Build(); }) {}
+
+TopicDirectory::~TopicDirectory() {
   {
     MutexLock lock(mutex_);
-    if (names_ != nullptr && clock_->Elapsed() - names_->loaded < kMaxAge) return names_;
+    stopping_ = true;
+    changed_.SignalAll();
   }
-  DATELINE_ASSIGN_OR_RETURN(const auto topics, catalog_.ListAllTopics(context));
-  std::vector<TopicName> names = NamesOf(topics);
-  auto loaded = std::make_shared<const Names>(
-      Names{TopicIndex(names), TopicMatcher(names), clock_->Elapsed()});
-  MutexLock lock(mutex_);
-  names_ = loaded;
-  learned_.clear();
-  return loaded;
-}
-
-void TopicDirectory::Learn(const std::string& topic, const std::string& name) {
-  MutexLock lock(mutex_);
-  learned_.insert_or_assign(text::Fold(name), topic);
-}
-
-std::string TopicDirectory::Find(const Names& names, const std::string& category) {
-  if (auto topic = names.index.Find(category)) return *std::move(topic);
-  MutexLock lock(mutex_);
-  const auto learned = learned_.find(text::Fold(category));
-  return learned == learned_.end() ? "" : learned->second;
-}
-
-absl::StatusOr<std::string> TopicDirectory::Resolve(const RequestContext& context,
-                                                    const content::v1::Source& source,
-                                                    const std::string& name) {
-  if (source.topics().unknown() == content::v1::UNKNOWN_CATEGORIES_IGNORE) return std::string();
-  catalog::v1::CreateTopicRequest request;
-  request.set_topic_id(text::Slugify(name));
-  if (request.topic_id().empty()) return std::string();
-  request.mutable_topic()->set_display_name(name);
-  request.mutable_topic()->set_state(source.topics().unknown() ==
-                                             content::v1::UNKNOWN_CATEGORIES_CREATE
-                                         ? content::v1::TOPIC_STATE_ACTIVE
-                                         : content::v1::TOPIC_STATE_PROPOSED);
-  const auto created = catalog_.CreateTopic(context, request);
-  // Another spelling had the same id, or another process was faster: it is that topic.
-  if (!created.ok() && !absl::IsAlreadyExists(created.status())) {
-    // A category that cannot be a topic, such as one of a thousand letters, is no reason to lose
-    // the article.
-    if (absl::IsInvalidArgument(created.status())) return std::string();
-    return created.status();
-  }
-  const std::string topic = absl::StrCat("topics/", request.topic_id());
-  Learn(topic, name);
-  return topic;
+  builder_.join();
 }
 
 absl::Status TopicDirectory::Assign(const RequestContext& context,
                                     const content::v1::Source& source,
                                     const std::vector<std::string>& categories, bool dry_run,
                                     content::v1::Article* article) {
-  DATELINE_ASSIGN_OR_RETURN(const std::shared_ptr<const Names> names, Load(context));
-  std::set<std::string> seen;
-  for (const std::string& category : categories) {
-    const auto mapped = source.topics().mapping().find(category);
-    if (mapped != source.topics().mapping().end()) {
-      AddTopic(mapped->second, content::v1::TOPIC_ORIGIN_FEED, &seen, article);
-      continue;
+  std::vector<content::v1::FeedCategory> terms(categories.size());
+  for (size_t i = 0; i < categories.size(); ++i) terms[i].set_term(categories[i]);
+  return TopicAssigner(*this, source, dry_run).Assign(context, /*entry=*/0, terms, article);
+}
+
+absl::Status TopicDirectory::List(const RequestContext& context) {
+  const absl::Duration begun = clock_->Elapsed();
+  auto topics = catalog_.ListAllTopics(context);
+  MutexLock lock(mutex_);
+  listing_ = false;
+  changed_.SignalAll();
+  if (!topics.ok()) return topics.status();
+  // A follower was faster, and knows better.
+  if (heard_ > begun) return absl::OkStatus();
+  std::vector<TopicEntry> entries;
+  for (const content::v1::Topic& topic : *topics) entries.push_back(EntryOf(topic));
+  ReplaceAll(std::move(entries));
+  return absl::OkStatus();
+}
+
+absl::Status TopicDirectory::Freshen(const RequestContext& context) {
+  bool list = false;
+  {
+    MutexLock lock(mutex_);
+    while (!loaded_ && listing_) {
+      DATELINE_RETURN_IF_ERROR(context.Check());
+      changed_.WaitFor(mutex_, std::min(kLook, context.remaining()));
     }
-    std::string topic = Find(*names, category);
-    if (topic.empty() && !dry_run) {
-      DATELINE_ASSIGN_OR_RETURN(topic, Resolve(context, source, category));
-    }
-    AddTopic(topic, content::v1::TOPIC_ORIGIN_FEED, &seen, article);
+    list = !listing_ && (!loaded_ || clock_->Elapsed() - heard_ >= kMaxAge);
+    listing_ |= list;
   }
-  if (!source.topics().tag_text()) return absl::OkStatus();
-  for (const std::string& topic : names->matcher.Match(article->title(), article->body_text())) {
-    AddTopic(topic, content::v1::TOPIC_ORIGIN_AUTO, &seen, article);
+  if (list) {
+    const absl::Status listed = List(context);
+    MutexLock lock(mutex_);
+    // Names that are old are better than none; whether the catalog is there, the delivery will see.
+    if (!listed.ok() && !loaded_) return listed;
+  }
+  MutexLock lock(mutex_);
+  while (matcher_ == nullptr) {
+    DATELINE_RETURN_IF_ERROR(context.Check());
+    changed_.WaitFor(mutex_, std::min(kLook, context.remaining()));
   }
   return absl::OkStatus();
+}
+
+TopicIndex::Found TopicDirectory::Find(absl::string_view category) {
+  MutexLock lock(mutex_);
+  return index_.Find(category);
+}
+
+TopicIndex::Found TopicDirectory::Resolve(absl::string_view topic) {
+  MutexLock lock(mutex_);
+  return index_.Resolve(topic);
+}
+
+std::shared_ptr<const TopicMatcher> TopicDirectory::matcher() {
+  MutexLock lock(mutex_);
+  return matcher_;
+}
+
+absl::StatusOr<std::shared_ptr<const TopicMatcher>> TopicDirectory::NewestMatcher(
+    const RequestContext& context) {
+  DATELINE_RETURN_IF_ERROR(Freshen(context));
+  MutexLock lock(mutex_);
+  const uint64_t wanted = wanted_;
+  while (built_ < wanted) {
+    DATELINE_RETURN_IF_ERROR(context.Check());
+    hurry_ = true;
+    changed_.SignalAll();
+    changed_.WaitFor(mutex_, std::min(kLook, context.remaining()));
+  }
+  return matcher_;
+}
+
+bool TopicDirectory::Set(TopicEntry entry, bool replace) {
+  const bool texts = ChangesTexts(index_.Get(entry.name), entry);
+  if (!index_.Set(std::move(entry), replace)) return false;
+  wanted_ += texts;
+  changed_.SignalAll();
+  return true;
+}
+
+void TopicDirectory::ReplaceAll(std::vector<TopicEntry> topics) {
+  std::set<std::string> names;
+  for (TopicEntry& topic : topics) {
+    names.insert(topic.name);
+    Set(std::move(topic), /*replace=*/true);
+  }
+  for (const auto& entry : index_.Topics()) {
+    if (names.count(entry->name) > 0) continue;
+    index_.Forget(entry->name);
+    ++wanted_;
+  }
+  if (!loaded_) ++wanted_;  // Also an empty set has a matcher.
+  loaded_ = true;
+  heard_ = clock_->Elapsed();
+  changed_.SignalAll();
+}
+
+void TopicDirectory::Learn(const content::v1::Topic& topic) {
+  MutexLock lock(mutex_);
+  Set(EntryOf(topic), /*replace=*/false);
+}
+
+void TopicDirectory::Replace(const std::vector<catalog::v1::ResourceState>& topics) {
+  std::vector<TopicEntry> entries;
+  for (const catalog::v1::ResourceState& state : topics) entries.push_back(EntryOf(state));
+  MutexLock lock(mutex_);
+  ReplaceAll(std::move(entries));
+}
+
+void TopicDirectory::Apply(const catalog::v1::StreamChangesResponse& changes) {
+  MutexLock lock(mutex_);
+  for (const catalog::v1::Change& change : changes.changes()) {
+    if (change.has_state() && change.kind() == catalog::v1::RESOURCE_KIND_TOPIC) {
+      Set(EntryOf(change.state()), /*replace=*/false);
+    }
+  }
+  heard_ = clock_->Elapsed();
+}
+
+int TopicDirectory::builds() {
+  MutexLock lock(mutex_);
+  return builds_;
+}
+
+void TopicDirectory::Build() {
+  absl::Duration gather = kMinGather;
+  while (true) {
+    std::vector<std::shared_ptr<const TopicEntry>> topics;
+    uint64_t version = 0;
+    {
+      MutexLock lock(mutex_);
+      while (!stopping_ && (!loaded_ || built_ == wanted_)) changed_.Wait(mutex_);
+      // The first one is waited for.
+      const absl::Duration until = RealClock()->Elapsed() + gather;
+      while (!stopping_ && matcher_ != nullptr && !hurry_) {
+        const absl::Duration left = until - RealClock()->Elapsed();
+        if (left <= absl::ZeroDuration()) break;
+        changed_.WaitFor(mutex_, left);
+      }
+      if (stopping_) return;
+      hurry_ = false;
+      version = wanted_;
+      topics = index_.Topics();
+    }
+    const absl::Duration begun = RealClock()->Elapsed();
+    auto matcher = std::make_shared<const TopicMatcher>(NamesForTexts(topics));
+    gather = std::clamp((RealClock()->Elapsed() - begun) * kGatherPerBuild, kMinGather, kMaxGather);
+    MutexLock lock(mutex_);
+    matcher_ = std::move(matcher);
+    built_ = version;
+    ++builds_;
+    changed_.SignalAll();
+  }
 }
 
 }  // namespace dateline::ingestion::deliver

@@ -124,8 +124,9 @@ absl::StatusOr<PreparedItems> BulkHandlers::Prepare(const RequestContext& contex
     prepared.entries.push_back(
         pipeline::ReadPushedArticle(items[i].request, prepared.source, items[i].received));
   }
-  DATELINE_RETURN_IF_ERROR(deliver::AssignTopics(context, topics_, prepared.source,
-                                                 /*dry_run=*/false, &prepared.entries));
+  prepared.topics = std::make_unique<deliver::TopicAssigner>(topics_, prepared.source,
+                                                             /*dry_run=*/false);
+  DATELINE_RETURN_IF_ERROR(deliver::AssignTopics(context, *prepared.topics, &prepared.entries));
   return prepared;
 }
 
@@ -134,8 +135,9 @@ absl::StatusOr<BulkAnswers> BulkHandlers::Deliver(const RequestContext& context,
   if (prepared.entries.empty()) return std::move(prepared.answers);
   DATELINE_ASSIGN_OR_RETURN(
       deliver::Delivered delivered,
-      deliver::DeliverEntries(context, catalog_, prepared.source, /*lease_epoch=*/0,
-                              /*validate_only=*/false, std::move(prepared.entries)));
+      deliver::DeliverEntries(context, catalog_, *prepared.topics, prepared.source,
+                              /*lease_epoch=*/0, /*validate_only=*/false,
+                              std::move(prepared.entries)));
   DATELINE_RETURN_IF_ERROR(store_.AddRejects(context, prepared.source_key, delivered.rejects));
   for (size_t e = 0; e < prepared.items.size(); ++e) {
     v1::IngestArticlesResponse& answer = prepared.answers[prepared.items[e]];

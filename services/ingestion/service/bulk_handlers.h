@@ -2,6 +2,7 @@
 #define DATELINE_SERVICES_INGESTION_SERVICE_BULK_HANDLERS_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "common/base/request_context.h"
 #include "dateline/ingestion/v1/documents.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
+#include "services/ingestion/deliver/topic_assigner.h"
 #include "services/ingestion/deliver/topic_directory.h"
 #include "services/ingestion/pipeline/document.h"
 #include "services/ingestion/store/source_store.h"
@@ -31,10 +33,11 @@ using BulkAnswers = std::vector<v1::IngestArticlesResponse>;
 struct PreparedItems {
   content::v1::Source source;
   int64_t source_key = 0;
-  std::vector<pipeline::DocumentEntry> entries;  // of the items that are to be delivered
-  std::vector<size_t> items;                     // whose entries they are
-  std::vector<store::ItemRequest> requests;      // of those among them that have an id
-  std::vector<size_t> requesters;                // whose requests they are
+  std::unique_ptr<deliver::TopicAssigner> topics;  // theirs; with `entries` only
+  std::vector<pipeline::DocumentEntry> entries;    // of the items that are to be delivered
+  std::vector<size_t> items;                       // whose entries they are
+  std::vector<store::ItemRequest> requests;        // of those among them that have an id
+  std::vector<size_t> requesters;                  // whose requests they are
   BulkAnswers answers;  // whole for what is not to be delivered, else what is known so far
 };
 

@@ -16,51 +16,121 @@ bool IsWordCharacter(char32_t c) {
   return (U_GET_GC_MASK(static_cast<UChar32>(c)) & kMask) != 0;
 }
 
+bool IsLetter(char32_t c) {
+  if (c < 0x80) return absl::ascii_isalpha(static_cast<unsigned char>(c));
+  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_L_MASK) != 0;
+}
+
+bool IsKatakana(char32_t c) {
+  return (c >= 0x30A1 && c <= 0x30FF && c != 0x30FB) || (c >= 0x31F0 && c <= 0x31FF) ||
+         (c >= 0xFF66 && c <= 0xFF9F);
+}
+
+// Which characters go together to a word.
+enum class Class { kNone, kWord, kKatakana, kAlone };
+
+Class ClassOf(char32_t c) {
+  if (c < 0x80) return IsWordCharacter(c) ? Class::kWord : Class::kNone;
+  if (IsKatakana(c)) return Class::kKatakana;
+  if (!IsWordCharacter(c)) return Class::kNone;
+  return text::WritesWithoutSpaces(c) ? Class::kAlone : Class::kWord;
+}
+
 }  // namespace
 
-void TokenReader::Finish(size_t begin, size_t end, bool ascii) {
-  const absl::string_view word = text_.substr(begin, end - begin);
-  position_ = end;
-  capitals_ = false;
-  if (!ascii) {
-    folded_ = text::Fold(word);
+void TokenReader::Start() {
+  folded_.clear();
+  length_ = capitals_ = digits_ = 0;
+  ascii_ = true;
+  has_letter_ = has_small_ = initial_ = initial_capital_ = dotted_ = alone_ = false;
+}
+
+void TokenReader::Add(char32_t c) {
+  const bool first = length_++ == 0;
+  if (c < 0x80) {
+    const auto u = static_cast<unsigned char>(c);
+    const bool upper = absl::ascii_isupper(u);
+    const bool letter = absl::ascii_isalpha(u);
+    capitals_ += upper;
+    digits_ += !letter;
+    has_letter_ |= letter;
+    has_small_ |= letter && !upper;
+    if (first) initial_ = initial_capital_ = upper;
+    folded_.push_back(static_cast<char>(absl::ascii_tolower(u)));
     return;
   }
-  folded_.clear();
-  int upper = 0, lower = 0;
-  for (const char c : word) {
-    const auto u = static_cast<unsigned char>(c);
-    upper += absl::ascii_isupper(u);
-    lower += absl::ascii_islower(u);
-    folded_.push_back(static_cast<char>(absl::ascii_tolower(u)));
+  ascii_ = false;
+  const auto icu = static_cast<UChar32>(c);
+  const bool upper = u_isupper(icu) || u_istitle(icu);
+  const bool small = u_islower(icu);
+  capitals_ += upper;
+  has_letter_ |= IsLetter(c);
+  has_small_ |= small;
+  if (first) {
+    initial_ = !small;
+    initial_capital_ = upper;
   }
-  capitals_ = lower == 0 && upper >= 2;
+}
+
+bool TokenReader::TakeAbbreviation(size_t begin, size_t end) {
+  size_t next = begin;
+  const char32_t letter = text::NextCodePoint(text_, &next);
+  if (!IsLetter(letter)) return false;
+  std::string letters(text_.substr(begin, end - begin));
+  size_t at = end;
+  int count = 1;
+  while (at < text_.size() && text_[at] == '.') {
+    size_t i = at + 1;
+    if (i >= text_.size()) break;
+    const size_t from = i;
+    const char32_t c = text::NextCodePoint(text_, &i);
+    if (!IsLetter(c)) break;
+    if (i < text_.size()) {
+      size_t after = i;
+      if (IsWordCharacter(text::NextCodePoint(text_, &after))) break;
+    }
+    letters.append(text_.data() + from, i - from);
+    at = i;
+    ++count;
+  }
+  if (count < 2) return false;
+  if (at < text_.size() && text_[at] == '.') ++at;
+  Start();
+  for (size_t i = 0; i < letters.size();) Add(text::NextCodePoint(letters, &i));
+  if (!ascii_) folded_ = text::Fold(letters);
+  dotted_ = true;
+  position_ = at;
+  return true;
 }
 
 bool TokenReader::Next() {
-  size_t begin = position_;
-  bool ascii = true;
-  for (size_t i = position_; i < text_.size();) {
-    const size_t at = i;
-    const char32_t c = text::NextCodePoint(text_, &i);
-    const bool alone = text::WritesWithoutSpaces(c);
-    if (IsWordCharacter(c) && !alone) {
-      ascii = ascii && c < 0x80;
-      if (i == text_.size()) {
-        Finish(begin, i, ascii);
-        return true;
-      }
+  size_t i = position_;
+  while (i < text_.size()) {
+    size_t end = i;
+    char32_t c = text::NextCodePoint(text_, &end);
+    const Class kind = ClassOf(c);
+    if (kind == Class::kNone) {
+      i = end;
       continue;
     }
-    if (at > begin) {
-      Finish(begin, at, ascii);
+    const size_t begin = i;
+    Start();
+    Add(c);
+    while (kind != Class::kAlone && end < text_.size()) {
+      size_t after = end;
+      c = text::NextCodePoint(text_, &after);
+      if (ClassOf(c) != kind) break;
+      Add(c);
+      end = after;
+    }
+    if (length_ == 1 && end + 1 < text_.size() && text_[end] == '.' &&
+        TakeAbbreviation(begin, end)) {
       return true;
     }
-    if (alone && IsWordCharacter(c)) {
-      Finish(at, i, false);
-      return true;
-    }
-    begin = i;
+    if (!ascii_) folded_ = text::Fold(text_.substr(begin, end - begin));
+    alone_ = kind == Class::kAlone;
+    position_ = end;
+    return true;
   }
   position_ = text_.size();
   return false;

@@ -58,10 +58,117 @@ TEST(TopicMatcher, FindsNamesAtWordBoundaries) {
       {"turmoil boils", "oily soil", {}},
       {"---", "", {}},
       {"", "oil Kazakhstan oil Kazakhstan", {"oil", "kazakhstan"}},
+      {"Kazakhstan\u2019s oil", "", {"kazakhstan", "oil"}},
+      {"K\u00e4zakhstan", "", {"kazakhstan"}},
   };
   for (const Case& c : kCases) {
     EXPECT_EQ(Matcher().Match(c.title, c.text), c.expected) << c.title << " | " << c.text;
   }
+}
+
+TEST(TopicMatcher, LetsTheLongestNameCount) {
+  const TopicMatcher matcher({{"korea", "Korea"},
+                              {"south-korea", "South Korea"},
+                              {"south-korea", "Republic of Korea"},
+                              {"north-korea", "Democratic People's Republic of Korea"},
+                              {"ireland", "Ireland"},
+                              {"northern-ireland", "Northern Ireland"},
+                              {"england", "England"},
+                              {"bank", "Bank of England"},
+                              {"governors", "England Governors"},
+                              {"york", "York"},
+                              {"new-york", "New York"},
+                              {"new-york-times", "New York Times"},
+                              {"times", "Times"}});
+  struct Case {
+    const char* title;
+    const char* text;
+    std::vector<std::string> expected;
+  };
+  const Case kCases[] = {
+      {"South Korea", "", {"south-korea"}},
+      {"South Korea and Korea", "", {"south-korea", "korea"}},
+      {"The Republic of Korea", "", {"south-korea"}},
+      {"The Democratic People's Republic of Korea", "", {"north-korea"}},
+      {"", "South Korea, South Korea", {"south-korea"}},
+      {"", "South Korea, Korea and North Korea", {"korea"}},
+      {"Northern Ireland", "Ireland", {"northern-ireland"}},
+      {"Bank of England", "", {"bank"}},
+      // Neither contains the other.
+      {"Bank of England Governors", "", {"bank", "governors"}},
+      {"New York Times", "", {"new-york-times"}},
+      {"New York, Times", "", {"new-york-times"}},  // Words, whatever stands between them.
+      {"New York post", "", {"new-york"}},
+      {"York times", "", {"york", "times"}},
+      {"South of Korea", "", {"korea"}},
+  };
+  for (const Case& c : kCases) {
+    EXPECT_EQ(matcher.Match(c.title, c.text), c.expected) << c.title << " | " << c.text;
+  }
+}
+
+TEST(TopicMatcher, LetsASharedNameSayNeither) {
+  const TopicMatcher matcher({{"georgia", "Georgia", true},
+                              {"us-georgia", "State of Georgia", true},
+                              {"us-georgia", "Georgia"},
+                              {"congo", "Congo", false},
+                              {"drc", "Congo", false},
+                              {"drc", "Republic of the Congo", false},
+                              {"congo", "Republic of the Congo", false},
+                              {"paris", "Paris", true},
+                              {"paris-texas", "Paris", true},
+                              {"paris-texas", "Paris, Texas", false}});
+  struct Case {
+    const char* title;
+    std::vector<std::string> expected;
+  };
+  const Case kCases[] = {
+      {"Georgia votes", {"georgia"}},
+      {"The State of Georgia", {"us-georgia"}},
+      {"Congo", {}},
+      {"Republic of the Congo", {}},
+      {"Paris", {}},
+      {"Paris, Texas", {"paris-texas"}},
+  };
+  for (const Case& c : kCases) EXPECT_EQ(matcher.Match(c.title, ""), c.expected) << c.title;
+}
+
+TEST(TopicMatcher, KnowsWhatLanguagesWriteInOneWithANoun) {
+  const TopicMatcher matcher({{"korea", "한국"},
+                              {"seoul", "서울"},
+                              {"egypt", "مصر"},
+                              {"jordan", "الأردن"},
+                              {"kazakhstan", "كازاخستان"},
+                              {"israel", "ישראל"},
+                              {"india", "インド"},
+                              {"japan", "日本"},
+                              {"asia", "アジア"},
+                              {"laos", "ลาว"},
+                              {"ukraine", "Україна"},
+                              {"ukraine", "України"}});
+  struct Case {
+    const char* title;
+    std::vector<std::string> expected;
+  };
+  const Case kCases[] = {
+      {"한국", {"korea"}},
+      {"한국은 오늘", {"korea"}},
+      {"한국에서 서울까지", {"korea", "seoul"}},
+      {"한국인", {}},
+      {"وكازاخستان", {"kazakhstan"}},
+      {"في كازاخستان", {"kazakhstan"}},
+      {"بمصر", {"egypt"}},
+      {"والأردن", {"jordan"}},
+      {"בישראל", {"israel"}},
+      {"ישראלי", {}},
+      {"インドの首相", {"india"}},
+      {"インドネシアの首相", {}},
+      {"東アジア", {"asia"}},
+      {"日本とインド", {"japan", "india"}},
+      {"ประเทศลาว", {"laos"}},
+      {"Президент України", {"ukraine"}},
+  };
+  for (const Case& c : kCases) EXPECT_EQ(matcher.Match(c.title, ""), c.expected) << c.title;
 }
 
 TEST(TopicMatcher, FindsNothingWithoutNames) {

@@ -72,6 +72,16 @@ grpc::Status FakeCatalogService::ListTopics(grpc::ServerContext* /*context*/,
   return grpc::Status::OK;
 }
 
+grpc::Status FakeCatalogService::GetTopic(grpc::ServerContext* /*context*/,
+                                          const catalog::v1::GetTopicRequest* request,
+                                          catalog::v1::GetTopicResponse* response) {
+  MutexLock lock(mutex_);
+  const auto found = topics_.find(request->name());
+  if (found == topics_.end()) return ToGrpcStatus(error::ResourceNotFound(request->name()));
+  *response->mutable_topic() = found->second;
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeCatalogService::CreateTopic(grpc::ServerContext* /*context*/,
                                              const catalog::v1::CreateTopicRequest* request,
                                              catalog::v1::CreateTopicResponse* response) {

@@ -41,6 +41,8 @@ class FakeCatalogService final : public catalog::v1::CatalogService::Service {
   grpc::Status ListTopics(grpc::ServerContext* context,
                           const catalog::v1::ListTopicsRequest* request,
                           catalog::v1::ListTopicsResponse* response) override;
+  grpc::Status GetTopic(grpc::ServerContext* context, const catalog::v1::GetTopicRequest* request,
+                        catalog::v1::GetTopicResponse* response) override;
   grpc::Status CreateTopic(grpc::ServerContext* context,
                            const catalog::v1::CreateTopicRequest* request,
                            catalog::v1::CreateTopicResponse* response) override;

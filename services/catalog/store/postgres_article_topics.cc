@@ -1,0 +1,407 @@
+#include "services/catalog/store/postgres_article_topics.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "common/errors/status_proto.h"
+#include "services/catalog/store/postgres_article_rows.h"
+#include "services/catalog/upsert/auto_topics.h"
+
+namespace dateline::catalog::store {
+namespace {
+
+using content::v1::Article;
+
+// A share takes a tenth of the 250 ms that a writing transaction may take, as they follow each
+// other for hours.
+constexpr int kMaxShare = 100;
+constexpr int64_t kMaxShareBytes = int64_t{1536} << 10;
+constexpr char kEditor[] = "tagging";
+constexpr char kReason[] = "topics found in the text";
+constexpr int kLiveSlot = 1;
+constexpr int kScheduledSlot = 2;
+
+// A topic as items mean it: itself, or where it was merged into.
+struct Target {
+  std::string name;
+  int64_t key = 0;
+};
+
+// One article of the share.
+struct Tagged {
+  int64_t key = 0;
+  std::string name;
+  absl::Status refused;
+  int64_t version = 0;
+  int64_t bytes = 0;
+  absl::flat_hash_set<int64_t> has;  // Topics that it has, or that an editor removed.
+  std::vector<std::string> wanted;   // That it has not, by name.
+  // Once locked and read:
+  Article fields;  // What its row says.
+  std::vector<std::string> suppressed;
+  std::map<int, Article> revisions;  // Contents by number: live, scheduled, latest.
+  std::map<int, int> successors;     // New numbers of revisions.
+  std::vector<std::string> added;
+};
+
+class TopicsRun {
+ public:
+  TopicsRun(pqxx::transaction_base& transaction, const v1::BatchAddArticleTopicsRequest& request,
+            int begin)
+      : transaction_(transaction), request_(request), begin_(begin) {}
+
+  absl::StatusOr<AddedTopics> Run(std::vector<v1::ArticleTopicsResult>* results);
+
+ private:
+  void LoadTargets(int end);
+  void Peek(int end);
+  int ShareEnd(int end) const;
+  void Want(int end);
+  void LockAndRead();
+  void Decide(Tagged* article);
+  content::v1::LogPosition Write(const LogContext& log);
+  void InsertRevisions(const std::vector<Tagged*>& written);
+  void UpdateArticles(const std::vector<Tagged*>& written);
+  void InsertTopics(const std::vector<Tagged*>& written);
+  v1::ArticleTopicsResult ResultOf(int item) const;
+
+  pqxx::transaction_base& transaction_;
+  const v1::BatchAddArticleTopicsRequest& request_;
+  const int begin_;
+  absl::flat_hash_map<std::string, Target> targets_;  // By the name asked for.
+  absl::flat_hash_map<std::string, int64_t> topic_keys_;
+  std::map<std::string, Tagged> articles_;  // By name.
+};
+
+void TopicsRun::LoadTargets(int end) {
+  std::set<std::string> names;
+  for (int i = begin_; i < end; ++i) {
+    names.insert(request_.items(i).topics().begin(), request_.items(i).topics().end());
+  }
+  ArrayParam ids;
+  for (const std::string& name : names) ids.AddText(IdInName(kTopics, name));
+  const pqxx::result rows = transaction_.exec_params(
+      "WITH RECURSIVE r(wanted, key, depth) AS ("
+      "SELECT id, key, 0 FROM catalog.topics WHERE id = ANY ($1::text[]) UNION ALL "
+      "SELECT r.wanted, t.merged_into, r.depth + 1 FROM r JOIN catalog.topics t ON t.key = r.key "
+      "WHERE t.state = 3 AND t.merged_into IS NOT NULL AND r.depth < 16) "
+      "SELECT r.wanted, t.id, t.key FROM r JOIN catalog.topics t ON t.key = r.key "
+      "WHERE t.state IN (1, 2)",
+      ids.str());
+  for (const pqxx::row& row : rows) {
+    Target target{MakeName(kTopics, Text(row[1])), Int(row[2])};
+    topic_keys_[target.name] = target.key;
+    targets_[MakeName(kTopics, Text(row[0]))] = std::move(target);
+  }
+}
+
+// What can be told without locks: state, version, topics, size.
+void TopicsRun::Peek(int end) {
+  ArrayParam ids;
+  for (int i = begin_; i < end; ++i) {
+    const std::string& name = request_.items(i).article();
+    Tagged& article = articles_[name];
+    article.name = name;
+    article.refused = error::ResourceNotFound(name);
+    ids.AddText(IdInName(kArticles, name));
+  }
+  const pqxx::result rows = transaction_.exec_params(
+      "SELECT a.id, a.key, a.state, a.version, pg_column_size(r.snapshot), a.suppressed_topics || "
+      "ARRAY(SELECT t.topic_key FROM catalog.article_topics t WHERE t.article_key = a.key "
+      "AND t.slot = 1) FROM catalog.articles a LEFT JOIN catalog.article_revisions r "
+      "ON r.article_key = a.key AND r.number = a.live_revision WHERE a.id = ANY ($1::text[])",
+      ids.str());
+  for (const pqxx::row& row : rows) {
+    Tagged& article = articles_[MakeName(kArticles, Text(row[0]))];
+    article.key = Int(row[1]);
+    const auto state = static_cast<content::v1::ArticleState>(Int(row[2]));
+    article.version = Int(row[3]);
+    article.bytes = Int(row[4]);
+    for (const int64_t topic : Ints(row[5])) article.has.insert(topic);
+    article.refused = absl::OkStatus();
+    if (state == content::v1::ARTICLE_STATE_TAKEN_DOWN) {
+      article.refused = error::TakenDown(article.name);
+    } else if (row[4].is_null() || state == content::v1::ARTICLE_STATE_DELETED) {
+      // A draft, or gone: readers do not see it.
+      article.refused = error::StateConflict(article.name, content::v1::ArticleState_Name(state));
+    }
+  }
+}
+
+// What each article has not; those that lack nothing stay as they are.
+void TopicsRun::Want(int end) {
+  for (int i = begin_; i < end; ++i) {
+    Tagged& article = articles_[request_.items(i).article()];
+    if (!article.refused.ok()) continue;
+    for (const std::string& topic : request_.items(i).topics()) {
+      const auto target = targets_.find(topic);
+      if (target == targets_.end() || article.has.contains(target->second.key)) continue;
+      article.wanted.push_back(target->second.name);
+    }
+  }
+}
+
+// The first item for which there is no room in this transaction.
+int TopicsRun::ShareEnd(int end) const {
+  int64_t bytes = 0;
+  for (int i = begin_; i < end; ++i) {
+    const Tagged& article = articles_.at(request_.items(i).article());
+    const bool reads =
+        std::any_of(request_.items(i).topics().begin(), request_.items(i).topics().end(),
+                    [&](const std::string& topic) {
+                      const auto target = targets_.find(topic);
+                      return target != targets_.end() && !article.has.contains(target->second.key);
+                    });
+    if (reads) bytes += article.bytes;
+    if (bytes > kMaxShareBytes && i > begin_) return i;
+  }
+  return end;
+}
+
+void TopicsRun::LockAndRead() {
+  ArrayParam keys;
+  absl::flat_hash_map<int64_t, Tagged*> by_key;
+  for (auto& [name, article] : articles_) {
+    if (article.wanted.empty()) continue;
+    keys.Add(article.key);
+    by_key[article.key] = &article;
+  }
+  if (by_key.empty()) return;
+  transaction_.exec_params(
+      "SELECT FROM catalog.articles WHERE key = ANY ($1::bigint[]) ORDER BY key FOR UPDATE",
+      keys.str());
+  // A second statement: the first one's snapshot may be older than what it waited for.
+  const pqxx::result rows = transaction_.exec_params(
+      absl::StrCat("SELECT a.key, r.number, r.snapshot, ", kArticleColumns,
+                   ", ARRAY(SELECT t.id FROM catalog.topics t WHERE t.key = ANY "
+                   "(a.suppressed_topics)) FROM catalog.articles a "
+                   "JOIN catalog.article_revisions r ON r.article_key = a.key AND r.number IN "
+                   "(a.live_revision, a.scheduled_revision, a.revision) "
+                   "LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
+                   "WHERE a.key = ANY ($1::bigint[])"),
+      keys.str());
+  constexpr int kFirst = 3;
+  for (const pqxx::row& row : rows) {
+    Tagged& article = *by_key[Int(row[0])];
+    article.fields = ParseRowFields(row, kFirst);
+    article.suppressed.clear();
+    pqxx::array_parser ids = row[kFirst + kArticleColumnCount].as_array();
+    for (auto next = ids.get_next(); next.first != pqxx::array_parser::done;
+         next = ids.get_next()) {
+      if (next.first == pqxx::array_parser::string_value) {
+        article.suppressed.push_back(MakeName(kTopics, next.second));
+      }
+    }
+    article.revisions[static_cast<int>(Int(row[1]))].ParseFromString(Bytes(row[2]));
+  }
+}
+
+// Adds to every revision that is in force or will be. They keep their order: from the first one
+// that gains something on each gets a successor, so that the latest stays the latest.
+void TopicsRun::Decide(Tagged* article) {
+  const content::v1::ArticleState state = article->fields.state();
+  if (state == content::v1::ARTICLE_STATE_TAKEN_DOWN) {
+    article->refused = error::TakenDown(article->name);
+    return;
+  }
+  if (article->revisions.empty() || article->fields.live_revision() == 0 ||
+      state == content::v1::ARTICLE_STATE_DELETED) {
+    article->refused = error::StateConflict(article->name, content::v1::ArticleState_Name(state));
+    return;
+  }
+  article->version = article->fields.version();
+  int latest = article->fields.revision();
+  for (auto& [number, content] : article->revisions) {
+    content.mutable_suppressed_topics()->Assign(article->suppressed.begin(),
+                                                article->suppressed.end());
+    const std::vector<std::string> added = upsert::AddAutoTopics(article->wanted, &content);
+    content.clear_suppressed_topics();
+    if (number == article->fields.live_revision()) article->added = added;
+    if (added.empty() && article->successors.empty()) continue;
+    article->successors[number] = ++latest;
+  }
+  if (article->successors.empty()) return;
+  const auto successor = [&](int number) {
+    const auto found = article->successors.find(number);
+    return found == article->successors.end() ? number : found->second;
+  };
+  Article& fields = article->fields;
+  fields.set_live_revision(successor(fields.live_revision()));
+  if (fields.scheduled_revision() > 0) {
+    fields.set_scheduled_revision(successor(fields.scheduled_revision()));
+  }
+  fields.set_revision(latest);
+  fields.set_version(fields.version() + 1);
+  fields.clear_etag();
+  article->version = fields.version();
+}
+
+void TopicsRun::InsertRevisions(const std::vector<Tagged*>& written) {
+  ArrayParam keys, numbers;
+  BlobParam blobs;
+  for (const Tagged* article : written) {
+    for (const auto& [number, successor] : article->successors) {
+      keys.Add(article->key);
+      numbers.Add(successor);
+      blobs.Add(EncodeSnapshot(article->revisions.at(number)));
+    }
+  }
+  transaction_.exec_params(
+      "INSERT INTO catalog.article_revisions (article_key, number, editor, reason, snapshot) "
+      "SELECT k, n, $6, $7, substring($5::bytea FROM o FOR l) "
+      "FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) AS u(k, n, o, l)",
+      keys.str(), numbers.str(), blobs.offsets(), blobs.lengths(), blobs.bytes(), kEditor, kReason);
+}
+
+void TopicsRun::UpdateArticles(const std::vector<Tagged*>& written) {
+  ArrayParam keys, versions, revisions, live, scheduled, digests;
+  for (const Tagged* article : written) {
+    const Article& fields = article->fields;
+    int live_before = 0;
+    for (const auto& [number, content] : article->revisions) {
+      const auto successor = article->successors.find(number);
+      const int now = successor == article->successors.end() ? number : successor->second;
+      if (now == fields.live_revision()) live_before = number;
+    }
+    keys.Add(article->key);
+    versions.Add(fields.version());
+    revisions.Add(fields.revision());
+    live.Add(fields.live_revision());
+    scheduled.Add(fields.scheduled_revision());
+    digests.Add(static_cast<int64_t>(
+        ArticleDigest(EncodeSnapshot(article->revisions.at(live_before)), fields)));
+  }
+  transaction_.exec_params(
+      "UPDATE catalog.articles a SET version = u.v, revision = u.r, live_revision = u.l, "
+      "scheduled_revision = u.s, digest = u.d, change_xid = pg_current_xact_id() "
+      "FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::int[], $6::bigint[]) "
+      "AS u(k, v, r, l, s, d) WHERE a.key = u.k",
+      keys.str(), versions.str(), revisions.str(), live.str(), scheduled.str(), digests.str());
+}
+
+// The references of the live and the scheduled revision; those that are there stay.
+void TopicsRun::InsertTopics(const std::vector<Tagged*>& written) {
+  ArrayParam keys, slots, positions, topics;
+  for (const Tagged* article : written) {
+    for (const auto& [number, content] : article->revisions) {
+      const auto successor = article->successors.find(number);
+      if (successor == article->successors.end()) continue;
+      for (const int slot : {kLiveSlot, kScheduledSlot}) {
+        const int in_slot = slot == kLiveSlot ? article->fields.live_revision()
+                                              : article->fields.scheduled_revision();
+        if (in_slot != successor->second) continue;
+        for (int i = 0; i < content.topics_size(); ++i) {
+          if (content.topics(i).origin() != content::v1::TOPIC_ORIGIN_AUTO) continue;
+          const auto key = topic_keys_.find(content.topics(i).topic());
+          if (key == topic_keys_.end()) continue;
+          keys.Add(article->key);
+          slots.Add(slot);
+          positions.Add(i);
+          topics.Add(key->second);
+        }
+      }
+    }
+  }
+  transaction_.exec_params(
+      "INSERT INTO catalog.article_topics (article_key, slot, position, topic_key, origin) "
+      "SELECT k, s, p, t, $5 FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], "
+      "$4::bigint[]) AS u(k, s, p, t) ON CONFLICT DO NOTHING",
+      keys.str(), slots.str(), positions.str(), topics.str(),
+      static_cast<int>(content::v1::TOPIC_ORIGIN_AUTO));
+}
+
+content::v1::LogPosition TopicsRun::Write(const LogContext& log) {
+  std::vector<Tagged*> written;
+  for (auto& [name, article] : articles_) {
+    if (!article.successors.empty()) written.push_back(&article);
+  }
+  if (written.empty()) return {};
+  // In the order of keys, as everywhere.
+  std::sort(written.begin(), written.end(),
+            [](const Tagged* a, const Tagged* b) { return a->key < b->key; });
+  InsertRevisions(written);
+  UpdateArticles(written);
+  InsertTopics(written);
+  std::vector<ChangeRow> changes;
+  for (const Tagged* article : written) {
+    changes.push_back(
+        {v1::RESOURCE_KIND_ARTICLE, article->key, article->version, v1::CHANGE_KIND_UPDATED});
+  }
+  return AppendChanges(transaction_, log, changes);
+}
+
+v1::ArticleTopicsResult TopicsRun::ResultOf(int item) const {
+  const Tagged& article = articles_.at(request_.items(item).article());
+  v1::ArticleTopicsResult result;
+  result.set_version(article.version);
+  if (!article.refused.ok()) {
+    result.set_outcome(v1::ARTICLE_TOPICS_OUTCOME_REJECTED);
+    *result.mutable_error() = error::ToProto(article.refused);
+    return result;
+  }
+  // Of an article that stands in several items, each answers for its own topics.
+  std::set<std::string> own;
+  for (const std::string& topic : request_.items(item).topics()) {
+    const auto target = targets_.find(topic);
+    if (target != targets_.end()) own.insert(target->second.name);
+  }
+  for (const std::string& topic : article.added) {
+    if (own.count(topic) > 0) result.add_added(topic);
+  }
+  result.set_outcome(result.added().empty() ? v1::ARTICLE_TOPICS_OUTCOME_UNCHANGED
+                                            : v1::ARTICLE_TOPICS_OUTCOME_ADDED);
+  return result;
+}
+
+absl::StatusOr<AddedTopics> TopicsRun::Run(std::vector<v1::ArticleTopicsResult>* results) {
+  DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction_));
+  int end = std::min(request_.items_size(), begin_ + kMaxShare);
+  LoadTargets(end);
+  Peek(end);
+  end = ShareEnd(end);
+  Want(end);
+  LockAndRead();
+  for (auto& [name, article] : articles_) {
+    if (!article.wanted.empty()) Decide(&article);
+  }
+  AddedTopics done{end, Write(log), false};
+  done.wrote = !done.position.log_id().empty();
+  if (request_.validate_only()) done.wrote = false;
+  if (!done.wrote) done.position = log.Head();
+  results->clear();
+  for (int i = begin_; i < end; ++i) results->push_back(ResultOf(i));
+  return done;
+}
+
+}  // namespace
+
+absl::StatusOr<AddedTopics> AddTopicsToArticles(const PostgresContext& postgres,
+                                                const RequestContext& context,
+                                                const v1::BatchAddArticleTopicsRequest& request,
+                                                int begin,
+                                                v1::BatchAddArticleTopicsResponse* response) {
+  AddedTopics done;
+  std::vector<v1::ArticleTopicsResult> results;
+  bool validated = false;
+  const absl::Status status = pg::RunTransaction(
+      *postgres.pool, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {
+        TopicsRun run(transaction, request, begin);
+        DATELINE_ASSIGN_OR_RETURN(done, run.Run(&results));
+        if (!request.validate_only()) return absl::OkStatus();
+        validated = true;
+        return absl::AbortedError("only validated");
+      });
+  if (!validated) DATELINE_RETURN_IF_ERROR(status);
+  for (v1::ArticleTopicsResult& result : results) *response->add_results() = std::move(result);
+  if (done.wrote) postgres.on_commit();
+  return done;
+}
+
+}  // namespace dateline::catalog::store

@@ -1,0 +1,203 @@
+#include "services/ingestion/deliver/topic_assigner.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/obs/log.h"
+#include "common/text/white_space.h"
+#include "services/ingestion/tag/name_key.h"
+
+namespace dateline::ingestion::deliver {
+namespace {
+
+using content::v1::FeedCategory;
+using Meaning = TopicIndex::Meaning;
+
+// Counting waits for no longer than that: the articles are delivered already.
+constexpr absl::Duration kRecordLimit = absl::Seconds(5);
+
+// Adds a topic unless it is there or there are too many.
+void AddTopic(const std::string& topic, content::v1::TopicOrigin origin,
+              std::set<std::string>* seen, content::v1::Article* article) {
+  if (topic.empty() || article->topics_size() >= limits::kMaxTopicsPerArticle ||
+      !seen->insert(topic).second) {
+    return;
+  }
+  content::v1::ArticleTopic& added = *article->add_topics();
+  added.set_topic(topic);
+  added.set_origin(origin);
+}
+
+// An error about one topic, which must not lose the article.
+bool IsAboutTheTopic(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsNotFound(status);
+}
+
+std::map<std::string, std::string> RulesOf(const content::v1::Source& source) {
+  return {source.topics().mapping().begin(), source.topics().mapping().end()};
+}
+
+}  // namespace
+
+TopicAssigner::TopicAssigner(TopicDirectory& directory, const content::v1::Source& source,
+                             bool dry_run)
+    : directory_(directory), source_(source), dry_run_(dry_run), rules_(RulesOf(source)) {}
+
+// The topic that a rule names, as far as it is there.
+absl::StatusOr<TopicIndex::Found> TopicAssigner::ByRule(const RequestContext& context,
+                                                        const std::string& topic) {
+  if (topic.empty()) return TopicIndex::Found{Meaning::kDeleted, ""};
+  TopicIndex::Found found = directory_.Resolve(topic);
+  if (found.meaning != Meaning::kUnknown) return found;
+  const auto [asked, is_new] = resolved_.try_emplace(topic);
+  if (!is_new) return asked->second;
+  const auto stored = directory_.catalog().GetTopic(context, topic);
+  if (stored.ok()) {
+    directory_.Learn(*stored);
+    asked->second = directory_.Resolve(topic);
+  } else if (!IsAboutTheTopic(stored.status())) {
+    return stored.status();
+  }
+  return asked->second;
+}
+
+// Makes a topic of a category, or finds whose it is after all.
+absl::StatusOr<TopicIndex::Found> TopicAssigner::Make(const RequestContext& context,
+                                                      const std::string& name) {
+  const bool active = source_.topics().unknown() == content::v1::UNKNOWN_CATEGORIES_CREATE;
+  if (!CanNameTopic(name) || made_ >= kMaxNewTopics) return TopicIndex::Found();
+  for (const bool clashes : {false, true}) {
+    catalog::v1::CreateTopicRequest request;
+    request.set_topic_id(TopicIdFor(name, clashes));
+    request.mutable_topic()->set_display_name(name);
+    request.mutable_topic()->set_state(active ? content::v1::TOPIC_STATE_ACTIVE
+                                              : content::v1::TOPIC_STATE_PROPOSED);
+    const auto created = directory_.catalog().CreateTopic(context, request);
+    if (created.ok()) {
+      ++made_;
+      directory_.Learn(*created);
+      return TopicIndex::Found{active ? Meaning::kTopic : Meaning::kProposal, created->name()};
+    }
+    if (IsAboutTheTopic(created.status())) return TopicIndex::Found();
+    if (!absl::IsAlreadyExists(created.status())) return created.status();
+    // Another process was faster, or it was deleted, or another name has the same slug.
+    const auto there =
+        directory_.catalog().GetTopic(context, absl::StrCat("topics/", request.topic_id()));
+    if (!there.ok()) {
+      if (IsAboutTheTopic(there.status())) return TopicIndex::Found();
+      return there.status();
+    }
+    directory_.Learn(*there);
+    TopicIndex::Found found = directory_.Find(name);
+    if (found.meaning != Meaning::kUnknown) return found;
+  }
+  return TopicIndex::Found();
+}
+
+absl::StatusOr<std::string> TopicAssigner::TopicOf(const RequestContext& context, size_t entry,
+                                                   const FeedCategory& category) {
+  std::vector<std::string> names;
+  for (const std::string& name : {category.label(), category.term()}) {
+    std::string clean = text::CollapseWhiteSpace(name);
+    if (!clean.empty() && std::find(names.begin(), names.end(), clean) == names.end()) {
+      names.push_back(std::move(clean));
+    }
+  }
+  // A rule is written for the term, which programs know it by.
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    const auto rule = rules_.Find(*name);
+    if (!rule) continue;
+    DATELINE_ASSIGN_OR_RETURN(TopicIndex::Found found, ByRule(context, *rule));
+    return std::move(found.topic);
+  }
+  TopicIndex::Found found;
+  for (const std::string& name : names) {
+    found = directory_.Find(name);
+    if (found.meaning != Meaning::kUnknown) break;
+  }
+  if (names.empty() || found.meaning == Meaning::kTopic || found.meaning == Meaning::kDeleted) {
+    return std::move(found.topic);
+  }
+  const bool ignored = source_.topics().unknown() == content::v1::UNKNOWN_CATEGORIES_IGNORE;
+  const std::string& name = names.front();
+  const std::string key = NameKey(name);
+  if (found.meaning == Meaning::kUnknown && !ignored && !dry_run_) {
+    const auto [made, is_new] = resolved_.try_emplace(key);
+    if (is_new) {
+      DATELINE_ASSIGN_OR_RETURN(made->second, Make(context, name));
+    }
+    found = made->second;
+  }
+  const bool unnamed = found.meaning == Meaning::kUnknown || found.meaning == Meaning::kProposal;
+  if (unnamed && !ignored && !key.empty() && CanNameTopic(name)) {
+    unnamed_[entry].push_back({key, name, found.topic});
+  }
+  return std::move(found.topic);
+}
+
+absl::Status TopicAssigner::Assign(const RequestContext& context, size_t entry,
+                                   const std::vector<FeedCategory>& categories,
+                                   content::v1::Article* article) {
+  DATELINE_RETURN_IF_ERROR(directory_.Freshen(context));
+  std::set<std::string> seen;
+  unnamed_.erase(entry);
+  const size_t count = std::min<size_t>(categories.size(), kMaxCategories);
+  for (size_t i = 0; i < count; ++i) {
+    DATELINE_ASSIGN_OR_RETURN(const std::string topic, TopicOf(context, entry, categories[i]));
+    AddTopic(topic, content::v1::TOPIC_ORIGIN_FEED, &seen, article);
+  }
+  if (!source_.topics().tag_text()) return absl::OkStatus();
+  const auto matcher = directory_.matcher();
+  for (const std::string& topic : matcher->Match(article->title(), article->body_text())) {
+    AddTopic(topic, content::v1::TOPIC_ORIGIN_AUTO, &seen, article);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TopicAssigner::DropLost(const RequestContext& context, content::v1::Article* article) {
+  google::protobuf::RepeatedPtrField<content::v1::ArticleTopic> kept;
+  for (content::v1::ArticleTopic& topic : *article->mutable_topics()) {
+    const auto stored = directory_.catalog().GetTopic(context, topic.topic());
+    if (!stored.ok() && !IsAboutTheTopic(stored.status())) return stored.status();
+    if (stored.ok()) directory_.Learn(*stored);
+    if (!stored.ok() || stored->state() == content::v1::TOPIC_STATE_DELETED) continue;
+    *kept.Add() = std::move(topic);
+  }
+  article->mutable_topics()->Swap(&kept);
+  return absl::OkStatus();
+}
+
+void TopicAssigner::BecameArticle(size_t entry, const std::string& article) {
+  const auto unnamed = unnamed_.find(entry);
+  if (unnamed == unnamed_.end()) return;
+  std::set<std::string> counted;
+  for (const Unnamed& category : unnamed->second) {
+    if (!counted.insert(category.key).second) continue;
+    store::SeenProposal& seen = seen_[category.key];
+    seen.key = category.key;
+    seen.term = category.term;
+    seen.topic = category.topic;
+    seen.source = source_.name();
+    ++seen.entries;
+    if (seen.examples.size() < store::kMaxProposalExamples) seen.examples.push_back(article);
+  }
+  unnamed_.erase(unnamed);
+}
+
+void TopicAssigner::Record(const RequestContext& context) {
+  if (seen_.empty() || directory_.proposals() == nullptr || dry_run_) return;
+  std::vector<store::SeenProposal> seen;
+  for (auto& [key, proposal] : seen_) seen.push_back(std::move(proposal));
+  seen_.clear();
+  const absl::Status counted =
+      directory_.proposals()->Count(context.WithTimeout(kRecordLimit), seen);
+  if (counted.ok()) return;
+  obs::Log(obs::Level::kWarning, "proposals were not counted",
+           {{"source", source_.name()}, {"error", counted.message()}});
+}
+
+}  // namespace dateline::ingestion::deliver
