@@ -1,8 +1,8 @@
 #include "services/ingestion/decode/xml_repair.h"
 
 #include <algorithm>
-#include <iterator>
-#include <optional>
+#include <array>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -63,12 +63,15 @@ class Repairer {
 
   void TakeMarkup() {
     const string_view rest = in_.substr(out_.at(), 16);
-    if (absl::StartsWith(rest, "</")) return TakeEndTag();
-    if (absl::StartsWith(rest, "<!--")) return TakeComment();
-    if (absl::StartsWithIgnoreCase(rest, kCdataOpen)) return TakeCdata();
-    if (absl::StartsWithIgnoreCase(rest, "<!doctype")) return TakeDoctype();
-    if (absl::StartsWith(rest, "<?")) return TakeInstruction();
-    if (absl::StartsWith(rest, "<!")) return TakeBogusDeclaration();
+    const char kind = rest.size() > 1 ? rest[1] : '\0';
+    if (kind == '/') return TakeEndTag();
+    if (kind == '?') return TakeInstruction();
+    if (kind == '!') {
+      if (absl::StartsWith(rest, "<!--")) return TakeComment();
+      if (absl::StartsWithIgnoreCase(rest, kCdataOpen)) return TakeCdata();
+      if (absl::StartsWithIgnoreCase(rest, "<!doctype")) return TakeDoctype();
+      return TakeBogusDeclaration();
+    }
     if (!ReadStartTag(in_, out_.at(), &tag_)) return EscapeBracket();
     TakeStartTag();
   }
@@ -134,7 +137,7 @@ class Repairer {
 
   void CloseElement(string_view name) {
     const bool void_element = name == "br" || name == "hr" || name == "wbr" || name == "img";
-    if (stack_.size() == 1 && name == stack_.top() && out_.at() < LastEntry()) {
+    if (stack_.size() == 1 && name == stack_.top() && EntryFollows()) {
       out_.Fault("entries behind the document");
       return;
     }
@@ -143,13 +146,13 @@ class Repairer {
     if (!fault.empty() && !void_element) out_.Fault(fault);
   }
 
-  // Where the last entry of the text begins, 0 if there is none.
-  size_t LastEntry() {
-    if (!last_entry_) {
-      const size_t item = in_.rfind("<item"), entry = in_.rfind("<entry");
-      last_entry_ = std::max(item == npos ? 0 : item, entry == npos ? 0 : entry);
+  // Whether an entry begins behind the present position.
+  bool EntryFollows() {
+    for (auto& [tag, next] : next_entries_) {
+      if (next != npos && next < out_.at()) next = in_.find(tag, out_.at());
     }
-    return *last_entry_;
+    return std::any_of(next_entries_.begin(), next_entries_.end(),
+                       [](const auto& entry) { return entry.second != npos; });
   }
 
   void TakeComment() {
@@ -203,8 +206,12 @@ class Repairer {
     return next_close_;
   }
 
+  // Where the next section opens. What is searched for begins with a rarer sign than '<'.
   size_t NextCdataOpen(size_t begin) {
-    if (next_open_ != npos && next_open_ < begin) next_open_ = in_.find(kCdataOpen, begin);
+    if (next_open_ != npos && next_open_ < begin) {
+      next_open_ = in_.find(kCdataOpen.substr(2), begin);
+      if (next_open_ != npos) next_open_ = std::max(begin, next_open_ - 2);
+    }
     return next_open_;
   }
 
@@ -248,7 +255,7 @@ class Repairer {
   bool instruction_closed_ = true;
   size_t next_close_ = 0;
   size_t next_open_ = 0;
-  std::optional<size_t> last_entry_;
+  std::array<std::pair<string_view, size_t>, 2> next_entries_ = {{{"<item", 0}, {"<entry", 0}}};
 };
 
 }  // namespace
