@@ -108,8 +108,8 @@ class Repairer {
   }
 
   bool FollowedByItsEnd() const {
-    const string_view next = in_.substr(tag_.end, tag_.name.size() + 3);
-    return absl::StartsWith(next, "</") && absl::StartsWith(next.substr(2), tag_.name);
+    return in_.substr(tag_.end, 2) == "</" &&
+           in_.substr(tag_.end + 2, NameLength(in_, tag_.end + 2)) == tag_.name;
   }
 
   void TakeEndTag() {
@@ -217,10 +217,14 @@ class Repairer {
 
   void TakeCdata() {
     size_t begin = out_.at() + kCdataOpen.size();
-    const size_t inner = SkipXmlSpace(in_, begin);
-    const bool nested =
-        absl::StartsWithIgnoreCase(in_.substr(inner, kCdataOpen.size()), kCdataOpen);
-    if (nested) begin = inner + kCdataOpen.size();
+    // Sections opened directly within this one are this one.
+    int nested = 0;
+    for (size_t inner = SkipXmlSpace(in_, begin);
+         absl::StartsWithIgnoreCase(in_.substr(inner, kCdataOpen.size()), kCdataOpen);
+         inner = SkipXmlSpace(in_, begin)) {
+      begin = inner + kCdataOpen.size();
+      ++nested;
+    }
     const size_t close = CdataClose(begin);
     const size_t next_open = NextCdataOpen(begin);
     size_t end = std::min(close, in_.size());
@@ -233,12 +237,11 @@ class Repairer {
       if (element_end != npos) end = after = element_end;
     }
     if (after == end) out_.Fault("unclosed CDATA section");
-    if (nested) {
-      out_.Fault("nested CDATA sections");
+    if (nested > 0) out_.Fault("nested CDATA sections");
+    for (; nested > 0; --nested) {
       const size_t outer_close = SkipXmlSpace(in_, after);
-      if (absl::StartsWith(in_.substr(outer_close, 3), kCdataClose)) {
-        after = outer_close + kCdataClose.size();
-      }
+      if (in_.substr(outer_close, kCdataClose.size()) != kCdataClose) break;
+      after = outer_close + kCdataClose.size();
     }
     if (!stack_.empty()) out_.WriteCdata(begin, end);
     out_.SkipTo(after);
