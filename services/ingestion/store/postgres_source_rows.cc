@@ -33,7 +33,7 @@ void SetPause(const pqxx::row& row, content::v1::Source& source) {
 const char kSourceColumns[] =
     "key, message, state, version, create_time, update_time, key_form, http_etag,"
     " http_last_modified, last_fetch_time, last_success_time, next_fetch_time,"
-    " consecutive_failures, last_error, interval_seconds, moved_to, moved_since, document_digest,"
+    " consecutive_failures, last_error, interval_seconds, moved_to, moved_since, document_digest, guid_memory,"
     " pause_time, pause_reason, pause_by,"
     " EXISTS (SELECT FROM ingestion.credentials c WHERE c.source_key = sources.key) AS has_secret,"
     " (SELECT p.lease_until FROM ingestion.subscriptions p WHERE p.source_key = sources.key"
@@ -95,6 +95,8 @@ absl::StatusOr<StoredSource> ReadSource(const pqxx::row& row) {
   source.mutable_health()->set_consecutive_failures(row["consecutive_failures"].as<int>());
   source.mutable_health()->set_last_error(row["last_error"].as<std::string>());
   stored.key_form = row["key_form"].as<int>();
+  const pqxx::binarystring memory(row["guid_memory"]);
+  stored.guid_memory.assign(memory.get(), memory.size());
   stored.http_etag = row["http_etag"].as<std::string>();
   stored.http_last_modified = row["http_last_modified"].as<std::string>();
   stored.interval = absl::Seconds(row["interval_seconds"].as<int64_t>());
