@@ -37,7 +37,7 @@ std::vector<Command> DocumentCommands();  // ingest, feed inspect, html clean
 std::vector<Command> MigrateCommands();   // migrate
 std::vector<Command> ReadCommands();      // latest, get
 std::vector<Command> ResourceCommands();  // publication …, topic …
-std::vector<Command> SourceCommands();    // source …
+std::vector<Command> SourceCommands();    // source …, feed discover
 std::vector<Command> StatusCommands();    // status
 
 // All commands, in the order of the help.
