@@ -138,6 +138,10 @@ std::vector<HostileCase> Cases() {
       {"nothing at all", Always(""), "connect"},
       {"HTTP/0.9", Always("<html>hello</html>"), "protocol"},
       {"no gzip", Always(Answer("200 OK", "Content-Encoding: gzip\r\n", "abc")), "protocol"},
+      {"cut gzip",
+       Always(Answer("200 OK", "Content-Encoding: gzip\r\n", Gzip(x1000).substr(0, 12))),
+       "protocol"},
+      {"no Brotli", Always(Answer("200 OK", "Content-Encoding: br\r\n", "abc")), "protocol"},
       {"unknown encoding", Always(Answer("200 OK", "Content-Encoding: pigeon\r\n", "abc")),
        "protocol"},
   };
