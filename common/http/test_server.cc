@@ -51,6 +51,11 @@ bool TestConnection::Send(absl::string_view bytes) const {
   return true;
 }
 
+void TestConnection::Reset() const {
+  const linger at_once{1, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+}
+
 bool TestConnection::ClientGone(int milliseconds) const {
   pollfd waiting{fd_, POLLIN, 0};
   if (poll(&waiting, 1, milliseconds) == 0) return false;

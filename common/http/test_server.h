@@ -19,6 +19,8 @@ class TestConnection {
 
   // False when the client has gone.
   bool Send(absl::string_view bytes) const;
+  // Makes the end of the connection a reset.
+  void Reset() const;
   // Waits up to `milliseconds` for the client to go; true if it has.
   bool ClientGone(int milliseconds) const;
 

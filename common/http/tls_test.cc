@@ -1,19 +1,16 @@
 // Certificates that the client must and must not trust, over loopback.
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <thread>
 
+#include "common/http/test_certificate.h"
 #include "common/http/test_client.h"
 #include "common/http/test_server.h"
 
@@ -22,47 +19,16 @@ namespace {
 
 using dateline::testing::IsOk;
 
-using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
-
-// For 127.0.0.1 and no other name, signed by itself, valid for a day on both sides of now shifted
-// by `days`.
-Certificate MakeCertificate(EVP_PKEY* key, int days) {
-  Certificate certificate(X509_new(), &X509_free);
-  X509* const x509 = certificate.get();
-  X509_set_version(x509, 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
-  X509_gmtime_adj(X509_getm_notBefore(x509), (days - 1) * 86'400L);
-  X509_gmtime_adj(X509_getm_notAfter(x509), (days + 1) * 86'400L);
-  X509_set_pubkey(x509, key);
-  X509_NAME* const name = X509_get_subject_name(x509);
-  const auto* const text = reinterpret_cast<const unsigned char*>("test");
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0);
-  X509_set_issuer_name(x509, name);
-  X509_EXTENSION* const names =
-      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
-  X509_add_ext(x509, names, -1);
-  X509_EXTENSION_free(names);
-  EXPECT_GT(X509_sign(x509, key, EVP_sha256()), 0);
-  return certificate;
-}
 
 // An HTTPS server on 127.0.0.1 that answers each connection with "secured". Its certificate lies
 // in `pem()` until it ends.
 class TlsServer {
  public:
   explicit TlsServer(int days)
-      : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), &EVP_PKEY_free),
-        certificate_(MakeCertificate(key_.get(), days)),
-        context_(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free) {
-    SSL_CTX_use_certificate(context_.get(), certificate_.get());
-    SSL_CTX_use_PrivateKey(context_.get(), key_.get());
-    char path[] = "/tmp/dateline-tls-XXXXXX";
-    std::FILE* const file = fdopen(mkstemp(path), "w");
-    PEM_write_X509(file, certificate_.get());
-    std::fclose(file);
-    pem_ = path;
+      : certificate_(days), context_(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free) {
+    SSL_CTX_use_certificate_file(context_.get(), pem().c_str(), SSL_FILETYPE_PEM);
+    SSL_CTX_use_PrivateKey_file(context_.get(), certificate_.key_file().c_str(), SSL_FILETYPE_PEM);
     Listen();
     acceptor_ = std::thread([this] { Serve(); });
   }
@@ -71,10 +37,9 @@ class TlsServer {
     shutdown(listener_, SHUT_RDWR);
     acceptor_.join();
     close(listener_);
-    unlink(pem_.c_str());
   }
 
-  const std::string& pem() const { return pem_; }
+  const std::string& pem() const { return certificate_.certificate_file(); }
   int port() const { return port_; }
 
  private:
@@ -113,10 +78,8 @@ class TlsServer {
     }
   }
 
-  const Key key_;
-  const Certificate certificate_;
+  const TestCertificate certificate_;
   const Context context_;
-  std::string pem_;
   int listener_ = -1;
   int port_ = 0;
   std::thread acceptor_;

@@ -70,7 +70,6 @@ bool Transfer::SetTarget() {
             Set(easy_, CURLOPT_FOLLOWLOCATION, 0L) &&
             Set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS)) &&
             Set(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2)) &&
-            Set(easy_, CURLOPT_ACCEPT_ENCODING, "gzip, deflate, br") &&
             Set(easy_, CURLOPT_USERAGENT, settings_.user_agent.c_str()) &&
             // A proxy from the environment would be judged instead of the host behind it.
             Set(easy_, CURLOPT_PROXY, "") && Set(easy_, CURLOPT_NOSIGNAL, 1L) &&
@@ -120,7 +119,8 @@ bool Transfer::AddHeader(absl::string_view name, absl::string_view value) {
 }
 
 bool Transfer::SetHeaders() {
-  bool ok = true;
+  // ContentDecoder's, not libcurl's.
+  bool ok = AddHeader("Accept-Encoding", "gzip, deflate, br");
   bool has_content_type = false;
   const auto add = [&](const HttpHeader& header) {
     const bool is_content_type = absl::EqualsIgnoreCase(header.name, "content-type");
@@ -189,15 +189,33 @@ void Transfer::TakeHeaderLine(absl::string_view line) {
 }
 
 size_t Transfer::OnBody(char* data, size_t size, size_t count, void* self) {
-  auto* const transfer = static_cast<Transfer*>(self);
   const size_t bytes = size * count;
-  std::string& body = transfer->response_.body;
-  if (bytes > transfer->request_.max_bytes - body.size()) {
-    transfer->too_large_ = true;
-    return 0;
+  return static_cast<Transfer*>(self)->TakeBody({data, bytes}) ? bytes : 0;
+}
+
+std::string Transfer::ContentEncoding() const {
+  std::string encoding;
+  for (const HttpHeader& header : response_.headers) {
+    if (!absl::EqualsIgnoreCase(header.name, "content-encoding")) continue;
+    absl::StrAppend(&encoding, encoding.empty() ? "" : ",", header.value);
   }
-  body.append(data, bytes);
-  return bytes;
+  return encoding;
+}
+
+bool Transfer::TakeBody(absl::string_view bytes) {
+  if (decoder_ == nullptr) {
+    decoder_ = ContentDecoder::Create(ContentEncoding(), request_.max_bytes);
+  }
+  if (decoder_ == nullptr) {
+    badly_encoded_ = true;
+    return false;
+  }
+  received_ += bytes.size();
+  const auto result = received_ > request_.max_bytes ? ContentDecoder::Result::kTooLarge
+                                                     : decoder_->Add(bytes, &response_.body);
+  too_large_ = result == ContentDecoder::Result::kTooLarge;
+  badly_encoded_ = result == ContentDecoder::Result::kBroken;
+  return result == ContentDecoder::Result::kOk;
 }
 
 curl_socket_t Transfer::OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
@@ -221,6 +239,7 @@ int Transfer::OnBeforeRequest(void* self, char* remote_address, char*, int, int)
 
 absl::string_view Transfer::Cause(CURLcode code) {
   if (too_large_) return cause::kTooLarge;
+  if (badly_encoded_) return cause::kProtocol;
   if (header_too_large_) return cause::kHeaderTooLarge;
   // What libcurl says of a single line that outgrows its own bound, before it shows us any of it.
   const bool began = Time(easy_, CURLINFO_STARTTRANSFER_TIME_T) > absl::ZeroDuration();
@@ -239,6 +258,10 @@ absl::StatusOr<HttpResponse> Transfer::Finish(CURLcode code) {
     return error::AddressNotPublic(hop_.url.ForMessages());
   }
   if (code != CURLE_OK) return error::FetchFailed(hop_.url.ForMessages(), Cause(code));
+  // Its length fits, but its encoding ends in the middle.
+  if (decoder_ != nullptr && !decoder_->AtEnd()) {
+    return error::FetchFailed(hop_.url.ForMessages(), cause::kProtocol);
+  }
   long status = 0;   // NOLINT(google-runtime-int): libcurl's type
   long version = 0;  // NOLINT(google-runtime-int): libcurl's type
   char* remote_address = nullptr;

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/http/address_policy.h"
+#include "common/http/content_decoder.h"
 #include "common/http/redirect.h"
 #include "common/http/request.h"
 
@@ -55,6 +56,10 @@ class Transfer {
   bool SetHeaders();
   bool AddHeader(absl::string_view name, absl::string_view value);
   void TakeHeaderLine(absl::string_view line);
+  // Takes a piece of the body; false if it is not acceptable, with the reason kept.
+  bool TakeBody(absl::string_view bytes);
+  // The encoding of the answer's body, as its headers say.
+  std::string ContentEncoding() const;
   absl::string_view Cause(CURLcode code);
 
   const TransferSettings& settings_;
@@ -70,6 +75,9 @@ class Transfer {
   bool informational_ = false;  // the header lines are those of a 1xx answer
   bool address_refused_ = false;
   bool too_large_ = false;
+  bool badly_encoded_ = false;
+  size_t received_ = 0;                      // of the body, as it came
+  std::unique_ptr<ContentDecoder> decoder_;  // from the body's first byte on
   bool header_too_large_ = false;
 };
 

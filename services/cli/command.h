@@ -43,7 +43,7 @@ std::vector<Command> ImportCommands();    // import
 std::vector<Command> MigrateCommands();   // migrate
 std::vector<Command> ReadCommands();      // latest, get
 std::vector<Command> ResourceCommands();  // publication …, topic …
-std::vector<Command> SourceCommands();    // source …
+std::vector<Command> SourceCommands();    // source …, feed discover
 std::vector<Command> StatusCommands();    // status
 
 // All commands, in the order of the help.

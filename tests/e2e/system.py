@@ -131,13 +131,17 @@ class System:
         """The rows of a statement as psql prints them, run by the administrator."""
         return self.postgres("psql", "-Atqc", statement).splitlines()
 
-    def start(self, name, *extra, clock_offset=None):
-        """Starts a server, with more arguments or with a wall clock that is off, such as "-2s" or "+1h"."""
+    def metrics(self, name):
+        """host:port where a server shows its metrics."""
+        return self._metrics[name]
+
+    def start(self, name, *extra, environment=None, clock_offset=None):
+        """Starts a server, with more arguments or variables, or with a wall clock that is off, such as "-2s" or "+1h"."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         arguments = ["--listen", self.addresses[name], "--metrics-listen", self._metrics[name],
                      "--page-token-key-file", str(self.folder / "page-token.key")]
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("DATELINE_")}
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("DATELINE_")} | (environment or {})
         if name != "query":
             environment["DATELINE_DATABASE"] = self.conninfo(f"dateline_{name}")
         if name != "catalog":

@@ -61,6 +61,8 @@ class Clients {
       const ingestion::v1::ResumeSourceRequest& request);
   absl::StatusOr<ingestion::v1::PollSourceResponse> Call(
       const ingestion::v1::PollSourceRequest& request);
+  absl::StatusOr<ingestion::v1::DiscoverFeedsResponse> Call(
+      const ingestion::v1::DiscoverFeedsRequest& request);
   absl::StatusOr<ingestion::v1::IngestDocumentResponse> Call(
       const ingestion::v1::IngestDocumentRequest& request);
 

@@ -118,6 +118,25 @@ absl::Status Resume(Session& session, const Arguments& arguments) {
   return absl::OkStatus();
 }
 
+absl::Status Discover(Session& session, const Arguments& arguments) {
+  DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1, "URL"));
+  ingestion::v1::DiscoverFeedsRequest request;
+  request.set_url(arguments.positional()[0]);
+  DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
+  if (arguments.Has("json")) {
+    session.out << RenderJson(response);
+    return absl::OkStatus();
+  }
+  for (const ingestion::v1::DiscoveredFeed& feed : response.feeds()) {
+    std::string format = content::v1::FeedFormat_Name(feed.format());
+    format.erase(0, sizeof("FEED_FORMAT_") - 1);
+    session.out << feed.url() << "\t" << format << "\t" << feed.entries() << " entries\t"
+                << feed.title() << "\n";
+  }
+  if (response.feeds().empty()) session.err << "no feeds found\n";
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::vector<Command> SourceCommands() {
@@ -143,6 +162,7 @@ std::vector<Command> SourceCommands() {
        Poll},
       {"source pause", "ID", "stop polling a source", {{"reason", "TEXT", "why"}, json}, Pause},
       {"source resume", "ID", "poll a paused source again", {json}, Resume},
+      {"feed discover", "URL", "find the feeds of a home page", {json}, Discover},
   };
 }
 

@@ -91,14 +91,17 @@ store::FetchRecord MakeRecord(const store::StoredSource& stored, const Outcome& 
     record.interval =
         IntervalOf(outcome.feed, outcome.publish_times, FreshFor(outcome.response, end), end,
                    LimitsOf(stored.source.polling()));
+    *record.skip_times.mutable_skip_hours() = outcome.feed.skip_hours();
+    *record.skip_times.mutable_skip_days() = outcome.feed.skip_days();
   } else if (outcome.outcome == v1::FETCH_OUTCOME_NOT_MODIFIED) {
     // The next document says again how busy the feed is.
     record.interval = std::min(stored.interval * 1.1, LimitsOf(stored.source.polling()).max);
   }
   SetMove(stored, outcome, end, &record);
   const absl::Time patience = PatienceUntil(outcome.response, end);
-  record.next_fetch_time =
-      NextFetchTime(end, WaitFor(stored, outcome, record), jitter, outcome.feed);
+  const bool taken = outcome.outcome == v1::FETCH_OUTCOME_TAKEN;
+  record.next_fetch_time = NextFetchTime(end, WaitFor(stored, outcome, record), jitter,
+                                         taken ? record.skip_times : stored.skip_times);
   if (const auto& health = stored.source.health(); health.has_push_expire_time()) {
     // When the hub falls silent, somebody has to look.
     record.next_fetch_time = std::min(

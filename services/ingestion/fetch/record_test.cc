@@ -146,6 +146,23 @@ TEST(MakeRecord, PollsSlowlyWhileAHubPushesAndLooksWhenItEnds) {
   EXPECT_EQ(MakeRecord(stored, Taken(), kStart, kEnd, 0).next_fetch_time, kEnd + absl::Hours(1));
 }
 
+TEST(MakeRecord, KeepsOutOfTheHoursThatTheLastDocumentNamed) {
+  Outcome taken = Taken();
+  const int next_hour = absl::ToCivilHour(kEnd + absl::Hours(1), absl::UTCTimeZone()).hour();
+  taken.feed.add_skip_hours(next_hour);
+  const store::FetchRecord record = MakeRecord(Stored(), taken, kStart, kEnd, 0);
+  EXPECT_NE(absl::ToCivilHour(record.next_fetch_time, absl::UTCTimeZone()).hour(), next_hour);
+  store::StoredSource stored = Stored();
+  stored.interval = absl::Hours(1);
+  stored.skip_times = record.skip_times;
+  Outcome unchanged;
+  unchanged.outcome = v1::FETCH_OUTCOME_NOT_MODIFIED;
+  EXPECT_NE(absl::ToCivilHour(MakeRecord(stored, unchanged, kStart, kEnd, 0).next_fetch_time,
+                              absl::UTCTimeZone())
+                .hour(),
+            next_hour);
+}
+
 TEST(MakeRecord, KeepsToTheCrawlDelayAndSaysWhyItFetched) {
   Outcome outcome = Taken();
   outcome.crawl_delay = absl::Seconds(40);

@@ -36,6 +36,7 @@ constexpr char kEndFetch[] =
     " http_etag = CASE WHEN $2 THEN $3 ELSE http_etag END,"
     " http_last_modified = CASE WHEN $2 THEN $4 ELSE http_last_modified END,"
     " document_digest = CASE WHEN $2 THEN $10::bytea ELSE document_digest END,"
+    " skip_times = CASE WHEN $12 THEN $13::bytea ELSE skip_times END,"
     " next_fetch_time = CASE WHEN next_fetch_time IS NOT NULL THEN least($5::timestamptz,"
     "  (SELECT greatest(clock_timestamp(), p.push_poll_time) FROM ingestion.subscriptions p"
     "   WHERE p.source_key = $1 AND p.push_time >= $11::timestamptz)) END,"
@@ -73,11 +74,12 @@ void WriteOutcome(pqxx::transaction_base& transaction, const Lease& lease,
   const bool taken =
       record.fetch.outcome() == v1::FETCH_OUTCOME_TAKEN || !record.document_digest.empty();
   const std::string& url = lease.source.source.url();
-  transaction.exec_params(kEndFetch, lease.source.key, taken, record.http_etag,
-                          record.http_last_modified, BoundedTimestamp(record.next_fetch_time),
-                          record.pause_reason, record.moved_to,
-                          BoundedTimestamp(record.moved_since), HostOf(url),
-                          pg::ToBytea(record.document_digest), BoundedTimestamp(lease.taken));
+  transaction.exec_params(
+      kEndFetch, lease.source.key, taken, record.http_etag, record.http_last_modified,
+      BoundedTimestamp(record.next_fetch_time), record.pause_reason, record.moved_to,
+      BoundedTimestamp(record.moved_since), HostOf(url), pg::ToBytea(record.document_digest),
+      BoundedTimestamp(lease.taken), record.fetch.outcome() == v1::FETCH_OUTCOME_TAKEN,
+      pg::ToBytea(record.skip_times.SerializeAsString()));
   if (record.hub_offer.has_value()) OfferHub(transaction, lease.source.key, *record.hub_offer);
   if (record.adopted_url.empty()) return;
   content::v1::Source source = lease.source.source;

@@ -149,7 +149,11 @@ TEST_F(LeasesTest, WritesDownWhatCameOfAFetch) {
   record.interval = absl::Hours(3);
   record.moved_to = "https://b.example.org/";
   record.moved_since = absl::FromUnixSeconds(1'700'000'000);
+  record.skip_times.add_skip_hours(3);
+  record.document_digest = std::string("\0digest", 7);
   StoredSource stored = fetch(record);
+  EXPECT_EQ(stored.skip_times.skip_hours(0), 3);
+  EXPECT_EQ(stored.document_digest, record.document_digest);
   EXPECT_EQ(stored.http_etag, "W/\"1\"");
   EXPECT_EQ(stored.http_last_modified, "Tue, 22 Sep 2026 00:00:00 GMT");
   EXPECT_EQ(stored.key_form, 2);

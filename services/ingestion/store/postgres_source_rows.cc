@@ -33,7 +33,8 @@ void SetPause(const pqxx::row& row, content::v1::Source& source) {
 const char kSourceColumns[] =
     "key, message, state, version, create_time, update_time, key_form, http_etag,"
     " http_last_modified, last_fetch_time, last_success_time, next_fetch_time,"
-    " consecutive_failures, last_error, interval_seconds, moved_to, moved_since, document_digest, guid_memory,"
+    " consecutive_failures, last_error, interval_seconds, moved_to, moved_since, document_digest,"
+    " guid_memory, skip_times,"
     " pause_time, pause_reason, pause_by,"
     " EXISTS (SELECT FROM ingestion.credentials c WHERE c.source_key = sources.key) AS has_secret,"
     " (SELECT p.lease_until FROM ingestion.subscriptions p WHERE p.source_key = sources.key"
@@ -107,6 +108,7 @@ absl::StatusOr<StoredSource> ReadSource(const pqxx::row& row) {
   }
   const pqxx::binarystring digest(row["document_digest"]);
   stored.document_digest.assign(digest.get(), digest.size());
+  DATELINE_ASSIGN_OR_RETURN(stored.skip_times, ReadMessage<content::v1::Feed>(row["skip_times"]));
   stored.has_credentials = row["has_secret"].as<bool>();
   SetTime(
       row["push_until"], [](Source& s) { return s.mutable_health()->mutable_push_expire_time(); },

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/base/request_context.h"
+#include "dateline/content/v1/feed.pb.h"
 #include "dateline/content/v1/source.pb.h"
 #include "dateline/ingestion/v1/fetches.pb.h"
 #include "dateline/ingestion/v1/operations.pb.h"
@@ -31,6 +32,7 @@ struct StoredSource {
   absl::Time moved_since = absl::InfinitePast();
   // SHA-256 of the document that was delivered last; empty if it may be worth reading again.
   std::string document_digest;
+  content::v1::Feed skip_times;  // nothing but when that document asked not to be polled
   bool has_credentials = false;
 };
 
@@ -84,6 +86,7 @@ struct FetchRecord {
   absl::Time moved_since = absl::InfinitePast();
   std::string adopted_url;  // the source's new address, if it has one
   std::string document_digest;
+  content::v1::Feed skip_times;  // of a document that was taken, as in StoredSource
   // What a document that was taken says of its hub; nullopt: nothing is to change.
   std::optional<HubOffer> hub_offer;
 };

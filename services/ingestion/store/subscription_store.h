@@ -31,8 +31,8 @@ class SubscriptionStore {
 
   // Takes a subscription that its hub is to be asked for, new or before it ends, of an active
   // source; from now on for `pending` the hub may verify it. The next attempt is in `pending`,
-  // doubled for each that failed before, unless SetNextAttempt or Confirm says otherwise. nullopt if
-  // there is none.
+  // doubled for each that failed before, unless SetNextAttempt or Confirm says otherwise. nullopt
+  // if there is none.
   virtual absl::StatusOr<std::optional<Subscription>> TakeDueSubscription(
       const RequestContext& context, absl::Duration pending) = 0;
   // When the hub is asked again, after an attempt that failed with `error`; it may no longer
