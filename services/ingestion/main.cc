@@ -18,9 +18,16 @@
 #include "common/rpc/server.h"
 #include "common/tokens/page_token.h"
 #include "services/ingestion/client/grpc_catalog_port.h"
+#include "services/ingestion/client/grpc_topic_feed.h"
 #include "services/ingestion/deliver/topic_directory.h"
+#include "services/ingestion/deliver/topic_follower.h"
 #include "services/ingestion/fetch/scheduler.h"
+#include "services/ingestion/retag/postgres_operation_store.h"
+#include "services/ingestion/retag/retag_worker.h"
 #include "services/ingestion/service/ingestion_service.h"
+#include "services/ingestion/service/operations_service.h"
+#include "services/ingestion/service/retag_handlers.h"
+#include "services/ingestion/store/postgres_proposal_store.h"
 #include "services/ingestion/store/postgres_source_store.h"
 
 namespace dateline::ingestion {
@@ -92,7 +99,10 @@ absl::Status Run(const Options& options, rpc::TerminationSignals& signals) {
   channel.address = options.catalog;
   channel.services = {"dateline.catalog.v1.CatalogService"};
   client::GrpcCatalogPort catalog(rpc::MakeChannel(channel));
-  deliver::TopicDirectory topics(catalog, RealClock());
+  store::PostgresProposalStore proposals(pool);
+  deliver::TopicDirectory topics(catalog, RealClock(), &proposals);
+  client::GrpcTopicFeed topic_feed(rpc::MakeChannel(channel));
+  const deliver::TopicFollower follower(topics, topic_feed);
   http::HttpClientOptions http_options;
   http_options.user_agent = "Dateline/0.1";
   http_options.allowed_networks =
@@ -100,10 +110,22 @@ absl::Status Run(const Options& options, rpc::TerminationSignals& signals) {
   DATELINE_ASSIGN_OR_RETURN(const auto http, http::HttpClient::Create(http_options));
   const tokens::PageTokenCodec page_tokens(options.page_token_key);
   rpc::Runtime runtime(metrics, options.database.size, /*queue_limit=*/256);
-  service::IngestionService service(store, catalog, topics, *http, page_tokens, runtime, kVersion);
+  // Retagging has a connection of its own.
+  pg::PoolOptions one = options.database;
+  one.size = 1;
+  pg::Pool retag_pool(one);
+  retag::PostgresOperationStore retag_store(retag_pool);
+  retag::RetagWorker retagger({retag_store, catalog, topics}, retag::WorkerOptions());
+  retag::PostgresOperationStore operations(pool);
+  service::RetagHandlers retag(operations, proposals, topics, page_tokens,
+                               [&retagger] { retagger.Wake(); });
+  service::IngestionService service(store, catalog, topics, *http, retag, page_tokens, runtime,
+                                    kVersion);
+  service::OperationsService operations_service(retag, runtime);
   DATELINE_ASSIGN_OR_RETURN(
       const auto server,
-      rpc::Server::Start(options.server, {{"dateline.ingestion.v1.IngestionService", &service}}));
+      rpc::Server::Start(options.server, {{"dateline.ingestion.v1.IngestionService", &service},
+                                          {"google.longrunning.Operations", &operations_service}}));
   // Background work has connections of its own, so that calls need not wait for it.
   pg::PoolOptions background = options.database;
   background.size = options.scheduler.workers;

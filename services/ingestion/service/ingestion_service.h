@@ -12,6 +12,7 @@
 #include "services/ingestion/deliver/catalog_port.h"
 #include "services/ingestion/deliver/topic_directory.h"
 #include "services/ingestion/service/document_handlers.h"
+#include "services/ingestion/service/retag_handlers.h"
 #include "services/ingestion/service/source_handlers.h"
 #include "services/ingestion/store/source_store.h"
 
@@ -23,7 +24,7 @@ class IngestionService final : public v1::IngestionService::CallbackService {
  public:
   // All must outlive it.
   IngestionService(store::SourceStore& store, deliver::CatalogPort& catalog,
-                   deliver::TopicDirectory& topics, http::HttpClient& http,
+                   deliver::TopicDirectory& topics, http::HttpClient& http, RetagHandlers& retag,
                    const tokens::PageTokenCodec& page_tokens, rpc::Runtime& runtime,
                    std::string version);
 
@@ -66,13 +67,17 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   grpc::ServerUnaryReactor* InspectDocument(grpc::CallbackServerContext* context,
                                             const v1::InspectDocumentRequest* request,
                                             v1::InspectDocumentResponse* response) override;
+  grpc::ServerUnaryReactor* RetagArticles(grpc::CallbackServerContext* context,
+                                          const v1::RetagArticlesRequest* request,
+                                          v1::RetagArticlesResponse* response) override;
+  grpc::ServerUnaryReactor* ListTopicProposals(grpc::CallbackServerContext* context,
+                                               const v1::ListTopicProposalsRequest* request,
+                                               v1::ListTopicProposalsResponse* response) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
   DATELINE_BIDI_NOT_IMPLEMENTED(v1, IngestArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, RetagArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListTopicProposals)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, DiscoverFeeds)
 
  private:
@@ -82,6 +87,7 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   deliver::CatalogPort& catalog_;
   deliver::TopicDirectory& topics_;
   http::HttpClient& http_;
+  RetagHandlers& retag_;
   rpc::Runtime& runtime_;
   SourceHandlers sources_;
   DocumentHandlers documents_;
