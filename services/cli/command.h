@@ -39,6 +39,7 @@ std::vector<Command> ReadCommands();      // latest, get
 std::vector<Command> ResourceCommands();  // publication …, topic …
 std::vector<Command> SourceCommands();    // source …
 std::vector<Command> StatusCommands();    // status
+std::vector<Command> TopicCommands();     // topic retag, topic proposals
 
 // All commands, in the order of the help.
 std::vector<Command> AllCommands();

@@ -17,9 +17,10 @@ namespace {
 namespace lro = google::longrunning;
 
 constexpr absl::Duration kLook = absl::Milliseconds(200);
+constexpr absl::Duration kShortest = absl::Milliseconds(10);
 constexpr absl::Duration kLongestWait = absl::Minutes(5);
 // Left for the answer's way.
-constexpr absl::Duration kBeforeDeadline = absl::Milliseconds(100);
+constexpr absl::Duration kBeforeDeadline = absl::Milliseconds(300);
 
 // A call that waits: looks at the operation on the executor, and rests between looks without a
 // thread. Keeps itself while a look or an alarm is due.
@@ -53,7 +54,8 @@ class Waiter : public std::enable_shared_from_this<Waiter> {
   }
 
   void Rest() {
-    alarm_.Set(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kLook),
+    const absl::Duration rest = std::clamp(until_ - runtime_.clock()->Elapsed(), kShortest, kLook);
+    alarm_.Set(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(rest),
                [self = shared_from_this()](bool) { self->Look(); });
   }
 
