@@ -13,7 +13,7 @@ namespace dateline::cli {
 std::vector<Command> AllCommands() {
   std::vector<Command> all;
   for (auto* group : {&MigrateCommands, &StatusCommands, &ResourceCommands, &SourceCommands,
-                      &DocumentCommands, &ImportCommands, &ReadCommands}) {
+                      &TopicCommands, &DocumentCommands, &ImportCommands, &ReadCommands}) {
     for (Command& command : group()) all.push_back(std::move(command));
   }
   return all;

@@ -45,6 +45,7 @@ std::vector<Command> ReadCommands();      // latest, get
 std::vector<Command> ResourceCommands();  // publication …, topic …
 std::vector<Command> SourceCommands();    // source …, feed discover
 std::vector<Command> StatusCommands();    // status
+std::vector<Command> TopicCommands();     // topic retag, topic proposals
 
 // All commands, in the order of the help.
 std::vector<Command> AllCommands();

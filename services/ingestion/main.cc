@@ -22,11 +22,18 @@
 #include "common/rpc/server.h"
 #include "common/tokens/page_token.h"
 #include "services/ingestion/client/grpc_catalog_port.h"
+#include "services/ingestion/client/grpc_topic_feed.h"
 #include "services/ingestion/deliver/topic_directory.h"
 #include "services/ingestion/fetch/fetch_metrics.h"
 #include "services/ingestion/fetch/lease_keeper.h"
+#include "services/ingestion/deliver/topic_follower.h"
 #include "services/ingestion/fetch/scheduler.h"
+#include "services/ingestion/retag/postgres_operation_store.h"
+#include "services/ingestion/retag/retag_worker.h"
 #include "services/ingestion/service/ingestion_service.h"
+#include "services/ingestion/service/operations_service.h"
+#include "services/ingestion/service/retag_handlers.h"
+#include "services/ingestion/store/postgres_proposal_store.h"
 #include "services/ingestion/store/postgres_source_store.h"
 #include "services/ingestion/store/postgres_subscriptions.h"
 #include "services/ingestion/websub/callback.h"
@@ -159,7 +166,10 @@ absl::Status Run(const Options& options, rpc::TerminationSignals& signals) {
   channel.address = options.catalog;
   channel.services = {"dateline.catalog.v1.CatalogService"};
   client::GrpcCatalogPort catalog(rpc::MakeChannel(channel));
-  deliver::TopicDirectory topics(catalog, RealClock());
+  store::PostgresProposalStore proposals(pool);
+  deliver::TopicDirectory topics(catalog, RealClock(), &proposals);
+  client::GrpcTopicFeed topic_feed(rpc::MakeChannel(channel));
+  const deliver::TopicFollower follower(topics, topic_feed);
   http::HttpClientOptions http_options;
   http_options.user_agent = UserAgent(options);
   http_options.ca_file = options.ca_file;
@@ -169,23 +179,30 @@ absl::Status Run(const Options& options, rpc::TerminationSignals& signals) {
   const tokens::PageTokenCodec page_tokens(options.page_token_key);
   rpc::Runtime runtime(metrics, options.database.size, /*queue_limit=*/256);
   // Background work has connections of its own, so that calls need not wait for it: one for each
-  // worker, and for renewing leases, asking hubs and answering them.
+  // worker, and for renewing leases, retagging, asking hubs and answering them.
   pg::PoolOptions background = options.database;
-  background.size = options.scheduler.workers + 3;
-  pg::Pool scheduler_pool(background);
-  store::PostgresSourceStore scheduler_store(scheduler_pool);
-  store::PostgresSubscriptionStore subscriptions(scheduler_pool);
+  background.size = options.scheduler.workers + 4;
+  pg::Pool background_pool(background);
+  store::PostgresSourceStore scheduler_store(background_pool);
+  store::PostgresSubscriptionStore subscriptions(background_pool);
   fetch::LeaseKeeper leases(scheduler_store, {});
   fetch::FetchMetrics fetch_metrics(metrics);
   service::PollingOptions polling;
   polling.leases = &leases;
   polling.metrics = &fetch_metrics;
   polling.follows_hubs = !options.websub_public_url.empty();
-  service::IngestionService service(store, catalog, topics, *http, page_tokens, runtime, kVersion,
-                                    polling);
+  retag::PostgresOperationStore retag_store(background_pool);
+  retag::RetagWorker retagger({retag_store, catalog, topics}, retag::WorkerOptions());
+  retag::PostgresOperationStore operations(pool);
+  service::RetagHandlers retag(operations, proposals, topics, page_tokens,
+                               [&retagger] { retagger.Wake(); });
+  service::IngestionService service(store, catalog, topics, *http, retag, page_tokens, runtime,
+                                    kVersion, polling);
+  service::OperationsService operations_service(retag, runtime);
   DATELINE_ASSIGN_OR_RETURN(
       const auto server,
-      rpc::Server::Start(options.server, {{"dateline.ingestion.v1.IngestionService", &service}}));
+      rpc::Server::Start(options.server, {{"dateline.ingestion.v1.IngestionService", &service},
+                                          {"google.longrunning.Operations", &operations_service}}));
   DATELINE_ASSIGN_OR_RETURN(Hubs hubs, StartHubs(options, subscriptions, *http, metrics));
   std::optional<fetch::Scheduler> scheduler;
   if (options.poll) {

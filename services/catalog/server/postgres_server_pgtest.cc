@@ -238,6 +238,25 @@ TEST(CatalogServerTest, BadRequestsAreAnsweredWithTheirReason) {
               HasReason(errors::v1::ERROR_REASON_NOT_IMPLEMENTED));
 }
 
+TEST(CatalogServerTest, NamesAllThatIsWrongWithTopicsToAdd) {
+  Catalog catalog(SharedDatabase());
+  using Stub = v1::CatalogService::Stub;
+  v1::BatchAddArticleTopicsRequest request;
+  v1::BatchAddArticleTopicsResponse response;
+  EXPECT_THAT(catalog.Call(&Stub::BatchAddArticleTopics, request, &response), IsOk());
+  EXPECT_FALSE(response.position().empty());
+  request.add_items()->set_article("topics/a");
+  request.add_items()->set_article("articles/a");
+  request.mutable_items(1)->add_topics("rail");
+  const absl::Status refused = catalog.Call(&Stub::BatchAddArticleTopics, request, &response);
+  EXPECT_THAT(refused, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_EQ(error::FieldViolationsOf(refused).field_violations_size(), 2);
+  request.clear_items();
+  for (int i = 0; i <= limits::kMaxBatchSize; ++i) request.add_items()->set_article("articles/a");
+  EXPECT_THAT(catalog.Call(&Stub::BatchAddArticleTopics, request, &response),
+              HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+}
+
 TEST(CatalogServerTest, FilteredStreamIsToldOfEveryPosition) {
   Catalog catalog(SharedDatabase());
   std::string first, last;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/status_proto.h"
 #include "services/catalog/store/postgres_article_rows.h"
+#include "services/catalog/store/postgres_article_topics_write.h"
 #include "services/catalog/upsert/auto_topics.h"
 
 namespace dateline::catalog::store {
@@ -23,32 +24,11 @@ using content::v1::Article;
 // other for hours.
 constexpr int kMaxShare = 100;
 constexpr int64_t kMaxShareBytes = int64_t{1536} << 10;
-constexpr char kEditor[] = "tagging";
-constexpr char kReason[] = "topics found in the text";
-constexpr int kLiveSlot = 1;
-constexpr int kScheduledSlot = 2;
 
 // A topic as items mean it: itself, or where it was merged into.
 struct Target {
   std::string name;
   int64_t key = 0;
-};
-
-// One article of the share.
-struct Tagged {
-  int64_t key = 0;
-  std::string name;
-  absl::Status refused;
-  int64_t version = 0;
-  int64_t bytes = 0;
-  absl::flat_hash_set<int64_t> has;  // Topics that it has, or that an editor removed.
-  std::vector<std::string> wanted;   // That it has not, by name.
-  // Once locked and read:
-  Article fields;  // What its row says.
-  std::vector<std::string> suppressed;
-  std::map<int, Article> revisions;  // Contents by number: live, scheduled, latest.
-  std::map<int, int> successors;     // New numbers of revisions.
-  std::vector<std::string> added;
 };
 
 class TopicsRun {
@@ -65,11 +45,7 @@ class TopicsRun {
   int ShareEnd(int end) const;
   void Want(int end);
   void LockAndRead();
-  void Decide(Tagged* article);
-  content::v1::LogPosition Write(const LogContext& log);
-  void InsertRevisions(const std::vector<Tagged*>& written);
-  void UpdateArticles(const std::vector<Tagged*>& written);
-  void InsertTopics(const std::vector<Tagged*>& written);
+  void Decide(TaggedArticle* article);
   v1::ArticleTopicsResult ResultOf(int item) const;
 
   pqxx::transaction_base& transaction_;
@@ -77,7 +53,7 @@ class TopicsRun {
   const int begin_;
   absl::flat_hash_map<std::string, Target> targets_;  // By the name asked for.
   absl::flat_hash_map<std::string, int64_t> topic_keys_;
-  std::map<std::string, Tagged> articles_;  // By name.
+  std::map<std::string, TaggedArticle> articles_;  // By name.
 };
 
 void TopicsRun::LoadTargets(int end) {
@@ -107,7 +83,7 @@ void TopicsRun::Peek(int end) {
   ArrayParam ids;
   for (int i = begin_; i < end; ++i) {
     const std::string& name = request_.items(i).article();
-    Tagged& article = articles_[name];
+    TaggedArticle& article = articles_[name];
     article.name = name;
     article.refused = error::ResourceNotFound(name);
     ids.AddText(IdInName(kArticles, name));
@@ -119,7 +95,7 @@ void TopicsRun::Peek(int end) {
       "ON r.article_key = a.key AND r.number = a.live_revision WHERE a.id = ANY ($1::text[])",
       ids.str());
   for (const pqxx::row& row : rows) {
-    Tagged& article = articles_[MakeName(kArticles, Text(row[0]))];
+    TaggedArticle& article = articles_[MakeName(kArticles, Text(row[0]))];
     article.key = Int(row[1]);
     const auto state = static_cast<content::v1::ArticleState>(Int(row[2]));
     article.version = Int(row[3]);
@@ -138,7 +114,7 @@ void TopicsRun::Peek(int end) {
 // What each article has not; those that lack nothing stay as they are.
 void TopicsRun::Want(int end) {
   for (int i = begin_; i < end; ++i) {
-    Tagged& article = articles_[request_.items(i).article()];
+    TaggedArticle& article = articles_[request_.items(i).article()];
     if (!article.refused.ok()) continue;
     for (const std::string& topic : request_.items(i).topics()) {
       const auto target = targets_.find(topic);
@@ -152,7 +128,7 @@ void TopicsRun::Want(int end) {
 int TopicsRun::ShareEnd(int end) const {
   int64_t bytes = 0;
   for (int i = begin_; i < end; ++i) {
-    const Tagged& article = articles_.at(request_.items(i).article());
+    const TaggedArticle& article = articles_.at(request_.items(i).article());
     const bool reads =
         std::any_of(request_.items(i).topics().begin(), request_.items(i).topics().end(),
                     [&](const std::string& topic) {
@@ -167,7 +143,7 @@ int TopicsRun::ShareEnd(int end) const {
 
 void TopicsRun::LockAndRead() {
   ArrayParam keys;
-  absl::flat_hash_map<int64_t, Tagged*> by_key;
+  absl::flat_hash_map<int64_t, TaggedArticle*> by_key;
   for (auto& [name, article] : articles_) {
     if (article.wanted.empty()) continue;
     keys.Add(article.key);
@@ -189,7 +165,7 @@ void TopicsRun::LockAndRead() {
       keys.str());
   constexpr int kFirst = 3;
   for (const pqxx::row& row : rows) {
-    Tagged& article = *by_key[Int(row[0])];
+    TaggedArticle& article = *by_key[Int(row[0])];
     article.fields = ParseRowFields(row, kFirst);
     article.suppressed.clear();
     pqxx::array_parser ids = row[kFirst + kArticleColumnCount].as_array();
@@ -205,7 +181,7 @@ void TopicsRun::LockAndRead() {
 
 // Adds to every revision that is in force or will be. They keep their order: from the first one
 // that gains something on each gets a successor, so that the latest stays the latest.
-void TopicsRun::Decide(Tagged* article) {
+void TopicsRun::Decide(TaggedArticle* article) {
   const content::v1::ArticleState state = article->fields.state();
   if (state == content::v1::ARTICLE_STATE_TAKEN_DOWN) {
     article->refused = error::TakenDown(article->name);
@@ -243,102 +219,8 @@ void TopicsRun::Decide(Tagged* article) {
   article->version = fields.version();
 }
 
-void TopicsRun::InsertRevisions(const std::vector<Tagged*>& written) {
-  ArrayParam keys, numbers;
-  BlobParam blobs;
-  for (const Tagged* article : written) {
-    for (const auto& [number, successor] : article->successors) {
-      keys.Add(article->key);
-      numbers.Add(successor);
-      blobs.Add(EncodeSnapshot(article->revisions.at(number)));
-    }
-  }
-  transaction_.exec_params(
-      "INSERT INTO catalog.article_revisions (article_key, number, editor, reason, snapshot) "
-      "SELECT k, n, $6, $7, substring($5::bytea FROM o FOR l) "
-      "FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) AS u(k, n, o, l)",
-      keys.str(), numbers.str(), blobs.offsets(), blobs.lengths(), blobs.bytes(), kEditor, kReason);
-}
-
-void TopicsRun::UpdateArticles(const std::vector<Tagged*>& written) {
-  ArrayParam keys, versions, revisions, live, scheduled, digests;
-  for (const Tagged* article : written) {
-    const Article& fields = article->fields;
-    int live_before = 0;
-    for (const auto& [number, content] : article->revisions) {
-      const auto successor = article->successors.find(number);
-      const int now = successor == article->successors.end() ? number : successor->second;
-      if (now == fields.live_revision()) live_before = number;
-    }
-    keys.Add(article->key);
-    versions.Add(fields.version());
-    revisions.Add(fields.revision());
-    live.Add(fields.live_revision());
-    scheduled.Add(fields.scheduled_revision());
-    digests.Add(static_cast<int64_t>(
-        ArticleDigest(EncodeSnapshot(article->revisions.at(live_before)), fields)));
-  }
-  transaction_.exec_params(
-      "UPDATE catalog.articles a SET version = u.v, revision = u.r, live_revision = u.l, "
-      "scheduled_revision = u.s, digest = u.d, change_xid = pg_current_xact_id() "
-      "FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::int[], $6::bigint[]) "
-      "AS u(k, v, r, l, s, d) WHERE a.key = u.k",
-      keys.str(), versions.str(), revisions.str(), live.str(), scheduled.str(), digests.str());
-}
-
-// The references of the live and the scheduled revision; those that are there stay.
-void TopicsRun::InsertTopics(const std::vector<Tagged*>& written) {
-  ArrayParam keys, slots, positions, topics;
-  for (const Tagged* article : written) {
-    for (const auto& [number, content] : article->revisions) {
-      const auto successor = article->successors.find(number);
-      if (successor == article->successors.end()) continue;
-      for (const int slot : {kLiveSlot, kScheduledSlot}) {
-        const int in_slot = slot == kLiveSlot ? article->fields.live_revision()
-                                              : article->fields.scheduled_revision();
-        if (in_slot != successor->second) continue;
-        for (int i = 0; i < content.topics_size(); ++i) {
-          if (content.topics(i).origin() != content::v1::TOPIC_ORIGIN_AUTO) continue;
-          const auto key = topic_keys_.find(content.topics(i).topic());
-          if (key == topic_keys_.end()) continue;
-          keys.Add(article->key);
-          slots.Add(slot);
-          positions.Add(i);
-          topics.Add(key->second);
-        }
-      }
-    }
-  }
-  transaction_.exec_params(
-      "INSERT INTO catalog.article_topics (article_key, slot, position, topic_key, origin) "
-      "SELECT k, s, p, t, $5 FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], "
-      "$4::bigint[]) AS u(k, s, p, t) ON CONFLICT DO NOTHING",
-      keys.str(), slots.str(), positions.str(), topics.str(),
-      static_cast<int>(content::v1::TOPIC_ORIGIN_AUTO));
-}
-
-content::v1::LogPosition TopicsRun::Write(const LogContext& log) {
-  std::vector<Tagged*> written;
-  for (auto& [name, article] : articles_) {
-    if (!article.successors.empty()) written.push_back(&article);
-  }
-  if (written.empty()) return {};
-  // In the order of keys, as everywhere.
-  std::sort(written.begin(), written.end(),
-            [](const Tagged* a, const Tagged* b) { return a->key < b->key; });
-  InsertRevisions(written);
-  UpdateArticles(written);
-  InsertTopics(written);
-  std::vector<ChangeRow> changes;
-  for (const Tagged* article : written) {
-    changes.push_back(
-        {v1::RESOURCE_KIND_ARTICLE, article->key, article->version, v1::CHANGE_KIND_UPDATED});
-  }
-  return AppendChanges(transaction_, log, changes);
-}
-
 v1::ArticleTopicsResult TopicsRun::ResultOf(int item) const {
-  const Tagged& article = articles_.at(request_.items(item).article());
+  const TaggedArticle& article = articles_.at(request_.items(item).article());
   v1::ArticleTopicsResult result;
   result.set_version(article.version);
   if (!article.refused.ok()) {
@@ -371,7 +253,7 @@ absl::StatusOr<AddedTopics> TopicsRun::Run(std::vector<v1::ArticleTopicsResult>*
   for (auto& [name, article] : articles_) {
     if (!article.wanted.empty()) Decide(&article);
   }
-  AddedTopics done{end, Write(log), false};
+  AddedTopics done{end, WriteTaggedArticles(transaction_, log, topic_keys_, &articles_), false};
   done.wrote = !done.position.log_id().empty();
   if (request_.validate_only()) done.wrote = false;
   if (!done.wrote) done.position = log.Head();

@@ -7,6 +7,7 @@
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
 #include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "dateline/query/v1/query_service.grpc.pb.h"
+#include "google/longrunning/operations.grpc.pb.h"
 
 namespace dateline::cli {
 namespace {
@@ -58,6 +59,7 @@ class GrpcArticleStream final : public ArticleStream {
 
 struct Clients::Stubs {
   std::unique_ptr<ingestion::v1::IngestionService::Stub> ingestion;
+  std::unique_ptr<google::longrunning::Operations::Stub> operations;
   std::unique_ptr<catalog::v1::CatalogService::Stub> catalog;
   std::unique_ptr<query::v1::QueryService::Stub> query;
   absl::Duration timeout;
@@ -65,6 +67,7 @@ struct Clients::Stubs {
 
 Clients::Clients(const Endpoints& endpoints) : stubs_(std::make_unique<Stubs>()) {
   stubs_->ingestion = MakeStub<ingestion::v1::IngestionService>(endpoints.ingestion);
+  stubs_->operations = MakeStub<google::longrunning::Operations>(endpoints.ingestion);
   stubs_->catalog = MakeStub<catalog::v1::CatalogService>(endpoints.catalog);
   stubs_->query = MakeStub<query::v1::QueryService>(endpoints.query);
   stubs_->timeout = endpoints.timeout;
@@ -99,11 +102,20 @@ DATELINE_CALL(ingestion, IngestionService, ingestion, ResumeSource)
 DATELINE_CALL(ingestion, IngestionService, ingestion, PollSource)
 DATELINE_CALL(ingestion, IngestionService, ingestion, DiscoverFeeds)
 DATELINE_CALL(ingestion, IngestionService, ingestion, IngestDocument)
+DATELINE_CALL(ingestion, IngestionService, ingestion, RetagArticles)
+DATELINE_CALL(ingestion, IngestionService, ingestion, ListTopicProposals)
 DATELINE_CALL(query, QueryService, query, GetStatus)
 DATELINE_CALL(query, QueryService, query, GetTopicPage)
 DATELINE_CALL(query, QueryService, query, GetArticle)
 DATELINE_CALL(query, QueryService, query, RenderFeed)
 
 #undef DATELINE_CALL
+
+absl::StatusOr<google::longrunning::Operation> Clients::Call(
+    const google::longrunning::WaitOperationRequest& request) {
+  return CallOne<google::longrunning::Operation>(
+      *stubs_->operations, &google::longrunning::Operations::Stub::WaitOperation, stubs_->timeout,
+      request);
+}
 
 }  // namespace dateline::cli

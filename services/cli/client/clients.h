@@ -16,6 +16,7 @@
 #include "dateline/query/v1/articles.pb.h"
 #include "dateline/query/v1/replicas.pb.h"
 #include "dateline/query/v1/watch.pb.h"
+#include "google/longrunning/operations.pb.h"
 #include "services/cli/import/article_stream.h"
 
 namespace dateline::cli {
@@ -65,6 +66,14 @@ class Clients {
       const ingestion::v1::DiscoverFeedsRequest& request);
   absl::StatusOr<ingestion::v1::IngestDocumentResponse> Call(
       const ingestion::v1::IngestDocumentRequest& request);
+
+  absl::StatusOr<ingestion::v1::RetagArticlesResponse> Call(
+      const ingestion::v1::RetagArticlesRequest& request);
+  absl::StatusOr<ingestion::v1::ListTopicProposalsResponse> Call(
+      const ingestion::v1::ListTopicProposalsRequest& request);
+  // Of ingestion's operations.
+  absl::StatusOr<google::longrunning::Operation> Call(
+      const google::longrunning::WaitOperationRequest& request);
 
   absl::StatusOr<query::v1::GetStatusResponse> Call(const query::v1::GetStatusRequest& request);
   absl::StatusOr<query::v1::GetTopicPageResponse> Call(

@@ -1,5 +1,7 @@
 #include <string>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
 #include "services/cli/command.h"
 #include "services/cli/render.h"
@@ -49,6 +51,10 @@ absl::Status AddTopic(Session& session, const Arguments& arguments) {
   content::v1::Topic& topic = *request.mutable_topic();
   topic.set_display_name(arguments.Get("name", arguments.positional()[0]));
   topic.set_description(arguments.Get("description", ""));
+  for (const absl::string_view alias :
+       absl::StrSplit(arguments.Get("aliases", ""), ',', absl::SkipWhitespace())) {
+    topic.add_aliases(std::string(absl::StripAsciiWhitespace(alias)));
+  }
   if (arguments.Has("parent")) {
     topic.add_parents(ResourceName("topics", arguments.Get("parent", "")));
   }
@@ -100,6 +106,7 @@ std::vector<Command> ResourceCommands() {
        "ID",
        "create a topic",
        {{"name", "NAME", "display name (default the id)"},
+        {"aliases", "NAMES", "what else it is called, separated by commas"},
         {"description", "TEXT", "what it is about"},
         {"parent", "ID", "topic that it belongs to"},
         if_missing,

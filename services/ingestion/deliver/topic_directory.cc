@@ -149,6 +149,14 @@ void TopicDirectory::ReplaceAll(std::vector<TopicEntry> topics) {
   changed_.SignalAll();
 }
 
+absl::Status TopicDirectory::CatchUp(const RequestContext& context) {
+  DATELINE_RETURN_IF_ERROR(Freshen(context));
+  DATELINE_ASSIGN_OR_RETURN(const auto topics, catalog_.ListAllTopics(context));
+  MutexLock lock(mutex_);
+  for (const content::v1::Topic& topic : topics) Set(EntryOf(topic), /*replace=*/false);
+  return absl::OkStatus();
+}
+
 void TopicDirectory::Learn(const content::v1::Topic& topic) {
   MutexLock lock(mutex_);
   Set(EntryOf(topic), /*replace=*/false);

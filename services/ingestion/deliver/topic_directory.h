@@ -59,6 +59,10 @@ class TopicDirectory {
   // The matcher with all that is known now. The error of `context` if that ends first.
   absl::StatusOr<std::shared_ptr<const TopicMatcher>> NewestMatcher(const RequestContext& context);
 
+  // Asks the catalog for all topics now, and takes what is newer: afterwards every topic that was
+  // there before the call is known.
+  absl::Status CatchUp(const RequestContext& context);
+
   // Takes a topic that this process wrote or read, unless a newer version is known.
   void Learn(const content::v1::Topic& topic);
   // Takes all topics as an export gave them, in the place of what was known.

@@ -12,12 +12,14 @@ namespace dateline::ingestion::service {
 
 IngestionService::IngestionService(store::SourceStore& store, deliver::CatalogPort& catalog,
                                    deliver::TopicDirectory& topics, http::HttpClient& http,
-                                   const tokens::PageTokenCodec& page_tokens, rpc::Runtime& runtime,
-                                   std::string version, PollingOptions polling)
+                                   RetagHandlers& retag, const tokens::PageTokenCodec& page_tokens,
+                                   rpc::Runtime& runtime, std::string version,
+                                   PollingOptions polling)
     : store_(store),
       catalog_(catalog),
       topics_(topics),
       http_(http),
+      retag_(retag),
       runtime_(runtime),
       sources_(store, catalog, page_tokens),
       documents_(store, catalog, topics, runtime.clock()),
@@ -50,6 +52,8 @@ DATELINE_DELEGATE(ListRejects, sources_)
 DATELINE_DELEGATE(IngestDocument, documents_)
 DATELINE_DELEGATE(RetryReject, documents_)
 DATELINE_DELEGATE(InspectDocument, documents_)
+DATELINE_DELEGATE(RetagArticles, retag_)
+DATELINE_DELEGATE(ListTopicProposals, retag_)
 
 #undef DATELINE_DELEGATE
 

@@ -16,6 +16,7 @@
 #include "services/ingestion/service/bulk_handlers.h"
 #include "services/ingestion/service/bulk_service.h"
 #include "services/ingestion/service/document_handlers.h"
+#include "services/ingestion/service/retag_handlers.h"
 #include "services/ingestion/service/source_handlers.h"
 #include "services/ingestion/store/source_store.h"
 
@@ -35,7 +36,7 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   // All must outlive it. `polling` says how PollSource fetches; its store, catalog, topics and
   // client are those given.
   IngestionService(store::SourceStore& store, deliver::CatalogPort& catalog,
-                   deliver::TopicDirectory& topics, http::HttpClient& http,
+                   deliver::TopicDirectory& topics, http::HttpClient& http, RetagHandlers& retag,
                    const tokens::PageTokenCodec& page_tokens, rpc::Runtime& runtime,
                    std::string version, PollingOptions polling = {});
 
@@ -84,6 +85,12 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   grpc::ServerUnaryReactor* InspectDocument(grpc::CallbackServerContext* context,
                                             const v1::InspectDocumentRequest* request,
                                             v1::InspectDocumentResponse* response) override;
+  grpc::ServerUnaryReactor* RetagArticles(grpc::CallbackServerContext* context,
+                                          const v1::RetagArticlesRequest* request,
+                                          v1::RetagArticlesResponse* response) override;
+  grpc::ServerUnaryReactor* ListTopicProposals(grpc::CallbackServerContext* context,
+                                               const v1::ListTopicProposalsRequest* request,
+                                               v1::ListTopicProposalsResponse* response) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
@@ -92,9 +99,6 @@ class IngestionService final : public v1::IngestionService::CallbackService {
     return streams_.Serve(context);
   }
 
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, RetagArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListTopicProposals)
-
  private:
   absl::Status FillStatus(const RequestContext& context, v1::GetStatusResponse* response);
 
@@ -102,6 +106,7 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   deliver::CatalogPort& catalog_;
   deliver::TopicDirectory& topics_;
   http::HttpClient& http_;
+  RetagHandlers& retag_;
   rpc::Runtime& runtime_;
   SourceHandlers sources_;
   DocumentHandlers documents_;

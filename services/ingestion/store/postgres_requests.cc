@@ -33,4 +33,13 @@ absl::StatusOr<bool> ClaimRequest(pqxx::transaction_base& transaction,
   return error::RequestIdReused(options.request_id);
 }
 
+std::string RequestedId(pqxx::transaction_base& transaction, const RequestContext& context,
+                        const WriteOptions& options) {
+  const pqxx::result known = transaction.exec_params(
+      "SELECT source_id FROM ingestion.requests"
+      " WHERE caller = $1 AND method = $2 AND request_id = $3",
+      CallerKey(context), options.method, options.request_id);
+  return known.empty() ? std::string() : known[0][0].as<std::string>();
+}
+
 }  // namespace dateline::ingestion::store

@@ -22,6 +22,10 @@ absl::StatusOr<bool> ClaimRequest(pqxx::transaction_base& transaction,
                                   const RequestContext& context, const WriteOptions& options,
                                   const std::string& source_id);
 
+// What ClaimRequest noted when the request was made first; empty if it was not.
+std::string RequestedId(pqxx::transaction_base& transaction, const RequestContext& context,
+                        const WriteOptions& options);
+
 }  // namespace dateline::ingestion::store
 
 #endif  // DATELINE_SERVICES_INGESTION_STORE_POSTGRES_REQUESTS_H_

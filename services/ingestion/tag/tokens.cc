@@ -45,20 +45,21 @@ void TokenReader::Start() {
   has_letter_ = has_small_ = initial_ = initial_capital_ = dotted_ = alone_ = false;
 }
 
-void TokenReader::Add(char32_t c) {
+inline void TokenReader::AddAscii(unsigned char c) {
   const bool first = length_++ == 0;
-  if (c < 0x80) {
-    const auto u = static_cast<unsigned char>(c);
-    const bool upper = absl::ascii_isupper(u);
-    const bool letter = absl::ascii_isalpha(u);
-    capitals_ += upper;
-    digits_ += !letter;
-    has_letter_ |= letter;
-    has_small_ |= letter && !upper;
-    if (first) initial_ = initial_capital_ = upper;
-    folded_.push_back(static_cast<char>(absl::ascii_tolower(u)));
-    return;
-  }
+  const bool upper = absl::ascii_isupper(c);
+  const bool letter = absl::ascii_isalpha(c);
+  capitals_ += upper;
+  digits_ += !letter;
+  has_letter_ |= letter;
+  has_small_ |= letter && !upper;
+  if (first) initial_ = initial_capital_ = upper;
+  folded_.push_back(static_cast<char>(absl::ascii_tolower(c)));
+}
+
+void TokenReader::Add(char32_t c) {
+  if (c < 0x80) return AddAscii(static_cast<unsigned char>(c));
+  const bool first = length_++ == 0;
   ascii_ = false;
   const auto icu = static_cast<UChar32>(c);
   const bool upper = u_isupper(icu) || u_istitle(icu);
@@ -106,6 +107,11 @@ bool TokenReader::TakeAbbreviation(size_t begin, size_t end) {
 bool TokenReader::Next() {
   size_t i = position_;
   while (i < text_.size()) {
+    const auto byte = static_cast<unsigned char>(text_[i]);
+    if (byte < 0x80 && !absl::ascii_isalnum(byte)) {
+      ++i;
+      continue;
+    }
     size_t end = i;
     char32_t c = text::NextCodePoint(text_, &end);
     const Class kind = ClassOf(c);
@@ -117,6 +123,13 @@ bool TokenReader::Next() {
     Start();
     Add(c);
     while (kind != Class::kAlone && end < text_.size()) {
+      const auto next = static_cast<unsigned char>(text_[end]);
+      if (next < 0x80) {
+        if (kind != Class::kWord || !absl::ascii_isalnum(next)) break;
+        AddAscii(next);
+        ++end;
+        continue;
+      }
       size_t after = end;
       c = text::NextCodePoint(text_, &after);
       if (ClassOf(c) != kind) break;

@@ -46,6 +46,7 @@ class TokenReader {
  private:
   void Start();
   void Add(char32_t c);
+  void AddAscii(unsigned char c);
   // Takes the rest of an abbreviation that begins with the single letter [begin, end); false if it
   // is none.
   bool TakeAbbreviation(size_t begin, size_t end);

@@ -3,7 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+#include <set>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace dateline::ingestion {
 namespace {
@@ -169,6 +174,60 @@ TEST(TopicMatcher, KnowsWhatLanguagesWriteInOneWithANoun) {
       {"Президент України", {"ukraine"}},
   };
   for (const Case& c : kCases) EXPECT_EQ(matcher.Match(c.title, ""), c.expected) << c.title;
+}
+
+// What the rule of the longest name means, told the slow way.
+std::vector<std::string> MatchSlowly(const std::vector<std::vector<std::string>>& names,
+                                     const std::vector<std::string>& text) {
+  struct Span {
+    size_t begin, end, name;
+  };
+  std::vector<Span> spans;
+  for (size_t end = 1; end <= text.size(); ++end) {
+    for (size_t n = 0; n < names.size(); ++n) {
+      if (names[n].size() > end) continue;
+      const size_t begin = end - names[n].size();
+      if (std::equal(names[n].begin(), names[n].end(),
+                     text.begin() + static_cast<std::ptrdiff_t>(begin))) {
+        spans.push_back({begin, end, n});
+      }
+    }
+  }
+  std::vector<std::string> topics;
+  std::set<size_t> seen;
+  for (const Span& span : spans) {
+    const bool contained = std::any_of(spans.begin(), spans.end(), [&](const Span& other) {
+      return other.begin <= span.begin && other.end >= span.end &&
+             other.end - other.begin > span.end - span.begin;
+    });
+    if (!contained && seen.insert(span.name).second) topics.push_back(absl::StrCat(span.name));
+  }
+  return topics;
+}
+
+TEST(TopicMatcher, AgreesWithTheSlowWay) {
+  const uint32_t seed = std::random_device{}();
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  std::mt19937 random(seed);
+  const auto words = [&](size_t count) {
+    std::vector<std::string> out;
+    for (size_t i = 0; i < count; ++i) out.push_back(std::string(2, "abc"[random() % 3]));
+    return out;
+  };
+  for (int round = 0; round < 500; ++round) {
+    std::vector<std::vector<std::string>> names;
+    std::vector<TopicName> topic_names;
+    for (size_t n = 1 + random() % 8; n > 0; --n) {
+      auto name = words(1 + random() % 4);
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      topic_names.push_back({absl::StrCat(names.size()), absl::StrJoin(name, " ")});
+      names.push_back(std::move(name));
+    }
+    const std::vector<std::string> text = words(random() % 20);
+    EXPECT_EQ(TopicMatcher(topic_names).Match(absl::StrJoin(text, " "), ""),
+              MatchSlowly(names, text))
+        << absl::StrJoin(text, " ");
+  }
 }
 
 TEST(TopicMatcher, FindsNothingWithoutNames) {

@@ -17,7 +17,11 @@
 #include "common/testing/status_matchers.h"
 #include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "services/ingestion/client/grpc_catalog_port.h"
+#include "services/ingestion/retag/postgres_operation_store.h"
 #include "services/ingestion/service/ingestion_service.h"
+#include "services/ingestion/service/operations_service.h"
+#include "services/ingestion/service/retag_handlers.h"
+#include "services/ingestion/store/postgres_proposal_store.h"
 #include "services/ingestion/store/postgres_source_store.h"
 #include "services/ingestion/testing/fake_catalog_service.h"
 
@@ -42,26 +46,35 @@ class IngestionTest : public ::testing::Test {
     pool_ = std::make_unique<pg::Pool>(pool);
     store_ = std::make_unique<store::PostgresSourceStore>(*pool_);
     port_ = std::make_unique<client::GrpcCatalogPort>(catalog);
-    topics_ = std::make_unique<deliver::TopicDirectory>(*port_, RealClock());
+    proposals_ = std::make_unique<store::PostgresProposalStore>(*pool_);
+    operations_ = std::make_unique<retag::PostgresOperationStore>(*pool_);
+    topics_ = std::make_unique<deliver::TopicDirectory>(*port_, RealClock(), proposals_.get());
+    retag_ = std::make_unique<service::RetagHandlers>(*operations_, *proposals_, *topics_,
+                                                      page_tokens_, [] {});
     http::HttpClientOptions options;
     options.allowed_networks = {"127.0.0.0/8"};
     auto http = http::HttpClient::Create(options);
     if (!http.ok()) std::abort();
     http_ = *std::move(http);
     runtime_ = std::make_unique<rpc::Runtime>(metrics_, 4, 100);
-    service_ = std::make_unique<service::IngestionService>(*store_, *port_, *topics_, *http_,
-                                                           page_tokens_, *runtime_, "test");
+    service_ = std::make_unique<service::IngestionService>(
+        *store_, *port_, *topics_, *http_, *retag_, page_tokens_, *runtime_, "test");
+    operations_service_ = std::make_unique<service::OperationsService>(*retag_, *runtime_);
     server_ = std::make_unique<dateline::testing::InProcessServer>(
-        std::vector<grpc::Service*>{service_.get()});
+        std::vector<grpc::Service*>{service_.get(), operations_service_.get()});
     stub_ = v1::IngestionService::NewStub(server_->channel());
   }
   void Stop() {
     server_.reset();
     if (runtime_ != nullptr) runtime_->executor().Shutdown();
+    operations_service_.reset();
     service_.reset();
     runtime_.reset();
     http_.reset();
+    retag_.reset();
     topics_.reset();
+    operations_.reset();
+    proposals_.reset();
     port_.reset();
     store_.reset();
     pool_.reset();
@@ -126,10 +139,14 @@ class IngestionTest : public ::testing::Test {
   std::unique_ptr<pg::Pool> pool_;
   std::unique_ptr<store::PostgresSourceStore> store_;
   std::unique_ptr<client::GrpcCatalogPort> port_;
+  std::unique_ptr<store::PostgresProposalStore> proposals_;
+  std::unique_ptr<retag::PostgresOperationStore> operations_;
   std::unique_ptr<deliver::TopicDirectory> topics_;
+  std::unique_ptr<service::RetagHandlers> retag_;
   std::unique_ptr<http::HttpClient> http_;
   std::unique_ptr<rpc::Runtime> runtime_;
   std::unique_ptr<service::IngestionService> service_;
+  std::unique_ptr<service::OperationsService> operations_service_;
   std::unique_ptr<dateline::testing::InProcessServer> server_;
   std::unique_ptr<v1::IngestionService::Stub> stub_;
 };

@@ -1,0 +1,114 @@
+#include "services/ingestion/retag/retag_worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/errors/errors.h"
+#include "common/obs/log.h"
+
+namespace dateline::ingestion::retag {
+namespace {
+
+constexpr absl::Duration kFirstRest = absl::Milliseconds(200);
+// Shorter than a lease, which is held through an outage of the catalog.
+constexpr absl::Duration kLongestRest = absl::Seconds(5);
+constexpr absl::Duration kReleaseLimit = absl::Seconds(2);
+
+// An error that time mends.
+bool IsPassing(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsAborted(status) || absl::IsResourceExhausted(status) || absl::IsUnknown(status);
+}
+
+bool IsLeaseLost(const absl::Status& status) {
+  return error::ReasonOf(status) == errors::v1::ERROR_REASON_LEASE_LOST;
+}
+
+}  // namespace
+
+RetagWorker::RetagWorker(Dependencies dependencies, WorkerOptions options)
+    : dependencies_(dependencies), options_(options), thread_([this] { Run(); }) {}
+
+RetagWorker::~RetagWorker() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    changed_.SignalAll();
+  }
+  thread_.join();
+}
+
+void RetagWorker::Wake() {
+  MutexLock lock(mutex_);
+  woken_ = true;
+  changed_.SignalAll();
+}
+
+bool RetagWorker::stopping() {
+  MutexLock lock(mutex_);
+  return stopping_;
+}
+
+void RetagWorker::Rest(absl::Duration limit, bool wakes) {
+  const absl::Duration until = RealClock()->Elapsed() + limit;
+  MutexLock lock(mutex_);
+  while (!stopping_ && !(wakes && woken_)) {
+    const absl::Duration left = until - RealClock()->Elapsed();
+    if (left <= absl::ZeroDuration()) break;
+    changed_.WaitFor(mutex_, left);
+  }
+  if (wakes) woken_ = false;
+}
+
+void RetagWorker::Run() {
+  const RequestContext context(
+      RealClock(), absl::InfiniteDuration(), [this] { return stopping(); }, "retag");
+  while (!stopping()) {
+    auto taken = dependencies_.operations.Take(context, options_.lease);
+    if (taken.ok() && taken->has_value()) {
+      WorkAt(context, **std::move(taken));
+      continue;
+    }
+    Rest(options_.idle, /*wakes=*/true);
+  }
+}
+
+void RetagWorker::WorkAt(const RequestContext& context, Operation operation) {
+  obs::Log(obs::Level::kInfo, "retagging articles",
+           {{"operation", operation.id}, {"seen", operation.metadata.articles_seen()}});
+  absl::Duration rest = kFirstRest;
+  while (true) {
+    const int64_t before = operation.metadata.articles_seen();
+    const absl::Status status = Retag(context, dependencies_, options_.lease, &operation);
+    if (stopping()) {
+      const RequestContext last = RequestContext::Background("retag").WithTimeout(kReleaseLimit);
+      (void)dependencies_.operations.Release(last, operation);
+      return;
+    }
+    if (IsLeaseLost(status)) return;
+    if (IsPassing(status)) {
+      if (operation.metadata.articles_seen() > before) rest = kFirstRest;
+      obs::Log(obs::Level::kWarning, "retagging was interrupted",
+               {{"operation", operation.id}, {"error", status.message()}});
+      Rest(rest, /*wakes=*/false);
+      rest = std::min(2 * rest, kLongestRest);
+      // Holds the lease, and hears of a request to end.
+      const auto cancel = dependencies_.operations.Checkpoint(context, operation, options_.lease);
+      if (IsLeaseLost(cancel.status())) return;
+      if (!cancel.ok() || !*cancel) continue;
+      (void)dependencies_.operations.End(context, operation, error::Cancelled());
+      return;
+    }
+    const absl::Status ended = dependencies_.operations.End(context, operation, status);
+    obs::Log(status.ok() ? obs::Level::kInfo : obs::Level::kWarning, "retagging has ended",
+             {{"operation", operation.id},
+              {"seen", operation.metadata.articles_seen()},
+              {"tagged", operation.metadata.articles_tagged()},
+              {"error", status.message()}});
+    // Not written: whoever takes it again finds little left to do.
+    if (!ended.ok()) Rest(options_.idle, /*wakes=*/false);
+    return;
+  }
+}
+
+}  // namespace dateline::ingestion::retag
