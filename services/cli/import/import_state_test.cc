@@ -64,8 +64,8 @@ TEST_F(ImportStateTest, ADamagedRecordIsNone) {
 }
 
 TEST(StateFolder, FollowsTheEnvironment) {
-  EXPECT_EQ(StateFolder("/x", "/home/a"), "/x/dateline");
-  EXPECT_EQ(StateFolder("", "/home/a"), "/home/a/.local/state/dateline");
+  EXPECT_EQ(StateFolder("/x", "/h/a"), "/x/dateline");
+  EXPECT_EQ(StateFolder("", "/h/a"), "/h/a/.local/state/dateline");
   EXPECT_NE(StateFolder("", ""), "");
 }
 
