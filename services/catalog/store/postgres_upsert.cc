@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/catalog/store/postgres_upsert_batch.h"
+#include "services/catalog/store/postgres_upsert_clusters.h"
 #include "services/catalog/store/postgres_upsert_load.h"
 #include "services/catalog/store/postgres_upsert_write.h"
 #include "services/catalog/upsert/content.h"
@@ -42,6 +43,7 @@ class UpsertRun {
   int64_t RecogniseItem(int i);
   void ClaimKeys(int i, int64_t target);
   std::vector<int64_t> SettleUnchanged();
+  std::vector<upsert::ClusterArticle> Subjects(const std::vector<int64_t>& changed) const;
   bool ApplyAll();
   void KeepClaimsOfWritten();
   UpsertedItems Unwritten() const;
@@ -169,6 +171,23 @@ std::vector<int64_t> UpsertRun::SettleUnchanged() {
   return {changed.begin(), changed.end()};
 }
 
+// What may have near-duplicates: the items of articles that are new or have changed. Before their
+// articles are locked, so that all that will be written is locked in one go, in the order of keys.
+std::vector<upsert::ClusterArticle> UpsertRun::Subjects(const std::vector<int64_t>& changed) const {
+  std::vector<upsert::ClusterArticle> subjects;
+  for (int i = 0; i < batch_.size(); ++i) {
+    const int64_t key = batch_.targets[i];
+    const bool is_known = batch_.articles.find(key) != batch_.articles.end();
+    if (key == 0 || batch_.item(i).simhash() == 0 ||
+        (is_known && !std::binary_search(changed.begin(), changed.end(), key))) {
+      continue;
+    }
+    subjects.push_back(
+        {key, batch_.item(i).simhash(), TimeFromProto(contents_[i].publish_time()), 0, false});
+  }
+  return subjects;
+}
+
 // Applies every item to its article, in request order. False if an article has vanished meanwhile.
 bool UpsertRun::ApplyAll() {
   for (int i = 0; i < batch_.size(); ++i) {
@@ -220,11 +239,15 @@ absl::StatusOr<UpsertedItems> UpsertRun::Run(bool* lost_race) {
   LoadHolders(transaction_, &batch_);
   Recognise();
   const std::vector<int64_t> changed = SettleUnchanged();
-  LockArticles(transaction_, changed, &batch_);
+  const ClusterArticles near = FindNear(transaction_, Subjects(changed));
+  std::set<int64_t> to_lock(changed.begin(), changed.end());
+  for (const int64_t key : PossibleFounders(near)) to_lock.insert(key);
+  LockArticles(transaction_, {to_lock.begin(), to_lock.end()}, &batch_);
   if (!ApplyAll()) {
     *lost_race = true;
     return absl::AbortedError("an article has vanished");
   }
+  PutIntoClusters(transaction_, near, /*all=*/false, &batch_);
   KeepClaimsOfWritten();
   UpsertedItems done = Unwritten();
   const bool writes = std::any_of(batch_.articles.begin(), batch_.articles.end(),
@@ -243,6 +266,64 @@ absl::StatusOr<UpsertedItems> UpsertRun::Run(bool* lost_race) {
   return done;
 }
 
+// What a transaction wrote that stands in no cluster, and which transactions it could not see.
+struct Unclustered {
+  std::vector<upsert::ClusterArticle> articles;
+  uint64_t xmin = 0;
+  uint64_t xmax = 0;
+};
+
+Unclustered UnclusteredOf(const UpsertBatch& batch) {
+  Unclustered unclustered;
+  unclustered.xmin = batch.log.xmin;
+  unclustered.xmax = batch.log.xmax;
+  for (const auto& [key, working] : batch.articles) {
+    const bool is_subject = working.is_new || working.content_changed;
+    if (!is_subject || working.cluster_key != 0 || working.simhash == 0) continue;
+    unclustered.articles.push_back(
+        {key, working.simhash, TimeFromProto(working.article.publish_time()), 0, false});
+  }
+  return unclustered;
+}
+
+// Of two near-duplicates whose transactions ran at the same time neither saw the other. Whoever has
+// committed last finds them here. Costs a look at the clock of transactions when nobody else was
+// writing.
+absl::Status ClusterLate(const PostgresContext& postgres, const RequestContext& context,
+                         const Unclustered& unclustered, UpsertedItems* done) {
+  bool wrote = false;
+  content::v1::LogPosition position;
+  DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
+      *postgres.pool, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {
+        wrote = false;
+        UpsertBatch batch;
+        DATELINE_ASSIGN_OR_RETURN(batch.log, ReadLogContext(transaction));
+        const bool was_alone =
+            unclustered.xmin == unclustered.xmax && batch.log.xmax <= unclustered.xmax + 1;
+        if (was_alone) return absl::OkStatus();
+        const ClusterArticles near = FindNear(transaction, unclustered.articles);
+        if (near.empty()) return absl::OkStatus();
+        std::set<int64_t> to_lock;
+        for (const int64_t key : PossibleFounders(near)) to_lock.insert(key);
+        for (const upsert::ClusterArticle& article : unclustered.articles) {
+          const bool has_any = std::any_of(near.begin(), near.end(), [&](const auto& entry) {
+            return upsert::AreNear(article, entry.second);
+          });
+          if (has_any) to_lock.insert(article.key);
+        }
+        LockArticles(transaction, {to_lock.begin(), to_lock.end()}, &batch);
+        PutIntoClusters(transaction, near, /*all=*/true, &batch);
+        wrote = std::any_of(batch.articles.begin(), batch.articles.end(),
+                            [](const auto& entry) { return entry.second.written(); });
+        if (wrote) position = WriteArticles(transaction, &batch);
+        return absl::OkStatus();
+      }));
+  if (!wrote) return absl::OkStatus();
+  done->position = position;
+  postgres.on_commit();
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<UpsertedItems> UpsertItems(const PostgresContext& postgres,
@@ -253,6 +334,7 @@ absl::StatusOr<UpsertedItems> UpsertItems(const PostgresContext& postgres,
     UpsertedItems done;
     bool lost_race = false;
     bool validated = false;
+    Unclustered unclustered;
     const absl::Status status = pg::RunTransaction(
         *postgres.pool, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {
           UpsertBatch batch;
@@ -263,7 +345,10 @@ absl::StatusOr<UpsertedItems> UpsertItems(const PostgresContext& postgres,
           lost_race = false;
           UpsertRun run(transaction, &batch);
           DATELINE_ASSIGN_OR_RETURN(done, run.Run(&lost_race));
-          if (!request.validate_only()) return absl::OkStatus();
+          if (!request.validate_only()) {
+            unclustered = UnclusteredOf(batch);
+            return absl::OkStatus();
+          }
           validated = true;
           done = {batch.log.Head(), false};
           return absl::AbortedError("only validated");
@@ -271,6 +356,10 @@ absl::StatusOr<UpsertedItems> UpsertItems(const PostgresContext& postgres,
     if (lost_race) continue;
     if (!validated) DATELINE_RETURN_IF_ERROR(status);
     if (done.wrote) postgres.on_commit();
+    if (done.wrote && !unclustered.articles.empty()) {
+      // The items are taken, whatever comes of this.
+      ClusterLate(postgres, context, unclustered, &done).IgnoreError();
+    }
     return done;
   }
   return error::Conflict();

@@ -160,7 +160,8 @@ void LockArticles(pqxx::transaction_base& transaction, const std::vector<int64_t
   const pqxx::result rows = transaction.exec_params(
       absl::StrCat(
           "SELECT a.key, r.snapshot, ", kArticleColumns,
-          ", a.path, a.simhash, ARRAY(SELECT t.id FROM catalog.topics t WHERE t.key = ANY "
+          ", a.path, a.simhash, a.cluster_key, ARRAY(SELECT t.id FROM catalog.topics t WHERE t.key "
+          "= ANY "
           "(a.suppressed_topics)) FROM catalog.articles a "
           "JOIN catalog.article_revisions r ON r.article_key = a.key "
           "AND r.number = a.revision LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
@@ -178,7 +179,9 @@ void LockArticles(pqxx::transaction_base& transaction, const std::vector<int64_t
     working.editor_revised = row[kFirst + 15].as<bool>();
     working.article.set_path(Text(row[kBehind]));
     working.simhash = static_cast<uint64_t>(Int(row[kBehind + 1]));
-    pqxx::array_parser ids = row[kBehind + 2].as_array();
+    working.cluster_key = Int(row[kBehind + 2]);
+    working.locked = true;
+    pqxx::array_parser ids = row[kBehind + 3].as_array();
     for (auto next = ids.get_next(); next.first != pqxx::array_parser::done;
          next = ids.get_next()) {
       if (next.first == pqxx::array_parser::string_value) {

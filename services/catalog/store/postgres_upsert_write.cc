@@ -51,11 +51,19 @@ uint64_t DigestOf(const WorkingArticle& working, const std::string& snapshot) {
                        working.article);
 }
 
+void AddCluster(const WorkingArticle& working, ArrayParam* clusters) {
+  if (working.cluster_key == 0) {
+    clusters->AddNull();
+  } else {
+    clusters->Add(working.cluster_key);
+  }
+}
+
 void InsertArticles(pqxx::transaction_base& transaction,
                     const std::vector<WorkingArticle*>& written,
                     const std::vector<std::string>& snapshots) {
   ArrayParam keys, ids, publications, paths, languages, publish, embargo, expire, create, digests,
-      simhashes;
+      simhashes, clusters;
   bool any = false;
   for (size_t i = 0; i < written.size(); ++i) {
     const WorkingArticle& working = *written[i];
@@ -73,26 +81,28 @@ void InsertArticles(pqxx::transaction_base& transaction,
     create.AddTime(TimeFromProto(article.create_time()));
     digests.Add(static_cast<int64_t>(DigestOf(working, snapshots[i])));
     simhashes.Add(static_cast<int64_t>(working.simhash));
+    AddCluster(working, &clusters);
   }
   if (!any) return;
   transaction.exec_params(
       absl::StrCat(
           "INSERT INTO catalog.articles (key, id, publication_key, path, state, language, "
           "publish_time, embargo_time, expire_time, first_publish_time, create_time, revision, "
-          "live_revision, version, digest, simhash) SELECT k, id, p, path, 2, lang, ",
+          "live_revision, version, digest, simhash, cluster_key) SELECT k, id, p, path, 2, lang, ",
           FromMicros("t"), ", ", FromMicros("em"), ", ", FromMicros("ex"), ", ", FromMicros("t"),
           ", ", FromMicros("c"),
-          ", 1, 1, 1, d, s FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], "
+          ", 1, 1, 1, d, s, cl FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], "
           "$5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], "
-          "$11::bigint[]) AS u(k, id, p, path, lang, t, em, ex, c, d, s)"),
+          "$11::bigint[], $12::bigint[]) AS u(k, id, p, path, lang, t, em, ex, c, d, s, cl)"),
       keys.str(), ids.str(), publications.str(), paths.str(), languages.str(), publish.str(),
-      embargo.str(), expire.str(), create.str(), digests.str(), simhashes.str());
+      embargo.str(), expire.str(), create.str(), digests.str(), simhashes.str(), clusters.str());
 }
 
 void UpdateArticles(pqxx::transaction_base& transaction,
                     const std::vector<WorkingArticle*>& written,
                     const std::vector<std::string>& snapshots) {
-  ArrayParam keys, versions, revisions, live, languages, publish, expire, digests, simhashes;
+  ArrayParam keys, versions, revisions, live, languages, publish, expire, digests, simhashes,
+      clusters;
   bool any = false;
   for (size_t i = 0; i < written.size(); ++i) {
     const WorkingArticle& working = *written[i];
@@ -108,18 +118,20 @@ void UpdateArticles(pqxx::transaction_base& transaction,
     AddOptionalTime(article.has_expire_time(), article.expire_time(), &expire);
     digests.Add(static_cast<int64_t>(DigestOf(working, snapshots[i])));
     simhashes.Add(static_cast<int64_t>(working.simhash));
+    AddCluster(working, &clusters);
   }
   if (!any) return;
   transaction.exec_params(
-      absl::StrCat("UPDATE catalog.articles a SET version = u.v, revision = u.r, "
-                   "live_revision = u.l, language = u.lang, publish_time = ",
-                   FromMicros("u.t"), ", expire_time = ", FromMicros("u.ex"),
-                   ", digest = u.d, simhash = u.s, change_xid = pg_current_xact_id() "
-                   "FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::text[], "
-                   "$6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[]) "
-                   "AS u(k, v, r, l, lang, t, ex, d, s) WHERE a.key = u.k"),
+      absl::StrCat(
+          "UPDATE catalog.articles a SET version = u.v, revision = u.r, "
+          "live_revision = u.l, language = u.lang, publish_time = ",
+          FromMicros("u.t"), ", expire_time = ", FromMicros("u.ex"),
+          ", digest = u.d, simhash = u.s, cluster_key = u.c, change_xid = pg_current_xact_id() "
+          "FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::text[], "
+          "$6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[]) "
+          "AS u(k, v, r, l, lang, t, ex, d, s, c) WHERE a.key = u.k"),
       keys.str(), versions.str(), revisions.str(), live.str(), languages.str(), publish.str(),
-      expire.str(), digests.str(), simhashes.str());
+      expire.str(), digests.str(), simhashes.str(), clusters.str());
 }
 
 void InsertRevisions(pqxx::transaction_base& transaction, const UpsertBatch& batch,

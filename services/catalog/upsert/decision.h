@@ -34,8 +34,13 @@ struct WorkingArticle {
   std::set<int> dirty_origins;   // Indexes of origins to be written.
   uint64_t change_xid = 0;       // Transaction of its last change; 0 for a new one.
   uint64_t simhash = 0;
+  int64_t cluster_key = 0;       // 0 for none.
+  bool cluster_changed = false;  // Was put into it.
+  bool locked = false;           // As it was read, nobody else changes it now.
 
-  bool written() const { return is_new || content_changed || !dirty_origins.empty(); }
+  bool written() const {
+    return is_new || content_changed || cluster_changed || !dirty_origins.empty();
+  }
 };
 
 // True if the entry was taken already as it is, or was observed later than this item: nothing to

@@ -14,9 +14,11 @@ constexpr int kBarWidth = 24;
 
 // 1234567 as 1,234,567.
 std::string Grouped(int64_t number) {
-  std::string text = absl::StrCat(number);
-  for (int64_t i = static_cast<int64_t>(text.size()) - 3; i > 0; i -= 3) {
-    text.insert(static_cast<size_t>(i), ",");
+  const std::string digits = absl::StrCat(number);
+  std::string text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
   }
   return text;
 }

@@ -35,6 +35,7 @@ void BulkSession::CloseBatch() {
   if (open_ == nullptr) return;
   closed_.push_back(std::move(open_));
   open_ = nullptr;
+  waited_ = false;
 }
 
 void BulkSession::Append(v1::IngestArticlesRequest item) {
@@ -85,7 +86,7 @@ void BulkSession::LingerOver() {
   {
     MutexLock lock(mutex_);
     lingering_ = false;
-    CloseBatch();
+    waited_ = open_ != nullptr;
     actions = Next();
   }
   Do(actions);
@@ -122,6 +123,8 @@ BulkSession::Actions BulkSession::Next() {
     closed_.clear();
     return actions;
   }
+  // While earlier batches are on their way this one had better grow: it would only wait for them.
+  if (open_ != nullptr && waited_ && closed_.empty()) CloseBatch();
   for (const BatchPtr& batch : closed_) {
     if (preparing_ == kPreparedAtOnce) break;
     if (batch->preparing || batch->prepared.has_value()) continue;
@@ -133,7 +136,7 @@ BulkSession::Actions BulkSession::Next() {
     delivering_ = true;
     actions.deliver = closed_.front();
   }
-  if (open_ != nullptr && !lingering_) {
+  if (open_ != nullptr && !waited_ && !lingering_) {
     lingering_ = true;
     actions.start_linger = true;
   }

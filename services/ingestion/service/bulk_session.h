@@ -28,7 +28,7 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
   // Enough for a batch that is being delivered, two that are prepared and one that is read.
   static constexpr size_t kMaxItemsAhead = 1'000;
   static constexpr size_t kMaxBytesAhead = size_t{16} << 20;
-  // So long a batch that is not full waits for more.
+  // So long a batch that is not full waits for more, and for as long as others are before it.
   static constexpr absl::Duration kLinger = absl::Milliseconds(3);
 
   // What the transport does, from any thread, never under a lock and never after `finish`.
@@ -110,6 +110,7 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
   int preparing_ ABSL_GUARDED_BY(mutex_) = 0;
   bool delivering_ ABSL_GUARDED_BY(mutex_) = false;
   bool lingering_ ABSL_GUARDED_BY(mutex_) = false;
+  bool waited_ ABSL_GUARDED_BY(mutex_) = false;  // for more items, long enough
   bool reading_ ABSL_GUARDED_BY(mutex_) = true;
   bool no_more_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
