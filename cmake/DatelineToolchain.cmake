@@ -32,6 +32,10 @@ if(DATELINE_SANITIZE)
   add_compile_options(-fsanitize=${DATELINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${DATELINE_SANITIZE})
 endif()
+if(DATELINE_FUZZ)
+  # A fuzzer must see the branches of the libraries that it tests, not only its own.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
