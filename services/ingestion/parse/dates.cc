@@ -47,8 +47,8 @@ bool IsFiller(string_view word) {
       string_view("h"),   string_view("hs"),  string_view("hrs"),  string_view("uhr"),
       string_view("on"),  string_view("of"),  string_view("de"),   string_view("del"),
       string_view("the"), string_view("г"),   string_view("ч"),    string_view("года"),
-      string_view("o"),   string_view("hod"), string_view("time"),
-      string_view("den"), string_view("le"),  string_view("um"),   string_view("dst")};
+      string_view("o"),   string_view("hod"), string_view("time"), string_view("den"),
+      string_view("le"),  string_view("um"),  string_view("dst")};
   return std::find(kFillers.begin(), kFillers.end(), word) != kFillers.end();
 }
 

@@ -89,15 +89,6 @@ void Guid(B& b, E& e) {
       !absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(e.Get("ispermalink")), "false");
 }
 
-// How much an alternate link counts: HTML before what names no type before anything else.
-int AlternateRank(string_view type) {
-  if (type.empty() || absl::StartsWithIgnoreCase(type, "text/html") ||
-      absl::StartsWithIgnoreCase(type, "application/xhtml")) {
-    return 0;
-  }
-  return 1;
-}
-
 void CommentsLink(B& b, const Link& link) {
   const bool is_feed =
       absl::StrContains(link.type, "xml") && !absl::StrContains(link.type, "xhtml");
@@ -240,6 +231,7 @@ ActionTable EntryActions() {
       {"news:genres", Keywords},
       {"news:keywords", Keywords},
       {"itunes:keywords", Keywords},
+      {"media:keywords", Keywords},
       {"itunes:category", ItunesCategory},
       {"pubdate", Published<0>},
       {"published", Published<0>},

@@ -31,11 +31,6 @@ void PlainField(B& b, E& e) {
   if ((b.feed().*field).empty()) b.feed().*field = b.PlainText(e);
 }
 
-// How much an alternate link counts: HTML before anything else.
-int AlternateRank(string_view type) {
-  return type.empty() || absl::StrContains(absl::AsciiStrToLower(type), "html") ? 0 : 1;
-}
-
 // In RSS the bare link is the feed's, an atom:link beside it only stands in for it.
 template <int rank>
 void FeedLink(B& b, E& e) {
