@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "common/text/teaser.h"
 #include "common/text/utf8.h"
-#include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/tag/language.h"
 
@@ -20,6 +20,12 @@ namespace {
 constexpr int kDerivedTitleWords = 12;
 // A page with a recording and fewer words than this is about the recording.
 constexpr int kMediaPageWords = 50;
+
+// The body is the content; a feed that gives none puts what it has into the summary.
+const CleanResult& BodyOf(const CleanedEntry& cleaned) {
+  const bool has_content = !cleaned.content.text.empty() || !cleaned.content.html.empty();
+  return has_content ? cleaned.content : cleaned.summary;
+}
 
 void SetTeaser(const CleanedEntry& cleaned, content::v1::Article* article) {
   if (!article->body_text().empty() || cleaned.summary.text.empty()) return;
@@ -101,10 +107,20 @@ void SetMedia(const parse::Entry& entry, content::v1::Article* article) {
   }
 }
 
+// BCP 47 writes hyphens; feeds also write underscores and blanks.
+std::string LanguageTag(std::string tag) {
+  std::replace(tag.begin(), tag.end(), '_', '-');
+  const bool plausible =
+      tag.size() >= 2 && tag.size() <= 35 && std::all_of(tag.begin(), tag.end(), [](char c) {
+        return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-';
+      });
+  return plausible ? tag : "";
+}
+
 std::string LanguageOf(const ArticleInput& input, const content::v1::Article& article) {
   for (const std::string& tag :
        {input.entry.language, input.feed.language, input.source.language()}) {
-    std::string language = parse::LanguageTag(tag);
+    const std::string language = LanguageTag(tag);
     if (!language.empty()) return language;
   }
   return DetectLanguage(absl::StrCat(article.title(), "\n", article.body_text()), "");
