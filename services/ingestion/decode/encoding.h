@@ -21,14 +21,22 @@ struct Decoded {
   bool replaced = false;
 };
 
-// The WHATWG name (https://encoding.spec.whatwg.org, section 4.2) of a label, or empty if unknown.
-std::string EncodingOfLabel(absl::string_view label);
-
 // The charset parameter of a Content-Type, unquoted, or empty.
 absl::string_view CharsetOf(absl::string_view content_type);
 
-// Decodes a document. Declared UTF-8 that is none is read as windows-1252, byte by byte where the
-// two are mixed. Thread-safe.
+// Decodes a document. Never fails. What is declared is believed in this order: byte order mark,
+// charset of `content_type`, XML declaration (or, in HTML, <meta>), as long as the bytes allow it:
+//
+// * Zero bytes tell UTF-16 and UTF-32 whatever is declared, and their absence refutes both.
+// * Well-formed UTF-8 beyond ASCII is UTF-8 (but for a few pairs of bytes that an East Asian
+//   encoding would read too).
+// * "us-ascii" says nothing once a byte is above it.
+// * Mostly well-formed UTF-8 is UTF-8 with stray bytes of the declared single-byte encoding, or of
+//   windows-1252 (see TranscodeMixed).
+// * Anything else is what is declared next; an East Asian encoding only if it knows most of the
+//   characters. Last comes a guess by letters, then windows-1252.
+//
+// JSON is UTF-8 by RFC 8259, so a charset counts only for bytes that are none. Thread-safe.
 Decoded Decode(absl::string_view bytes, absl::string_view content_type);
 
 }  // namespace dateline::ingestion::decode

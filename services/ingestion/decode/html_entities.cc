@@ -3,110 +3,70 @@
 #include <algorithm>
 #include <array>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "common/text/utf8.h"
+#include "services/ingestion/decode/html_entity_table.h"
+
 namespace dateline::ingestion::decode {
 namespace {
 
-struct Entity {
-  absl::string_view name;
-  char32_t code_point;
-};
+using absl::string_view;
 
-// HTML 4.01, section 24, and XML's apos; sorted by bytes. Feeds hardly use HTML 5's further names.
-// clang-format off
-constexpr std::array kEntities = {
-    Entity{"AElig", 198}, Entity{"Aacute", 193}, Entity{"Acirc", 194}, Entity{"Agrave", 192},
-    Entity{"Alpha", 913}, Entity{"Aring", 197}, Entity{"Atilde", 195}, Entity{"Auml", 196},
-    Entity{"Beta", 914}, Entity{"Ccedil", 199}, Entity{"Chi", 935}, Entity{"Dagger", 8225},
-    Entity{"Delta", 916}, Entity{"ETH", 208}, Entity{"Eacute", 201}, Entity{"Ecirc", 202},
-    Entity{"Egrave", 200}, Entity{"Epsilon", 917}, Entity{"Eta", 919}, Entity{"Euml", 203},
-    Entity{"Gamma", 915}, Entity{"Iacute", 205}, Entity{"Icirc", 206}, Entity{"Igrave", 204},
-    Entity{"Iota", 921}, Entity{"Iuml", 207}, Entity{"Kappa", 922}, Entity{"Lambda", 923},
-    Entity{"Mu", 924}, Entity{"Ntilde", 209}, Entity{"Nu", 925}, Entity{"OElig", 338},
-    Entity{"Oacute", 211}, Entity{"Ocirc", 212}, Entity{"Ograve", 210}, Entity{"Omega", 937},
-    Entity{"Omicron", 927}, Entity{"Oslash", 216}, Entity{"Otilde", 213}, Entity{"Ouml", 214},
-    Entity{"Phi", 934}, Entity{"Pi", 928}, Entity{"Prime", 8243}, Entity{"Psi", 936},
-    Entity{"Rho", 929}, Entity{"Scaron", 352}, Entity{"Sigma", 931}, Entity{"THORN", 222},
-    Entity{"Tau", 932}, Entity{"Theta", 920}, Entity{"Uacute", 218}, Entity{"Ucirc", 219},
-    Entity{"Ugrave", 217}, Entity{"Upsilon", 933}, Entity{"Uuml", 220}, Entity{"Xi", 926},
-    Entity{"Yacute", 221}, Entity{"Yuml", 376}, Entity{"Zeta", 918}, Entity{"aacute", 225},
-    Entity{"acirc", 226}, Entity{"acute", 180}, Entity{"aelig", 230}, Entity{"agrave", 224},
-    Entity{"alefsym", 8501}, Entity{"alpha", 945}, Entity{"amp", 38}, Entity{"and", 8743},
-    Entity{"ang", 8736}, Entity{"apos", 39}, Entity{"aring", 229}, Entity{"asymp", 8776},
-    Entity{"atilde", 227}, Entity{"auml", 228}, Entity{"bdquo", 8222}, Entity{"beta", 946},
-    Entity{"brvbar", 166}, Entity{"bull", 8226}, Entity{"cap", 8745}, Entity{"ccedil", 231},
-    Entity{"cedil", 184}, Entity{"cent", 162}, Entity{"chi", 967}, Entity{"circ", 710},
-    Entity{"clubs", 9827}, Entity{"cong", 8773}, Entity{"copy", 169}, Entity{"crarr", 8629},
-    Entity{"cup", 8746}, Entity{"curren", 164}, Entity{"dArr", 8659}, Entity{"dagger", 8224},
-    Entity{"darr", 8595}, Entity{"deg", 176}, Entity{"delta", 948}, Entity{"diams", 9830},
-    Entity{"divide", 247}, Entity{"eacute", 233}, Entity{"ecirc", 234}, Entity{"egrave", 232},
-    Entity{"empty", 8709}, Entity{"emsp", 8195}, Entity{"ensp", 8194}, Entity{"epsilon", 949},
-    Entity{"equiv", 8801}, Entity{"eta", 951}, Entity{"eth", 240}, Entity{"euml", 235},
-    Entity{"euro", 8364}, Entity{"exist", 8707}, Entity{"fnof", 402}, Entity{"forall", 8704},
-    Entity{"frac12", 189}, Entity{"frac14", 188}, Entity{"frac34", 190}, Entity{"frasl", 8260},
-    Entity{"gamma", 947}, Entity{"ge", 8805}, Entity{"gt", 62}, Entity{"hArr", 8660},
-    Entity{"harr", 8596}, Entity{"hearts", 9829}, Entity{"hellip", 8230}, Entity{"iacute", 237},
-    Entity{"icirc", 238}, Entity{"iexcl", 161}, Entity{"igrave", 236}, Entity{"image", 8465},
-    Entity{"infin", 8734}, Entity{"int", 8747}, Entity{"iota", 953}, Entity{"iquest", 191},
-    Entity{"isin", 8712}, Entity{"iuml", 239}, Entity{"kappa", 954}, Entity{"lArr", 8656},
-    Entity{"lambda", 955}, Entity{"lang", 9001}, Entity{"laquo", 171}, Entity{"larr", 8592},
-    Entity{"lceil", 8968}, Entity{"ldquo", 8220}, Entity{"le", 8804}, Entity{"lfloor", 8970},
-    Entity{"lowast", 8727}, Entity{"loz", 9674}, Entity{"lrm", 8206}, Entity{"lsaquo", 8249},
-    Entity{"lsquo", 8216}, Entity{"lt", 60}, Entity{"macr", 175}, Entity{"mdash", 8212},
-    Entity{"micro", 181}, Entity{"middot", 183}, Entity{"minus", 8722}, Entity{"mu", 956},
-    Entity{"nabla", 8711}, Entity{"nbsp", 160}, Entity{"ndash", 8211}, Entity{"ne", 8800},
-    Entity{"ni", 8715}, Entity{"not", 172}, Entity{"notin", 8713}, Entity{"nsub", 8836},
-    Entity{"ntilde", 241}, Entity{"nu", 957}, Entity{"oacute", 243}, Entity{"ocirc", 244},
-    Entity{"oelig", 339}, Entity{"ograve", 242}, Entity{"oline", 8254}, Entity{"omega", 969},
-    Entity{"omicron", 959}, Entity{"oplus", 8853}, Entity{"or", 8744}, Entity{"ordf", 170},
-    Entity{"ordm", 186}, Entity{"oslash", 248}, Entity{"otilde", 245}, Entity{"otimes", 8855},
-    Entity{"ouml", 246}, Entity{"para", 182}, Entity{"part", 8706}, Entity{"permil", 8240},
-    Entity{"perp", 8869}, Entity{"phi", 966}, Entity{"pi", 960}, Entity{"piv", 982},
-    Entity{"plusmn", 177}, Entity{"pound", 163}, Entity{"prime", 8242}, Entity{"prod", 8719},
-    Entity{"prop", 8733}, Entity{"psi", 968}, Entity{"quot", 34}, Entity{"rArr", 8658},
-    Entity{"radic", 8730}, Entity{"rang", 9002}, Entity{"raquo", 187}, Entity{"rarr", 8594},
-    Entity{"rceil", 8969}, Entity{"rdquo", 8221}, Entity{"real", 8476}, Entity{"reg", 174},
-    Entity{"rfloor", 8971}, Entity{"rho", 961}, Entity{"rlm", 8207}, Entity{"rsaquo", 8250},
-    Entity{"rsquo", 8217}, Entity{"sbquo", 8218}, Entity{"scaron", 353}, Entity{"sdot", 8901},
-    Entity{"sect", 167}, Entity{"shy", 173}, Entity{"sigma", 963}, Entity{"sigmaf", 962},
-    Entity{"sim", 8764}, Entity{"spades", 9824}, Entity{"sub", 8834}, Entity{"sube", 8838},
-    Entity{"sum", 8721}, Entity{"sup", 8835}, Entity{"sup1", 185}, Entity{"sup2", 178},
-    Entity{"sup3", 179}, Entity{"supe", 8839}, Entity{"szlig", 223}, Entity{"tau", 964},
-    Entity{"there4", 8756}, Entity{"theta", 952}, Entity{"thetasym", 977}, Entity{"thinsp", 8201},
-    Entity{"thorn", 254}, Entity{"tilde", 732}, Entity{"times", 215}, Entity{"trade", 8482},
-    Entity{"uArr", 8657}, Entity{"uacute", 250}, Entity{"uarr", 8593}, Entity{"ucirc", 251},
-    Entity{"ugrave", 249}, Entity{"uml", 168}, Entity{"upsih", 978}, Entity{"upsilon", 965},
-    Entity{"uuml", 252}, Entity{"weierp", 8472}, Entity{"xi", 958}, Entity{"yacute", 253},
-    Entity{"yen", 165}, Entity{"yuml", 255}, Entity{"zeta", 950}, Entity{"zwj", 8205},
-    Entity{"zwnj", 8204},
-};
-// clang-format on
+// Beyond Unicode, so that a long number does not wrap round.
+constexpr uint32_t kTooLarge = 0x200000;
+
+bool IsNameCharacter(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
+}
+
+// The digits of "&#123" or "&#x7B" at the beginning of `text`, whose size is `*size`; false if
+// there are none.
+bool ReadNumber(string_view text, size_t* size, uint32_t* number) {
+  if (!absl::StartsWith(text, "&#")) return false;
+  size_t i = 2;
+  const bool hex = i < text.size() && (text[i] == 'x' || text[i] == 'X');
+  if (hex) ++i;
+  const size_t start = i;
+  uint32_t value = 0;
+  for (; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    uint32_t digit = 0;
+    if (absl::ascii_isdigit(c)) {
+      digit = static_cast<uint32_t>(c - '0');
+    } else if (hex && absl::ascii_isxdigit(c)) {
+      digit = static_cast<uint32_t>(absl::ascii_tolower(c) - 'a' + 10);
+    } else {
+      break;
+    }
+    if (value < kTooLarge) value = value * (hex ? 16 : 10) + digit;
+  }
+  *size = i;
+  *number = value;
+  return i > start;
+}
+
+Reference ReadNumericReference(string_view text) {
+  Reference r;
+  size_t size = 0;
+  if (!ReadNumber(text, &size, &r.raw_code_point)) return r;
+  r.without_semicolon = size >= text.size() || text[size] != ';';
+  r.size = size + (r.without_semicolon ? 0 : 1);
+  r.code_point = RepairCodePoint(r.raw_code_point);
+  const bool high = r.raw_code_point >= 0xD800 && r.raw_code_point < 0xDC00;
+  uint32_t low = 0;
+  if (high && !r.without_semicolon && ReadNumber(text.substr(r.size), &size, &low) &&
+      low >= 0xDC00 && low < 0xE000 && r.size + size < text.size() && text[r.size + size] == ';') {
+    r.size += size + 1;
+    r.code_point = 0x10000 + ((r.raw_code_point - 0xD800) << 10) + (low - 0xDC00);
+    r.raw_code_point = r.code_point;
+  }
+  return r;
+}
 
 }  // namespace
 
-char32_t FindHtmlEntity(absl::string_view name) {
-  const auto* it =
-      std::lower_bound(kEntities.begin(), kEntities.end(), name,
-                       [](const Entity& e, absl::string_view n) { return e.name < n; });
-  return it != kEntities.end() && it->name == name ? it->code_point : 0;
-}
-
-void AppendUtf8(char32_t c, std::string& out) {
-  if (c < 0x80) {
-    out.push_back(static_cast<char>(c));
-  } else if (c < 0x800) {
-    out.push_back(static_cast<char>(0xC0 | (c >> 6)));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  } else if (c < 0x10000) {
-    out.push_back(static_cast<char>(0xE0 | (c >> 12)));
-    out.push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  } else {
-    out.push_back(static_cast<char>(0xF0 | (c >> 18)));
-    out.push_back(static_cast<char>(0x80 | ((c >> 12) & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  }
-}
+void AppendUtf8(char32_t c, std::string& out) { text::AppendCodePoint(c, &out); }
 
 char32_t RepairCodePoint(uint32_t c) {
   // HTML's table for numeric references to C1 controls: what windows-1252 has there.
@@ -117,51 +77,47 @@ char32_t RepairCodePoint(uint32_t c) {
   if (c >= 0x80 && c < 0xA0) return kWindows1252[c - 0x80];
   if (c == '\t' || c == '\n' || c == '\r') return c;
   if (c < 0x20 || (c >= 0xD800 && c < 0xE000) || c == 0xFFFE || c == 0xFFFF || c > 0x10FFFF) {
-    return 0xFFFD;
+    return text::kReplacementCharacter;
   }
   return c;
 }
 
-Reference ReadReference(absl::string_view text) {
+Reference ReadReference(string_view text) {
+  if (text.size() > 1 && text[1] == '#') return ReadNumericReference(text);
   Reference r;
   size_t i = 1;
-  if (i < text.size() && text[i] == '#') {
-    ++i;
-    const bool hex = i < text.size() && (text[i] == 'x' || text[i] == 'X');
-    if (hex) ++i;
-    const size_t start = i;
-    uint32_t value = 0;
-    for (; i < text.size(); ++i) {
-      const char c = text[i];
-      uint32_t digit = 0;
-      if (c >= '0' && c <= '9') {
-        digit = static_cast<uint32_t>(c - '0');
-      } else if (hex && (c | 32) >= 'a' && (c | 32) <= 'f') {
-        digit = static_cast<uint32_t>((c | 32) - 'a' + 10);
-      } else {
-        break;
-      }
-      if (value < 0x200000) value = value * (hex ? 16 : 10) + digit;
+  while (i < text.size() && i < 64 && IsNameCharacter(text[i])) ++i;
+  const string_view name = text.substr(1, i - 1);
+  if (name.empty()) return r;
+  const bool closed = i < text.size() && text[i] == ';';
+  if (!closed) {
+    // The name ends before what HTML would not count to it ("&amp-", "&lt.").
+    const size_t end = std::min(name.find_first_of("_-."), name.size());
+    const HtmlEntity* entity = FindEntity(name.substr(0, end));
+    const bool in_address = end == name.size() && i < text.size() && text[i] == '=';
+    if (entity == nullptr || !entity->needs_no_semicolon || in_address) {
+      return r;
     }
-    if (i == start || i >= text.size() || text[i] != ';') return r;
+    r.name = name.substr(0, end);
+    r.without_semicolon = true;
+    r.size = end + 1;
+  } else {
+    r.name = name;
     r.size = i + 1;
-    r.raw_code_point = value;
-    r.code_point = RepairCodePoint(value);
-    return r;
   }
-  const auto is_name = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
-  };
-  while (i < text.size() && i < 64 && is_name(text[i])) ++i;
-  if (i == 1 || i >= text.size() || text[i] != ';') return r;
-  r.size = i + 1;
-  r.name = text.substr(1, i - 1);
-  r.code_point = FindHtmlEntity(r.name);
+  if (const HtmlEntity* entity = FindEntity(r.name); entity != nullptr) {
+    r.code_point = entity->first;
+    r.second = entity->second;
+  }
   return r;
 }
 
-std::string DecodeEntities(absl::string_view text) {
+void AppendReferenced(const Reference& reference, std::string& out) {
+  AppendUtf8(reference.code_point, out);
+  if (reference.second != 0) AppendUtf8(reference.second, out);
+}
+
+std::string DecodeEntities(string_view text) {
   std::string out;
   out.reserve(text.size());
   size_t i = 0;
@@ -171,7 +127,7 @@ std::string DecodeEntities(absl::string_view text) {
     if (amp == text.size()) break;
     const Reference r = ReadReference(text.substr(amp));
     if (r.code_point != 0) {
-      AppendUtf8(r.code_point, out);
+      AppendReferenced(r, out);
       i = amp + r.size;
     } else {
       out.push_back('&');

@@ -10,9 +10,6 @@
 // Character references as feeds write them. All functions are thread-safe.
 namespace dateline::ingestion::decode {
 
-// The code point an HTML 4.01 entity name (without & and ;) stands for, 0 if it is none.
-char32_t FindHtmlEntity(absl::string_view name);
-
 // Appends a code point in UTF-8.
 void AppendUtf8(char32_t code_point, std::string& out);
 
@@ -22,7 +19,7 @@ char32_t RepairCodePoint(uint32_t number);
 
 // A reference at the beginning of a text.
 struct Reference {
-  // Bytes with & and ;, 0 if there is no complete reference.
+  // Bytes from & on, with the semicolon if there is one; 0 if there is no reference.
   size_t size = 0;
   // Of a named reference.
   absl::string_view name;
@@ -30,10 +27,19 @@ struct Reference {
   uint32_t raw_code_point = 0;
   // What it stands for, 0 if the name is unknown.
   char32_t code_point = 0;
+  // What follows `code_point` where HTML's name stands for two code points, else 0.
+  char32_t second = 0;
+  // Whether the semicolon is missing. Then it is a reference only if HTML takes it so and neither
+  // a letter nor a digit nor '=' follows: "&copy 2022" is one, "?a=1&copy=2" is an address.
+  bool without_semicolon = false;
 };
 
-// Reads the reference that `text`, which begins with '&', begins with.
+// Reads the reference that `text`, which begins with '&', begins with. Names are those of the HTML
+// standard. Two numeric references to the halves of a surrogate pair are one reference.
 Reference ReadReference(absl::string_view text);
+
+// Appends what a known reference stands for.
+void AppendReferenced(const Reference& reference, std::string& out);
 
 // `text` with one layer of references decoded; what is none stays as it is.
 std::string DecodeEntities(absl::string_view text);

@@ -1,240 +1,254 @@
 #include "services/ingestion/decode/xml_repair.h"
 
 #include <algorithm>
-#include <array>
-#include <map>
+#include <iterator>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "services/ingestion/decode/html_entities.h"
+#include "services/ingestion/decode/element_stack.h"
+#include "services/ingestion/decode/prolog.h"
+#include "services/ingestion/decode/xml_output.h"
+#include "services/ingestion/decode/xml_scan.h"
+#include "services/ingestion/decode/xml_tags.h"
 
 namespace dateline::ingestion::decode {
 namespace {
 
 using absl::string_view;
 constexpr size_t npos = string_view::npos;
+constexpr string_view kCdataOpen = "<![CDATA[";
+constexpr string_view kCdataClose = "]]>";
 
-bool IsPredefined(string_view name) {
-  return name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos";
+// How far a declaration that is none ("<![endif]>") may reach.
+constexpr size_t kMaxBogusBytes = 256;
+
+// HTML's elements that are never closed, where a feed has unescaped HTML.
+bool IsVoid(const StartTag& tag) {
+  return tag.name == "br" || tag.name == "hr" || tag.name == "wbr" ||
+         (tag.name == "img" && !tag.attributes.empty());
 }
 
 class Repairer {
  public:
-  explicit Repairer(string_view text) : in_(text) {}
+  explicit Repairer(string_view text) : in_(text), out_(text) {}
 
   RepairedXml Run() && {
-    result_.text.reserve(in_.size() + in_.size() / 16);
-    SkipJunk();
-    while (at_ < in_.size() && !result_.entity_bomb) Step();
-    return std::move(result_);
+    const Prolog prolog = FindDocument(in_);
+    out_.SkipTo(prolog.start);
+    if (!prolog.fault.empty()) out_.Fault(prolog.fault);
+    while (!out_.done() && !out_.entities().is_bomb()) Step();
+    return {std::move(out_.text()), out_.TakeFirstFault(), out_.entities().is_bomb()};
   }
 
  private:
-  void Fault(string_view what) {
-    if (result_.first_fault.empty()) result_.first_fault = std::string(what);
-  }
-
-  static bool StartsMarkup(string_view s) {
-    if (s.size() < 2 || s[0] != '<') return false;
-    const char c = s[1];
-    return absl::ascii_isalpha(static_cast<unsigned char>(c)) || c == '_' || c == ':' || c == '/' ||
-           c == '!' || c == '?' || (static_cast<unsigned char>(c) & 0x80) != 0;
-  }
-
-  void SkipJunk() {
-    size_t start = 0;
-    while (start < in_.size() && !StartsMarkup(in_.substr(start))) ++start;
-    const string_view junk = in_.substr(0, start);
-    at_ = start;
-    const bool blank = absl::StripAsciiWhitespace(junk).empty();
-    if (!blank) {
-      Fault("text before the document");
-    } else if (!junk.empty() && absl::StartsWith(in_.substr(start), "<?xml ")) {
-      Fault("white space before the XML declaration");
-    }
-  }
-
-  // Copies up to the next byte that needs a decision.
   void Step() {
-    size_t end = at_;
-    while (end < in_.size() && !Special(in_[end])) ++end;
-    Copy(end);
-    if (at_ == in_.size()) return;
-    if (in_[at_] == '&') return TakeReference();
-    if (in_[at_] == '<') return TakeMarkup();
-    TakeControl();
+    const size_t end = FindSpecial(in_, out_.at());
+    if (end > out_.at()) TakeText(end);
+    if (out_.done()) return;
+    if (in_[out_.at()] == '<') return TakeMarkup();
+    if (!stack_.empty()) return out_.TakeSpecial();
+    TakeText(out_.at() + 1);
   }
 
-  static bool Special(char c) {
-    const auto b = static_cast<unsigned char>(c);
-    return c == '&' || c == '<' || b == 0xEF || (b < 0x20 && c != '\n' && c != '\t' && c != '\r');
-  }
-
-  void Copy(size_t end) {
-    result_.text.append(in_.data() + at_, end - at_);
-    at_ = end;
-  }
-
-  // A control character, or a byte of U+FFFE and U+FFFF.
-  void TakeControl() {
-    if (static_cast<unsigned char>(in_[at_]) == 0xEF) {
-      const string_view c = in_.substr(at_, 3);
-      if (c == "\xEF\xBF\xBE" || c == "\xEF\xBF\xBF") {
-        Fault("forbidden character");
-        result_.text.append("\xEF\xBF\xBD");
-        at_ += 3;
-        return;
-      }
-      Copy(at_ + 1);
-      return;
+  // Text without anything special; outside the root element it is none of the document's.
+  void TakeText(size_t end) {
+    if (!stack_.empty()) return out_.CopyTo(end);
+    if (SkipXmlSpace(in_.substr(0, end), out_.at()) < end) {
+      out_.Fault(root_seen_ ? "text behind the document" : "text before the document");
     }
-    Fault("control character");
-    ++at_;
-  }
-
-  void TakeReference() {
-    const Reference r = ReadReference(in_.substr(at_));
-    if (r.size == 0) {
-      Fault("unescaped ampersand");
-      result_.text.append("&amp;");
-      ++at_;
-      return;
-    }
-    at_ += r.size;
-    if (r.name.empty()) {
-      if (r.code_point != r.raw_code_point && r.code_point == 0xFFFD) {
-        Fault("reference to a forbidden character");
-      }
-      absl::StrAppend(&result_.text, "&#", static_cast<uint32_t>(r.code_point), ";");
-    } else if (IsPredefined(r.name)) {
-      absl::StrAppend(&result_.text, "&", r.name, ";");
-    } else if (const auto it = entities_.find(std::string(r.name)); it != entities_.end()) {
-      Expand(it->second, 0);
-    } else if (r.code_point != 0) {
-      Fault(absl::StrCat("undefined entity &", r.name, ";"));
-      AppendUtf8(r.code_point, result_.text);
-    } else {
-      Fault(absl::StrCat("undefined entity &", r.name, ";"));
-      absl::StrAppend(&result_.text, "&amp;", r.name, ";");
-    }
-  }
-
-  // Appends an entity's text with its own references expanded. Markup in it is escaped: feeds that
-  // declare entities mean characters.
-  void Expand(string_view value, int depth) {
-    // Every step costs, so that empty entities cannot multiply either.
-    expanded_ += value.size() + 16;
-    if (depth > 8 || expanded_ > kMaxEntityBytes) {
-      result_.entity_bomb = true;
-      return;
-    }
-    for (size_t i = 0; i < value.size() && !result_.entity_bomb;) {
-      const Reference r = value[i] == '&' ? ReadReference(value.substr(i)) : Reference{};
-      const auto it = r.name.empty() ? entities_.end() : entities_.find(std::string(r.name));
-      if (it != entities_.end()) {
-        Expand(it->second, depth + 1);
-      } else if (r.code_point != 0) {
-        absl::StrAppend(&result_.text, "&#", static_cast<uint32_t>(r.code_point), ";");
-      } else if (value[i] == '<' || value[i] == '&') {
-        result_.text.append(value[i] == '<' ? "&lt;" : "&amp;");
-      } else {
-        if (static_cast<unsigned char>(value[i]) >= 0x20) result_.text.push_back(value[i]);
-      }
-      i += it != entities_.end() || r.code_point != 0 ? r.size : 1;
-    }
+    out_.SkipTo(end);
   }
 
   void TakeMarkup() {
-    const string_view rest = in_.substr(at_);
-    if (absl::StartsWith(rest, "<![CDATA[")) return CopySection(9, "]]>", "unclosed CDATA section");
-    if (absl::StartsWith(rest, "<!--")) return SkipSection(4, "-->", "unclosed comment");
+    const string_view rest = in_.substr(out_.at(), 16);
+    if (absl::StartsWith(rest, "</")) return TakeEndTag();
+    if (absl::StartsWith(rest, "<!--")) return TakeComment();
+    if (absl::StartsWithIgnoreCase(rest, kCdataOpen)) return TakeCdata();
     if (absl::StartsWithIgnoreCase(rest, "<!doctype")) return TakeDoctype();
-    if (absl::StartsWith(rest, "<?"))
-      return SkipSection(2, "?>", "unclosed processing instruction");
-    if (StartsMarkup(rest) && rest[1] != '!') {
-      Copy(at_ + 1);
+    if (absl::StartsWith(rest, "<?")) return TakeInstruction();
+    if (absl::StartsWith(rest, "<!")) return TakeBogusDeclaration();
+    if (!ReadStartTag(in_, out_.at(), &tag_)) return EscapeBracket();
+    TakeStartTag();
+  }
+
+  void EscapeBracket() {
+    out_.Fault("unescaped '<'");
+    if (!stack_.empty()) out_.text().append("&lt;");
+    out_.SkipTo(out_.at() + 1);
+  }
+
+  void TakeStartTag() {
+    if (tag_.truncated) {
+      out_.Fault("the document ends within a tag");
+      return out_.SkipTo(in_.size());
+    }
+    if (root_seen_ && stack_.empty()) {
+      out_.Fault("content behind the document");
+      return out_.SkipTo(tag_.end);
+    }
+    root_seen_ = true;
+    std::string fault;
+    bool empty = tag_.empty;
+    if (!empty && IsVoid(tag_) && !FollowedByItsEnd()) {
+      fault = absl::StrCat("unclosed <", tag_.name, ">");
+      empty = true;
+    }
+    const bool keep = stack_.Open(tag_.name, empty, &out_.text(), &fault);
+    if (!fault.empty()) out_.Fault(fault);
+    if (tag_.damaged) out_.Fault(absl::StrCat("malformed tag <", tag_.name, ">"));
+    if (!keep) return out_.SkipTo(tag_.end);
+    const bool verbatim = !tag_.damaged && !tag_.has_special && empty == tag_.empty;
+    if (verbatim) return out_.CopyTo(tag_.end);
+    out_.WriteStartTag(tag_, empty);
+  }
+
+  bool FollowedByItsEnd() const {
+    const string_view next = in_.substr(tag_.end, tag_.name.size() + 3);
+    return absl::StartsWith(next, "</") && absl::StartsWith(next.substr(2), tag_.name);
+  }
+
+  void TakeEndTag() {
+    const size_t name_at = SkipXmlSpace(in_, out_.at() + 2);
+    const size_t length = NameLength(in_, name_at);
+    if (length == 0) return EscapeBracket();
+    const string_view name = in_.substr(name_at, length);
+    size_t end = SkipXmlSpace(in_, name_at + length);
+    const bool closed = end < in_.size() && in_[end] == '>';
+    if (end >= in_.size()) {
+      out_.Fault("the document ends within a tag");
+      out_.SkipTo(in_.size());
       return;
     }
-    Fault("unescaped '<'");
-    result_.text.append("&lt;");
-    ++at_;
-  }
-
-  // Comments and processing instructions carry nothing.
-  void SkipSection(size_t open, string_view close, string_view fault) {
-    const size_t end = in_.find(close, at_ + open);
-    if (end == npos) Fault(fault);
-    at_ = end == npos ? in_.size() : end + close.size();
-  }
-
-  void CopySection(size_t open, string_view close, string_view fault) {
-    const size_t found = in_.find(close, at_ + open);
-    const size_t end = found == npos ? in_.size() : found + close.size();
-    if (found == npos) Fault(fault);
-    for (; at_ < end; ++at_) {
-      const auto b = static_cast<unsigned char>(in_[at_]);
-      if (b < 0x20 && b != '\n' && b != '\t' && b != '\r') {
-        Fault("control character");
-      } else if (b == 0xEF &&
-                 (in_.substr(at_, 3) == "\xEF\xBF\xBE" || in_.substr(at_, 3) == "\xEF\xBF\xBF")) {
-        Fault("forbidden character");
-        result_.text.append("\xEF\xBF\xBD");
-        at_ += 2;
-      } else {
-        result_.text.push_back(in_[at_]);
-      }
+    if (!closed) {
+      out_.Fault(absl::StrCat("malformed tag </", name, ">"));
+      // What else stands in the tag, up to the next one.
+      end = in_.find_first_of("<>", end);
+      if (end == npos) end = in_.size();
     }
+    if (name_at > out_.at() + 2) out_.Fault(absl::StrCat("malformed tag </", name, ">"));
+    CloseElement(name);
+    out_.SkipTo(end < in_.size() && in_[end] == '>' ? end + 1 : end);
   }
 
+  void CloseElement(string_view name) {
+    const bool void_element = name == "br" || name == "hr" || name == "wbr" || name == "img";
+    if (stack_.size() == 1 && name == stack_.top() && out_.at() < LastEntry()) {
+      out_.Fault("entries behind the document");
+      return;
+    }
+    std::string fault;
+    stack_.Close(name, &out_.text(), &fault);
+    if (!fault.empty() && !void_element) out_.Fault(fault);
+  }
+
+  // Where the last entry of the text begins, 0 if there is none.
+  size_t LastEntry() {
+    if (!last_entry_) {
+      const size_t item = in_.rfind("<item"), entry = in_.rfind("<entry");
+      last_entry_ = std::max(item == npos ? 0 : item, entry == npos ? 0 : entry);
+    }
+    return *last_entry_;
+  }
+
+  void TakeComment() {
+    const size_t close = comment_closed_ ? in_.find("-->", out_.at() + 4) : npos;
+    if (close == npos) {
+      comment_closed_ = false;
+      return EscapeBracket();
+    }
+    if (in_.substr(out_.at() + 4, close - out_.at() - 4).find("--") != npos)
+      out_.Fault("malformed comment");
+    out_.SkipTo(close + 3);
+  }
+
+  void TakeInstruction() {
+    const size_t close = instruction_closed_ ? in_.find("?>", out_.at() + 2) : npos;
+    if (close != npos) {
+      out_.SkipTo(close + 2);
+      return;
+    }
+    instruction_closed_ = false;
+    out_.Fault("unclosed processing instruction");
+    const size_t bracket = in_.substr(out_.at(), kMaxBogusBytes).find('>');
+    if (bracket == npos) return EscapeBracket();
+    out_.SkipTo(out_.at() + bracket + 1);
+  }
+
+  // A document type belongs before the root; one alone is read.
   void TakeDoctype() {
-    size_t i = at_;
-    bool subset = false;
-    char quote = 0;
-    for (; i < in_.size(); ++i) {
-      const char c = in_[i];
-      if (quote != 0) {
-        quote = c == quote ? '\0' : quote;
-      } else if (c == '"' || c == '\'') {
-        quote = c;
-      } else if (c == '[') {
-        subset = true;
-      } else if (c == ']') {
-        subset = false;
-      } else if (absl::StartsWith(in_.substr(i, 4), "<!--")) {
-        i = std::min(in_.find("-->", i), in_.size() - 1);
-      } else if (subset && absl::StartsWith(in_.substr(i, 8), "<!ENTITY")) {
-        DeclareEntity(in_.substr(i + 8));
-      } else if (c == '>' && !subset) {
-        break;
+    if (!root_seen_ && !doctype_seen_) {
+      doctype_seen_ = true;
+      const size_t end = out_.entities().ReadDoctype(in_, out_.at());
+      if (end < in_.size()) {
+        out_.SkipTo(end);
+        return;
       }
+      out_.Fault("unclosed DOCTYPE");
     }
-    if (i >= in_.size()) Fault("unclosed DOCTYPE");
-    at_ = std::min(i + 1, in_.size());
+    TakeBogusDeclaration();
   }
 
-  // `s` follows "<!ENTITY". The first declaration of a name counts (XML 1.0, section 4.2).
-  void DeclareEntity(string_view s) {
-    s = absl::StripLeadingAsciiWhitespace(s);
-    const size_t name_end = s.find_first_of(" \t\r\n");
-    if (name_end == npos || s[0] == '%') return;
-    const string_view name = s.substr(0, name_end);
-    s = absl::StripLeadingAsciiWhitespace(s.substr(name_end));
-    if (s.empty()) return;
-    string_view value;
-    if (s[0] == '"' || s[0] == '\'') {
-      const size_t close = s.find(s[0], 1);
-      if (close == npos) return;
-      value = s.substr(1, close - 1);
+  void TakeBogusDeclaration() {
+    out_.Fault("misplaced declaration");
+    const size_t bracket = in_.substr(out_.at(), kMaxBogusBytes).find('>');
+    if (bracket == npos) return EscapeBracket();
+    out_.SkipTo(out_.at() + bracket + 1);
+  }
+
+  // Where the end of the CDATA section whose text begins at `begin` stands; npos without one.
+  size_t CdataClose(size_t begin) {
+    if (next_close_ != npos && next_close_ < begin) next_close_ = in_.find(kCdataClose, begin);
+    return next_close_;
+  }
+
+  size_t NextCdataOpen(size_t begin) {
+    if (next_open_ != npos && next_open_ < begin) next_open_ = in_.find(kCdataOpen, begin);
+    return next_open_;
+  }
+
+  void TakeCdata() {
+    size_t begin = out_.at() + kCdataOpen.size();
+    const size_t inner = SkipXmlSpace(in_, begin);
+    const bool nested =
+        absl::StartsWithIgnoreCase(in_.substr(inner, kCdataOpen.size()), kCdataOpen);
+    if (nested) begin = inner + kCdataOpen.size();
+    const size_t close = CdataClose(begin);
+    const size_t next_open = NextCdataOpen(begin);
+    size_t end = std::min(close, in_.size());
+    size_t after = close == npos ? end : close + kCdataClose.size();
+    if (!stack_.empty() && (close == npos || next_open < close)) {
+      // Another section begins before this one ends: if this one's element ends before that, the
+      // section should have, too.
+      const string_view upto = in_.substr(0, std::min(next_open, in_.size()));
+      const size_t element_end = upto.find(absl::StrCat("</", stack_.top(), ">"), begin);
+      if (element_end != npos) end = after = element_end;
     }
-    entities_.emplace(std::string(name), std::string(value));
+    if (after == end) out_.Fault("unclosed CDATA section");
+    if (nested) {
+      out_.Fault("nested CDATA sections");
+      const size_t outer_close = SkipXmlSpace(in_, after);
+      if (absl::StartsWith(in_.substr(outer_close, 3), kCdataClose)) {
+        after = outer_close + kCdataClose.size();
+      }
+    }
+    if (!stack_.empty()) out_.WriteCdata(begin, end);
+    out_.SkipTo(after);
   }
 
   string_view in_;
-  size_t at_ = 0;
-  size_t expanded_ = 0;
-  std::map<std::string, std::string, std::less<>> entities_;
-  RepairedXml result_;
+  XmlOutput out_;
+  StartTag tag_;
+  ElementStack stack_;
+  bool root_seen_ = false;
+  bool doctype_seen_ = false;
+  // Whether another end of these may be found: the text is searched to its end but once.
+  bool comment_closed_ = true;
+  bool instruction_closed_ = true;
+  size_t next_close_ = 0;
+  size_t next_open_ = 0;
+  std::optional<size_t> last_entry_;
 };
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include "common/errors/errors.h"
 #include "common/text/teaser.h"
 #include "services/ingestion/identify/content_hash.h"
-#include "services/ingestion/identify/simhash.h"
+#include "common/text/simhash.h"
 #include "services/ingestion/normalise/url.h"
 #include "services/ingestion/parse/parser.h"
 #include "services/ingestion/pipeline/article.h"
@@ -111,7 +111,7 @@ void FillItem(const DocumentInput& input, const parse::Entry& entry, const Clean
   }
   origin.set_content_hash(hash);
   ToProto(input.observed_at, item.mutable_observe_time());
-  item.set_simhash(SimHash(absl::StrCat(article.title(), "\n", article.body_text())));
+  item.set_simhash(text::SimHash(article.body_text()));
   *item.mutable_article() = std::move(article);
 }
 

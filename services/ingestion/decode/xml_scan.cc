@@ -1,0 +1,92 @@
+#include "services/ingestion/decode/xml_scan.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "absl/strings/ascii.h"
+#include "common/text/utf8.h"
+
+namespace dateline::ingestion::decode {
+namespace {
+
+// Bytes looked at together, without a branch, so that the compiler uses vectors.
+constexpr size_t kBlock = 32;
+
+template <bool kInCdata>
+bool IsSpecial(unsigned char b) {
+  const bool control = (b < 0x20) & (b != '\n') & (b != '\t') & (b != '\r');
+  const bool markup = kInCdata ? false : (b == '&') | (b == '<');
+  return control | markup | (b == 0xC2) | (b == 0xEF);
+}
+
+template <bool kInCdata>
+size_t Find(absl::string_view text, size_t i) {
+  const auto* p = reinterpret_cast<const unsigned char*>(text.data());
+  const size_t size = text.size();
+  while (i + kBlock <= size) {
+    unsigned char any = 0;
+    for (size_t k = 0; k < kBlock; ++k) {
+      any = static_cast<unsigned char>(any | IsSpecial<kInCdata>(p[i + k]));
+    }
+    if (any != 0) break;
+    i += kBlock;
+  }
+  while (i < size && !IsSpecial<kInCdata>(p[i])) ++i;
+  return i;
+}
+
+constexpr std::array<bool, 128> MakeNameTable(bool start) {
+  std::array<bool, 128> table{};
+  for (size_t c = 0; c < table.size(); ++c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool later = (c >= '0' && c <= '9') || c == '-' || c == '.';
+    table[c] = letter || c == '_' || c == ':' || (!start && later);
+  }
+  return table;
+}
+
+constexpr std::array<bool, 128> kNameStart = MakeNameTable(true);
+constexpr std::array<bool, 128> kName = MakeNameTable(false);
+
+struct Range {
+  char32_t first, last;
+};
+
+// NameStartChar above ASCII, and what NameChar has beside. U+FFFD is left out, since it stands for
+// a position within a character, too.
+constexpr Range kNameStartRanges[] = {{0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x2FF},
+                                      {0x370, 0x37D},   {0x37F, 0x1FFF},  {0x200C, 0x200D},
+                                      {0x2070, 0x218F}, {0x2C00, 0x2FEF}, {0x3001, 0xD7FF},
+                                      {0xF900, 0xFDCF}, {0xFDF0, 0xFFFC}, {0x10000, 0xEFFFF}};
+constexpr Range kNameRanges[] = {{0xB7, 0xB7}, {0x300, 0x36F}, {0x203F, 0x2040}};
+
+bool IsNameCodePoint(char32_t c, bool start) {
+  const auto has = [c](const Range& r) { return c >= r.first && c <= r.last; };
+  return std::any_of(std::begin(kNameStartRanges), std::end(kNameStartRanges), has) ||
+         (!start && std::any_of(std::begin(kNameRanges), std::end(kNameRanges), has));
+}
+
+}  // namespace
+
+size_t FindSpecial(absl::string_view text, size_t i) { return Find<false>(text, i); }
+
+size_t FindSpecialInCdata(absl::string_view text, size_t i) { return Find<true>(text, i); }
+
+size_t NameLength(absl::string_view text, size_t i) {
+  const size_t begin = i;
+  while (i < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x80) {
+      if (!(i == begin ? kNameStart : kName)[byte]) break;
+      ++i;
+      continue;
+    }
+    size_t next = i;
+    if (!IsNameCodePoint(text::NextCodePoint(text, &next), i == begin)) break;
+    i = next;
+  }
+  return i - begin;
+}
+
+}  // namespace dateline::ingestion::decode
