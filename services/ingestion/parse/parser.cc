@@ -14,6 +14,7 @@
 #include "services/ingestion/decode/xml_repair.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/json_feed.h"
+#include "services/ingestion/parse/twice_encoded.h"
 #include "services/ingestion/parse/xml_document.h"
 
 namespace dateline::ingestion::parse {
@@ -115,7 +116,9 @@ absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
         ParseFailure::TOO_LARGE, absl::StatusCode::kResourceExhausted,
         absl::StrCat("document: ", bytes.size(), " bytes, more than ", limits::kMaxDocumentBytes));
   }
-  const decode::Decoded decoded = decode::Decode(bytes, options.content_type);
+  decode::Decoded decoded = decode::Decode(bytes, options.content_type);
+  std::optional<std::string> meant = UndoSecondEncoding(decoded.text);
+  if (meant.has_value()) decoded.text = *std::move(meant);
   const string_view text = absl::StripLeadingAsciiWhitespace(decoded.text);
   if (text.empty()) {
     return Failed(ParseFailure::EMPTY, absl::StatusCode::kInvalidArgument, "document: empty");
@@ -123,6 +126,7 @@ absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
   Feed feed;
   feed.encoding = decoded.encoding;
   if (decoded.contradicted) feed.first_fault = "the bytes contradict the declared encoding";
+  if (meant.has_value()) feed.first_fault = "encoded as UTF-8 twice";
   if (text[0] != '{' && text[0] != '[') return ParseXml(decoded.text, options, std::move(feed));
   absl::StatusOr<Feed> parsed = ParseJsonFeed(text, options, std::move(feed));
   if (absl::IsResourceExhausted(parsed.status())) return TooManyEntries();
