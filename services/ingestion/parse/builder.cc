@@ -41,6 +41,11 @@ bool HoldsAddress(string_view attribute) {
   return std::find(kAddresses.begin(), kAddresses.end(), attribute) != kAddresses.end();
 }
 
+// Words where a relative address should stand, which the URL standard would make one of.
+bool IsProse(string_view reference) {
+  return absl::StrContains(reference, ' ') && !absl::StrContains(reference, '/');
+}
+
 bool IsContainer(string_view name) {
   return name == "channel" || name == "feed" || name == "rdf:rdf" || name == "rss" ||
          name == "urlset" || name == "items";
@@ -72,7 +77,7 @@ bool FeedBuilder::Within(string_view name) const {
 
 std::string FeedBuilder::Resolve(const Element& e, string_view reference) const {
   reference = absl::StripAsciiWhitespace(reference);
-  if (reference.empty()) return "";
+  if (reference.empty() || IsProse(reference)) return "";
   const string_view base = e.base != 0           ? string_view(bases_[e.base])
                            : !feed_.link.empty() ? string_view(feed_.link)
                                                  : string_view(options_.base_url);

@@ -37,6 +37,7 @@ class DateReader {
  private:
   void Step() {
     const char c = s_[i_];
+    if (c == '(' && (!f_.has_time || f_.has_zone)) return SkipComment();
     if (Digit(c)) return TakeNumber();
     if ((c == '+' || c == '-') && f_.has_time) {
       if (DigitAt(i_ + 1)) return TakeOffset();
@@ -44,6 +45,16 @@ class DateReader {
     }
     if (IsLetter(c)) return TakeWord();
     ++i_;
+  }
+
+  // RFC 822, section 3.4.3. Where the zone is to come, brackets may hold it.
+  void SkipComment() {
+    int depth = 0;
+    for (; i_ < s_.size(); ++i_) {
+      if (s_[i_] == '(') ++depth;
+      if (s_[i_] == ')' && --depth == 0) break;
+    }
+    if (i_ < s_.size()) ++i_;
   }
 
   int Number(size_t max_digits) {

@@ -160,6 +160,10 @@ TEST(Formats, KnowNamespacesByAddress) {
       {"itunes in capitals",
        item(R"(xmlns:i="http://www.iTunes.com/DTDs/Podcast-1.0.dtd")", "<i:author>Ann</i:author>"),
        "0.authors[0].name=Ann"},
+      {"podcasts of Google",
+       item(R"(xmlns:g="http://www.google.com/schemas/play-podcasts/1.0")",
+            "<g:author>Ann</g:author><g:description>d</g:description>"),
+       "0.authors[0].name=Ann\n0.summary=d"},
       {"Atom within RSS",
        item(
            R"(xmlns:a="http://www.w3.org/2005/Atom")",

@@ -133,6 +133,7 @@ TEST(Comments, HavePageFeedAndCount) {
       {"comments", RssItem("<comments>https://a.example/1#c</comments>"),
        "0.comments=https://a.example/1#c"},
       {"relative", RssItem("<comments>/c</comments>"), "0.comments=https://doc.example/c"},
+      {"words", RssItem("<comments>No comments yet</comments>"), "0.comments="},
       {"feed of comments", RssItem("<wfw:commentRss>https://a.example/c.xml</wfw:commentRss>"),
        "0.comments=\n0.comments_feed=https://a.example/c.xml"},
       {"wfw in lower case", RssItem("<wfw:commentRSS>https://a.example/c.xml</wfw:commentRSS>"),

@@ -169,6 +169,7 @@ ActionTable EntryMediaActions() {
       {"media:group", MediaGroup},
       {"media:thumbnail", Thumbnail},
       {"itunes:image", Thumbnail},
+      {"googleplay:image", Thumbnail},
       {"media:title", MediaTitle},
       {"media:description", MediaDescription},
       {"media:credit", MediaText<&Media::credit>},

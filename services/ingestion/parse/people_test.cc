@@ -32,6 +32,9 @@ TEST(Persons, AreReadInEveryForm) {
        "0.authors[0].uri=https://a.example/ann\n0.authors[0].name="},
       {"blanks", author("  Ann \n Lee "), "0.authors[0].name=Ann Lee"},
       {"empty", author(" "), "0.authors=0"},
+      {"markup", author("by <a href=\"https://a.example/\">Ann Lee</a>"),
+       "0.authors[0].name=by Ann Lee"},
+      {"escaped markup", author("&lt;a href=\"/ann\"&gt;Ann&lt;/a&gt;"), "0.authors[0].name=Ann"},
       {"elements", author("<name>Ann</name><email>ann@a.example</email><uri>/ann</uri>"),
        "0.authors[0].name=Ann\n0.authors[0].email=ann@a.example\n0.authors[0].uri=https://"
        "doc.example/ann"},
