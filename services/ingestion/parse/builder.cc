@@ -158,7 +158,7 @@ void FeedBuilder::DetectFormat(const Element& root) {
 bool FeedBuilder::BeginsEntry(const Element& e) const {
   const std::string& name = e.name();
   if (name == "url") return root_ == "urlset" && depth_ == 2;
-  if (name != (atom_ ? "entry" : "item") || !recognised_ || in_entry()) return false;
+  if ((name != "item" && name != "entry") || !recognised_ || in_entry()) return false;
   // Entries kept in another element's hands are not the feed's (Atom content of type entry).
   return depth_ < 2 || IsContainer(stack_[depth_ - 2].name()) || !stack_[depth_ - 2].kind->bare ||
          stack_[depth_ - 2].kind->in_feed == nullptr;

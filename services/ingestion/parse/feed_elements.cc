@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
@@ -98,6 +99,12 @@ void CategoryOf(B& b, E& e) {
   AddCategory(b.feed().categories, std::move(c));
 }
 
+void Keywords(B& b, E& e) {
+  for (const string_view word : absl::StrSplit(e.text, ',')) {
+    AddCategory(b.feed().categories, {PlainTitle(word), "", ""});
+  }
+}
+
 void ItunesCategory(B& b, E& e) {
   AddCategory(b.feed().categories, {CollapseSpace(e.Get("text")), "http://www.itunes.com/", ""});
 }
@@ -184,6 +191,10 @@ ActionTable FeedActions() {
       {"atom:logo", Image},
       {"itunes:image", Image},
       {"googleplay:image", Image},
+      {"itunes:link",
+       [](B& b, E& e) {
+         if (e.Get("rel") == "image") Image(b, e);
+       }},
       {"media:thumbnail", Image},
       {"icon", [](B& b, E& e) { SetIfEmpty(b.feed().icon, b.Resolve(e, e.text)); }},
       {"atom:icon", [](B& b, E& e) { SetIfEmpty(b.feed().icon, b.Resolve(e, e.text)); }},
@@ -203,6 +214,7 @@ ActionTable FeedActions() {
       {"itunes:category", ItunesCategory},
       {"googleplay:category", ItunesCategory},
       {"media:category", CategoryOf},
+      {"itunes:keywords", Keywords},
       {"lastbuilddate", Updated<0>},
       {"updated", Updated<0>},
       {"modified", Updated<0>},

@@ -102,6 +102,7 @@ TEST(FeedLevel, PeopleImagesAndPrograms) {
       {"Atom rights", AtomFeed("<rights type=\"html\">&amp;copy; A</rights>"), "rights=\u00a9 A"},
       {"categories", RssChannel("<category domain=\"d\">A</category><category>B</category>"),
        "categories=2\ncategories[0].scheme=d"},
+      {"itunes keywords", RssChannel("<itunes:keywords>a, b</itunes:keywords>"), "categories=2"},
       {"itunes categories",
        RssChannel(
            "<itunes:category text=\"Arts\"><itunes:category text=\"Books\"/></itunes:category>"),

@@ -53,6 +53,8 @@ TEST(Formats, AreToldFromTheRoot) {
       {"namespace on the channel", R"(<rss version="2.0"><channel xmlns="urn:mine"><title>A</title>
         <item><title>x</title></item></channel></rss>)",
        "title=A\n0.title=x"},
+      {"entries of Atom in a channel",
+       RssChannel("<entry><title>x</title></entry><item><title>y</title></item>"), "entries=2"},
       {"no channel", "<rss><item><title>x</title></item></rss>", "entries=1\n0.title=x"},
       {"bare channel", "<channel><title>A</title><item><title>x</title></item></channel>",
        "format=rss20\ntitle=A\nentries=1"},

@@ -170,6 +170,10 @@ ActionTable EntryMediaActions() {
       {"media:thumbnail", Thumbnail},
       {"itunes:image", Thumbnail},
       {"googleplay:image", Thumbnail},
+      {"itunes:link",
+       [](B& b, E& e) {
+         if (e.Get("rel") == "image") Thumbnail(b, e);
+       }},
       {"media:title", MediaTitle},
       {"media:description", MediaDescription},
       {"media:credit", MediaText<&Media::credit>},

@@ -95,6 +95,8 @@ TEST(MediaRss, HasContentsThumbnailsAndTheirTexts) {
        "0.thumbnails[0].url=https://a.example/t"},
       {"itunes:image", RssItem(R"(<itunes:image href="/i.png"/>)"),
        "0.thumbnails[0].url=https://doc.example/i.png"},
+      {"itunes:link", RssItem(R"(<itunes:link rel="image" href="/i.png"/>)"),
+       "0.thumbnails[0].url=https://doc.example/i.png"},
       {"typed title",
        RssItem(
            R"(<title>x</title><media:content url="/1"><media:title type="html">&lt;b&gt;T&lt;/b&gt;</media:title></media:content>)"),
