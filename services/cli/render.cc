@@ -27,6 +27,46 @@ std::string Word(absl::string_view name, absl::string_view prefix) {
   return absl::AsciiStrToLower(name);
 }
 
+template <typename Persons>
+std::string Names(const Persons& persons) {
+  return absl::StrJoin(persons, ", ", [](std::string* text, const content::v1::FeedPerson& person) {
+    const std::string& name = person.name().empty() ? person.email() : person.name();
+    absl::StrAppend(text, name.empty() ? person.uri() : name);
+  });
+}
+
+template <typename Categories>
+std::string Terms(const Categories& categories) {
+  return absl::StrJoin(categories, ", ",
+                       [](std::string* text, const content::v1::FeedCategory& category) {
+                         absl::StrAppend(text, category.term());
+                       });
+}
+
+void AppendEntry(std::string* out, const content::v1::FeedEntry& entry) {
+  absl::StrAppend(out, "\n", entry.title().empty() ? "(no title)" : entry.title(), "\n");
+  AppendField(out, "  link", entry.link());
+  AppendField(out, "  id", entry.id());
+  AppendField(out, "  status", entry.status());
+  AppendField(out, "  by", Names(entry.authors()));
+  if (entry.has_publish_time()) AppendField(out, "  published", Time(entry.publish_time()));
+  if (entry.has_update_time()) AppendField(out, "  updated", Time(entry.update_time()));
+  for (const std::string& date : entry.unparsed_dates()) {
+    AppendField(out, "  date not understood", date);
+  }
+  AppendField(out, "  language", entry.language());
+  AppendField(out, "  categories", Terms(entry.categories()));
+  AppendField(out, "  comments", entry.comments_link());
+  AppendField(out, "  from", entry.source_feed().title());
+  for (const content::v1::FeedEnclosure& file : entry.enclosures()) {
+    AppendField(out, "  file", file.url());
+  }
+  for (const content::v1::FeedMedia& media : entry.media()) {
+    AppendField(out, "  media", media.url());
+  }
+  absl::StrAppend(out, "  words: ", entry.word_count(), "\n");
+}
+
 }  // namespace
 
 std::string RenderTopicPage(const query::v1::GetTopicPageResponse& page) {
@@ -72,26 +112,30 @@ std::string RenderFeed(const content::v1::Feed& feed) {
   std::string out;
   AppendField(&out, "Format", Word(content::v1::FeedFormat_Name(feed.format()), "FEED_FORMAT_"));
   AppendField(&out, "Title", feed.title());
+  AppendField(&out, "Subtitle", feed.subtitle());
   AppendField(&out, "Link", feed.link());
+  AppendField(&out, "Own address", feed.self_link());
+  AppendField(&out, "Hubs", absl::StrJoin(feed.hub_links(), ", "));
   AppendField(&out, "Language", feed.language());
   AppendField(&out, "Encoding", feed.encoding());
+  AppendField(&out, "By", Names(feed.authors()));
+  AppendField(&out, "Categories", Terms(feed.categories()));
+  AppendField(&out, "Image", feed.image());
+  AppendField(&out, "Generator", feed.generator());
+  AppendField(&out, "Rights", feed.rights());
+  if (feed.has_update_time()) AppendField(&out, "Updated", Time(feed.update_time()));
+  if (feed.has_ttl()) AppendField(&out, "Asks to wait", TimeUtil::ToString(feed.ttl()));
+  if (feed.has_update_interval()) {
+    AppendField(&out, "Updates every", TimeUtil::ToString(feed.update_interval()));
+  }
+  AppendField(&out, "Not at hours", absl::StrJoin(feed.skip_hours(), ", "));
+  AppendField(&out, "Not on days", absl::StrJoin(feed.skip_days(), ", "));
+  for (const std::string& date : feed.unparsed_dates()) {
+    AppendField(&out, "Date not understood", date);
+  }
   if (!feed.well_formed()) AppendField(&out, "Fault", feed.fault());
   absl::StrAppend(&out, "Entries: ", feed.entries_size(), "\n");
-  for (const content::v1::FeedEntry& entry : feed.entries()) {
-    absl::StrAppend(&out, "\n", entry.title().empty() ? "(no title)" : entry.title(), "\n");
-    AppendField(&out, "  link", entry.link());
-    AppendField(&out, "  id", entry.id());
-    if (entry.has_publish_time()) AppendField(&out, "  published", Time(entry.publish_time()));
-    for (const std::string& date : entry.unparsed_dates()) {
-      AppendField(&out, "  date not understood", date);
-    }
-    AppendField(&out, "  categories",
-                absl::StrJoin(entry.categories(), ", ",
-                              [](std::string* text, const content::v1::FeedCategory& category) {
-                                absl::StrAppend(text, category.term());
-                              }));
-    absl::StrAppend(&out, "  words: ", entry.word_count(), "\n");
-  }
+  for (const content::v1::FeedEntry& entry : feed.entries()) AppendEntry(&out, entry);
   return out;
 }
 

@@ -18,6 +18,25 @@ content::v1::Article Headline(const std::string& title, const std::string& tease
   return article;
 }
 
+TEST(RenderFeedTest, PrintsWhatTheFeedAndItsEntriesSay) {
+  content::v1::Feed feed;
+  feed.set_format(content::v1::FEED_FORMAT_RSS_20);
+  feed.set_title("News");
+  feed.add_hub_links("https://h.example/");
+  feed.mutable_ttl()->set_seconds(3600);
+  feed.add_skip_hours(3);
+  feed.set_fault("unescaped ampersand (line 3)");
+  content::v1::FeedEntry& entry = *feed.add_entries();
+  entry.add_authors()->set_email("ann@a.example");
+  entry.add_unparsed_dates("soon");
+  entry.add_enclosures()->set_url("https://a.example/1.mp3");
+  EXPECT_EQ(RenderFeed(feed),
+            "Format: rss_20\nTitle: News\nHubs: https://h.example/\nAsks to wait: 3600s\n"
+            "Not at hours: 3\nFault: unescaped ampersand (line 3)\nEntries: 1\n\n(no title)\n"
+            "  by: ann@a.example\n  date not understood: soon\n  file: https://a.example/1.mp3\n"
+            "  words: 0\n");
+}
+
 TEST(RenderTopicPageTest, PrintsHeadlinesWithTeasersAndMore) {
   query::v1::GetTopicPageResponse page;
   page.mutable_topic()->set_display_name("Harbours");

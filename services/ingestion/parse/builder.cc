@@ -41,6 +41,11 @@ bool HoldsAddress(string_view attribute) {
   return std::find(kAddresses.begin(), kAddresses.end(), attribute) != kAddresses.end();
 }
 
+// Words where a relative address should stand, which the URL standard would make one of.
+bool IsProse(string_view reference) {
+  return absl::StrContains(reference, ' ') && !absl::StrContains(reference, '/');
+}
+
 bool IsContainer(string_view name) {
   return name == "channel" || name == "feed" || name == "rdf:rdf" || name == "rss" ||
          name == "urlset" || name == "items";
@@ -72,7 +77,7 @@ bool FeedBuilder::Within(string_view name) const {
 
 std::string FeedBuilder::Resolve(const Element& e, string_view reference) const {
   reference = absl::StripAsciiWhitespace(reference);
-  if (reference.empty()) return "";
+  if (reference.empty() || IsProse(reference)) return "";
   const string_view base = e.base != 0           ? string_view(bases_[e.base])
                            : !feed_.link.empty() ? string_view(feed_.link)
                                                  : string_view(options_.base_url);
@@ -153,7 +158,7 @@ void FeedBuilder::DetectFormat(const Element& root) {
 bool FeedBuilder::BeginsEntry(const Element& e) const {
   const std::string& name = e.name();
   if (name == "url") return root_ == "urlset" && depth_ == 2;
-  if (name != (atom_ ? "entry" : "item") || !recognised_ || in_entry()) return false;
+  if ((name != "item" && name != "entry") || !recognised_ || in_entry()) return false;
   // Entries kept in another element's hands are not the feed's (Atom content of type entry).
   return depth_ < 2 || IsContainer(stack_[depth_ - 2].name()) || !stack_[depth_ - 2].kind->bare ||
          stack_[depth_ - 2].kind->in_feed == nullptr;

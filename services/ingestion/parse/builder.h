@@ -99,6 +99,10 @@ class FeedBuilder {
   absl::string_view Parent(size_t n = 0) const;
   // Whether an element of this name is open.
   bool Within(absl::string_view name) const;
+  // Adds to the text of the element that the closing one stands in.
+  void AppendToParent(absl::string_view text) {
+    stack_[depth_ - 1].text.append(text.data(), text.size());
+  }
   // The absolute http(s) address of a reference in an element, or empty. Bases in this order:
   // xml:base, the feed's link, the document's address.
   std::string Resolve(const Element& e, absl::string_view reference) const;

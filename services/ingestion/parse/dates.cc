@@ -1,14 +1,13 @@
 #include "services/ingestion/parse/dates.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
+#include "services/ingestion/parse/date_fields.h"
+#include "services/ingestion/parse/date_words.h"
 #include "services/ingestion/parse/date_zones.h"
 #include "services/ingestion/parse/month_names.h"
 
@@ -19,75 +18,8 @@ using absl::string_view;
 
 bool Digit(char c) { return c >= '0' && c <= '9'; }
 
-struct Fields {
-  int year = -1;
-  int month = -1;
-  int day = -1;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  absl::Duration fraction;
-  bool has_time = false;
-  int pm = -1;
-  bool has_zone = false;
-  int offset = 0;
-  std::optional<absl::TimeZone> zone;
-};
-
-// RFC 2822, section 4.3, but that years of two digits turn at 69.
-int PivotYear(int year) { return year < 69 ? 2000 + year : 1900 + year; }
-
 bool IsLetter(char c) {
   return absl::ascii_isalpha(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0;
-}
-
-// Words that may follow a time and say nothing.
-bool IsFiller(string_view word) {
-  static constexpr std::array kFillers = {
-      string_view("h"),   string_view("hs"),  string_view("hrs"),  string_view("uhr"),
-      string_view("on"),  string_view("of"),  string_view("de"),   string_view("del"),
-      string_view("the"), string_view("г"),   string_view("ч"),    string_view("года"),
-      string_view("o"),   string_view("hod"), string_view("time"),
-      string_view("den"), string_view("le"),  string_view("um"),   string_view("dst")};
-  return std::find(kFillers.begin(), kFillers.end(), word) != kFillers.end();
-}
-
-bool IsWeekday(string_view word) {
-  static constexpr std::array kDays = {string_view("monday"),    string_view("tuesday"),
-                                       string_view("wednesday"), string_view("thursday"),
-                                       string_view("friday"),    string_view("saturday"),
-                                       string_view("sunday")};
-  return word.size() >= 3 && std::any_of(kDays.begin(), kDays.end(), [&](string_view day) {
-           return absl::StartsWith(day, word);
-         });
-}
-
-bool IsMorning(string_view word) {
-  return word == "am" || word == "오전" || word == "上午" || word == "午前" || word == "πμ";
-}
-
-bool IsAfternoon(string_view word) {
-  return word == "pm" || word == "오후" || word == "下午" || word == "午後" || word == "μμ";
-}
-
-std::optional<absl::Time> Finish(const Fields& in) {
-  Fields f = in;
-  // Years below 1000 are defaults of programs, not dates.
-  if (f.year < 1000 || f.year > 9999 || f.month < 1 || f.month > 12 || f.day < 1) {
-    return std::nullopt;
-  }
-  if (f.pm >= 0) {
-    if (f.hour > 12 && f.pm == 0) return std::nullopt;
-    if (f.hour == 12) f.hour = 0;
-    if (f.pm == 1 && f.hour < 12) f.hour += 12;
-  }
-  const bool midnight = f.hour == 24 && f.minute == 0 && f.second == 0;
-  if ((f.hour > 23 && !midnight) || f.minute > 59 || f.second > 60) return std::nullopt;
-  const absl::CivilDay day(f.year, f.month, f.day);
-  if (day.month() != f.month || day.day() != f.day) return std::nullopt;
-  const absl::CivilSecond civil(f.year, f.month, f.day, f.hour, f.minute, f.second);
-  const absl::TimeZone zone = f.zone.value_or(absl::UTCTimeZone());
-  return absl::FromCivil(civil, zone) - absl::Minutes(f.offset) + f.fraction;
 }
 
 // Reads one date from left to right.
@@ -99,12 +31,13 @@ class DateReader {
     while (ok_ && i_ < s_.size()) Step();
     if (!ok_ || !SettleNumbers()) return std::nullopt;
     if (korean_ && !f_.has_zone) f_.offset = 9 * 60;
-    return Finish(f_);
+    return FinishDate(f_);
   }
 
  private:
   void Step() {
     const char c = s_[i_];
+    if (c == '(' && (!f_.has_time || f_.has_zone)) return SkipComment();
     if (Digit(c)) return TakeNumber();
     if ((c == '+' || c == '-') && f_.has_time) {
       if (DigitAt(i_ + 1)) return TakeOffset();
@@ -112,6 +45,16 @@ class DateReader {
     }
     if (IsLetter(c)) return TakeWord();
     ++i_;
+  }
+
+  // RFC 822, section 3.4.3. Where the zone is to come, brackets may hold it.
+  void SkipComment() {
+    int depth = 0;
+    for (; i_ < s_.size(); ++i_) {
+      if (s_[i_] == '(') ++depth;
+      if (s_[i_] == ')' && --depth == 0) break;
+    }
+    if (i_ < s_.size()) ++i_;
   }
 
   int Number(size_t max_digits) {
@@ -202,30 +145,14 @@ class DateReader {
 
   // CJK units follow their number: 2004년 05월 28일.
   bool Unit(int value) {
-    static constexpr std::array<std::pair<string_view, int>, 13> kUnits = {{{"년", 0},
-                                                                            {"年", 0},
-                                                                            {"월", 1},
-                                                                            {"月", 1},
-                                                                            {"일", 2},
-                                                                            {"日", 2},
-                                                                            {"시", 3},
-                                                                            {"時", 3},
-                                                                            {"时", 3},
-                                                                            {"분", 4},
-                                                                            {"分", 4},
-                                                                            {"초", 5},
-                                                                            {"秒", 5}}};
-    for (const auto& [unit, field] : kUnits) {
-      if (!absl::StartsWith(s_.substr(i_), unit)) continue;
-      i_ += unit.size();
-      int* const fields[] = {&f_.year, &f_.month, &f_.day, &f_.hour, &f_.minute, &f_.second};
-      *fields[field] = value;
-      f_.has_time = f_.has_time || field >= 3;
-      // Hangul syllables.
-      korean_ = korean_ || unit[0] == '\xEB' || unit[0] == '\xEC';
-      return true;
-    }
-    return false;
+    const DateUnit unit = ReadDateUnit(s_.substr(i_));
+    if (unit.size == 0) return false;
+    i_ += unit.size;
+    int* const fields[] = {&f_.year, &f_.month, &f_.day, &f_.hour, &f_.minute, &f_.second};
+    *fields[unit.field] = value;
+    f_.has_time = f_.has_time || unit.field >= 3;
+    korean_ = korean_ || unit.korean;
+    return true;
   }
 
   void SkipOrdinal() {
@@ -430,7 +357,7 @@ class DateReader {
   bool has_offset_ = false;
   bool reversed_ = false;
   bool month_is_weekday_ = false;
-  Fields f_;
+  DateFields f_;
   std::vector<int> numbers_;
 };
 

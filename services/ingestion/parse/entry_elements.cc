@@ -89,15 +89,6 @@ void Guid(B& b, E& e) {
       !absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(e.Get("ispermalink")), "false");
 }
 
-// How much an alternate link counts: HTML before what names no type before anything else.
-int AlternateRank(string_view type) {
-  if (type.empty() || absl::StartsWithIgnoreCase(type, "text/html") ||
-      absl::StartsWithIgnoreCase(type, "application/xhtml")) {
-    return 0;
-  }
-  return 1;
-}
-
 void CommentsLink(B& b, const Link& link) {
   const bool is_feed =
       absl::StrContains(link.type, "xml") && !absl::StrContains(link.type, "xhtml");
@@ -216,6 +207,7 @@ ActionTable EntryActions() {
       {"dc:description", Summary<3>},
       {"dcterms:abstract", Summary<4>},
       {"itunes:subtitle", Summary<5>},
+      {"googleplay:description", Summary<5>},
       {"content:encoded", Content<0>},
       {"content", Content<1>},
       {"atom:content", Content<1>},
@@ -224,10 +216,12 @@ ActionTable EntryActions() {
       {"xhtml:div", Content<3>},
       {"body", Content<4>},
       {"fulltext", Content<4>},
+      {"fullitem", Content<4>},
       {"dc:creator", Author},
       {"dc:author", Author},
       {"dcterms:creator", Author},
       {"itunes:author", AuthorIfNone},
+      {"googleplay:author", AuthorIfNone},
       {"dc:contributor",
        [](B& b, E& e) { AddPerson(b.entry().contributors, ParsePerson(e.text)); }},
       {"dcterms:contributor",
@@ -240,7 +234,9 @@ ActionTable EntryActions() {
       {"news:genres", Keywords},
       {"news:keywords", Keywords},
       {"itunes:keywords", Keywords},
+      {"media:keywords", Keywords},
       {"itunes:category", ItunesCategory},
+      {"googleplay:category", ItunesCategory},
       {"pubdate", Published<0>},
       {"published", Published<0>},
       {"issued", Published<0>},

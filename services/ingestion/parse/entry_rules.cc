@@ -89,6 +89,11 @@ void AddMedia(std::vector<Media>& to, Media media) {
   to.push_back(std::move(media));
 }
 
+int AlternateRank(string_view type) {
+  if (type.empty()) return 1;
+  return absl::StrContains(absl::AsciiStrToLower(type), "html") ? 0 : 2;
+}
+
 Date ReadDate(string_view raw, const ParseOptions& options, std::vector<std::string>& unparsed) {
   Date d;
   d.raw = std::string(absl::StripAsciiWhitespace(raw));

@@ -33,6 +33,10 @@ void AddEnclosure(std::vector<Enclosure>& to, Enclosure file);
 // Adds what has an address. `medium` is told from the type if the feed does not say it.
 void AddMedia(std::vector<Media>& to, Media media);
 
+// How much an alternate link counts by its media type, 0 counting most: HTML before one that names
+// none before all others.
+int AlternateRank(absl::string_view type);
+
 // A date as ParseDate reads it. One that cannot be read, or lies more than a day after the fetch,
 // has no time and is added to `unparsed`. A date of zeroes is none.
 Date ReadDate(absl::string_view raw, const ParseOptions& options,

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
@@ -29,11 +30,6 @@ void SetIfEmpty(std::string& to, std::string value) {
 template <std::string Feed::*field>
 void PlainField(B& b, E& e) {
   if ((b.feed().*field).empty()) b.feed().*field = b.PlainText(e);
-}
-
-// How much an alternate link counts: HTML before anything else.
-int AlternateRank(string_view type) {
-  return type.empty() || absl::StrContains(absl::AsciiStrToLower(type), "html") ? 0 : 1;
 }
 
 // In RSS the bare link is the feed's, an atom:link beside it only stands in for it.
@@ -103,6 +99,12 @@ void CategoryOf(B& b, E& e) {
   AddCategory(b.feed().categories, std::move(c));
 }
 
+void Keywords(B& b, E& e) {
+  for (const string_view word : absl::StrSplit(e.text, ',')) {
+    AddCategory(b.feed().categories, {PlainTitle(word), "", ""});
+  }
+}
+
 void ItunesCategory(B& b, E& e) {
   AddCategory(b.feed().categories, {CollapseSpace(e.Get("text")), "http://www.itunes.com/", ""});
 }
@@ -169,6 +171,7 @@ ActionTable FeedActions() {
       {"itunes:subtitle", PlainField<&Feed::subtitle>},
       {"itunes:summary", PlainField<&Feed::subtitle>},
       {"dc:description", PlainField<&Feed::subtitle>},
+      {"googleplay:description", PlainField<&Feed::subtitle>},
       {"link", FeedLink<0>},
       {"atom:link", FeedLink<10>},
       {"id", [](B& b, E& e) { b.feed().id = Trim(e.text); }},
@@ -187,6 +190,11 @@ ActionTable FeedActions() {
       {"logo", Image},
       {"atom:logo", Image},
       {"itunes:image", Image},
+      {"googleplay:image", Image},
+      {"itunes:link",
+       [](B& b, E& e) {
+         if (e.Get("rel") == "image") Image(b, e);
+       }},
       {"media:thumbnail", Image},
       {"icon", [](B& b, E& e) { SetIfEmpty(b.feed().icon, b.Resolve(e, e.text)); }},
       {"atom:icon", [](B& b, E& e) { SetIfEmpty(b.feed().icon, b.Resolve(e, e.text)); }},
@@ -195,6 +203,8 @@ ActionTable FeedActions() {
       {"dcterms:creator", Author},
       {"managingeditor", Author},
       {"itunes:author", AuthorIfNone},
+      {"googleplay:author", AuthorIfNone},
+      {"googleplay:owner", AuthorIfNone},
       {"webmaster", [](B& b, E& e) { b.feed_draft().webmaster = ParsePerson(e.text); }},
       {"dc:publisher", [](B& b, E& e) { b.feed_draft().webmaster = ParsePerson(e.text); }},
       {"dc:contributor", [](B& b, E& e) { AddPerson(b.feed().contributors, ParsePerson(e.text)); }},
@@ -202,7 +212,9 @@ ActionTable FeedActions() {
       {"atom:category", CategoryOf},
       {"dc:subject", CategoryOf},
       {"itunes:category", ItunesCategory},
+      {"googleplay:category", ItunesCategory},
       {"media:category", CategoryOf},
+      {"itunes:keywords", Keywords},
       {"lastbuilddate", Updated<0>},
       {"updated", Updated<0>},
       {"modified", Updated<0>},

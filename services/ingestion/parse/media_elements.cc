@@ -91,8 +91,9 @@ void MediaText(B& b, E& e) {
 void MediaTitle(B& b, E& e) {
   const std::string title = b.PlainText(e);
   if (std::string& to = Scope(b).title; to.empty()) to = title;
-  if (title.empty() || b.Parent() == "media:content" || b.draft().title_rank <= 3) return;
-  b.draft().title_rank = 3;
+  const int rank = b.Parent() == "media:content" ? 4 : 3;
+  if (title.empty() || b.draft().title_rank <= rank) return;
+  b.draft().title_rank = rank;
   b.entry().title = title;
 }
 
@@ -168,6 +169,11 @@ ActionTable EntryMediaActions() {
       {"media:group", MediaGroup},
       {"media:thumbnail", Thumbnail},
       {"itunes:image", Thumbnail},
+      {"googleplay:image", Thumbnail},
+      {"itunes:link",
+       [](B& b, E& e) {
+         if (e.Get("rel") == "image") Thumbnail(b, e);
+       }},
       {"media:title", MediaTitle},
       {"media:description", MediaDescription},
       {"media:credit", MediaText<&Media::credit>},

@@ -32,6 +32,11 @@ void PersonField(B& b, E& e) {
   if (field == "email" || field == "author_email") p.email = Trim(e.text);
   if (field == "uri" || field == "url" || field == "homepage") p.uri = b.Resolve(e, e.text);
   if (field == "author_login") b.feed_draft().login = Trim(e.text);
+  // Markup of a name: <author>by <a>Ann</a></author>.
+  if (e.kind->in_entry == nullptr && e.kind->in_feed == nullptr && field.size() <= 4 &&
+      field != "name" && field != "uri" && field != "url") {
+    b.AppendToParent(e.text);
+  }
 }
 
 void ClosePerson(B& b, E& e) {
@@ -48,7 +53,7 @@ void ClosePerson(B& b, E& e) {
     p = ParsePerson(e.text);
     if (p.uri.empty()) p.uri = std::move(uri);
   }
-  if (e.name() == "itunes:owner") {
+  if (e.name() == "itunes:owner" || e.name() == "googleplay:owner") {
     if (!b.in_entry() && b.feed().authors.empty()) AddPerson(b.feed().authors, std::move(p));
     return;
   }

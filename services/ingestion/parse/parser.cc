@@ -14,7 +14,7 @@
 #include "services/ingestion/decode/xml_repair.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/json_feed.h"
-#include "services/ingestion/parse/xml_balance.h"
+#include "services/ingestion/parse/twice_encoded.h"
 #include "services/ingestion/parse/xml_document.h"
 
 namespace dateline::ingestion::parse {
@@ -63,27 +63,40 @@ absl::Status NoFeed(string_view text, const std::string& root) {
   return Unknown(absl::StrCat("document: XML with the root <", root.substr(0, 64), ">, no feed"));
 }
 
-absl::StatusOr<Feed> ParseXml(string_view text, const ParseOptions& options, Feed feed) {
-  decode::RepairedXml xml = decode::RepairXml(text);
-  if (xml.entity_bomb) {
-    return Failed(ParseFailure::ENTITY_EXPANSION, absl::StatusCode::kInvalidArgument,
-                  "document: its entities expand without bound");
+// Whether a document declares a type before its first element: entities are RepairXml's business.
+bool HasDoctype(string_view text) {
+  for (size_t at = text.find('<'); at != string_view::npos; at = text.find('<', at + 1)) {
+    if (absl::StartsWithIgnoreCase(text.substr(at), "<!doctype")) return true;
+    const bool is_element =
+        at + 1 < text.size() && absl::ascii_isalpha(static_cast<unsigned char>(text[at + 1])) != 0;
+    if (is_element) return false;
   }
+  return false;
+}
+
+// A well-formed document is read as it is; what is damaged is repaired and read again.
+absl::StatusOr<Feed> ParseXml(string_view text, const ParseOptions& options, Feed feed) {
   const Feed blank = feed;
   std::optional<FeedBuilder> builder(std::in_place, feed, options);
-  const bool excessive = IsExcessive(xml.text);
-  if (excessive) xml.text = BalanceXml(xml.text);
-  const XmlFaults faults = ReadXml(xml.text, *builder);
-  if (faults.unbalanced && !excessive) {
+  XmlFaults faults;
+  faults.lossy = HasDoctype(text) || HasExcessiveTag(text);
+  if (!faults.lossy) faults = ReadXml(text, *builder);
+  std::string fault = faults.first;
+  if (faults.lossy && !builder->too_many_entries()) {
     feed = blank;
     builder.emplace(feed, options);
-    ReadXml(BalanceXml(xml.text), *builder);
+    const decode::RepairedXml xml = decode::RepairXml(text);
+    if (xml.entity_bomb) {
+      return Failed(ParseFailure::ENTITY_EXPANSION, absl::StatusCode::kInvalidArgument,
+                    "document: its entities expand without bound");
+    }
+    faults = ReadXml(xml.text, *builder);
+    if (fault.empty()) fault = faults.first;
+    if (!xml.first_fault.empty()) fault = xml.first_fault;
   }
   if (builder->too_many_entries()) return TooManyEntries();
   if (!builder->recognised()) return NoFeed(text, builder->root());
-  if (feed.first_fault.empty()) {
-    feed.first_fault = !xml.first_fault.empty() ? xml.first_fault : faults.first;
-  }
+  if (feed.first_fault.empty()) feed.first_fault = fault;
   feed.well_formed = feed.first_fault.empty();
   return feed;
 }
@@ -103,7 +116,9 @@ absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
         ParseFailure::TOO_LARGE, absl::StatusCode::kResourceExhausted,
         absl::StrCat("document: ", bytes.size(), " bytes, more than ", limits::kMaxDocumentBytes));
   }
-  const decode::Decoded decoded = decode::Decode(bytes, options.content_type);
+  decode::Decoded decoded = decode::Decode(bytes, options.content_type);
+  std::optional<std::string> meant = UndoSecondEncoding(decoded.text);
+  if (meant.has_value()) decoded.text = *std::move(meant);
   const string_view text = absl::StripLeadingAsciiWhitespace(decoded.text);
   if (text.empty()) {
     return Failed(ParseFailure::EMPTY, absl::StatusCode::kInvalidArgument, "document: empty");
@@ -111,6 +126,7 @@ absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
   Feed feed;
   feed.encoding = decoded.encoding;
   if (decoded.contradicted) feed.first_fault = "the bytes contradict the declared encoding";
+  if (meant.has_value()) feed.first_fault = "encoded as UTF-8 twice";
   if (text[0] != '{' && text[0] != '[') return ParseXml(decoded.text, options, std::move(feed));
   absl::StatusOr<Feed> parsed = ParseJsonFeed(text, options, std::move(feed));
   if (absl::IsResourceExhausted(parsed.status())) return TooManyEntries();

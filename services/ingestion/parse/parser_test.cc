@@ -1,9 +1,5 @@
 #include "services/ingestion/parse/parser.h"
 
-#include <string>
-
-#include "absl/strings/str_cat.h"
-#include "common/base/limits.h"
 #include "gtest/gtest.h"
 
 namespace dateline::ingestion::parse {
@@ -49,68 +45,6 @@ TEST(ParseFeed, ReadsAtom) {
   EXPECT_EQ(e.content.value, "<p>a &amp; b</p>");
   ASSERT_EQ(e.authors.size(), 1U);
   EXPECT_EQ(e.authors[0].name, "Ann");
-}
-
-TEST(ParseFeed, GivesCreditsToTheirMedia) {
-  const auto feed = ParseFeed(R"(<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item>
-    <media:content url="https://a.example/1.jpg" width="10"><media:credit>Ann</media:credit>
-    </media:content><media:content url="https://a.example/2.jpg"/></item></channel></rss>)",
-                              {});
-  ASSERT_TRUE(feed.ok()) << feed.status();
-  ASSERT_EQ(feed->entries[0].media.size(), 2U);
-  EXPECT_EQ(feed->entries[0].media[0].credit, "Ann");
-  EXPECT_EQ(feed->entries[0].media[0].width, 10);
-  EXPECT_EQ(feed->entries[0].media[1].credit, "");
-}
-
-TEST(ParseFeed, SaysWhyItRefuses) {
-  std::string bomb =
-      "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\">";
-  for (char c = 'b'; c < 'i'; ++c) {
-    absl::StrAppend(&bomb, "<!ENTITY ", std::string(1, c), " \"");
-    for (int i = 0; i < 16; ++i)
-      absl::StrAppend(&bomb, "&", std::string(1, static_cast<char>(c - 1)), ";");
-    absl::StrAppend(&bomb, "\">");
-  }
-  absl::StrAppend(&bomb, "]><rss><channel><title>&h;</title></channel></rss>");
-  const struct {
-    std::string bytes;
-    ParseFailure failure;
-  } kCases[] = {
-      {"", ParseFailure::EMPTY},
-      {" \n", ParseFailure::EMPTY},
-      {"<!doctype html><html><body>x</body></html>", ParseFailure::UNKNOWN_FORMAT},
-      {"{\"a\": 1}", ParseFailure::UNKNOWN_FORMAT},
-      {"hello", ParseFailure::UNKNOWN_FORMAT},
-      {bomb, ParseFailure::ENTITY_EXPANSION},
-      {std::string(limits::kMaxDocumentBytes + 1, ' '), ParseFailure::TOO_LARGE},
-  };
-  for (const auto& c : kCases) {
-    const auto feed = ParseFeed(c.bytes, {});
-    EXPECT_EQ(ParseFailureOf(feed.status()), c.failure) << c.bytes.substr(0, 60) << feed.status();
-  }
-}
-
-TEST(ParseFeed, KeepsCompleteItemsOfDamagedDocuments) {
-  const struct {
-    const char* bytes;
-    size_t entries;
-  } kCases[] = {
-      {"junk<rss><channel><item><title>a</title></item></channel></rss>", 1},
-      {"<rss><channel><item><title>a & b</title></item></channel></rss>", 1},
-      {"<rss><channel><item><title>a&nbsp;b</title></item></channel></rss>", 1},
-      {"<rss><channel><item><dc:creator>a</dc:creator></item></channel></rss>", 1},
-      {"<rss><channel><item><title>a\x01</title></item></channel></rss>", 1},
-      {"<rss><channel><item><title>a</title></item><item><title>b", 1},
-      {"<rss><channel><item><title>a</title></item></channel></rss>junk", 1},
-  };
-  for (const auto& c : kCases) {
-    const auto feed = ParseFeed(c.bytes, {});
-    ASSERT_TRUE(feed.ok()) << c.bytes << feed.status();
-    EXPECT_EQ(feed->entries.size(), c.entries) << c.bytes;
-    EXPECT_FALSE(feed->well_formed) << c.bytes;
-    EXPECT_NE(feed->first_fault, "") << c.bytes;
-  }
 }
 
 }  // namespace

@@ -255,7 +255,9 @@ void AppendEscaped(string_view text, std::string& out) {
 
 Person ParsePerson(string_view text) {
   Person p;
-  const std::string decoded = DecodeTwice(std::string(text));
+  // Angle brackets are of a mail address or of markup.
+  const bool has_markup = absl::StrContains(text, "</");
+  const std::string decoded = has_markup ? HtmlToPlainTitle(text) : DecodeTwice(std::string(text));
   string_view s = decoded;
   absl::ConsumePrefix(&s, "mailto:");
   if ((absl::StartsWithIgnoreCase(s, "http://") || absl::StartsWithIgnoreCase(s, "https://")) &&

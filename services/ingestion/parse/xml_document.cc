@@ -4,6 +4,8 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <memory>
 #include <tuple>
@@ -27,10 +29,13 @@ string_view View(const xmlChar* s) {
   return s == nullptr ? string_view() : string_view(reinterpret_cast<const char*>(s));
 }
 
+// Tags beyond this length are looked at, and may have so many attributes.
+constexpr size_t kLongTag = 4096;
+constexpr std::ptrdiff_t kManyAttributes = 256;
+
 // Faults that lose nothing but what they name.
 bool IsHarmless(int code) {
-  return code == XML_ERR_DOCUMENT_EMPTY || code == XML_ERR_DOCUMENT_END ||
-         code == XML_ERR_TAG_NOT_FINISHED || code == XML_ERR_ATTRIBUTE_REDEFINED ||
+  return code == XML_ERR_TAG_NOT_FINISHED ||
          (code >= XML_NS_ERR_XML_NAMESPACE && code <= XML_NS_ERR_COLON);
 }
 
@@ -38,10 +43,13 @@ bool IsHarmless(int code) {
 // gives the same pointer for the same name.
 class Reader {
  public:
-  explicit Reader(FeedBuilder& builder) : builder_(builder) {}
+  Reader(FeedBuilder& builder, xmlParserCtxt* parser) : builder_(builder), parser_(parser) {}
+
+  xmlParserCtxt* parser() { return parser_; }
 
   void Start(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int count,
              const xmlChar** attributes) {
+    ++depth_;
     attributes_.clear();
     const bool markup = builder_.capturing();
     for (int i = 0; i < count; ++i, attributes += 5) {
@@ -62,7 +70,16 @@ class Reader {
     if (!builder_.recognised() && KnownPrefix(View(uri)) == "rss") vocabulary_ = View(uri);
   }
 
+  bool TooDeep() {
+    if (depth_ <= kMaxXmlDepth) return false;
+    faults_.lossy = true;
+    truncated_ = true;
+    if (faults_.first.empty()) faults_.first = "elements nested too deeply";
+    return true;
+  }
+
   void End() {
+    --depth_;
     if (!truncated_) builder_.End();
   }
 
@@ -74,7 +91,7 @@ class Reader {
     if (error.level < XML_ERR_ERROR) return;
     truncated_ = truncated_ || error.code == XML_ERR_DOCUMENT_EMPTY ||
                  error.code == XML_ERR_TAG_NOT_FINISHED;
-    faults_.unbalanced = faults_.unbalanced || !IsHarmless(error.code);
+    faults_.lossy = faults_.lossy || !IsHarmless(error.code);
     if (!faults_.first.empty()) return;
     const string_view message = error.message == nullptr ? "malformed XML" : error.message;
     faults_.first = std::string(absl::StripAsciiWhitespace(message).substr(0, 256));
@@ -119,6 +136,7 @@ class Reader {
   static const ElementKind kMarkup;
 
   FeedBuilder& builder_;
+  xmlParserCtxt* parser_;
   ElementNamer namer_;
   string_view vocabulary_;
   absl::node_hash_map<std::string, ElementKind> kinds_;
@@ -129,6 +147,7 @@ class Reader {
   absl::node_hash_map<std::pair<const xmlChar*, const xmlChar*>, std::string> prefixes_;
   std::vector<AttributeView> attributes_;
   XmlFaults faults_;
+  int depth_ = 0;
   bool truncated_ = false;
 };
 
@@ -141,6 +160,7 @@ void OnStart(void* context, const xmlChar* local, const xmlChar* prefix, const x
              const xmlChar** attributes) {
   for (int i = 0; i < namespace_count; ++i) Self(context).Declare(namespaces[2 * i + 1]);
   Self(context).Start(local, prefix, uri, count, attributes);
+  if (Self(context).TooDeep()) xmlStopParser(Self(context).parser());
 }
 void OnEnd(void* context, const xmlChar*, const xmlChar*, const xmlChar*) { Self(context).End(); }
 void OnCharacters(void* context, const xmlChar* s, int size) { Self(context).Characters(s, size); }
@@ -152,6 +172,19 @@ struct ContextCloser {
 
 }  // namespace
 
+bool HasExcessiveTag(string_view xml) {
+  for (size_t at = xml.find('<'); at != string_view::npos; at = xml.find('<', at + 1)) {
+    const size_t end = std::min(xml.find('>', at), xml.size());
+    if (end - at > kLongTag &&
+        std::count(xml.begin() + static_cast<std::ptrdiff_t>(at),
+                   xml.begin() + static_cast<std::ptrdiff_t>(end), '=') > kManyAttributes) {
+      return true;
+    }
+    at = end;
+  }
+  return false;
+}
+
 XmlFaults ReadXml(string_view xml, FeedBuilder& builder) {
   static const bool kInitialised = [] {
     xmlInitParser();
@@ -160,10 +193,10 @@ XmlFaults ReadXml(string_view xml, FeedBuilder& builder) {
   static_cast<void>(kInitialised);
   const std::unique_ptr<xmlParserCtxt, ContextCloser> context(
       xmlCreateMemoryParserCtxt(xml.data(), static_cast<int>(xml.size())));
-  if (context == nullptr) return {"empty document", false};
+  if (context == nullptr) return {"empty document", true};
   // NOENT: without it "&amp;" in attributes comes as "&#38;". There are no entities but XML's own.
-  xmlCtxtUseOptions(context.get(),
-                    XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_HUGE);
+  xmlCtxtUseOptions(context.get(), XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOENT |
+                                       XML_PARSE_HUGE | XML_PARSE_IGNORE_ENC);
   std::memset(context->sax, 0, sizeof(*context->sax));
   context->sax->initialized = XML_SAX2_MAGIC;
   context->sax->startElementNs = OnStart;
@@ -172,7 +205,7 @@ XmlFaults ReadXml(string_view xml, FeedBuilder& builder) {
   context->sax->ignorableWhitespace = OnCharacters;
   context->sax->cdataBlock = OnCharacters;
   context->sax->serror = OnError;
-  Reader reader(builder);
+  Reader reader(builder, context.get());
   context->userData = &reader;
   xmlParseDocument(context.get());
   builder.Finish();

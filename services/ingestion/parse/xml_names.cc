@@ -32,6 +32,7 @@ constexpr std::array kNamespaces = {
     Namespace{"video.search.yahoo.com/mrss", "media"},
     Namespace{"itunes.com/dtds", "itunes"},
     Namespace{"example.com/dtds/podcast-1.0.dtd", "itunes"},
+    Namespace{"google.com/schemas/play-podcasts", "googleplay"},
     Namespace{"georss.org", "georss"},
     Namespace{"opengis.net/gml", "gml"},
     Namespace{"w3.org/2003/01/geo", "geo"},

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "common/text/teaser.h"
 #include "common/text/utf8.h"
-#include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/tag/language.h"
 
@@ -22,6 +22,12 @@ constexpr int kDerivedTitleWords = 12;
 constexpr size_t kMaxLanguageSample = 4'096;
 // A page with a recording and fewer words than this is about the recording.
 constexpr int kMediaPageWords = 50;
+
+// The body is the content; a feed that gives none puts what it has into the summary.
+const CleanResult& BodyOf(const CleanedEntry& cleaned) {
+  const bool has_content = !cleaned.content.text.empty() || !cleaned.content.html.empty();
+  return has_content ? cleaned.content : cleaned.summary;
+}
 
 void SetTeaser(const CleanedEntry& cleaned, content::v1::Article* article) {
   if (!article->body_text().empty() || cleaned.summary.text.empty()) return;

@@ -94,15 +94,16 @@ CleanResult CleanText(const parse::Text& text, const std::string& fallback_base)
   return CleanHtml(absl::StrCat("<p>", escaped, "</p>"), options);
 }
 
+// What is taken as the text of an entry: its content, or what the feed has instead, its summary.
+const CleanResult& TextOf(const CleanedEntry& cleaned) {
+  const bool has_content = !cleaned.content.text.empty() || !cleaned.content.html.empty();
+  return has_content ? cleaned.content : cleaned.summary;
+}
+
 }  // namespace
 
 CleanedEntry CleanEntry(const parse::Entry& entry) {
   return {CleanText(entry.content, entry.link), CleanText(entry.summary, entry.link)};
-}
-
-const CleanResult& BodyOf(const CleanedEntry& cleaned) {
-  const bool has_content = !cleaned.content.text.empty() || !cleaned.content.html.empty();
-  return has_content ? cleaned.content : cleaned.summary;
 }
 
 content::v1::Feed FeedToProto(const parse::Feed& feed) {
@@ -164,7 +165,7 @@ content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntr
   }
   out.set_title(entry.title);
   out.set_summary(cleaned.summary.text);
-  const CleanResult& body = BodyOf(cleaned);
+  const CleanResult& body = TextOf(cleaned);
   out.set_content_html(body.html);
   out.set_content_text(body.text);
   out.set_word_count(static_cast<int32_t>(body.word_count));

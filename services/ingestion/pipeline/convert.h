@@ -19,9 +19,6 @@ struct CleanedEntry {
 // Cleans an entry's content and summary against the entry's own address.
 CleanedEntry CleanEntry(const parse::Entry& entry);
 
-// What is taken as the text of an entry: its content, or what the feed has instead, its summary.
-const CleanResult& BodyOf(const CleanedEntry& cleaned);
-
 // A feed and its entries as messages. Entries carry no content unless `cleaned` gives it. Pure.
 content::v1::Feed FeedToProto(const parse::Feed& feed);
 content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntry& cleaned);
