@@ -42,6 +42,7 @@ constexpr std::array<ByteKind, 256> kKinds = [] {
 // A reference to a character by a number that gumbo's integers do not hold, without its semicolon.
 struct HugeReference {
   size_t begin, end;
+  bool hex;
 };
 
 std::vector<HugeReference> FindHugeReferences(absl::string_view html) {
@@ -59,7 +60,7 @@ std::vector<HugeReference> FindHugeReferences(absl::string_view html) {
                                    : absl::ascii_isdigit(static_cast<unsigned char>(html[i])))) {
       ++i;
     }
-    if (i - digits > (hex ? kHexDigits : kDecimalDigits)) found.push_back({at, i});
+    if (i - digits > (hex ? kHexDigits : kDecimalDigits)) found.push_back({at, i, hex});
   }
   return found;
 }
@@ -94,7 +95,9 @@ absl::string_view ParseableBytes(absl::string_view bytes, std::string* copy) {
   std::string shortened;
   size_t begin = 0;
   for (const HugeReference& reference : huge) {
-    absl::StrAppend(&shortened, bytes.substr(begin, reference.begin - begin), "&#xFFFFFF");
+    // In its own base, so that no digit of it is what follows.
+    absl::StrAppend(&shortened, bytes.substr(begin, reference.begin - begin),
+                    reference.hex ? "&#x110000" : "&#1114112");
     begin = reference.end;
   }
   absl::StrAppend(&shortened, bytes.substr(begin));
