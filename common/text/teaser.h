@@ -17,7 +17,8 @@ struct Teaser {
 // The first `words` words of `plain_text` (see WordReader for what a word is), each run of white
 // space between them made one space, followed directly by `ellipsis` if and only if there are more
 // words. Block elements and line breaks must be white space in `plain_text` already; ill-formed
-// UTF-8 is repaired. `words` below 0 counts as 0. Thread-safe.
+// UTF-8 is repaired. `words` below 0 counts as 0, above limits::kMaxTeaserWords as that.
+// Thread-safe.
 Teaser CutTeaser(absl::string_view plain_text, int words = limits::kDefaultTeaserWords,
                  absl::string_view ellipsis = "...");
 

@@ -69,6 +69,24 @@ bool OpensAWord(absl::string_view text, int32_t offset) {
   return type == U_START_PUNCTUATION || type == U_INITIAL_PUNCTUATION;
 }
 
+// The end of what stands in `text` from `begin` up to white space; `*segmented` is set if it
+// contains a character of a script without spaces.
+size_t EndOfToken(absl::string_view text, size_t begin, bool* segmented) {
+  size_t end = begin;
+  while (end < text.size()) {
+    if (kAlwaysInsideAWord[static_cast<uint8_t>(text[end])]) {
+      ++end;
+      continue;
+    }
+    size_t next = end;
+    const char32_t c = NextCodePoint(text, &next);
+    if (IsWhiteSpace(c)) break;
+    *segmented = *segmented || WritesWithoutSpaces(c);
+    end = next;
+  }
+  return end;
+}
+
 }  // namespace
 
 bool WritesWithoutSpaces(char32_t c) {
@@ -127,20 +145,8 @@ bool WordReader::Next() {
   if (begin == text_.size()) return false;
   after_space_ = begin > position_;
   bool segmented = false;
-  size_t end = begin;
-  while (end < text_.size()) {
-    if (kAlwaysInsideAWord[static_cast<uint8_t>(text_[end])]) {
-      ++end;
-      continue;
-    }
-    size_t next = end;
-    const char32_t c = NextCodePoint(text_, &next);
-    if (IsWhiteSpace(c)) break;
-    segmented = segmented || WritesWithoutSpaces(c);
-    end = next;
-  }
-  position_ = end;
-  word_ = text_.substr(begin, end - begin);
+  position_ = EndOfToken(text_, begin, &segmented);
+  word_ = text_.substr(begin, position_ - begin);
   token_ends_.clear();
   next_end_ = 0;
   if (segmented) {
@@ -152,7 +158,21 @@ bool WordReader::Next() {
 
 int64_t CountWords(absl::string_view text) {
   int64_t count = 0;
-  for (WordReader reader(text); reader.Next();) ++count;
+  for (size_t i = 0; i < text.size();) {
+    size_t next = i;
+    if (MayBeginWhiteSpace(text[i]) && IsWhiteSpace(NextCodePoint(text, &next))) {
+      i = next;
+      continue;
+    }
+    bool segmented = false;
+    const size_t end = EndOfToken(text, i, &segmented);
+    if (segmented) {
+      for (WordReader reader(text.substr(i, end - i)); reader.Next();) ++count;
+    } else {
+      ++count;
+    }
+    i = end;
+  }
   return count;
 }
 

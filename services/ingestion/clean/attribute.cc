@@ -129,6 +129,10 @@ std::optional<std::string> CleanAttribute(AttributeKind kind, absl::string_view 
       value = absl::StripAsciiWhitespace(value);
       if (value.empty() || value.size() > 64 || !AllOf(value, "-+.:/_ ")) return std::nullopt;
       return std::string(value);
+    case AttributeKind::kMediaType:
+      value = absl::StripAsciiWhitespace(value);
+      if (value.empty() || value.size() > 128 || !AllOf(value, "-+.:/_ ;=,\"")) return std::nullopt;
+      return std::string(value);
     case AttributeKind::kLink:
     case AttributeKind::kUrl: {
       const absl::string_view trimmed = absl::StripAsciiWhitespace(value);

@@ -12,8 +12,8 @@ namespace {
 // constant.
 size_t ArenaBound(absl::string_view html) { return (size_t{4} << 20) + html.size() * 128; }
 
-// Cleans valid UTF-8.
-CleanResult CleanOnce(absl::string_view html, const CleanOptions& options) {
+// Cleans valid UTF-8; `*unsettled` as Cleaner says.
+CleanResult CleanOnce(absl::string_view html, const CleanOptions& options, bool* unsettled) {
   thread_local Arena arena(0);
   arena.Reset(ArenaBound(html));
   const GumboNode* root = ParseFragment(html, &arena);
@@ -25,7 +25,7 @@ CleanResult CleanOnce(absl::string_view html, const CleanOptions& options) {
     root = ParseFragment(stripped, &arena);
   }
   CleanResult result;
-  if (root != nullptr) result = Cleaner(options).Run(root);
+  if (root != nullptr) result = Cleaner(options, html.size()).Run(root, unsettled);
   result.truncated = result.truncated || reduced;
   return result;
 }
@@ -34,11 +34,10 @@ CleanResult CleanOnce(absl::string_view html, const CleanOptions& options) {
 
 CleanResult CleanHtml(absl::string_view html, const CleanOptions& options) {
   std::string copy;
-  CleanResult result = CleanOnce(ParseableBytes(html, &copy), options);
-  if (!result.truncated) return result;
-  // Where it was cut, something may stand without what it was kept for, such as a player without
-  // its source.
-  CleanResult settled = CleanOnce(result.html, options);
+  bool unsettled = false;
+  CleanResult result = CleanOnce(ParseableBytes(html, &copy), options, &unsettled);
+  if (!unsettled) return result;
+  CleanResult settled = CleanOnce(result.html, options, &unsettled);
   settled.truncated = true;
   settled.dropped_elements += result.dropped_elements;
   settled.dropped_attributes += result.dropped_attributes;

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -14,6 +15,8 @@
 #include "common/text/white_space.h"
 #include "services/ingestion/clean/clean.h"
 #include "services/ingestion/clean/policy.h"
+#include "services/ingestion/clean/tag_survey.h"
+#include "services/ingestion/clean/text_value.h"
 
 // Cleans arbitrary bytes; the result must clean to itself, stay within its bytes, and hold nothing
 // that is not on the list, judged by parsing it anew.
@@ -92,6 +95,30 @@ void CheckTree(const GumboNode* root, bool has_base) {
   }
 }
 
+// The depth of gumbo's tree is what the survey promises to bound; a table counts once and has up to
+// three more elements around its cells.
+void CheckSurvey(absl::string_view html) {
+  std::string copy;
+  html = ParseableBytes(html, &copy);
+  const TagSurvey survey = SurveyTags(html);
+  if (survey.out_of_proportion) return;
+  GumboOptions parse = kGumboDefaultOptions;
+  parse.fragment_context = GUMBO_TAG_DIV;
+  GumboOutput* tree = gumbo_parse_with_options(&parse, html.data(), html.size());
+  std::vector<std::pair<const GumboNode*, size_t>> nodes = {{tree->root, 0}};
+  while (!nodes.empty()) {
+    const auto [node, depth] = nodes.back();
+    nodes.pop_back();
+    if (node->type != GUMBO_NODE_ELEMENT && node->type != GUMBO_NODE_TEMPLATE) continue;
+    if (depth > survey.most_open * 4 + 4) Fail("deeper than the survey said", "");
+    const GumboVector& children = node->v.element.children;
+    for (unsigned int i = 0; i < children.length; ++i) {
+      nodes.push_back({static_cast<const GumboNode*>(children.data[i]), depth + 1});
+    }
+  }
+  gumbo_destroy_output(&parse, tree);
+}
+
 bool SameImages(const std::vector<CleanImage>& a, const std::vector<CleanImage>& b) {
   return std::equal(
       a.begin(), a.end(), b.begin(), b.end(), [](const CleanImage& x, const CleanImage& y) {
@@ -119,6 +146,7 @@ void Check(absl::string_view html) {
   if (twice.word_count != once.word_count) Fail("not the same number of words", once.html);
   if (twice.links != once.links) Fail("not the same links", once.html);
   if (!SameImages(twice.images, once.images)) Fail("not the same images", once.html);
+  CheckSurvey(html);
   GumboOptions parse = kGumboDefaultOptions;
   parse.fragment_context = GUMBO_TAG_DIV;
   GumboOutput* tree = gumbo_parse_with_options(&parse, once.html.data(), once.html.size());

@@ -188,6 +188,14 @@ constexpr CleanCase kCases[] = {
     {"<picture><p>x</picture>", "<picture><p>x</p></picture>"},
     {"<b></b><i></i>", "<b></b><i></i>"},
     {"<summary>x</summary>", "<summary>x</summary>"},
+    {"&#xFFBBBBBBBB;", "\357\277\275"},
+    {"&#xFFFFFFFF", "\357\277\275"},
+    {"&#4294967361;", "\357\277\275"},
+    {"&#11111111111111data:", "\357\277\275data:"},
+    {"&#x0000000000041;&#00000000000000066;", "AB"},
+    {"&#x110000;&#1114112;", "\357\277\275\357\277\275"},
+    {"<p title=\"&#xFFFFFFFFFFFF;\">x</p>", "<p title=\"\357\277\275\">x</p>"},
+    {"&#;&#x;&#xg;&#", "&amp;#;&amp;#x;&amp;#xg;&amp;#"},
     {"<bdo dir=rtl>x</bdo><bdi>y</bdi><wbr>z", "<bdo dir=\"rtl\">x</bdo><bdi>y</bdi><wbr>z"},
 };
 

@@ -66,13 +66,14 @@ bool HasRoom(size_t collected) { return collected < kMaxCollected; }
 
 }  // namespace
 
-CleanResult Cleaner::Run(const GumboNode* root) && {
+CleanResult Cleaner::Run(const GumboNode* root, bool* unsettled) && {
   Push(root, nullptr, /*block=*/false);
   while (!stack_.empty() && !full_) Step();
   result_.html = std::move(writer_).Finish();
   result_.text = std::move(text_).Take();
   result_.word_count = text::CountWords(result_.text);
   result_.truncated = result_.truncated || full_;
+  *unsettled = full_ && players_ > 0;
   return std::move(result_);
 }
 

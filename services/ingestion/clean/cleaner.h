@@ -3,6 +3,7 @@
 
 #include <gumbo.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,15 @@ namespace dateline::ingestion {
 // Walks a tree once, without recursion, and gathers everything that CleanHtml gives. For one use.
 class Cleaner {
  public:
-  // `options` must outlive the cleaner.
-  explicit Cleaner(const CleanOptions& options)
-      : options_(options), writer_(options.max_output_bytes, options.max_depth) {}
+  // `options` must outlive the cleaner. The document has `input_bytes`.
+  Cleaner(const CleanOptions& options, size_t input_bytes)
+      : options_(options),
+        writer_(options.max_output_bytes, options.max_depth, input_bytes + input_bytes / 8),
+        text_(input_bytes) {}
 
-  // Cleans the content of `root`.
-  CleanResult Run(const GumboNode* root) &&;
+  // Cleans the content of `root`. `*unsettled` tells whether the result must be cleaned again,
+  // because it was cut within a player and may have lost what that would play.
+  CleanResult Run(const GumboNode* root, bool* unsettled) &&;
 
  private:
   // An element whose children are being read.

@@ -1,141 +1,16 @@
 #include "services/ingestion/clean/html_tree.h"
 
 #include <algorithm>
-#include <array>
 #include <csetjmp>
 #include <cstring>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "services/ingestion/clean/tag_survey.h"
 
 namespace dateline::ingestion {
 namespace {
-
-// Real articles nest some tens deep; a thousand open elements keep the search per tag short.
-constexpr int kMaxOpenElements = 1'000;
-// Attributes of one tag; the largest seen in a feed has some tens.
-constexpr int kMaxAttributes = 1'000;
-
-bool IsSpace(char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); }
-
-// How an open tag counts against kMaxOpenElements.
-enum class Counting : char {
-  kNever,     // Void, or ended by its like.
-  kUntilEnd,  // Until its end tag.
-  kForEver,   // Hides what it holds from end tags, so these prove nothing.
-};
-
-Counting CountingOf(GumboTag tag) {
-  switch (tag) {
-    case GUMBO_TAG_A:
-    case GUMBO_TAG_P:
-    case GUMBO_TAG_LI:
-    case GUMBO_TAG_DD:
-    case GUMBO_TAG_DT:
-    case GUMBO_TAG_TR:
-    case GUMBO_TAG_TD:
-    case GUMBO_TAG_TH:
-    case GUMBO_TAG_TBODY:
-    case GUMBO_TAG_THEAD:
-    case GUMBO_TAG_TFOOT:
-    case GUMBO_TAG_CAPTION:
-    case GUMBO_TAG_COLGROUP:
-    case GUMBO_TAG_COL:
-    case GUMBO_TAG_OPTION:
-    case GUMBO_TAG_OPTGROUP:
-    case GUMBO_TAG_BR:
-    case GUMBO_TAG_WBR:
-    case GUMBO_TAG_HR:
-    case GUMBO_TAG_IMG:
-    case GUMBO_TAG_IMAGE:
-    case GUMBO_TAG_INPUT:
-    case GUMBO_TAG_META:
-    case GUMBO_TAG_LINK:
-    case GUMBO_TAG_BASE:
-    case GUMBO_TAG_SOURCE:
-    case GUMBO_TAG_TRACK:
-    case GUMBO_TAG_PARAM:
-    case GUMBO_TAG_AREA:
-    case GUMBO_TAG_EMBED:
-      return Counting::kNever;
-    case GUMBO_TAG_TABLE:
-    case GUMBO_TAG_OBJECT:
-    case GUMBO_TAG_APPLET:
-    case GUMBO_TAG_MARQUEE:
-    case GUMBO_TAG_BUTTON:
-    case GUMBO_TAG_TEMPLATE:
-    case GUMBO_TAG_SELECT:
-    case GUMBO_TAG_SVG:
-    case GUMBO_TAG_MATH:
-      return Counting::kForEver;
-    default:
-      return Counting::kUntilEnd;
-  }
-}
-
-// Moves `*i` from behind a tag's name to behind its ">"; returns about how many attributes it has.
-int SkipTag(absl::string_view html, size_t* i) {
-  int attributes = 0;
-  bool after_equals = false;
-  while (*i < html.size()) {
-    const char c = html[*i];
-    if (c == '>') {
-      ++*i;
-      break;
-    }
-    if (after_equals && (c == '"' || c == '\'')) {
-      const size_t end = html.find(c, *i + 1);
-      *i = end == absl::string_view::npos ? html.size() : end + 1;
-      after_equals = false;
-      ++attributes;
-      continue;
-    }
-    if (IsSpace(c)) {
-      ++attributes;
-    } else {
-      attributes += c == '/';
-      after_equals = c == '=';
-    }
-    ++*i;
-  }
-  return attributes;
-}
-
-// What is to be known of a document before it is parsed.
-struct Survey {
-  bool out_of_proportion = false;
-  std::vector<size_t> form_ends;  // Where the end tags of forms begin.
-};
-
-Survey SurveyTags(absl::string_view html) {
-  Survey survey;
-  std::array<int, GUMBO_TAG_LAST + 1> open{};
-  int total = 0;
-  for (size_t i = html.find('<'); i < html.size(); i = html.find('<', i)) {
-    ++i;
-    const bool end_tag = i < html.size() && html[i] == '/';
-    i += end_tag;
-    const size_t begin = i;
-    if (i >= html.size() || !absl::ascii_isalpha(static_cast<unsigned char>(html[i]))) continue;
-    while (i < html.size() && !IsSpace(html[i]) && html[i] != '/' && html[i] != '>') ++i;
-    const GumboTag tag = gumbo_tagn_enum(html.data() + begin, static_cast<unsigned int>(i - begin));
-    if (end_tag && tag == GUMBO_TAG_FORM) survey.form_ends.push_back(begin - 2);
-    survey.out_of_proportion = SkipTag(html, &i) > kMaxAttributes || total > kMaxOpenElements;
-    if (survey.out_of_proportion) return survey;
-    const Counting counting = CountingOf(tag);
-    if (counting == Counting::kNever) continue;
-    if (!end_tag) {
-      ++open[tag];
-      ++total;
-    } else if (counting == Counting::kUntilEnd && open[tag] > 0) {
-      --open[tag];
-      --total;
-    }
-  }
-  survey.out_of_proportion = total > kMaxOpenElements;
-  return survey;
-}
 
 // gumbo takes a form off its stack without the text that it still holds back for it, which then
 // comes behind the form; a comment before the end tag makes it let go.
@@ -175,7 +50,7 @@ void Deallocate(void*, void*) {}
 }  // namespace
 
 const GumboNode* ParseFragment(absl::string_view html, Arena* arena) {
-  const Survey survey = SurveyTags(html);
+  const TagSurvey survey = SurveyTags(html);
   if (survey.out_of_proportion) return nullptr;
   if (!survey.form_ends.empty()) html = WithFormsEnded(html, survey.form_ends, arena);
   Memory memory;

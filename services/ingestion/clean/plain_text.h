@@ -1,6 +1,7 @@
 #ifndef DATELINE_SERVICES_INGESTION_CLEAN_PLAIN_TEXT_H_
 #define DATELINE_SERVICES_INGESTION_CLEAN_PLAIN_TEXT_H_
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,9 @@ namespace dateline::ingestion {
 // no part of it. Not thread-safe.
 class PlainText {
  public:
+  // The result is expected to have at most about `expected_bytes`.
+  explicit PlainText(size_t expected_bytes) { text_.reserve(expected_bytes); }
+
   // Adds valid UTF-8.
   void Append(absl::string_view text);
 

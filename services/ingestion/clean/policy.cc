@@ -37,7 +37,7 @@ constexpr AttributeRule kAttributes[] = {
     {"src", AttributeKind::kUrl},          {"srclang", AttributeKind::kToken},
     {"srcset", AttributeKind::kSrcset},    {"start", AttributeKind::kInteger},
     {"style", AttributeKind::kStyle},      {"title", AttributeKind::kText},
-    {"type", AttributeKind::kToken},       {"value", AttributeKind::kToken},
+    {"type", AttributeKind::kMediaType},   {"value", AttributeKind::kToken},
     {"width", AttributeKind::kDimension},
 };
 static_assert(std::size(kAttributes) <= 64, "an element's attributes are the bits of one word");

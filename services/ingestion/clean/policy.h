@@ -59,6 +59,7 @@ enum class AttributeKind : uint8_t {
   kInteger,    // The same, possibly negative.
   kDimension,  // Up to six decimal digits, "px" or a fraction cut off.
   kToken,      // Letters, digits, spaces and "-+.:/_" only, at most 64.
+  kMediaType,  // The same and ";=,\"", at most 128: a MIME type with its parameters.
   kUrl,        // An http(s) address of a resource.
   kLink,       // The same, or a fragment of the text itself ("#note").
   kSrcset,     // A list of such addresses with descriptors.

@@ -12,8 +12,9 @@ namespace dateline::ingestion {
 // feed. `text` must be valid UTF-8. Thread-safe.
 absl::string_view ParsedValue(absl::string_view text, std::string* copy);
 
-// `bytes` as valid UTF-8 without ASCII controls other than white space, in `*copy` unless they are
-// so already. Thread-safe.
+// `bytes` as gumbo reads them right, in `*copy` unless they are so already: valid UTF-8 without
+// ASCII controls other than white space, and without references to characters by numbers so large
+// that gumbo would overflow (they stand for U+FFFD). Thread-safe.
 absl::string_view ParseableBytes(absl::string_view bytes, std::string* copy);
 
 }  // namespace dateline::ingestion

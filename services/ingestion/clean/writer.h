@@ -1,6 +1,7 @@
 #ifndef DATELINE_SERVICES_INGESTION_CLEAN_WRITER_H_
 #define DATELINE_SERVICES_INGESTION_CLEAN_WRITER_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -18,7 +19,11 @@ using Attributes = std::vector<std::pair<absl::string_view, std::string>>;
 // written, and keeps within a number of bytes. Not thread-safe.
 class HtmlWriter {
  public:
-  HtmlWriter(size_t max_bytes, int max_depth) : max_bytes_(max_bytes), max_depth_(max_depth) {}
+  // The result is expected to have about `expected_bytes`.
+  HtmlWriter(size_t max_bytes, int max_depth, size_t expected_bytes)
+      : max_bytes_(max_bytes), max_depth_(max_depth) {
+    html_.reserve(std::min(max_bytes, expected_bytes));
+  }
 
   // Whether a parser would put `element` where it would be written now (HTML standard 13.2.6.4): no
   // block in a <p>, no <a> in an <a>, parts of a table only where they belong, and so on.
