@@ -57,11 +57,12 @@ bool SourceHas(const Delivery& delivery, const std::string& content_hash, const 
 // Whether the content of origin `index` is, or becomes, the one in force.
 bool Wins(const WorkingArticle& target, int index) {
   if (target.winner < 0 || target.winner == index) return true;
-  // A source's entry that comes under another id replaces what it brought before.
+  // A source's entry that comes under another id replaces what it brought before; of two entries
+  // of one document the first counts.
   const Origin& mine = target.article.origins(index);
   const Origin& present = target.article.origins(target.winner);
   if (present.source() == mine.source()) {
-    return TimeFromProto(mine.observe_time()) >= TimeFromProto(present.observe_time());
+    return TimeFromProto(mine.observe_time()) > TimeFromProto(present.observe_time());
   }
   const int32_t rank = target.article.origins(index).rank();
   const int32_t in_force = target.article.origins(target.winner).rank();
