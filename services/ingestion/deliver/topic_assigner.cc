@@ -69,7 +69,9 @@ absl::StatusOr<TopicIndex::Found> TopicAssigner::ByRule(const RequestContext& co
 absl::StatusOr<TopicIndex::Found> TopicAssigner::Make(const RequestContext& context,
                                                       const std::string& name) {
   const bool active = source_.topics().unknown() == content::v1::UNKNOWN_CATEGORIES_CREATE;
-  if (!CanNameTopic(name) || made_ >= kMaxNewTopics) return TopicIndex::Found();
+  // Attempts count: what the catalog refuses costs as much.
+  if (!CanNameTopic(name) || tried_ >= kMaxNewTopics) return TopicIndex::Found();
+  ++tried_;
   for (const bool clashes : {false, true}) {
     catalog::v1::CreateTopicRequest request;
     request.set_topic_id(TopicIdFor(name, clashes));
@@ -78,7 +80,6 @@ absl::StatusOr<TopicIndex::Found> TopicAssigner::Make(const RequestContext& cont
                                               : content::v1::TOPIC_STATE_PROPOSED);
     const auto created = directory_.catalog().CreateTopic(context, request);
     if (created.ok()) {
-      ++made_;
       directory_.Learn(*created);
       return TopicIndex::Found{active ? Meaning::kTopic : Meaning::kProposal, created->name()};
     }
