@@ -13,7 +13,7 @@ import unittest
 
 import system
 
-ARTICLES = 6000
+ARTICLES = 4000
 
 
 class BulkImportTest(unittest.TestCase):

@@ -63,8 +63,9 @@ TEST(ArticleReader, TakesAuthorsInEveryForm) {
   };
   for (const auto& c : kCases) {
     std::vector<std::string> authors;
-    for (const auto& byline :
-         Read(std::string(R"({"title": "T", "authors": )") + c.value + "}").article().bylines()) {
+    const IngestArticlesRequest request =
+        Read(std::string(R"({"title": "T", "authors": )") + c.value + "}");
+    for (const auto& byline : request.article().bylines()) {
       authors.push_back(byline.text());
     }
     EXPECT_EQ(authors, c.authors) << c.value;
