@@ -117,8 +117,10 @@ absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
         absl::StrCat("document: ", bytes.size(), " bytes, more than ", limits::kMaxDocumentBytes));
   }
   decode::Decoded decoded = decode::Decode(bytes, options.content_type);
-  std::optional<std::string> meant = UndoSecondEncoding(decoded.text);
-  if (meant.has_value()) decoded.text = *std::move(meant);
+  // The markup is none the worse for it, so this is no fault of the document's form.
+  if (std::optional<std::string> meant = UndoSecondEncoding(decoded.text)) {
+    decoded.text = *std::move(meant);
+  }
   const string_view text = absl::StripLeadingAsciiWhitespace(decoded.text);
   if (text.empty()) {
     return Failed(ParseFailure::EMPTY, absl::StatusCode::kInvalidArgument, "document: empty");
@@ -126,7 +128,6 @@ absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
   Feed feed;
   feed.encoding = decoded.encoding;
   if (decoded.contradicted) feed.first_fault = "the bytes contradict the declared encoding";
-  if (meant.has_value()) feed.first_fault = "encoded as UTF-8 twice";
   if (text[0] != '{' && text[0] != '[') return ParseXml(decoded.text, options, std::move(feed));
   absl::StatusOr<Feed> parsed = ParseJsonFeed(text, options, std::move(feed));
   if (absl::IsResourceExhausted(parsed.status())) return TooManyEntries();
