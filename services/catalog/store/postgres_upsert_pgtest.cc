@@ -124,6 +124,22 @@ TEST_F(UpsertTest, SameAddressOrTextFromAnotherSourceIsTheSameArticle) {
   ExpectOutcomes(late, {"CREATED"});
 }
 
+TEST_F(UpsertTest, SourceMayRenameItsEntry) {
+  UpsertBuilder first("a"), renamed("a"), again("a");
+  first.Item("1", "Old").Key(v1::IDENTITY_KIND_URL, "u").Observed(absl::FromUnixSeconds(1000));
+  renamed.Item("2", "New").Key(v1::IDENTITY_KIND_URL, "u").Observed(absl::FromUnixSeconds(2000));
+  again.Item("3", "New").Key(v1::IDENTITY_KIND_URL, "u").Observed(absl::FromUnixSeconds(3000));
+  const std::string name = ExpectOutcomes(first, {"CREATED"}).results(0).article();
+  EXPECT_EQ(ExpectOutcomes(renamed, {"MERGED"}).results(0).article(), name);
+  EXPECT_EQ(Get(name).title(), "New");
+  EXPECT_EQ(Get(name).revision(), 2);
+  // Nothing but the id is new: no revision, and nothing at all the next time.
+  EXPECT_EQ(ExpectOutcomes(again, {"MERGED"}).results(0).article(), name);
+  EXPECT_EQ(Get(name).revision(), 2);
+  ExpectOutcomes(again, {"UNCHANGED"});
+  EXPECT_EQ(Sql("SELECT count(*) FROM catalog.articles"), "1");
+}
+
 TEST_F(UpsertTest, BodyOfTheLowestRankWins) {
   UpsertBuilder first("a"), better("b"), worse("c"), changed("a");
   first.Item("1", "From a").Key(v1::IDENTITY_KIND_URL, "u");

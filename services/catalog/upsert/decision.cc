@@ -42,9 +42,28 @@ int FindOrigin(const Delivery& delivery, const v1::UpsertItem& item, const Artic
   return -1;
 }
 
+// Whether the source brought the same content before, in another origin than `index`.
+bool SourceHas(const Delivery& delivery, const std::string& content_hash, const Article& article,
+               int index) {
+  for (int i = 0; i < article.origins_size(); ++i) {
+    const Origin& origin = article.origins(i);
+    if (i != index && origin.source() == delivery.source && origin.content_hash() == content_hash) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // Whether the content of origin `index` is, or becomes, the one in force.
 bool Wins(const WorkingArticle& target, int index) {
   if (target.winner < 0 || target.winner == index) return true;
+  // A source's entry that comes under another id replaces what it brought before; of two entries
+  // of one document the first counts.
+  const Origin& mine = target.article.origins(index);
+  const Origin& present = target.article.origins(target.winner);
+  if (present.source() == mine.source()) {
+    return TimeFromProto(mine.observe_time()) > TimeFromProto(present.observe_time());
+  }
   const int32_t rank = target.article.origins(index).rank();
   const int32_t in_force = target.article.origins(target.winner).rank();
   return rank < in_force || (rank == in_force && index < target.winner);
@@ -142,6 +161,10 @@ v1::UpsertOutcome ApplyItem(const Delivery& delivery, const v1::UpsertItem& item
   FillOrigin(delivery, item, article.mutable_origins(index));
   target->dirty_origins.insert(index);
   if (!Wins(*target, index)) return v1::UPSERT_OUTCOME_MERGED;
+  // Under another id, but nothing else has changed: no revision.
+  if (!known && SourceHas(delivery, item.origin().content_hash(), article, index)) {
+    return v1::UPSERT_OUTCOME_MERGED;
+  }
   if (target->editor_revised && !delivery.feed_wins) {
     *article.mutable_origins(index)->mutable_feed_proposal() = std::move(content);
     return v1::UPSERT_OUTCOME_PROPOSED;

@@ -56,6 +56,14 @@ TEST(DecisionTest, OutcomeDependsOnOriginHashRankAndEditor) {
        "new"},
       {"other source of the same rank", From("sources/b"), Item("1", "h2"), false,
        v1::UPSERT_OUTCOME_MERGED, "first"},
+      {"its own source under another id", From("sources/a"), Item("2", "h2", 11'000), false,
+       v1::UPSERT_OUTCOME_MERGED, "new"},
+      {"another entry of the same document", From("sources/a"), Item("2", "h2"), false,
+       v1::UPSERT_OUTCOME_MERGED, "first"},
+      {"the same under another id", From("sources/a"), Item("2", "h1", 11'000), false,
+       v1::UPSERT_OUTCOME_MERGED, "first"},
+      {"its own source under another id, late", From("sources/a"), Item("2", "h2", 9'000), false,
+       v1::UPSERT_OUTCOME_MERGED, "first"},
       {"better source", From("sources/b", 1), Item("1", "h2"), false, v1::UPSERT_OUTCOME_MERGED,
        "new"},
       {"worse source", From("sources/b", 101), Item("1", "h2"), false, v1::UPSERT_OUTCOME_MERGED,
@@ -72,6 +80,19 @@ TEST(DecisionTest, OutcomeDependsOnOriginHashRankAndEditor) {
     EXPECT_EQ(known.article.title(), c.title);
     EXPECT_EQ(known.written(), c.outcome != v1::UPSERT_OUTCOME_UNCHANGED);
   }
+}
+
+TEST(DecisionTest, EntryUnderAnotherIdIsRevisedThereFromThenOn) {
+  WorkingArticle known = Known();
+  EXPECT_EQ(ApplyItem(From("sources/a"), Item("2", "h1", 11'000), Titled("same"), &known),
+            v1::UPSERT_OUTCOME_MERGED);
+  EXPECT_FALSE(known.content_changed);
+  EXPECT_EQ(ApplyItem(From("sources/a"), Item("2", "h1"), Titled("same"), &known),
+            v1::UPSERT_OUTCOME_UNCHANGED);
+  EXPECT_EQ(ApplyItem(From("sources/a"), Item("2", "h2", 12'000), Titled("new"), &known),
+            v1::UPSERT_OUTCOME_REVISED);
+  EXPECT_EQ(known.article.title(), "new");
+  EXPECT_EQ(known.winner, 1);
 }
 
 TEST(DecisionTest, TakenDownIsRejectedEvenUnchanged) {

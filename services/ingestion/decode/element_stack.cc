@@ -38,22 +38,24 @@ void ElementStack::CloseDownTo(size_t size, std::string* out) {
 }
 
 bool ElementStack::Open(string_view name, bool empty, std::string* out, Fault* fault) {
-  if (too_deep_ == 0 && !open_.empty()) {
+  if (!open_.empty()) {
     size_t keep = open_.size();
     if (IsEntry(name)) {
       const auto entry = std::find(open_.rbegin(), open_.rend(), name);
       if (entry != open_.rend()) keep = static_cast<size_t>(open_.rend() - entry) - 1;
-    } else if (Has(kTextFields, top()) && Has(kFields, name)) {
+    } else if (too_deep_ == 0 && Has(kTextFields, top()) && Has(kFields, name)) {
       --keep;
     }
     // The root holds everything.
     if (keep > 0 && keep < open_.size()) {
       *fault = absl::StrCat("unclosed <", top(), ">");
       CloseDownTo(keep, out);
+      too_deep_ = 0;
     }
   }
   if (too_deep_ > 0 || open_.size() >= kMaxXmlDepth) {
     *fault = "elements nested too deep";
+    deepest_ = name;
     if (!empty) ++too_deep_;
     return false;
   }
@@ -63,8 +65,14 @@ bool ElementStack::Open(string_view name, bool empty, std::string* out, Fault* f
 
 void ElementStack::Close(string_view name, std::string* out, Fault* fault) {
   if (too_deep_ > 0) {
-    --too_deep_;
-    return;
+    // What closes an element that was kept closes all that were not.
+    const bool is_kept =
+        name != deepest_ && std::find(open_.rbegin(), open_.rend(), name) != open_.rend();
+    if (!is_kept) {
+      --too_deep_;
+      return;
+    }
+    too_deep_ = 0;
   }
   if (!open_.empty() && top() == name) return CloseDownTo(open_.size() - 1, out);
   auto match = std::find(open_.rbegin(), open_.rend(), name);

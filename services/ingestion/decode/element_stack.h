@@ -34,7 +34,8 @@ class ElementStack {
   void CloseDownTo(size_t size, std::string* out);
 
   std::vector<absl::string_view> open_;
-  size_t too_deep_ = 0;  // Elements beyond kMaxXmlDepth.
+  size_t too_deep_ = 0;        // Elements beyond kMaxXmlDepth.
+  absl::string_view deepest_;  // The last of them.
 };
 
 }  // namespace dateline::ingestion::decode

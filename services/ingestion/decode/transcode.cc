@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <iterator>
 #include <memory>
 
@@ -81,11 +82,17 @@ Converter Open(string_view name) {
   return c;
 }
 
-// A single-byte encoding's characters above ASCII in UTF-8; empty for bytes it does not know.
-using ByteTable = std::array<std::string, 128>;
+// A character in UTF-8; of no size for a byte that the encoding does not know.
+struct Utf8Character {
+  std::array<char, 3> bytes;
+  unsigned char size;
+};
+
+// A single-byte encoding's characters above ASCII.
+using ByteTable = std::array<Utf8Character, 128>;
 
 ByteTable MakeByteTable(string_view name) {
-  ByteTable table;
+  ByteTable table{};
   const Converter converter = Open(IcuName(name));
   for (size_t i = 0; i < table.size(); ++i) {
     char32_t c = 0xFFFD;
@@ -101,7 +108,9 @@ ByteTable MakeByteTable(string_view name) {
                     &error);
       if (U_SUCCESS(error) && out[0] >= 0x80) c = out[0];
     }
-    if (c != 0xFFFD) AppendUtf8(c, table[i]);
+    std::string utf8;
+    if (c != 0xFFFD) AppendUtf8(c, utf8);
+    table[i].size = static_cast<unsigned char>(utf8.copy(table[i].bytes.data(), 3));
   }
   return table;
 }
@@ -116,21 +125,41 @@ const ByteTable& TableOf(string_view name) {
 }
 
 void AppendByte(const ByteTable& table, char byte, Transcoded* out) {
-  const std::string& character = table[static_cast<unsigned char>(byte) - 0x80u];
-  out->text.append(character.empty() ? std::string(kReplacement) : character);
-  out->replaced += character.empty() ? 1 : 0;
+  const Utf8Character& character = table[static_cast<unsigned char>(byte) - 0x80u];
+  if (character.size > 0) {
+    out->text.append(character.bytes.data(), character.size);
+  } else {
+    out->text.append(kReplacement.data(), kReplacement.size());
+    ++out->replaced;
+  }
 }
 
 Transcoded FromSingleByte(string_view bytes, const ByteTable& table) {
   Transcoded out;
   out.text.reserve(bytes.size() + bytes.size() / 4);
-  for (size_t i = 0; i < bytes.size();) {
-    const size_t end = SkipAscii(bytes, i);
-    out.text.append(bytes.data() + i, end - i);
-    for (i = end; i < bytes.size() && static_cast<unsigned char>(bytes[i]) >= 0x80; ++i) {
-      AppendByte(table, bytes[i], &out);
+  std::array<char, 4096> chunk;
+  size_t size = 0;
+  const auto flush = [&] {
+    out.text.append(chunk.data(), size);
+    size = 0;
+  };
+  for (const char c : bytes) {
+    if (size + 3 > chunk.size()) flush();
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      chunk[size++] = c;
+      continue;
     }
+    const Utf8Character& character = table[byte - 0x80u];
+    if (character.size == 0) {
+      flush();
+      AppendByte(table, c, &out);
+      continue;
+    }
+    std::memcpy(chunk.data() + size, character.bytes.data(), 3);
+    size += character.size;
   }
+  flush();
   return out;
 }
 

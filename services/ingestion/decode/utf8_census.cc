@@ -49,19 +49,26 @@ size_t Utf8SequenceAt(absl::string_view text, size_t i) {
 }
 
 Utf8Census TakeUtf8Census(absl::string_view text) {
+  const auto* p = reinterpret_cast<const unsigned char*>(text.data());
+  const size_t size = text.size();
   Utf8Census census;
-  size_t i = SkipAscii(text, 0);
-  while (i < text.size()) {
-    const size_t length = Utf8SequenceAt(text, i);
-    if (length == 0) {
+  for (size_t i = SkipAscii(text, 0); i < size;) {
+    const unsigned char byte = p[i];
+    if (byte < 0x80) {
+      // Single blanks and signs stand between words of other alphabets, long runs between those.
+      const bool run = i + 8 <= size && (Load(text.data() + i) & kHighBits) == 0;
+      i = run ? SkipAscii(text, i + 8) : i + 1;
+    } else if (byte >= 0xC2 && byte < 0xE0 && i + 1 < size && (p[i + 1] & 0xC0) == 0x80) {
+      ++census.sequences;
+      i += 2;
+    } else if (const size_t length = Utf8SequenceAt(text, i); length > 0) {
+      ++census.sequences;
+      ++census.long_sequences;
+      i += length;
+    } else {
       ++census.bad;
       ++i;
-    } else {
-      ++census.sequences;
-      census.long_sequences += length > 2 ? 1 : 0;
-      i += length;
     }
-    if (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80) i = SkipAscii(text, i);
   }
   return census;
 }

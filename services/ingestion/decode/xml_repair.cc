@@ -1,8 +1,8 @@
 #include "services/ingestion/decode/xml_repair.h"
 
 #include <algorithm>
-#include <iterator>
-#include <optional>
+#include <array>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -63,12 +63,15 @@ class Repairer {
 
   void TakeMarkup() {
     const string_view rest = in_.substr(out_.at(), 16);
-    if (absl::StartsWith(rest, "</")) return TakeEndTag();
-    if (absl::StartsWith(rest, "<!--")) return TakeComment();
-    if (absl::StartsWithIgnoreCase(rest, kCdataOpen)) return TakeCdata();
-    if (absl::StartsWithIgnoreCase(rest, "<!doctype")) return TakeDoctype();
-    if (absl::StartsWith(rest, "<?")) return TakeInstruction();
-    if (absl::StartsWith(rest, "<!")) return TakeBogusDeclaration();
+    const char kind = rest.size() > 1 ? rest[1] : '\0';
+    if (kind == '/') return TakeEndTag();
+    if (kind == '?') return TakeInstruction();
+    if (kind == '!') {
+      if (absl::StartsWith(rest, "<!--")) return TakeComment();
+      if (absl::StartsWithIgnoreCase(rest, kCdataOpen)) return TakeCdata();
+      if (absl::StartsWithIgnoreCase(rest, "<!doctype")) return TakeDoctype();
+      return TakeBogusDeclaration();
+    }
     if (!ReadStartTag(in_, out_.at(), &tag_)) return EscapeBracket();
     TakeStartTag();
   }
@@ -105,8 +108,8 @@ class Repairer {
   }
 
   bool FollowedByItsEnd() const {
-    const string_view next = in_.substr(tag_.end, tag_.name.size() + 3);
-    return absl::StartsWith(next, "</") && absl::StartsWith(next.substr(2), tag_.name);
+    return in_.substr(tag_.end, 2) == "</" &&
+           in_.substr(tag_.end + 2, NameLength(in_, tag_.end + 2)) == tag_.name;
   }
 
   void TakeEndTag() {
@@ -134,7 +137,7 @@ class Repairer {
 
   void CloseElement(string_view name) {
     const bool void_element = name == "br" || name == "hr" || name == "wbr" || name == "img";
-    if (stack_.size() == 1 && name == stack_.top() && out_.at() < LastEntry()) {
+    if (stack_.size() == 1 && name == stack_.top() && EntryFollows()) {
       out_.Fault("entries behind the document");
       return;
     }
@@ -143,13 +146,13 @@ class Repairer {
     if (!fault.empty() && !void_element) out_.Fault(fault);
   }
 
-  // Where the last entry of the text begins, 0 if there is none.
-  size_t LastEntry() {
-    if (!last_entry_) {
-      const size_t item = in_.rfind("<item"), entry = in_.rfind("<entry");
-      last_entry_ = std::max(item == npos ? 0 : item, entry == npos ? 0 : entry);
+  // Whether an entry begins behind the present position.
+  bool EntryFollows() {
+    for (auto& [tag, next] : next_entries_) {
+      if (next != npos && next < out_.at()) next = in_.find(tag, out_.at());
     }
-    return *last_entry_;
+    return std::any_of(next_entries_.begin(), next_entries_.end(),
+                       [](const auto& entry) { return entry.second != npos; });
   }
 
   void TakeComment() {
@@ -203,17 +206,25 @@ class Repairer {
     return next_close_;
   }
 
+  // Where the next section opens. What is searched for begins with a rarer sign than '<'.
   size_t NextCdataOpen(size_t begin) {
-    if (next_open_ != npos && next_open_ < begin) next_open_ = in_.find(kCdataOpen, begin);
+    if (next_open_ != npos && next_open_ < begin) {
+      next_open_ = in_.find(kCdataOpen.substr(2), begin);
+      if (next_open_ != npos) next_open_ = std::max(begin, next_open_ - 2);
+    }
     return next_open_;
   }
 
   void TakeCdata() {
     size_t begin = out_.at() + kCdataOpen.size();
-    const size_t inner = SkipXmlSpace(in_, begin);
-    const bool nested =
-        absl::StartsWithIgnoreCase(in_.substr(inner, kCdataOpen.size()), kCdataOpen);
-    if (nested) begin = inner + kCdataOpen.size();
+    // Sections opened directly within this one are this one.
+    int nested = 0;
+    for (size_t inner = SkipXmlSpace(in_, begin);
+         absl::StartsWithIgnoreCase(in_.substr(inner, kCdataOpen.size()), kCdataOpen);
+         inner = SkipXmlSpace(in_, begin)) {
+      begin = inner + kCdataOpen.size();
+      ++nested;
+    }
     const size_t close = CdataClose(begin);
     const size_t next_open = NextCdataOpen(begin);
     size_t end = std::min(close, in_.size());
@@ -226,12 +237,11 @@ class Repairer {
       if (element_end != npos) end = after = element_end;
     }
     if (after == end) out_.Fault("unclosed CDATA section");
-    if (nested) {
-      out_.Fault("nested CDATA sections");
+    if (nested > 0) out_.Fault("nested CDATA sections");
+    for (; nested > 0; --nested) {
       const size_t outer_close = SkipXmlSpace(in_, after);
-      if (absl::StartsWith(in_.substr(outer_close, 3), kCdataClose)) {
-        after = outer_close + kCdataClose.size();
-      }
+      if (in_.substr(outer_close, kCdataClose.size()) != kCdataClose) break;
+      after = outer_close + kCdataClose.size();
     }
     if (!stack_.empty()) out_.WriteCdata(begin, end);
     out_.SkipTo(after);
@@ -248,7 +258,7 @@ class Repairer {
   bool instruction_closed_ = true;
   size_t next_close_ = 0;
   size_t next_open_ = 0;
-  std::optional<size_t> last_entry_;
+  std::array<std::pair<string_view, size_t>, 2> next_entries_ = {{{"<item", 0}, {"<entry", 0}}};
 };
 
 }  // namespace

@@ -182,6 +182,8 @@ TEST(RepairXml, EndsSectionsThatAreNotClosed) {
       {"<r><d><![CDATA[x</d></r>", "<r><d><![CDATA[x]]></d></r>", "unclosed CDATA section"},
       {"<r><d><![CDATA[<![CDATA[x]]>]]></d></r>", "<r><d><![CDATA[x]]></d></r>",
        "nested CDATA sections"},
+      {"<r><d><![CDATA[<![CDATA[<![CDATA[x]]>]]> ]]></d></r>", "<r><d><![CDATA[x]]></d></r>",
+       "nested CDATA sections"},
       {"<r><d><![CDATA[ <![CDATA[x]]></d></r>", "<r><d><![CDATA[x]]></d></r>",
        "nested CDATA sections"},
       {"<r><d><![CDATA[<script>//<![CDATA[\nx//]]></script></d></r>",
@@ -260,7 +262,7 @@ TEST(RepairXml, BoundsDepthAttributesAndSections) {
 TEST(RepairXml, TakesLinearTime) {
   const auto repeated = [](absl::string_view unit) {
     std::string text = "<rss>";
-    while (text.size() < (std::size_t{4} << 20)) text.append(unit.data(), unit.size());
+    while (text.size() < (std::size_t{1} << 20)) text.append(unit.data(), unit.size());
     return text;
   };
   for (const char* unit :
@@ -269,7 +271,7 @@ TEST(RepairXml, TakesLinearTime) {
         "&",         "&amp",      "<a b=&",  "<![CDATA[</rss>", "<",           "<!ENTITY",
         "<a b='&&&", "\xC2",      "\xEF\xBF"}) {
     const RepairedXml repaired = RepairXml(repeated(unit));
-    EXPECT_LT(repaired.text.size(), std::size_t{64} << 20) << unit;
+    EXPECT_LT(repaired.text.size(), std::size_t{16} << 20) << unit;
     RepairXml(absl::StrCat("<!DOCTYPE r [", repeated(unit)));
   }
 }

@@ -22,7 +22,8 @@ class TagReader {
   bool Read() {
     const size_t length = NameLength(in_, at_ + 1);
     if (length == 0 || length > kMaxNameBytes) return false;
-    tag_ = {};
+    tag_.attributes.clear();
+    tag_.empty = tag_.damaged = tag_.has_special = tag_.truncated = false;
     tag_.name = in_.substr(at_ + 1, length);
     at_ += 1 + length;
     while (true) {

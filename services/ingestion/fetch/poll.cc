@@ -58,6 +58,7 @@ absl::Status TakeDocument(const RequestContext& context, const Dependencies& dep
   input.source = lease.source.source;
   input.observed_at = dependencies.clock->Now();
   input.key_form = static_cast<EntryKeyForm>(lease.source.key_form);
+  input.guid_memory = lease.source.guid_memory;
   absl::StatusOr<pipeline::Document> document = pipeline::ReadDocument(input);
   if (!document.ok()) {
     outcome->error = document.status();
@@ -66,6 +67,7 @@ absl::Status TakeDocument(const RequestContext& context, const Dependencies& dep
   }
   outcome->feed = document->feed;
   outcome->key_form = static_cast<int>(document->key_form);
+  const std::string guid_memory = document->guid_memory;
   for (const pipeline::DocumentEntry& entry : document->entries) {
     outcome->publish_times.push_back(pipeline::FromProto(entry.item.article().publish_time()));
   }
@@ -75,6 +77,10 @@ absl::Status TakeDocument(const RequestContext& context, const Dependencies& dep
                        lease.epoch, /*validate_only=*/false, *std::move(document)));
   DATELINE_RETURN_IF_ERROR(
       dependencies.store.AddRejects(context, lease.source.key, outcome->delivered.rejects));
+  if (guid_memory != lease.source.guid_memory) {
+    DATELINE_RETURN_IF_ERROR(
+        dependencies.store.SetEntryKeys(context, lease.source.key, outcome->key_form, guid_memory));
+  }
   outcome->outcome = v1::FETCH_OUTCOME_TAKEN;
   return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/text/slug.h"
 #include "services/ingestion/identify/content_hash.h"
@@ -11,6 +12,15 @@ namespace dateline::ingestion {
 namespace {
 
 constexpr size_t kMaxEntryKeyBytes = 512;
+
+// An address without http: or https:, which name the same document; anything else as it is.
+absl::string_view WithoutScheme(absl::string_view address) {
+  for (const absl::string_view scheme : {"http:", "https:"}) {
+    const bool has = absl::StartsWithIgnoreCase(address, absl::StrCat(scheme, "//"));
+    if (has) return address.substr(scheme.size());
+  }
+  return address;
+}
 
 std::string DateText(const EntryFacts& entry) {
   if (!entry.date) return "";
@@ -21,22 +31,22 @@ std::string DateText(const EntryFacts& entry) {
 std::string KeyOf(const EntryFacts& entry, EntryKeyForm form) {
   switch (form) {
     case EntryKeyForm::kGuid:
-      return entry.guid.empty() ? "" : absl::StrCat("id:", entry.guid);
+      return entry.guid.empty() ? "" : absl::StrCat("id:", WithoutScheme(entry.guid));
     case EntryKeyForm::kLink:
-      return entry.link.empty() ? "" : absl::StrCat("link:", entry.link);
+      return entry.link.empty() ? "" : absl::StrCat("link:", WithoutScheme(entry.link));
     case EntryKeyForm::kLinkDate:
       if (entry.link.empty() || !entry.date) return "";
-      return absl::StrCat("link+date:", entry.link, " ", DateText(entry));
+      return absl::StrCat("link+date:", WithoutScheme(entry.link), " ", DateText(entry));
     case EntryKeyForm::kLinkDateTitle:
       if (entry.link.empty() && entry.title.empty() && !entry.date) return "";
-      return absl::StrCat("link+date+title:", entry.link, " ", DateText(entry), " ",
+      return absl::StrCat("link+date+title:", WithoutScheme(entry.link), " ", DateText(entry), " ",
                           text::Fold(entry.title));
   }
   return "";
 }
 
 bool AreDifferent(const EntryFacts& a, const EntryFacts& b) {
-  return a.link != b.link || a.title != b.title;
+  return WithoutScheme(a.link) != WithoutScheme(b.link) || a.title != b.title;
 }
 
 // For each entry its key of this form; empty where it lacks one or a different entry has the same.
@@ -63,8 +73,11 @@ std::vector<std::string> OwnKeys(const std::vector<EntryFacts>& entries, EntryKe
 
 }  // namespace
 
-EntryKeys ChooseEntryKeys(const std::vector<EntryFacts>& entries, EntryKeyForm at_least) {
-  EntryKeys result{at_least, std::vector<std::string>(entries.size())};
+EntryKeys ChooseEntryKeys(const std::vector<EntryFacts>& entries, EntryKeyForm before,
+                          EntryKeyForm at_least) {
+  at_least = std::max(at_least, before);
+  EntryKeys result{at_least, std::vector<std::string>(entries.size()),
+                   std::vector<std::string>(entries.size())};
   const size_t tolerated = std::max<size_t>(1, entries.size() / 10);
   bool chosen = false;
   for (int i = static_cast<int>(at_least); i <= static_cast<int>(EntryKeyForm::kLinkDateTitle);
@@ -79,23 +92,20 @@ EntryKeys ChooseEntryKeys(const std::vector<EntryFacts>& entries, EntryKeyForm a
       if (result.keys[n].empty()) result.keys[n] = std::move(keys[n]);
     }
   }
+  if (result.form != before) {
+    result.former = OwnKeys(entries, before);
+    for (size_t n = 0; n < entries.size(); ++n) {
+      if (result.former[n] == result.keys[n]) result.former[n].clear();
+    }
+  }
   return result;
 }
 
-EntryKeyForm FormForGuidsThatChange(const std::vector<EntryFacts>& before,
-                                    const std::vector<EntryFacts>& now) {
-  absl::flat_hash_map<absl::string_view, absl::string_view> guids;
-  for (const EntryFacts& entry : before) {
-    if (!entry.link.empty() && !entry.guid.empty()) guids.emplace(entry.link, entry.guid);
-  }
-  size_t known = 0, changed = 0;
-  for (const EntryFacts& entry : now) {
-    const auto found = guids.find(entry.link);
-    if (found == guids.end() || entry.guid.empty()) continue;
-    ++known;
-    changed += found->second != entry.guid;
-  }
-  return changed >= 2 && changed * 10 > known ? EntryKeyForm::kLink : EntryKeyForm::kGuid;
+IdentityKey EntryIdentity(absl::string_view source_id, absl::string_view entry_key) {
+  const std::string bounded = entry_key.size() > kMaxEntryKeyBytes
+                                  ? absl::StrCat("sha256:", Sha256Hex(entry_key))
+                                  : std::string(entry_key);
+  return {IdentityKind::kEntry, absl::StrCat(source_id, " ", bounded)};
 }
 
 std::vector<IdentityKey> IdentityKeys(absl::string_view source_id, absl::string_view entry_key,
@@ -103,12 +113,10 @@ std::vector<IdentityKey> IdentityKeys(absl::string_view source_id, absl::string_
                                       absl::string_view text) {
   std::vector<IdentityKey> keys;
   if (!entry_key.empty()) {
-    const std::string bounded = entry_key.size() > kMaxEntryKeyBytes
-                                    ? absl::StrCat("sha256:", Sha256Hex(entry_key))
-                                    : std::string(entry_key);
-    keys.push_back({IdentityKind::kEntry, absl::StrCat(source_id, " ", bounded)});
+    keys.push_back(EntryIdentity(source_id, entry_key));
   }
-  if (!link.empty()) keys.push_back({IdentityKind::kCanonicalUrl, std::string(link)});
+  if (!link.empty())
+    keys.push_back({IdentityKind::kCanonicalUrl, std::string(WithoutScheme(link))});
   if (std::optional<std::string> content = TitleBodyKey(title, text)) {
     keys.push_back({IdentityKind::kContent, *std::move(content)});
   }

@@ -18,6 +18,8 @@ namespace {
 
 // Words of a headline that is made from the text.
 constexpr int kDerivedTitleWords = 12;
+// Bytes of a text by which its language is told.
+constexpr size_t kMaxLanguageSample = 4'096;
 // A page with a recording and fewer words than this is about the recording.
 constexpr int kMediaPageWords = 50;
 
@@ -107,23 +109,19 @@ void SetMedia(const parse::Entry& entry, content::v1::Article* article) {
   }
 }
 
-// BCP 47 writes hyphens; feeds also write underscores and blanks.
-std::string LanguageTag(std::string tag) {
-  std::replace(tag.begin(), tag.end(), '_', '-');
-  const bool plausible =
-      tag.size() >= 2 && tag.size() <= 35 && std::all_of(tag.begin(), tag.end(), [](char c) {
-        return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-';
-      });
-  return plausible ? tag : "";
-}
-
+// The first that the entry, the feed or the source names, unless the text contradicts it.
 std::string LanguageOf(const ArticleInput& input, const content::v1::Article& article) {
-  for (const std::string& tag :
-       {input.entry.language, input.feed.language, input.source.language()}) {
-    const std::string language = LanguageTag(tag);
-    if (!language.empty()) return language;
+  std::string declared;
+  for (const absl::string_view named :
+       {absl::string_view(input.entry.language), absl::string_view(input.feed.language),
+        absl::string_view(input.source.language())}) {
+    declared = LanguageTag(named);
+    if (!declared.empty()) break;
   }
-  return DetectLanguage(absl::StrCat(article.title(), "\n", article.body_text()), "");
+  const std::string& text =
+      article.body_text().empty() ? article.teaser().text() : article.body_text();
+  return ChooseLanguage(
+      declared, absl::StrCat(article.title(), "\n", text::TruncateUtf8(text, kMaxLanguageSample)));
 }
 
 }  // namespace

@@ -9,13 +9,14 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
+#include "common/text/simhash.h"
 #include "common/text/teaser.h"
 #include "services/ingestion/identify/content_hash.h"
-#include "common/text/simhash.h"
 #include "services/ingestion/normalise/url.h"
 #include "services/ingestion/parse/parser.h"
 #include "services/ingestion/pipeline/article.h"
 #include "services/ingestion/pipeline/convert.h"
+#include "services/ingestion/pipeline/stable_hash.h"
 #include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::pipeline {
@@ -72,31 +73,20 @@ catalog::v1::IdentityKind KindToProto(IdentityKind kind) {
   return catalog::v1::IDENTITY_KIND_UNSPECIFIED;
 }
 
-void AddKeys(const std::string& source, const std::string& entry_key,
-             const content::v1::Article& article, catalog::v1::UpsertItem* item) {
-  for (const IdentityKey& key : IdentityKeys(source, entry_key, article.canonical_url(),
-                                             article.title(), article.body_text())) {
-    catalog::v1::IdentityKey& out = *item->add_keys();
-    out.set_kind(KindToProto(key.kind));
-    out.set_key(key.key.size() <= kMaxKeyBytes ? key.key : Sha256Hex(key.key));
-  }
-}
-
-// What of the entry was taken last time: if it is the same, nothing is written.
-std::string HashOf(const content::v1::Article& article,
-                   const std::vector<std::string>& categories) {
-  content::v1::Article taken = article;
-  // Made from the time of observation where the feed gives no date; then it is no change.
-  taken.clear_publish_time();
-  std::string text = taken.SerializeAsString();
-  for (const std::string& category : categories) absl::StrAppend(&text, "\n", category);
-  return Sha256Hex(text);
+void AddKey(const IdentityKey& key, catalog::v1::UpsertItem* item) {
+  catalog::v1::IdentityKey& out = *item->add_keys();
+  out.set_kind(KindToProto(key.kind));
+  out.set_key(key.key.size() <= kMaxKeyBytes ? key.key : Sha256Hex(key.key));
 }
 
 void FillItem(const DocumentInput& input, const parse::Entry& entry, const CleanedEntry& cleaned,
               content::v1::Article article, DocumentEntry* out) {
   catalog::v1::UpsertItem& item = out->item;
-  AddKeys(input.source.name(), out->entry_id, article, &item);
+  for (const IdentityKey& key :
+       IdentityKeys(input.source.name(), out->entry_id, article.canonical_url(), article.title(),
+                    article.body_text())) {
+    AddKey(key, &item);
+  }
   content::v1::Origin& origin = *item.mutable_origin();
   origin.set_entry_id(out->entry_id.size() <= limits::kMaxUrlBytes ? out->entry_id
                                                                    : Sha256Hex(out->entry_id));
@@ -104,12 +94,7 @@ void FillItem(const DocumentInput& input, const parse::Entry& entry, const Clean
   // The article has them already.
   origin.mutable_entry()->clear_content_html();
   origin.mutable_entry()->clear_content_text();
-  std::string hash = HashOf(article, out->categories);
-  if (entry.published.time.has_value()) {
-    absl::StrAppend(&hash, absl::ToUnixMicros(*entry.published.time));
-    hash = Sha256Hex(hash);
-  }
-  origin.set_content_hash(hash);
+  origin.set_content_hash(StableHash(&article, out->categories, entry.published.time));
   ToProto(input.observed_at, item.mutable_observe_time());
   item.set_simhash(text::SimHash(article.body_text()));
   *item.mutable_article() = std::move(article);
@@ -235,15 +220,24 @@ absl::StatusOr<Document> ReadDocument(const DocumentInput& input) {
   if (!feed.ok()) return FromParseFailure(feed.status(), input.bytes.size());
 
   std::vector<CleanedEntry> cleaned;
+  cleaned.reserve(feed->entries.size());
   for (const parse::Entry& entry : feed->entries) cleaned.push_back(CleanEntry(entry));
-  const EntryKeys keys = ChooseEntryKeys(FactsOf(*feed, cleaned), input.key_form);
+  const std::vector<EntryFacts> facts = FactsOf(*feed, cleaned);
+  GuidMemory memory = FormForGuidsThatChange(input.guid_memory, facts);
+  const EntryKeys keys = ChooseEntryKeys(facts, input.key_form, memory.form);
   const std::set<std::string> shared_addresses = SharedAddresses(*feed, keys.keys);
   Document document;
   document.feed = FeedToProto(*feed);
   document.key_form = keys.form;
+  document.guid_memory = std::move(memory.bytes);
+  document.entries.reserve(feed->entries.size());
   for (size_t i = 0; i < feed->entries.size(); ++i) {
     document.entries.push_back(
         ReadEntry(input, *feed, feed->entries[i], cleaned[i], keys.keys[i], shared_addresses));
+    if (!keys.former[i].empty()) {
+      AddKey(EntryIdentity(input.source.name(), keys.former[i]), &document.entries.back().item);
+    }
+    cleaned[i] = {};
   }
   RejectRepeated(&document.entries);
   return document;

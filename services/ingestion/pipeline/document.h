@@ -22,8 +22,9 @@ struct DocumentInput {
   std::string base_url;
   content::v1::Source source;
   absl::Time observed_at;
-  // The form of entry keys that the source had come to before.
+  // The form of entry keys that the source had come to before, and what it remembers of guids.
   EntryKeyForm key_form = EntryKeyForm::kGuid;
+  std::string guid_memory = {};
 };
 
 // What is to be done with one entry.
@@ -45,6 +46,7 @@ struct DocumentEntry {
 struct Document {
   content::v1::Feed feed;  // without entries
   EntryKeyForm key_form = EntryKeyForm::kGuid;
+  std::string guid_memory;             // to be kept with the source, as is the form
   std::vector<DocumentEntry> entries;  // in document order
 };
 

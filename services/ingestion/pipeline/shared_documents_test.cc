@@ -50,7 +50,13 @@ std::vector<std::string> KeysOf(const Document& document) {
   std::vector<std::string> keys;
   for (const DocumentEntry& entry : document.entries) {
     keys.push_back(absl::StrCat(entry.entry_id, " ", entry.item.origin().content_hash()));
-    for (const auto& key : entry.item.keys()) absl::StrAppend(&keys.back(), " ", key.key());
+    // What the first document of a source adds to its key is the former one.
+    bool has_entry_key = false;
+    for (const auto& key : entry.item.keys()) {
+      const bool is_entry_key = key.kind() == catalog::v1::IDENTITY_KIND_ENTRY;
+      if (!is_entry_key || !has_entry_key) absl::StrAppend(&keys.back(), " ", key.key());
+      has_entry_key = has_entry_key || is_entry_key;
+    }
   }
   return keys;
 }

@@ -42,6 +42,7 @@ pipeline::DocumentInput DocumentHandlers::InputOf(const store::StoredSource& sto
   input.source = stored.source;
   input.observed_at = clock_->Now();
   input.key_form = static_cast<EntryKeyForm>(stored.key_form);
+  input.guid_memory = stored.guid_memory;
   return input;
 }
 
@@ -65,14 +66,15 @@ absl::Status DocumentHandlers::IngestDocument(const RequestContext& context,
   }
   *response->mutable_feed() = document->feed;
   const int key_form = static_cast<int>(document->key_form);
+  const std::string guid_memory = document->guid_memory;
   DATELINE_ASSIGN_OR_RETURN(
       deliver::Delivered delivered,
       deliver::Deliver(context, catalog_, topics_, stored.source, /*lease_epoch=*/0,
                        request.validate_only(), *std::move(document)));
   if (!request.validate_only()) {
     DATELINE_RETURN_IF_ERROR(store_.AddRejects(context, stored.key, delivered.rejects));
-    if (key_form > stored.key_form) {
-      DATELINE_RETURN_IF_ERROR(store_.SetKeyForm(context, stored.key, key_form));
+    if (key_form > stored.key_form || guid_memory != stored.guid_memory) {
+      DATELINE_RETURN_IF_ERROR(store_.SetEntryKeys(context, stored.key, key_form, guid_memory));
     }
   }
   for (v1::EntryResult& entry : delivered.entries) *response->add_entries() = std::move(entry);

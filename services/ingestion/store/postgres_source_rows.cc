@@ -24,7 +24,7 @@ void SetTime(const pqxx::field& field,
 const char kSourceColumns[] =
     "key, message, state, version, create_time, update_time, key_form, http_etag,"
     " http_last_modified, last_fetch_time, last_success_time, next_fetch_time,"
-    " consecutive_failures, last_error, interval_seconds, moved_to, moved_since";
+    " consecutive_failures, last_error, interval_seconds, moved_to, moved_since, guid_memory";
 
 std::string IdOf(const std::string& name) {
   const size_t slash = name.find('/');
@@ -85,6 +85,8 @@ absl::StatusOr<StoredSource> ReadSource(const pqxx::row& row) {
   source.mutable_health()->set_consecutive_failures(row["consecutive_failures"].as<int>());
   source.mutable_health()->set_last_error(row["last_error"].as<std::string>());
   stored.key_form = row["key_form"].as<int>();
+  const pqxx::binarystring memory(row["guid_memory"]);
+  stored.guid_memory.assign(memory.get(), memory.size());
   stored.http_etag = row["http_etag"].as<std::string>();
   stored.http_last_modified = row["http_last_modified"].as<std::string>();
   stored.interval = absl::Seconds(row["interval_seconds"].as<int64_t>());

@@ -181,12 +181,13 @@ absl::StatusOr<Source> PostgresSourceStore::SetState(const RequestContext& conte
   return changed->source;
 }
 
-absl::Status PostgresSourceStore::SetKeyForm(const RequestContext& context, int64_t source_key,
-                                             int key_form) {
+absl::Status PostgresSourceStore::SetEntryKeys(const RequestContext& context, int64_t source_key,
+                                               int key_form, const std::string& guid_memory) {
   return pg::RunTransaction(pool_, context, {}, [&](pqxx::transaction_base& transaction) {
     transaction.exec_params(
-        "UPDATE ingestion.sources SET key_form = $2 WHERE key = $1 AND key_form < $2", source_key,
-        key_form);
+        "UPDATE ingestion.sources SET key_form = greatest(key_form, $2::smallint),"
+        " guid_memory = $3::bytea WHERE key = $1",
+        source_key, key_form, pg::ToBytea(guid_memory));
     return absl::OkStatus();
   });
 }

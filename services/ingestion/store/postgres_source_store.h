@@ -43,7 +43,8 @@ class PostgresSourceStore final : public SourceStore {
   absl::StatusOr<std::vector<v1::Fetch>> ListFetches(const RequestContext& context,
                                                      const std::string& name, int64_t before,
                                                      int limit) override;
-  absl::Status SetKeyForm(const RequestContext& context, int64_t source_key, int key_form) override;
+  absl::Status SetEntryKeys(const RequestContext& context, int64_t source_key, int key_form,
+                            const std::string& guid_memory) override;
   absl::Status AddRejects(const RequestContext& context, int64_t source_key,
                           const std::vector<NewReject>& rejects) override;
   absl::StatusOr<std::vector<v1::Reject>> ListRejects(const RequestContext& context,

@@ -175,6 +175,18 @@ TEST_F(SourcesTest, DeletesASourceWithAllThatIsItsOwn) {
   EXPECT_GT(next->epoch, lease->epoch);
 }
 
+TEST_F(SourcesTest, RemembersGuidsAndNeverBettersTheFormOfKeys) {
+  ASSERT_THAT(store_->Create(call_, Source("wire", "https://wire.example.org/feed"), {}), IsOk());
+  auto stored = store_->Get(call_, "sources/wire");
+  EXPECT_EQ(stored->guid_memory, "");
+  const std::string memory("\0\xFF\\x'", 5);
+  ASSERT_THAT(store_->SetEntryKeys(call_, stored->key, 2, memory), IsOk());
+  ASSERT_THAT(store_->SetEntryKeys(call_, stored->key, 1, memory), IsOk());
+  stored = store_->Get(call_, "sources/wire");
+  EXPECT_EQ(stored->key_form, 2);
+  EXPECT_EQ(stored->guid_memory, memory);
+}
+
 TEST_F(SourcesTest, KeepsRejectsOnceWithinTheirBounds) {
   Make("a");
   Make("b");

@@ -22,6 +22,7 @@ struct StoredSource {
   int64_t key = 0;
   content::v1::Source source;  // with state and health, without credentials
   int key_form = 0;
+  std::string guid_memory;  // see identify/keys.h
   std::string http_etag;
   std::string http_last_modified;
   absl::Duration interval;  // that its last document gave; zero if there was none yet
@@ -131,9 +132,9 @@ class SourceStore {
                                                              const std::string& name,
                                                              int64_t before, int limit) = 0;
 
-  // Keeps what an upload taught about the source's keys.
-  virtual absl::Status SetKeyForm(const RequestContext& context, int64_t source_key,
-                                  int key_form) = 0;
+  // Keeps what a document taught about the source's keys. The form never gets better.
+  virtual absl::Status SetEntryKeys(const RequestContext& context, int64_t source_key, int key_form,
+                                    const std::string& guid_memory) = 0;
 
   // Keeps rejects, each once, as it came last; the oldest go when a source has more than 256 MiB or
   // they are older than 30 days.

@@ -3,28 +3,72 @@
 #include <cld2/public/compact_lang_det.h>
 #include <cld2/public/encodings.h>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "common/text/utf8.h"
 
 namespace dateline::ingestion {
 namespace {
 
-// Enough for a sure answer; the rest of a long text would only cost time.
-constexpr size_t kMaxBytes = 16'384;
+using absl::string_view;
 
-// cld2 uses some codes that BCP 47 has replaced.
-std::string ToBcp47(absl::string_view code) {
-  if (code == "iw") return "he";
-  if (code == "in") return "id";
-  if (code == "ji") return "yi";
-  if (code == "jw") return "jv";
-  if (code == "mo") return "ro";
-  if (code == "un" || code == "xxx") return "";
-  return std::string(code);
+// Enough for a sure answer; the rest of a long text would only cost time.
+constexpr size_t kMaxBytes = 4'096;
+// Share of the text, in percent, that must be in the language which overrules a declaration.
+constexpr int kPlainPercent = 90;
+
+// What feeds write for a language, and the tag that is meant: codes that BCP 47 has replaced, codes
+// of countries that are no languages, names.
+constexpr std::pair<string_view, string_view> kMeant[] = {
+    {"iw", "he"},      {"in", "id"},      {"ji", "yi"},        {"jw", "jv"},
+    {"mo", "ro"},      {"jp", "ja"},      {"cn", "zh"},        {"kr", "ko"},
+    {"ua", "uk"},      {"cz", "cs"},      {"gr", "el"},        {"dk", "da"},
+    {"gb", "en-GB"},   {"us", "en-US"},   {"english", "en"},   {"german", "de"},
+    {"deutsch", "de"}, {"french", "fr"},  {"spanish", "es"},   {"italian", "it"},
+    {"dutch", "nl"},   {"polish", "pl"},  {"russian", "ru"},   {"portuguese", "pt"},
+    {"kazakh", "kk"},  {"arabic", "ar"},  {"chinese", "zh"},   {"japanese", "ja"},
+    {"korean", "ko"},  {"turkish", "tr"}, {"ukrainian", "uk"}, {"und", ""},
+    {"mul", ""},       {"zxx", ""},       {"mis", ""},         {"xx", ""},
+    {"un", ""},        {"xxx", ""},
+};
+
+// Languages that detection takes for each other.
+constexpr string_view kAlike[] = {"no nb nn da sv", "hr sr bs sh cnr", "id ms",    "cs sk",
+                                  "es gl ca pt",    "bg mk",           "hi mr ne", "fa ps ur",
+                                  "az tr tk",       "kk ky tt ba",     "zu xh",    "af nl"};
+
+string_view Primary(string_view tag) { return tag.substr(0, tag.find('-')); }
+
+bool AreAlike(string_view a, string_view b) {
+  if (a == b) return true;
+  return std::any_of(std::begin(kAlike), std::end(kAlike), [&](string_view group) {
+    const std::vector<string_view> languages = absl::StrSplit(group, ' ');
+    const auto has = [&](string_view language) {
+      return std::find(languages.begin(), languages.end(), language) != languages.end();
+    };
+    return has(a) && has(b);
+  });
 }
 
-}  // namespace
+std::string Meant(std::string code) {
+  for (const auto& [written, meant] : kMeant) {
+    if (written == code) return std::string(meant);
+  }
+  return code;
+}
 
-std::string DetectLanguage(absl::string_view text, absl::string_view hint) {
+struct Detection {
+  std::string tag;  // Empty if cld2 is not sure.
+  int percent = 0;  // Of the text.
+};
+
+Detection Detect(string_view text, string_view hint) {
   const std::string sample = text::RepairUtf8(text::TruncateUtf8(text, kMaxBytes));
   const std::string tag(hint);
   const CLD2::CLDHints hints = {tag.empty() ? nullptr : tag.c_str(), nullptr,
@@ -37,8 +81,53 @@ std::string DetectLanguage(absl::string_view text, absl::string_view hint) {
   const CLD2::Language language = CLD2::ExtDetectLanguageSummary(
       sample.data(), static_cast<int>(sample.size()), /*is_plain_text=*/true, &hints, /*flags=*/0,
       languages, percents, scores, /*resultchunkvector=*/nullptr, &text_bytes, &reliable);
-  if (!reliable) return "";
-  return ToBcp47(CLD2::LanguageCode(language));
+  if (!reliable) return {};
+  Detection detection{LanguageTag(CLD2::LanguageCode(language))};
+  for (int i = 0; i < 3; ++i) {
+    if (languages[i] == language) detection.percent = percents[i];
+  }
+  return detection;
+}
+
+}  // namespace
+
+std::string LanguageTag(string_view declared) {
+  const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(declared));
+  std::vector<std::string> parts = absl::StrSplit(lower, absl::ByAnyChar("-_ "));
+  const std::string primary = Meant(parts[0]);
+  const bool plausible = lower.size() <= 35 &&
+                         (primary.size() == 2 || primary.size() == 3 || primary.size() == 5) &&
+                         std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
+                           return !part.empty() && part.size() <= 8 &&
+                                  std::all_of(part.begin(), part.end(), [](char c) {
+                                    return absl::ascii_isalnum(static_cast<unsigned char>(c));
+                                  });
+                         });
+  const auto is_letter = [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); };
+  if (!plausible || !std::all_of(parts[0].begin(), parts[0].end(), is_letter)) return "";
+  if (primary.size() == 5) return primary;
+  parts[0] = primary;
+  for (size_t i = 1; i < parts.size(); ++i) {
+    // Scripts have four letters, regions two (RFC 5646, section 2.1.1).
+    if (parts[i].size() == 4 && is_letter(parts[i][0])) {
+      parts[i][0] = absl::ascii_toupper(static_cast<unsigned char>(parts[i][0]));
+    } else if (parts[i].size() == 2) {
+      parts[i] = absl::AsciiStrToUpper(parts[i]);
+    }
+  }
+  return absl::StrJoin(parts, "-");
+}
+
+std::string DetectLanguage(string_view text, string_view hint) { return Detect(text, hint).tag; }
+
+std::string ChooseLanguage(string_view declared, string_view text) {
+  if (!declared.empty() && text.size() < kMinBytesToOverrule) return std::string(declared);
+  // Without a hint: the declaration must not speak for itself.
+  const Detection detection = Detect(text, "");
+  if (declared.empty()) return detection.tag;
+  const bool contradicts = !detection.tag.empty() && detection.percent >= kPlainPercent &&
+                           !AreAlike(Primary(declared), Primary(detection.tag));
+  return contradicts ? detection.tag : std::string(declared);
 }
 
 }  // namespace dateline::ingestion
