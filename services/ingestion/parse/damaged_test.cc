@@ -31,6 +31,8 @@ TEST(Damaged, CharactersAreMended) {
        RssItem("<title>a\x01"
                "b</title>"),
        "0.title=ab\nfault=control character (line 1)"},
+      {"NUL first", absl::StrCat(absl::string_view("\0<\0", 3), RssItem("<title>a</title>")),
+       "entries=1\nwell_formed=no"},
       {"less-than", RssItem("<title>1 < 2</title>"), "0.title=1 < 2\nfault=unescaped '<' (line 1)"},
       {"text before", absl::StrCat("junk", RssItem("<title>a</title>")),
        "0.title=a\nfault=text before the document (line 1)"},

@@ -74,12 +74,31 @@ bool HasDoctype(string_view text) {
   return false;
 }
 
+// Whether a CDATA section has the beginning of another in it: valid, but as a rule the first was
+// meant to end before.
+bool HasNestedCdata(string_view text) {
+  static constexpr string_view kOpen = "<![CDATA[";
+  for (size_t at = text.find(kOpen); at != string_view::npos;) {
+    const size_t end = text.find("]]>", at);
+    const size_t next = text.find(kOpen, at + kOpen.size());
+    if (next != string_view::npos && next < end) return true;
+    at = next;
+  }
+  return false;
+}
+
+// What a strict parser would misread or take too long for.
+bool NeedsRepair(string_view text) {
+  return absl::StartsWith(text, "\xEF\xBB\xBF") || HasDoctype(text) || HasExcessiveTag(text) ||
+         HasNestedCdata(text);
+}
+
 // A well-formed document is read as it is; what is damaged is repaired and read again.
 absl::StatusOr<Feed> ParseXml(string_view text, const ParseOptions& options, Feed feed) {
   const Feed blank = feed;
   std::optional<FeedBuilder> builder(std::in_place, feed, options);
   XmlFaults faults;
-  faults.lossy = HasDoctype(text) || HasExcessiveTag(text);
+  faults.lossy = NeedsRepair(text);
   if (!faults.lossy) faults = ReadXml(text, *builder);
   std::string fault = faults.first;
   if (faults.lossy && !builder->too_many_entries()) {
@@ -91,8 +110,7 @@ absl::StatusOr<Feed> ParseXml(string_view text, const ParseOptions& options, Fee
                     "document: its entities expand without bound");
     }
     faults = ReadXml(xml.text, *builder);
-    if (fault.empty()) fault = faults.first;
-    if (!xml.first_fault.empty()) fault = xml.first_fault;
+    fault = xml.first_fault.empty() ? faults.first : xml.first_fault;
   }
   if (builder->too_many_entries()) return TooManyEntries();
   if (!builder->recognised()) return NoFeed(text, builder->root());
@@ -117,8 +135,10 @@ absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
         absl::StrCat("document: ", bytes.size(), " bytes, more than ", limits::kMaxDocumentBytes));
   }
   decode::Decoded decoded = decode::Decode(bytes, options.content_type);
-  std::optional<std::string> meant = UndoSecondEncoding(decoded.text);
-  if (meant.has_value()) decoded.text = *std::move(meant);
+  // The markup is none the worse for it, so this is no fault of the document's form.
+  if (std::optional<std::string> meant = UndoSecondEncoding(decoded.text)) {
+    decoded.text = *std::move(meant);
+  }
   const string_view text = absl::StripLeadingAsciiWhitespace(decoded.text);
   if (text.empty()) {
     return Failed(ParseFailure::EMPTY, absl::StatusCode::kInvalidArgument, "document: empty");
@@ -126,7 +146,6 @@ absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
   Feed feed;
   feed.encoding = decoded.encoding;
   if (decoded.contradicted) feed.first_fault = "the bytes contradict the declared encoding";
-  if (meant.has_value()) feed.first_fault = "encoded as UTF-8 twice";
   if (text[0] != '{' && text[0] != '[') return ParseXml(decoded.text, options, std::move(feed));
   absl::StatusOr<Feed> parsed = ParseJsonFeed(text, options, std::move(feed));
   if (absl::IsResourceExhausted(parsed.status())) return TooManyEntries();

@@ -197,6 +197,8 @@ XmlFaults ReadXml(string_view xml, FeedBuilder& builder) {
   // NOENT: without it "&amp;" in attributes comes as "&#38;". There are no entities but XML's own.
   xmlCtxtUseOptions(context.get(), XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOENT |
                                        XML_PARSE_HUGE | XML_PARSE_IGNORE_ENC);
+  // Or it would take a text that begins with a NUL for UTF-16.
+  context->encoding = xmlStrdup(reinterpret_cast<const xmlChar*>("UTF-8"));
   std::memset(context->sax, 0, sizeof(*context->sax));
   context->sax->initialized = XML_SAX2_MAGIC;
   context->sax->startElementNs = OnStart;
