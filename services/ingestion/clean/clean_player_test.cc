@@ -7,6 +7,9 @@ namespace {
 
 // Players need something to play, frames a host of the list, candidates of a srcset an address.
 constexpr CleanCase kCases[] = {
+    {"<video><source src=v.mp4 hidden><track src=t.vtt style=display:none></video>",
+     "<video controls=\"\"><source src=\"https://a.example/d/v.mp4\"><track "
+     "src=\"https://a.example/d/t.vtt\"></video>"},
     {"<video src=v.mp4>Your browser cannot.</video>",
      "<video src=\"https://a.example/d/v.mp4\" controls=\"\">Your browser cannot.</video>"},
     {"<video src=v.mp4 autoplay onplay=alert(1) preload=auto playsinline></video>",

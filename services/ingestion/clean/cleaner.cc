@@ -42,8 +42,10 @@ const ElementRule& RuleFor(const GumboElement& element) {
   return RuleForElement(absl::AsciiStrToLower(absl::string_view(name.data, name.length)));
 }
 
-// Whether a browser would show nothing of the element.
+// Whether a browser would show nothing of the element because of an attribute. A source or track is
+// never shown itself.
 bool IsHidden(const GumboElement& element) {
+  if (element.tag == GUMBO_TAG_SOURCE || element.tag == GUMBO_TAG_TRACK) return false;
   for (unsigned int i = 0; i < element.attributes.length; ++i) {
     const auto* attribute = static_cast<const GumboAttribute*>(element.attributes.data[i]);
     const absl::string_view name = attribute->name;
@@ -199,7 +201,8 @@ void Cleaner::VisitElement(const GumboNode* node) {
 
 // Lazy loaders put a second, plain picture into a <noscript> before or behind theirs: one stays.
 void Cleaner::VisitNoscript(const GumboNode* node) {
-  const GumboElement* image = FindElement(node, GUMBO_TAG_IMG);
+  // Not again in one that stands in another, whose content was looked through already.
+  const GumboElement* image = noscripts_ > 0 ? nullptr : FindElement(node, GUMBO_TAG_IMG);
   if (image != nullptr) {
     const std::optional<std::string> url =
         CleanAddress(RawAttribute(*image, "src"), options_.base_url);

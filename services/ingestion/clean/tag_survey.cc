@@ -15,6 +15,9 @@ namespace {
 
 // Real articles nest some tens deep; a thousand open elements keep a walk over them short.
 constexpr size_t kMaxOpenElements = 1'000;
+// What all tags together may have to walk over: a book of 200,000 tags, a hundred deep. Some walks
+// go all the way, as that for the end tag of nothing in an <svg>.
+constexpr size_t kMaxWalk = 20'000'000;
 // Attributes of one tag; the largest number seen in a feed is some tens.
 constexpr int kMaxAttributes = 1'000;
 
@@ -155,8 +158,9 @@ class Survey {
         Start(tag, key, KindOf(tag));
       }
       result_.most_open = std::max(result_.most_open, open_.size());
-      result_.out_of_proportion =
-          reader_.attributes() > kMaxAttributes || open_.size() > kMaxOpenElements;
+      walk_ += open_.size();
+      result_.out_of_proportion = reader_.attributes() > kMaxAttributes ||
+                                  open_.size() > kMaxOpenElements || walk_ > kMaxWalk;
     }
     return std::move(result_);
   }
@@ -271,6 +275,7 @@ class Survey {
   TagSurvey result_;
   std::vector<Open> open_;
   std::vector<size_t> shields_;  // Places in open_.
+  size_t walk_ = 0;              // Sum of the open elements at every tag.
   bool pure_ = true;             // Nothing but foreign elements in the innermost foreign one.
   bool trusted_ = true;          // End tags are read as a parser reads them.
 };

@@ -54,6 +54,8 @@ TEST(SurveyTags, FindsWhatOnlySeemsClosed) {
   EXPECT_TRUE(SurveyTags(absl::StrCat("<select><style></select>", Repeat("<div>", 2'000)))
                   .out_of_proportion);
   EXPECT_TRUE(SurveyTags(absl::StrCat("<p", Repeat(" a", 2'000), ">")).out_of_proportion);
+  EXPECT_TRUE(
+      SurveyTags(absl::StrCat(Repeat("<x>", 900), Repeat("</y>", 30'000))).out_of_proportion);
   EXPECT_TRUE(SurveyTags(absl::StrCat("<p", Repeat("/a=''", 2'000), ">")).out_of_proportion);
 }
 
