@@ -96,9 +96,12 @@ absl::Status Importer::Run() {
       return status;
     }
     options_.on_retry(status);
+    // One that was killed has not said how long.
+    const absl::Duration said = error::RetryDelayOf(status);
+    const absl::Duration asked = said == absl::InfiniteDuration() ? wait : said;
     // Between half and all of it, so that clients do not come back all at once.
     const absl::Duration end =
-        RealClock()->Elapsed() + std::max(error::RetryDelayOf(status), wait) *
+        RealClock()->Elapsed() + std::clamp(asked, wait, kLongestWait) *
                                      std::uniform_real_distribution<double>(0.5, 1)(random);
     while (RealClock()->Elapsed() < end && !options_.stopped()) {
       absl::SleepFor(std::min(kStopCheck, end - RealClock()->Elapsed()));

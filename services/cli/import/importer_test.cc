@@ -160,6 +160,14 @@ TEST_F(ImporterTest, SendsAgainWhatWasNotAcknowledged) {
   EXPECT_GT(server_.writes, 4'950);
 }
 
+TEST_F(ImporterTest, ComesBackToAServerThatWasKilled) {
+  Write({LineOf(1), LineOf(2), LineOf(3)});
+  // Such an error has no RetryInfo.
+  ASSERT_THAT(Import({1, 0}, absl::UnavailableError("connection refused")), IsOk());
+  EXPECT_EQ(retries_, 2);
+  EXPECT_EQ(server_.articles.size(), 3U);
+}
+
 TEST_F(ImporterTest, KeepsNoMoreThanItsBound) {
   std::vector<std::string> lines;
   for (int i = 0; i < 10'000; ++i) lines.push_back(LineOf(i));
