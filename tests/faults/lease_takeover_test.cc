@@ -73,6 +73,23 @@ class GatedPort final : public CatalogPort {
     }
     return port_.Upsert(context, request);
   }
+  absl::StatusOr<content::v1::Topic> GetTopic(const RequestContext& context,
+                                              const std::string& name) override {
+    return port_.GetTopic(context, name);
+  }
+  absl::StatusOr<catalog::v1::BatchAddArticleTopicsResponse> AddArticleTopics(
+      const RequestContext& context,
+      const catalog::v1::BatchAddArticleTopicsRequest& request) override {
+    return port_.AddArticleTopics(context, request);
+  }
+  absl::Status Export(const RequestContext& context, const std::string& page_token,
+                      const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>&
+                          on_page) override {
+    return port_.Export(context, page_token, on_page);
+  }
+  absl::StatusOr<int64_t> CountArticles(const RequestContext& context) override {
+    return port_.CountArticles(context);
+  }
   absl::Status Ping(const RequestContext& context) override { return port_.Ping(context); }
 
  private:
