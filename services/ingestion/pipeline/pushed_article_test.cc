@@ -57,7 +57,7 @@ TEST(ReadPushedArticle, IsKnownByIdThenAddressThenTitleAndDate) {
   EXPECT_EQ(entry.entry_id, "id:id-1");
   EXPECT_EQ(entry.item.article().canonical_url(), "https://news.example.org/a");
   pushed.clear_entry_id();
-  EXPECT_EQ(Read(pushed).entry_id, "link:https://news.example.org/a");
+  EXPECT_EQ(Read(pushed).entry_id, "link://news.example.org/a");
   pushed.mutable_article()->clear_canonical_url();
   pushed.mutable_article()->mutable_publish_time()->set_seconds(1'000'000'000);
   entry = Read(pushed);
