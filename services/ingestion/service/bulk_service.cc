@@ -65,10 +65,11 @@ class BulkStreams::Stream final : public Reactor, public std::enable_shared_from
     WriteNext(/*written=*/true);
   }
 
-  // Writes what is first in the queue, or finishes if that is due and nothing is left.
+  // Writes what is first in the queue, or finishes if that is due and nothing is left. No write is
+  // hinted to be buffered: with the first one gRPC would keep the initial metadata back too, and
+  // the write would never be done.
   void WriteNext(bool written) {
     const v1::IngestArticlesResponse* next = nullptr;
-    grpc::WriteOptions options;
     std::optional<absl::Status> finish;
     size_t done = 0;
     {
@@ -84,15 +85,13 @@ class BulkStreams::Stream final : public Reactor, public std::enable_shared_from
       if (!outgoing_.empty() && !*cancelled_) {
         writing_ = true;
         next = &outgoing_.front();
-        // They go out together, not in a packet each.
-        if (outgoing_.size() > 1) options.set_buffer_hint();
       } else if (final_status_.has_value() && !finished_) {
         finished_ = true;
         finish = *final_status_;
       }
     }
     // Without the lock: gRPC may call back from within.
-    if (next != nullptr) StartWrite(next, options);
+    if (next != nullptr) StartWrite(next);
     if (done > 0) session_->Written(done);
     if (finish.has_value()) Finish(rpc::ToGrpcStatus(*finish));
   }
