@@ -191,14 +191,6 @@ TEST_F(SourcesServiceTest, ListsInPagesWithTokensOfItsOwn) {
   EXPECT_EQ(response.sources_size(), 25);
 }
 
-TEST_F(SourcesServiceTest, SaysWhatIsNotBuiltYet) {
-  v1::ListTopicProposalsRequest request;
-  v1::ListTopicProposalsResponse response;
-  const absl::Status status = Call(&Stub::ListTopicProposals, request, &response);
-  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented));
-  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_NOT_IMPLEMENTED));
-}
-
 TEST_F(SourcesServiceTest, TellsInItsStatusWhatItReaches) {
   ASSERT_THAT(CreateSource("wire", "https://wire.example.org/feed"), IsOk());
   v1::GetStatusRequest request;
