@@ -6,7 +6,6 @@
 #include "common/http/client.h"
 #include "common/rpc/runtime.h"
 #include "common/rpc/unary.h"
-#include "common/rpc/unimplemented.h"
 #include "common/tokens/page_token.h"
 #include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
