@@ -26,15 +26,6 @@
         dateline::error::NotImplemented(#Method));                                           \
   }
 
-// The same for a method that streams both ways.
-#define DATELINE_BIDI_NOT_IMPLEMENTED(Package, Method)                                  \
-  grpc::ServerBidiReactor<Package::Method##Request, Package::Method##Response>* Method( \
-      grpc::CallbackServerContext* /*context*/) override {                              \
-    return new dateline::rpc::FailedBidiReactor<Package::Method##Request,               \
-                                                Package::Method##Response>(             \
-        dateline::error::NotImplemented(#Method));                                      \
-  }
-
 namespace dateline::rpc {
 
 // A stream that ends at once with a status.

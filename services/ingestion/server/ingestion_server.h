@@ -40,7 +40,7 @@ struct IngestionServerOptions {
   pg::PoolOptions database;           // For calls; as many are served at once.
   http::HttpClientOptions http;       // How documents are fetched.
   bool poll = true;                   // Whether due sources are fetched in the background.
-  fetch::SchedulerOptions scheduler;  //
+  fetch::SchedulerOptions scheduler;  // How many at once.
   std::string websub_listen;          // Where hubs are listened to.
   std::string websub_public_url;      // Where hubs find that; empty: hubs are not used.
   std::string page_token_key;         // Shared by all ingestion processes.
