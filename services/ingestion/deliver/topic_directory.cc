@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
-#include "services/ingestion/deliver/topic_assigner.h"
 #include "services/ingestion/deliver/topic_entry.h"
 
 namespace dateline::ingestion::deliver {
@@ -44,15 +43,6 @@ TopicDirectory::~TopicDirectory() {
     changed_.SignalAll();
   }
   builder_.join();
-}
-
-absl::Status TopicDirectory::Assign(const RequestContext& context,
-                                    const content::v1::Source& source,
-                                    const std::vector<std::string>& categories, bool dry_run,
-                                    content::v1::Article* article) {
-  std::vector<content::v1::FeedCategory> terms(categories.size());
-  for (size_t i = 0; i < categories.size(); ++i) terms[i].set_term(categories[i]);
-  return TopicAssigner(*this, source, dry_run).Assign(context, /*entry=*/0, terms, article);
 }
 
 absl::Status TopicDirectory::List(const RequestContext& context) {

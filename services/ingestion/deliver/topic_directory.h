@@ -15,8 +15,6 @@
 #include "common/base/mutex.h"
 #include "common/base/request_context.h"
 #include "dateline/catalog/v1/changes.pb.h"
-#include "dateline/content/v1/article.pb.h"
-#include "dateline/content/v1/source.pb.h"
 #include "dateline/content/v1/topic.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
 #include "services/ingestion/store/proposal_store.h"
@@ -37,13 +35,6 @@ class TopicDirectory {
   ~TopicDirectory();
   TopicDirectory(const TopicDirectory&) = delete;
   TopicDirectory& operator=(const TopicDirectory&) = delete;
-
-  // The topics of one article by the names of its categories; see TopicAssigner, which does the
-  // same for a document and bounds what it may create. With `dry_run` nothing is created: what
-  // would be is left out.
-  absl::Status Assign(const RequestContext& context, const content::v1::Source& source,
-                      const std::vector<std::string>& categories, bool dry_run,
-                      content::v1::Article* article);
 
   // Sees to it that there is something to answer from: waits for the first list of topics, or
   // lists anew what has grown old. Fails only as long as there was no list ever.
