@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
 #include "common/text/teaser.h"
-#include "services/query/replica/time.h"
+#include "services/query/replica/store/time.h"
 
 namespace dateline::bench {
 namespace {

@@ -23,7 +23,7 @@
 #include "common/rpc/server.h"
 #include "common/tokens/page_token.h"
 #include "dateline/query/v1/query_service.grpc.pb.h"
-#include "services/query/replica/listing.h"
+#include "services/query/replica/apply/listing.h"
 #include "services/query/replica/replica.h"
 #include "services/query/service/list_handlers.h"
 #include "services/query/service/query_service.h"

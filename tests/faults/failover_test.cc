@@ -23,7 +23,7 @@
 #include "services/catalog/testing/upsert_builder.h"
 #include "services/query/client/grpc_catalog_feed.h"
 #include "services/query/follow/follower.h"
-#include "services/query/replica/digest.h"
+#include "services/query/replica/read/digest.h"
 #include "services/query/replica/replica.h"
 #include "services/query/service/list_handlers.h"
 

@@ -13,8 +13,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "services/query/replica/digest.h"
-#include "services/query/replica/list.h"
+#include "services/query/replica/read/digest.h"
+#include "services/query/replica/read/list.h"
 #include "services/query/replica/replica.h"
 #include "services/query/replica/replica_test_util.h"
 

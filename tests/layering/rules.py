@@ -14,7 +14,7 @@ RPC = [r"^common/rpc/", r"^common/testing/", r"_service\w*\.(h|cc)$", r"/client/
 THIRD_PARTIES = {
     r"(pqxx/|libpq)": DATABASE,
     r"(grpcpp/|grpc/|.*\.grpc\.pb\.h$)": RPC,
-    r"lmdb\.h$": [r"^services/query/replica/"],
+    r"lmdb\.h$": [r"^services/query/replica/store/"],
     r"xapian": [r"^services/query/search/"],
     r"libxml/": [r"^services/ingestion/parse/"],
     r"gumbo\.h$": [r"^services/ingestion/clean/"],

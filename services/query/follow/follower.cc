@@ -8,7 +8,7 @@
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
-#include "services/query/replica/time.h"
+#include "services/query/replica/store/time.h"
 
 namespace dateline::query::follow {
 namespace {

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "common/testing/status_matchers.h"
-#include "services/query/replica/digest.h"
-#include "services/query/replica/list.h"
+#include "services/query/replica/read/digest.h"
+#include "services/query/replica/read/list.h"
 #include "services/query/testing/query_test_fixture.h"
 
 namespace dateline::query::follow {

@@ -9,9 +9,9 @@
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "dateline/content/v1/position.pb.h"
-#include "services/query/replica/apply.h"
+#include "services/query/replica/apply/apply.h"
 #include "services/query/replica/clock.h"
-#include "services/query/replica/store.h"
+#include "services/query/replica/store/store.h"
 #include "services/query/replica/waiters.h"
 
 namespace dateline::query::replica {

@@ -13,7 +13,7 @@
 #include "common/testing/fake_clock.h"
 #include "common/testing/proto_matchers.h"
 #include "common/testing/status_matchers.h"
-#include "services/query/replica/list.h"
+#include "services/query/replica/read/list.h"
 #include "services/query/replica/replica_test_util.h"
 
 namespace dateline::query::replica {

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "services/query/replica/time.h"
+#include "services/query/replica/store/time.h"
 
 namespace dateline::query::replica::testing {
 namespace {

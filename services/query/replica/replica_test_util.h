@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "services/query/replica/apply.h"
-#include "services/query/replica/list.h"
-#include "services/query/replica/store.h"
+#include "services/query/replica/apply/apply.h"
+#include "services/query/replica/read/list.h"
+#include "services/query/replica/store/store.h"
 
 // What tests of the replica, its follower and its service share. Reachable from tests only.
 namespace dateline::query::replica::testing {

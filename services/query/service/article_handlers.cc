@@ -9,7 +9,7 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "services/query/replica/time.h"
+#include "services/query/replica/store/time.h"
 #include "services/query/service/view.h"
 
 namespace dateline::query::service {

@@ -10,8 +10,8 @@
 #include "common/errors/errors.h"
 #include "common/position/position.h"
 #include "common/text/teaser.h"
-#include "services/query/replica/list.h"
-#include "services/query/replica/time.h"
+#include "services/query/replica/read/list.h"
+#include "services/query/replica/store/time.h"
 #include "services/query/service/filter.h"
 #include "services/query/service/wire.h"
 

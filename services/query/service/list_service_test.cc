@@ -8,7 +8,7 @@
 #include "common/position/position.h"
 #include "common/testing/proto_matchers.h"
 #include "common/testing/status_matchers.h"
-#include "services/query/replica/time.h"
+#include "services/query/replica/store/time.h"
 #include "services/query/testing/query_test_fixture.h"
 
 namespace dateline::query::service {

@@ -6,8 +6,8 @@
 #include "absl/strings/match.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "services/query/replica/digest.h"
-#include "services/query/replica/time.h"
+#include "services/query/replica/read/digest.h"
+#include "services/query/replica/store/time.h"
 #include "services/query/service/filter.h"
 #include "services/query/service/view.h"
 

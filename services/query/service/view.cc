@@ -2,8 +2,8 @@
 
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "services/query/replica/lister.h"
-#include "services/query/replica/listing.h"
+#include "services/query/replica/apply/lister.h"
+#include "services/query/replica/apply/listing.h"
 
 namespace dateline::query::service {
 namespace {

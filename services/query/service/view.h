@@ -11,8 +11,8 @@
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/content/v1/article.pb.h"
 #include "dateline/content/v1/topic.pb.h"
-#include "services/query/replica/keys.h"
 #include "services/query/replica/replica.h"
+#include "services/query/replica/store/keys.h"
 
 namespace dateline::query::service {
 

@@ -5,7 +5,7 @@
 #include "common/errors/errors.h"
 #include "common/position/position.h"
 #include "common/rpc/status.h"
-#include "services/query/replica/time.h"
+#include "services/query/replica/store/time.h"
 
 namespace dateline::query::testing {
 

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_REPLICA_KEYS_H_
-#define DATELINE_SERVICES_QUERY_REPLICA_KEYS_H_
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_STORE_KEYS_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_STORE_KEYS_H_
 
 #include <cstdint>
 #include <optional>
@@ -80,4 +80,4 @@ std::string PathPrefix(uint64_t publication, absl::string_view path);
 
 }  // namespace dateline::query::replica
 
-#endif  // DATELINE_SERVICES_QUERY_REPLICA_KEYS_H_
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_STORE_KEYS_H_

@@ -1,4 +1,4 @@
-#include "services/query/replica/store.h"
+#include "services/query/replica/store/store.h"
 
 #include <lmdb.h>
 

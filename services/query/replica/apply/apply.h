@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_REPLICA_APPLY_H_
-#define DATELINE_SERVICES_QUERY_REPLICA_APPLY_H_
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_APPLY_APPLY_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_APPLY_APPLY_H_
 
 #include <vector>
 
@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/content/v1/position.pb.h"
-#include "services/query/replica/store.h"
+#include "services/query/replica/store/store.h"
 
 namespace dateline::query::replica {
 
@@ -40,4 +40,4 @@ absl::Status MarkComplete(Store& store);
 
 }  // namespace dateline::query::replica
 
-#endif  // DATELINE_SERVICES_QUERY_REPLICA_APPLY_H_
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_APPLY_APPLY_H_

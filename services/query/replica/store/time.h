@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_REPLICA_TIME_H_
-#define DATELINE_SERVICES_QUERY_REPLICA_TIME_H_
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_STORE_TIME_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_STORE_TIME_H_
 
 #include "absl/time/time.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -25,4 +25,4 @@ inline void ToProto(absl::Time time, google::protobuf::Timestamp* timestamp) {
 
 }  // namespace dateline::query::replica
 
-#endif  // DATELINE_SERVICES_QUERY_REPLICA_TIME_H_
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_STORE_TIME_H_

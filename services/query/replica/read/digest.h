@@ -1,11 +1,11 @@
-#ifndef DATELINE_SERVICES_QUERY_REPLICA_DIGEST_H_
-#define DATELINE_SERVICES_QUERY_REPLICA_DIGEST_H_
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_READ_DIGEST_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_READ_DIGEST_H_
 
 #include <cstdint>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/query/replica/store.h"
+#include "services/query/replica/store/store.h"
 
 namespace dateline::query::replica {
 
@@ -23,4 +23,4 @@ absl::StatusOr<std::vector<TableDigest>> DigestTables(const Store& store);
 
 }  // namespace dateline::query::replica
 
-#endif  // DATELINE_SERVICES_QUERY_REPLICA_DIGEST_H_
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_READ_DIGEST_H_

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_REPLICA_LISTER_H_
-#define DATELINE_SERVICES_QUERY_REPLICA_LISTER_H_
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_APPLY_LISTER_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_APPLY_LISTER_H_
 
 #include <cstdint>
 #include <set>
@@ -8,8 +8,8 @@
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/content/v1/topic.pb.h"
-#include "services/query/replica/listing.h"
-#include "services/query/replica/store.h"
+#include "services/query/replica/apply/listing.h"
+#include "services/query/replica/store/store.h"
 
 namespace dateline::query::replica {
 
@@ -44,4 +44,4 @@ uint64_t ResolveTopic(const ReadTransaction& transaction, uint64_t topic);
 
 }  // namespace dateline::query::replica
 
-#endif  // DATELINE_SERVICES_QUERY_REPLICA_LISTER_H_
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_APPLY_LISTER_H_

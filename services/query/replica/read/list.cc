@@ -1,4 +1,4 @@
-#include "services/query/replica/list.h"
+#include "services/query/replica/read/list.h"
 
 #include <algorithm>
 #include <utility>

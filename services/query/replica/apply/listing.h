@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_REPLICA_LISTING_H_
-#define DATELINE_SERVICES_QUERY_REPLICA_LISTING_H_
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_APPLY_LISTING_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_APPLY_LISTING_H_
 
 #include <cstdint>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/content/v1/article.pb.h"
-#include "services/query/replica/keys.h"
+#include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
 
@@ -33,4 +33,4 @@ Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ArticleState
 
 }  // namespace dateline::query::replica
 
-#endif  // DATELINE_SERVICES_QUERY_REPLICA_LISTING_H_
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_APPLY_LISTING_H_

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_REPLICA_CARD_H_
-#define DATELINE_SERVICES_QUERY_REPLICA_CARD_H_
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_APPLY_CARD_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_APPLY_CARD_H_
 
 #include <string>
 
@@ -20,4 +20,4 @@ CardAndBody SplitArticle(dateline::content::v1::Article article);
 
 }  // namespace dateline::query::replica
 
-#endif  // DATELINE_SERVICES_QUERY_REPLICA_CARD_H_
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_APPLY_CARD_H_

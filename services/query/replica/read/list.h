@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_REPLICA_LIST_H_
-#define DATELINE_SERVICES_QUERY_REPLICA_LIST_H_
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_READ_LIST_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_READ_LIST_H_
 
 #include <optional>
 #include <string>
@@ -7,8 +7,8 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
-#include "services/query/replica/keys.h"
-#include "services/query/replica/store.h"
+#include "services/query/replica/store/keys.h"
+#include "services/query/replica/store/store.h"
 
 namespace dateline::query::replica {
 
@@ -42,4 +42,4 @@ int64_t CountVisible(const ReadTransaction& transaction, const std::vector<std::
 
 }  // namespace dateline::query::replica
 
-#endif  // DATELINE_SERVICES_QUERY_REPLICA_LIST_H_
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_READ_LIST_H_

@@ -1,4 +1,4 @@
-#include "services/query/replica/digest.h"
+#include "services/query/replica/read/digest.h"
 
 #include "common/base/status_macros.h"
 

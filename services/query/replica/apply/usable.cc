@@ -1,4 +1,4 @@
-#include "services/query/replica/usable.h"
+#include "services/query/replica/apply/usable.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_REPLICA_USABLE_H_
-#define DATELINE_SERVICES_QUERY_REPLICA_USABLE_H_
+#ifndef DATELINE_SERVICES_QUERY_REPLICA_APPLY_USABLE_H_
+#define DATELINE_SERVICES_QUERY_REPLICA_APPLY_USABLE_H_
 
 #include <string>
 
@@ -18,4 +18,4 @@ std::string WhyUnusable(const content::v1::Article& revision);
 
 }  // namespace dateline::query::replica
 
-#endif  // DATELINE_SERVICES_QUERY_REPLICA_USABLE_H_
+#endif  // DATELINE_SERVICES_QUERY_REPLICA_APPLY_USABLE_H_

@@ -1,4 +1,4 @@
-#include "services/query/replica/apply.h"
+#include "services/query/replica/apply/apply.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/testing/proto_matchers.h"
 #include "common/testing/status_matchers.h"
-#include "services/query/replica/card.h"
-#include "services/query/replica/digest.h"
+#include "services/query/replica/apply/card.h"
+#include "services/query/replica/read/digest.h"
 #include "services/query/replica/replica_test_util.h"
 
 namespace dateline::query::replica {

@@ -1,4 +1,4 @@
-#include "services/query/replica/list.h"
+#include "services/query/replica/read/list.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/testing/status_matchers.h"
-#include "services/query/replica/apply.h"
+#include "services/query/replica/apply/apply.h"
 #include "services/query/replica/replica_test_util.h"
 
 namespace dateline::query::replica {

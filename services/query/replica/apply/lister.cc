@@ -1,9 +1,9 @@
-#include "services/query/replica/lister.h"
+#include "services/query/replica/apply/lister.h"
 
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "services/query/replica/keys.h"
+#include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
 namespace {

@@ -1,4 +1,4 @@
-#include "services/query/replica/keys.h"
+#include "services/query/replica/store/keys.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "services/query/replica/card.h"
+#include "services/query/replica/apply/card.h"
 
 namespace dateline::query::replica {
 

@@ -1,10 +1,10 @@
-#include "services/query/replica/listing.h"
+#include "services/query/replica/apply/listing.h"
 
 #include <algorithm>
 
 #include "absl/time/time.h"
 #include "google/protobuf/timestamp.pb.h"
-#include "services/query/replica/time.h"
+#include "services/query/replica/store/time.h"
 
 namespace dateline::query::replica {
 namespace {

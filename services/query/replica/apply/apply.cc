@@ -1,4 +1,4 @@
-#include "services/query/replica/apply.h"
+#include "services/query/replica/apply/apply.h"
 
 #include <algorithm>
 #include <set>
@@ -7,10 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "services/query/replica/card.h"
-#include "services/query/replica/keys.h"
-#include "services/query/replica/lister.h"
-#include "services/query/replica/usable.h"
+#include "services/query/replica/apply/card.h"
+#include "services/query/replica/apply/lister.h"
+#include "services/query/replica/apply/usable.h"
+#include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
 namespace {
