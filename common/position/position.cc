@@ -9,6 +9,13 @@ namespace dateline {
 
 using content::v1::LogPosition;
 
+namespace {
+
+// Several times what EncodePosition makes, so that nothing long is decoded only to be refused.
+constexpr size_t kMaxTokenBytes = 512;
+
+}  // namespace
+
 std::string EncodePosition(const LogPosition& position) {
   if (position.log_id().empty()) return "";
   return absl::WebSafeBase64Escape(position.SerializeAsString());
@@ -17,9 +24,9 @@ std::string EncodePosition(const LogPosition& position) {
 absl::StatusOr<LogPosition> DecodePosition(absl::string_view token, absl::string_view field) {
   std::string bytes;
   LogPosition position;
-  if (token.empty() || !absl::WebSafeBase64Unescape(token, &bytes) ||
-      !position.ParseFromString(bytes) || position.log_id().empty() || position.timeline() == 0 ||
-      EncodePosition(position) != token) {
+  if (token.empty() || token.size() > kMaxTokenBytes ||
+      !absl::WebSafeBase64Unescape(token, &bytes) || !position.ParseFromString(bytes) ||
+      position.log_id().empty() || position.timeline() == 0 || EncodePosition(position) != token) {
     return error::InvalidPosition(field);
   }
   return position;

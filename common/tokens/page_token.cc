@@ -15,6 +15,8 @@ namespace {
 
 // Bytes of each signature: 128 bits are beyond guessing and keep tokens short.
 constexpr size_t kSignatureBytes = 16;
+// Several times the longest token that is given: nothing long is decoded and hashed in vain.
+constexpr size_t kMaxTokenBytes = 4'096;
 
 bool SameBytes(absl::string_view a, absl::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -42,7 +44,8 @@ std::string PageTokenCodec::Encode(absl::string_view payload, absl::string_view 
 absl::StatusOr<std::string> PageTokenCodec::Decode(absl::string_view token,
                                                    absl::string_view fingerprint) const {
   std::string bytes;
-  if (!absl::WebSafeBase64Unescape(token, &bytes) || bytes.size() < 2 * kSignatureBytes) {
+  if (token.size() > kMaxTokenBytes || !absl::WebSafeBase64Unescape(token, &bytes) ||
+      bytes.size() < 2 * kSignatureBytes) {
     return error::InvalidPageToken();
   }
   const absl::string_view signature = absl::string_view(bytes).substr(0, kSignatureBytes);

@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
+#include "services/query/replica/store/durable_file.h"
 
 namespace dateline::query::replica {
 namespace {
@@ -127,12 +128,8 @@ absl::Status Replica::Swap(std::shared_ptr<Store> copy) {
   DATELINE_RETURN_IF_ERROR(copy->MakeDurable());
   DATELINE_ASSIGN_OR_RETURN(const CopyState state, ReadCopyState(*copy));
   const std::string name = fs::path(copy->folder()).filename().string();
-  // Written aside and renamed: after a crash the file names the old copy or the new one, never half
-  // a name.
-  std::ofstream(folder_ + "/CURRENT.new") << name << "\n";
-  std::error_code error;
-  fs::rename(folder_ + "/CURRENT.new", folder_ + "/CURRENT", error);
-  if (error) return absl::UnavailableError(absl::StrCat("cannot swap copies: ", error.message()));
+  // After a crash the file names the old copy or the new one, never half a name.
+  DATELINE_RETURN_IF_ERROR(ReplaceFile(folder_ + "/CURRENT", name + "\n"));
   std::shared_ptr<Store> old;
   {
     MutexLock lock(mutex_);

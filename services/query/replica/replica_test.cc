@@ -95,6 +95,18 @@ TEST_F(ReplicaTest, ForgetsACopyThatWasNotFinished) {
   EXPECT_EQ(Copies(), 0);
 }
 
+TEST_F(ReplicaTest, KeepsTheOldCopyWhenTheNewOneCannotBeNamed) {
+  const auto replica = Open();
+  MakeCopy(*replica, 1, 5);
+  std::filesystem::create_directories(folder_.path() + "/CURRENT.new/in-the-way");
+  auto copy = replica->BeginCopy();
+  ASSERT_THAT(copy, IsOk());
+  ASSERT_THAT(Apply(**copy, BatchOf({}, 6)), IsOk());
+  EXPECT_THAT(replica->Swap(*copy), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(replica->position()->position, EqualsProto(PositionAt(5)));
+  EXPECT_THAT(Listed(*replica->current(), kAll, At(1)), ElementsAre(1));
+}
+
 TEST_F(ReplicaTest, DoesNotPileUpUnfinishedCopies) {
   const auto replica = Open();
   MakeCopy(*replica, 1, 5);
@@ -186,47 +198,6 @@ TEST_F(ReplicaTest, ReadersNeverSeeHalfABatch) {
   stop.set_value();
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(wrong, 0);
-}
-
-TEST(PositionWaitersTest, EndWhenThePositionIsReached) {
-  FakeClock clock;
-  PositionWaiters waiters(&clock, 10);
-  std::vector<PositionWaiters::Outcome> outcomes;
-  const auto note = [&](PositionWaiters::Outcome outcome) { outcomes.push_back(outcome); };
-  ASSERT_TRUE(waiters.Add(PositionAt(5), absl::InfiniteDuration(), note));
-  ASSERT_TRUE(waiters.Add(PositionAt(7), absl::InfiniteDuration(), note));
-  waiters.Reached({});
-  waiters.Reached(PositionAt(4));
-  EXPECT_TRUE(outcomes.empty());
-  waiters.Reached(PositionAt(6));
-  EXPECT_THAT(outcomes, ElementsAre(PositionWaiters::Outcome::kReached));
-  waiters.Reached(PositionAt(1, /*timeline=*/2));
-  EXPECT_THAT(outcomes,
-              ElementsAre(PositionWaiters::Outcome::kReached, PositionWaiters::Outcome::kOtherLog));
-}
-
-TEST(PositionWaitersTest, AreBounded) {
-  FakeClock clock;
-  PositionWaiters waiters(&clock, 2);
-  for (int i = 0; i < 2; ++i) {
-    EXPECT_TRUE(waiters.Add(PositionAt(5), absl::InfiniteDuration(), [](auto) {}));
-  }
-  EXPECT_FALSE(waiters.Add(PositionAt(5), absl::InfiniteDuration(), [](auto) {}));
-}
-
-TEST(PositionWaitersTest, EndAtTheirDeadlineAndWithTheObject) {
-  FakeClock clock;
-  std::promise<PositionWaiters::Outcome> late;
-  std::promise<PositionWaiters::Outcome> left;
-  {
-    PositionWaiters waiters(&clock, 10);
-    ASSERT_TRUE(waiters.Add(PositionAt(5), absl::InfiniteDuration(),
-                            [&](auto outcome) { left.set_value(outcome); }));
-    ASSERT_TRUE(waiters.Add(PositionAt(5), clock.Elapsed(),
-                            [&](auto outcome) { late.set_value(outcome); }));
-    EXPECT_EQ(late.get_future().get(), PositionWaiters::Outcome::kTimeout);
-  }
-  EXPECT_EQ(left.get_future().get(), PositionWaiters::Outcome::kTimeout);
 }
 
 }  // namespace

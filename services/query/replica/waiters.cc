@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/position/position.h"
+#include "services/query/replica/guard.h"
 
 namespace dateline::query::replica {
 
@@ -17,12 +18,6 @@ PositionWaiters::~PositionWaiters() {
     changed_.Signal();
   }
   thread_.join();
-  std::list<Waiter> rest;
-  {
-    MutexLock lock(mutex_);
-    rest.swap(waiters_);
-  }
-  for (Waiter& waiter : rest) waiter.done(Outcome::kTimeout);
 }
 
 bool PositionWaiters::Add(const content::v1::LogPosition& position, absl::Duration deadline,
@@ -36,49 +31,57 @@ bool PositionWaiters::Add(const content::v1::LogPosition& position, absl::Durati
 
 void PositionWaiters::Reached(const content::v1::LogPosition& position) {
   if (position.log_id().empty()) return;
-  std::list<std::pair<Done, Outcome>> ended;
-  {
-    MutexLock lock(mutex_);
-    for (auto it = waiters_.begin(); it != waiters_.end();) {
-      const bool other_log = !SameLog(it->position, position);
-      if (!other_log && ComparePositions(it->position, position) > 0) {
-        ++it;
-        continue;
-      }
-      ended.emplace_back(std::move(it->done), other_log ? Outcome::kOtherLog : Outcome::kReached);
+  MutexLock lock(mutex_);
+  for (auto it = waiters_.begin(); it != waiters_.end();) {
+    const bool other_log = !SameLog(it->position, position);
+    if (!other_log && ComparePositions(it->position, position) > 0) {
+      ++it;
+      continue;
+    }
+    ended_.push_back({std::move(it->done), other_log ? Outcome::kOtherLog : Outcome::kReached});
+    it = waiters_.erase(it);
+  }
+  if (!ended_.empty()) changed_.Signal();
+}
+
+absl::Duration PositionWaiters::EndLate() {
+  const absl::Duration now = clock_->Elapsed();
+  absl::Duration next = absl::InfiniteDuration();
+  for (auto it = waiters_.begin(); it != waiters_.end();) {
+    if (it->deadline <= now || stopping_) {
+      ended_.push_back({std::move(it->done), Outcome::kTimeout});
       it = waiters_.erase(it);
+    } else {
+      next = std::min(next, it->deadline - now);
+      ++it;
     }
   }
-  // Without the lock: an answer may lead to a new wait.
-  for (auto& [done, outcome] : ended) done(outcome);
+  return next;
 }
 
 void PositionWaiters::Loop() {
-  for (;;) {
-    std::list<Done> late;
+  for (bool stopped = false; !stopped;) {
+    std::list<Ended> ended;
     {
       MutexLock lock(mutex_);
-      if (stopping_) return;
-      const absl::Duration now = clock_->Elapsed();
-      absl::Duration next = absl::InfiniteDuration();
-      for (auto it = waiters_.begin(); it != waiters_.end();) {
-        if (it->deadline <= now) {
-          late.push_back(std::move(it->done));
-          it = waiters_.erase(it);
-        } else {
-          next = std::min(next, it->deadline - now);
-          ++it;
-        }
-      }
-      if (late.empty()) {
+      stopped = stopping_;
+      const absl::Duration next = EndLate();
+      if (ended_.empty() && !stopped) {
         if (next == absl::InfiniteDuration()) {
           changed_.Wait(mutex_);
         } else {
           changed_.WaitFor(mutex_, next);
         }
       }
+      ended.swap(ended_);
     }
-    for (Done& done : late) done(Outcome::kTimeout);
+    // Without the lock: an answer may lead to a new wait.
+    for (Ended& wait : ended) {
+      Guarded("a call that waited for a position", [&] {
+        wait.done(wait.outcome);
+        return absl::OkStatus();
+      }).IgnoreError();
+    }
   }
 }
 

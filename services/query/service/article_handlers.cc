@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/replica/store/time.h"
+#include "services/query/service/request_checks.h"
 #include "services/query/service/view.h"
 
 namespace dateline::query::service {
@@ -17,14 +18,9 @@ namespace {
 
 using replica::Slot;
 
-// What stands at a path: an article of which a revision in force has it, or one that had it before.
-struct AtPath {
-  uint64_t article = 0;
-  bool remembered = false;
-};
-
 absl::StatusOr<uint64_t> PublicationOf(const View& view, const std::string& name) {
   if (!name.empty()) {
+    DATELINE_RETURN_IF_ERROR(CheckName("publication", "publications", name));
     const auto key = view.KeyOf(name, catalog::v1::RESOURCE_KIND_PUBLICATION);
     if (!key.has_value()) return error::ResourceNotFound(name);
     return *key;
@@ -37,23 +33,25 @@ absl::StatusOr<uint64_t> PublicationOf(const View& view, const std::string& name
     if (only.has_value()) {
       return error::InvalidField("publication", "is required, as there are several publications");
     }
-    only = replica::ReadNumber(cursor.value().substr(1));
+    only = replica::ReadNumber(cursor.value(), 1);
   }
   if (!only.has_value()) return error::ResourceNotFound("publications/-");
   return *only;
 }
 
-// A live path always beats a remembered one: kind 0 sorts before kind 1.
-std::optional<AtPath> Lookup(const View& view, uint64_t publication, absl::string_view path) {
+// A live path always beats a remembered one, as it sorts before it. How many articles may have had
+// one path is bounded by what is looked at.
+constexpr int kMaxAtPath = 1'000;
+std::optional<replica::PathEntry> Lookup(const View& view, uint64_t publication,
+                                         absl::string_view path) {
   const std::string prefix = replica::PathPrefix(publication, path);
   replica::Cursor cursor = view.transaction().Open(replica::Table::kPaths);
-  for (bool found = cursor.Seek(prefix); found && absl::StartsWith(cursor.key(), prefix);
-       found = cursor.Next()) {
-    const absl::string_view rest = cursor.key().substr(prefix.size());
-    const AtPath at{replica::ReadNumber(rest.substr(1)), rest[0] == 1};
-    if (at.remembered) return at;
-    if (!replica::ParseVisibility(cursor.value()).At(view.now())) continue;
-    return at;
+  bool found = cursor.Seek(prefix);
+  for (int seen = 0; found && seen < kMaxAtPath; found = cursor.Next(), ++seen) {
+    const auto entry = replica::ParsePathKey(cursor.key(), prefix);
+    if (!entry.has_value()) return std::nullopt;
+    if (entry->remembered) return entry;
+    if (replica::ParseVisibility(cursor.value()).At(view.now())) return entry;
   }
   return std::nullopt;
 }
@@ -84,15 +82,6 @@ void AddIncluded(const View& view, const v1::Include& include, v1::GetArticleRes
   }
 }
 
-absl::Status CheckPath(const std::string& path) {
-  if (path.empty() || path[0] != '/') return error::InvalidField("path", "must begin with /");
-  if (path.size() > limits::kMaxPathBytes) {
-    return error::InvalidField("path",
-                               absl::StrCat("has more than ", limits::kMaxPathBytes, " bytes"));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status ArticleHandlers::GetArticle(const v1::GetArticleRequest& request,
@@ -100,6 +89,9 @@ absl::Status ArticleHandlers::GetArticle(const v1::GetArticleRequest& request,
   if (request.name().empty() == request.path().empty()) {
     return error::InvalidField("name", "either name or path is required, not both");
   }
+  DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
+  DATELINE_RETURN_IF_ERROR(request.name().empty() ? CheckPath("path", request.path())
+                                                  : CheckName("name", "articles", request.name()));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
   uint64_t article = 0;
   if (!request.name().empty()) {
@@ -107,7 +99,6 @@ absl::Status ArticleHandlers::GetArticle(const v1::GetArticleRequest& request,
     if (!key.has_value()) return error::ResourceNotFound(request.name());
     article = *key;
   } else {
-    DATELINE_RETURN_IF_ERROR(CheckPath(request.path()));
     DATELINE_ASSIGN_OR_RETURN(const uint64_t publication,
                               PublicationOf(view, request.publication()));
     const auto found = Lookup(view, publication, request.path());
@@ -131,6 +122,11 @@ absl::Status ArticleHandlers::BatchGetArticles(const v1::BatchGetArticlesRequest
         "names",
         absl::StrCat("has ", request.names_size(), " entries, more than ", limits::kMaxBatchSize));
   }
+  DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
+  for (int i = 0; i < request.names_size(); ++i) {
+    DATELINE_RETURN_IF_ERROR(
+        CheckName(absl::StrCat("names[", i, "]"), "articles", request.names(i)));
+  }
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
   const bool full = request.view() == content::v1::ARTICLE_VIEW_FULL;
   size_t bytes = 0;
@@ -153,7 +149,7 @@ absl::Status ArticleHandlers::BatchGetArticles(const v1::BatchGetArticlesRequest
 
 absl::Status ArticleHandlers::ResolvePath(const v1::ResolvePathRequest& request,
                                           v1::ResolvePathResponse* response) const {
-  DATELINE_RETURN_IF_ERROR(CheckPath(request.path()));
+  DATELINE_RETURN_IF_ERROR(CheckPath("path", request.path()));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
   DATELINE_ASSIGN_OR_RETURN(const uint64_t publication, PublicationOf(view, request.publication()));
   const auto found = Lookup(view, publication, request.path());

@@ -141,6 +141,78 @@ TEST_F(ArticleServiceTest, RefusesAPositionOfAnotherTimelineAtOnce) {
               HasReason(errors::v1::ERROR_REASON_INVALID_POSITION));
 }
 
+// A path that goes on with what stands behind another path in its key: an article's number.
+TEST_F(ArticleServiceTest, RefusesControlCharactersInNamesAndPaths) {
+  const std::string over_the_key("/one\0\0\0\0\0\0\0\0\0\1\0", 15);
+  for (size_t cut = 0; cut <= 11; ++cut) {
+    const std::string path = over_the_key.substr(0, 4 + cut);
+    v1::GetArticleResponse response;
+    v1::ResolvePathResponse resolved;
+    if (cut == 0) {
+      EXPECT_THAT(Get("", path, &response), IsOk());
+      continue;
+    }
+    for (const absl::Status& status : {Get("", path, &response), Resolve(path, &resolved)}) {
+      EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument)) << cut;
+      EXPECT_EQ(error::FieldViolationsOf(status).field_violations(0).field(), "path");
+    }
+  }
+  v1::GetArticleResponse response;
+  EXPECT_THAT(Get(std::string("articles/a1\0", 12), "", &response),
+              HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_THAT(Get("a1", "", &response), HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_THAT(Get("articles/" + std::string(100'000, 'x'), "", &response),
+              HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  v1::BatchGetArticlesRequest batch;
+  batch.add_names("articles/a1");
+  batch.add_names("articles/\x01");
+  v1::BatchGetArticlesResponse batch_response;
+  const absl::Status status = process_->Call(&Stub::BatchGetArticles, batch, &batch_response);
+  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_EQ(error::FieldViolationsOf(status).field_violations(0).field(), "names[1]");
+}
+
+TEST_F(ArticleServiceTest, StaysAliveWhenAForgedPathIsAskedForAheadOfTime) {
+  const std::string position = catalog_.NextPosition();
+  auto reading = std::async(std::launch::async, [&] {
+    v1::GetArticleResponse response;
+    return Get("", std::string("/one\0\0\0\0\0\0\0\0\0\1", 14), &response, position);
+  });
+  catalog_.Commit({StateOf({.key = 9})}, At(0));
+  EXPECT_THAT(reading.get(), StatusIs(absl::StatusCode::kInvalidArgument));
+  v1::GetArticleResponse response;
+  EXPECT_THAT(Get("articles/a9", "", &response, position), IsOk());
+}
+
+TEST_F(ArticleServiceTest, RefusesUnknownViews) {
+  v1::GetArticleRequest request;
+  request.set_name("articles/a1");
+  request.set_view(static_cast<content::v1::ArticleView>(99));
+  v1::GetArticleResponse response;
+  EXPECT_THAT(process_->Call(&Stub::GetArticle, request, &response),
+              HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+}
+
+// The fixture's executor has one thread: a digest that waits must not hold it.
+TEST_F(ArticleServiceTest, TellsHowItIsWhileDigestsWaitForAPosition) {
+  v1::GetDigestRequest request;
+  request.set_min_position(catalog_.NextPosition());
+  std::vector<std::future<absl::Status>> digests;
+  for (int i = 0; i < 4; ++i) {
+    digests.push_back(std::async(std::launch::async, [&] {
+      v1::GetDigestResponse response;
+      return process_->Call(&Stub::GetDigest, request, &response);
+    }));
+  }
+  for (int i = 0; i < 50; ++i) {
+    v1::GetStatusResponse status;
+    ASSERT_THAT(process_->Call(&Stub::GetStatus, v1::GetStatusRequest(), &status), IsOk());
+    ASSERT_NE(status.position(), request.min_position());
+  }
+  catalog_.Commit({StateOf({.key = 9})}, At(0));
+  for (auto& digest : digests) EXPECT_THAT(digest.get(), IsOk());
+}
+
 TEST_F(ArticleServiceTest, SaysWhatIsNotBuiltYet) {
   v1::SearchArticlesResponse search;
   const absl::Status status =

@@ -1,36 +1,24 @@
 #include "services/query/service/filter.h"
 
-#include <algorithm>
-
-#include "absl/strings/str_cat.h"
-#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "services/query/service/request_checks.h"
 
 namespace dateline::query::service {
 
 using replica::Dimension;
 using replica::ListPrefix;
 
-absl::StatusOr<int> PageSizeOf(int requested) {
-  if (requested < 0) return error::InvalidField("page_size", "must not be negative");
-  if (requested == 0) return limits::kDefaultPageSize;
-  return std::min(requested, limits::kMaxPageSize);
-}
-
-absl::Status CheckTeaserWords(int words) {
-  if (words >= 0 && words <= limits::kMaxTeaserWords) return absl::OkStatus();
-  return error::InvalidField(
-      "teaser_words", absl::StrCat("must be from 0 to ", limits::kMaxTeaserWords, ", not ", words));
-}
-
 absl::StatusOr<std::vector<std::string>> ListsOf(const View& view,
                                                  const v1::ArticleFilter& filter) {
   if (!filter.expression().empty()) {
     return error::InvalidField("filter.expression", "is not supported yet; use the other fields");
   }
+  DATELINE_RETURN_IF_ERROR(CheckTerm("filter.language", filter.language()));
+  DATELINE_RETURN_IF_ERROR(CheckTerm("filter.label", filter.label()));
   std::vector<std::string> lists;
   if (!filter.topic().empty()) {
+    DATELINE_RETURN_IF_ERROR(CheckName("filter.topic", "topics", filter.topic()));
     const auto topic = view.TopicOf(filter.topic());
     if (!topic.has_value()) return error::ResourceNotFound(filter.topic());
     lists.push_back(ListPrefix(
@@ -39,11 +27,13 @@ absl::StatusOr<std::vector<std::string>> ListsOf(const View& view,
     return error::InvalidField("filter.include_descendants", "needs filter.topic");
   }
   if (!filter.author().empty()) {
+    DATELINE_RETURN_IF_ERROR(CheckName("filter.author", "authors", filter.author()));
     const auto key = view.KeyOf(filter.author(), catalog::v1::RESOURCE_KIND_AUTHOR);
     if (!key.has_value()) return error::ResourceNotFound(filter.author());
     lists.push_back(ListPrefix(Dimension::kAuthor, *key));
   }
   if (!filter.publication().empty()) {
+    DATELINE_RETURN_IF_ERROR(CheckName("filter.publication", "publications", filter.publication()));
     const auto key = view.KeyOf(filter.publication(), catalog::v1::RESOURCE_KIND_PUBLICATION);
     if (!key.has_value()) return error::ResourceNotFound(filter.publication());
     lists.push_back(ListPrefix(Dimension::kPublication, *key));

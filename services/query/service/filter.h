@@ -14,12 +14,6 @@ namespace dateline::query::service {
 // filter. NOT_FOUND for a topic, author or publication that readers may not know of; INVALID_FIELD.
 absl::StatusOr<std::vector<std::string>> ListsOf(const View& view, const v1::ArticleFilter& filter);
 
-// The page size to use (AIP-158): 0 is the default, too much is lowered; INVALID_FIELD if negative.
-absl::StatusOr<int> PageSizeOf(int requested);
-
-// INVALID_FIELD unless 0 (the publication's rule) or within the limit.
-absl::Status CheckTeaserWords(int words);
-
 }  // namespace dateline::query::service
 
 #endif  // DATELINE_SERVICES_QUERY_SERVICE_FILTER_H_

@@ -13,6 +13,7 @@
 #include "services/query/replica/read/list.h"
 #include "services/query/replica/store/time.h"
 #include "services/query/service/filter.h"
+#include "services/query/service/request_checks.h"
 #include "services/query/service/wire.h"
 
 namespace dateline::query::service {
@@ -42,6 +43,10 @@ absl::StatusOr<LogPosition> TokenPosition(const std::string& payload) {
 absl::Status CheckBuilt(const v1::ListArticlesRequest& request) {
   if (request.order() == v1::LIST_ORDER_MODIFIED) {
     return error::InvalidField("order", "MODIFIED is not supported yet");
+  }
+  DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
+  if (!v1::TotalMode_IsValid(request.total())) {
+    return error::InvalidField("total", "is not a known mode");
   }
   if (!v1::ListOrder_IsValid(request.order())) {
     return error::InvalidField("order", "is not a known order");
@@ -198,6 +203,11 @@ absl::Status ListHandlers::ListArticles(const v1::ListArticlesRequest& request,
 absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
                                         std::string* response) const {
   if (request.topic().empty()) return error::InvalidField("topic", "is required");
+  DATELINE_RETURN_IF_ERROR(CheckName("topic", "topics", request.topic()));
+  if (!request.publication().empty()) {
+    DATELINE_RETURN_IF_ERROR(CheckName("publication", "publications", request.publication()));
+  }
+  DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
   DATELINE_RETURN_IF_ERROR(CheckTeaserWords(request.teaser_words()));
   Page page;
   DATELINE_ASSIGN_OR_RETURN(page.size, PageSizeOf(request.page_size()));
@@ -221,12 +231,12 @@ absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
   for (const std::string& parent : topic->topic.parents()) {
     if (auto found = view.TopicOf(parent)) *rest.add_related_topics() = std::move(found->topic);
   }
-  const std::string children = absl::StrCat(topic->topic.name(), absl::string_view("\0", 1));
+  const std::string children = replica::ChildPrefix(topic->topic.name());
   replica::Cursor cursor = view.transaction().Open(replica::Table::kChildren);
-  for (bool found = cursor.Seek(children);
-       found && cursor.key().substr(0, children.size()) == children; found = cursor.Next()) {
-    const auto child = view.StateOf(catalog::v1::RESOURCE_KIND_TOPIC,
-                                    replica::ReadNumber(cursor.key().substr(children.size())));
+  for (bool found = cursor.Seek(children); found; found = cursor.Next()) {
+    const auto child_key = replica::ParseChildKey(cursor.key(), children);
+    if (!child_key.has_value()) break;
+    const auto child = view.StateOf(catalog::v1::RESOURCE_KIND_TOPIC, *child_key);
     if (child.has_value() && child->topic().state() == content::v1::TOPIC_STATE_ACTIVE) {
       *rest.add_related_topics() = child->topic();
     }

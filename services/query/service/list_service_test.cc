@@ -185,8 +185,17 @@ TEST_F(ListServiceTest, RefusesBadRequestsWithTheFieldAndTheReason) {
       {"filter { type: 99 }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.type"},
       {"filter { topic: 'topics/none' }", absl::StatusCode::kNotFound,
        ERROR_REASON_RESOURCE_NOT_FOUND, ""},
-      {"filter { topic: 'authors/p1' }", absl::StatusCode::kNotFound,
-       ERROR_REASON_RESOURCE_NOT_FOUND, ""},
+      {"filter { topic: 'authors/p1' }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.topic"},
+      {"filter { topic: 't1' }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.topic"},
+      {"filter { topic: 'topics/\\001' }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.topic"},
+      {"filter { author: 'authors/\\000' }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.author"},
+      {"filter { publication: 'publications/\\177' }", kInvalid, ERROR_REASON_INVALID_FIELD,
+       "filter.publication"},
+      {"filter { language: 'e\\000n' }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.language"},
+      {"filter { label: 'a\\nb' }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.label"},
+      {"view: 99", kInvalid, ERROR_REASON_INVALID_FIELD, "view"},
+      {"total: 99", kInvalid, ERROR_REASON_INVALID_FIELD, "total"},
+      {"order: 99", kInvalid, ERROR_REASON_INVALID_FIELD, "order"},
       {"filter { author: 'authors/none' }", absl::StatusCode::kNotFound,
        ERROR_REASON_RESOURCE_NOT_FOUND, ""},
       {"page_token: 'forged'", kInvalid, ERROR_REASON_INVALID_PAGE_TOKEN, "page_token"},
@@ -202,6 +211,25 @@ TEST_F(ListServiceTest, RefusesBadRequestsWithTheFieldAndTheReason) {
     const auto violations = error::FieldViolationsOf(status);
     ASSERT_EQ(violations.field_violations_size(), 1);
     EXPECT_EQ(violations.field_violations(0).field(), c.field);
+  }
+}
+
+TEST_F(ListServiceTest, RefusesForgedTokensOfAllKinds) {
+  std::string huge(1'000'000, 'A');
+  for (const std::string& forged :
+       {huge, std::string("\0", 1), std::string(2, '='), std::string(100, 'A')}) {
+    v1::ListArticlesRequest request;
+    v1::ListArticlesResponse response;
+    request.set_page_token(forged);
+    EXPECT_THAT(List(request, &response), HasReason(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
+    request.clear_page_token();
+    request.set_min_position(forged);
+    EXPECT_THAT(List(request, &response), HasReason(errors::v1::ERROR_REASON_INVALID_POSITION));
+    v1::GetTopicPageRequest page;
+    v1::GetTopicPageResponse page_response;
+    page.set_topic("topics/t2");
+    page.set_page_token(forged);
+    EXPECT_THAT(Page(page, &page_response), HasReason(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
   }
 }
 

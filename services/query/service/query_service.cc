@@ -1,12 +1,13 @@
 #include "services/query/service/query_service.h"
 
 #include <algorithm>
-#include <future>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
+#include "services/query/replica/guard.h"
 #include "services/query/service/status.h"
 
 namespace dateline::query::service {
@@ -35,6 +36,20 @@ absl::Status StatusOf(replica::PositionWaiters::Outcome outcome) {
   return error::PositionNotReached();
 }
 
+// What a parked call ends with. It runs on a thread that serves others too.
+absl::Status Answer(const rpc::Handler& handler, const RequestContext& context) {
+  const absl::Status status = replica::Guarded("a parked handler", [&]() -> absl::Status {
+    if (context.cancelled()) return error::Cancelled();
+    if (context.remaining() <= absl::ZeroDuration()) return error::DeadlineExceeded();
+    return handler(context);
+  });
+  // Handlers' own errors carry a reason; one without is what the guard made of an exception.
+  if (absl::IsInternal(status) && error::ReasonOf(status) == errors::v1::ERROR_REASON_UNSPECIFIED) {
+    return error::Internal("a handler failed");
+  }
+  return status;
+}
+
 }  // namespace
 
 QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens,
@@ -51,12 +66,13 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       page_stats_(runtime.StatsOf("GetTopicPage")),
       article_stats_(runtime.StatsOf("GetArticle")),
       batch_stats_(runtime.StatsOf("BatchGetArticles")),
-      path_stats_(runtime.StatsOf("ResolvePath")) {}
+      path_stats_(runtime.StatsOf("ResolvePath")),
+      digest_stats_(runtime.StatsOf("GetDigest")) {}
 
 grpc::ServerUnaryReactor* QueryService::Serve(grpc::CallbackServerContext* context,
                                               rpc::MethodStats& stats,
                                               absl::StatusOr<std::optional<LogPosition>> position,
-                                              Handler handler) {
+                                              Handler handler, Run run) {
   if (!position.ok()) {
     return rpc::RunInline(context, runtime_, stats,
                           [&](const RequestContext&) { return position.status(); });
@@ -65,20 +81,36 @@ grpc::ServerUnaryReactor* QueryService::Serve(grpc::CallbackServerContext* conte
   const auto known = replica_.position();
   const bool there = !wanted.has_value() || (SameLog(*wanted, known->position) &&
                                              ComparePositions(*wanted, known->position) <= 0);
-  if (there) return rpc::RunInline(context, runtime_, stats, handler);
+  if (there && run == Run::kHere) return rpc::RunInline(context, runtime_, stats, handler);
+  if (there) {
+    return rpc::Park(context, runtime_, stats,
+                     [&](const std::shared_ptr<rpc::ParkedCall>& call) { Submit(call, handler); });
+  }
   if (!known->token.empty() && !SameLog(*wanted, known->position)) {
     return rpc::RunInline(context, runtime_, stats, [](const RequestContext&) {
       return StatusOf(replica::PositionWaiters::Outcome::kOtherLog);
     });
   }
+  return ServeWhenReached(context, stats, *wanted, std::move(handler), run);
+}
+
+grpc::ServerUnaryReactor* QueryService::ServeWhenReached(grpc::CallbackServerContext* context,
+                                                         rpc::MethodStats& stats,
+                                                         const LogPosition& position,
+                                                         Handler handler, Run run) {
   return rpc::Park(context, runtime_, stats, [&](const std::shared_ptr<rpc::ParkedCall>& call) {
     const absl::Duration deadline =
         std::min(call->context().deadline(), runtime_.clock()->Elapsed() + kMaxWait);
     const bool waiting = replica_.waiters().Add(
-        *wanted, deadline,
-        [call, handler = std::move(handler)](replica::PositionWaiters::Outcome outcome) {
-          const absl::Status status = StatusOf(outcome);
-          call->Complete(status.ok() ? handler(call->context()) : status);
+        position, deadline, [this, call, handler, run](replica::PositionWaiters::Outcome outcome) {
+          const absl::Status waited = StatusOf(outcome);
+          if (!waited.ok()) {
+            call->Complete(waited);
+          } else if (run == Run::kOnExecutor) {
+            Submit(call, handler);
+          } else {
+            call->Complete(Answer(handler, call->context()));
+          }
         });
     if (!waiting) {
       call->Complete(error::Overloaded());
@@ -89,17 +121,10 @@ grpc::ServerUnaryReactor* QueryService::Serve(grpc::CallbackServerContext* conte
   });
 }
 
-absl::Status QueryService::Await(const std::string& token, const RequestContext& call) {
-  DATELINE_ASSIGN_OR_RETURN(const std::optional<LogPosition> wanted, MinPosition(token));
-  if (!wanted.has_value()) return absl::OkStatus();
-  std::promise<replica::PositionWaiters::Outcome> outcome;
-  const bool waiting = replica_.waiters().Add(
-      *wanted, std::min(call.deadline(), runtime_.clock()->Elapsed() + kMaxWait),
-      [&outcome](replica::PositionWaiters::Outcome ended) { outcome.set_value(ended); });
-  if (!waiting) return error::Overloaded();
-  // It may be there already.
-  replica_.waiters().Reached(replica_.position()->position);
-  return StatusOf(outcome.get_future().get());
+void QueryService::Submit(const std::shared_ptr<rpc::ParkedCall>& call, const Handler& handler) {
+  const bool taken = runtime_.executor().TrySubmit(
+      [call, handler] { call->Complete(Answer(handler, call->context())); });
+  if (!taken) call->Complete(error::Overloaded());
 }
 
 template <typename Request, typename Handle>
@@ -110,8 +135,11 @@ grpc::ServerUnaryReactor* QueryService::ServeRaw(grpc::CallbackServerContext* co
   auto parsed = std::make_shared<Request>();
   grpc::ByteBuffer bytes(*request);
   if (!grpc::SerializationTraits<Request>::Deserialize(&bytes, parsed.get()).ok()) {
-    return Serve(context, stats, error::InvalidField("request", "is not a message of this method"),
-                 nullptr);
+    return Serve(
+        context, stats,
+        error::Make(absl::StatusCode::kInvalidArgument, errors::v1::ERROR_REASON_INVALID_FIELD,
+                    "the request is no message of this method, or text in it is no UTF-8"),
+        nullptr);
   }
   auto position = lists_.PositionOf(*parsed);
   return Serve(context, stats, std::move(position),
@@ -169,12 +197,13 @@ grpc::ServerUnaryReactor* QueryService::ResolvePath(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* QueryService::GetDigest(grpc::CallbackServerContext* context,
                                                   const v1::GetDigestRequest* request,
                                                   v1::GetDigestResponse* response) {
-  // Reads the whole copy: not on a gRPC thread.
-  return rpc::RunUnary(context, runtime_, "GetDigest",
-                       [this, request, response](const RequestContext& call) -> absl::Status {
-                         DATELINE_RETURN_IF_ERROR(Await(request->min_position(), call));
-                         return FillDigest(replica_, *request, response);
-                       });
+  const auto digest = [this, request, response](const RequestContext& call) -> absl::Status {
+    if (digesting_.exchange(true)) return error::Overloaded();
+    const absl::Cleanup done = [this] { digesting_ = false; };
+    return FillDigest(replica_, *request, call, response);
+  };
+  return Serve(context, digest_stats_, MinPosition(request->min_position()), digest,
+               Run::kOnExecutor);
 }
 
 grpc::ServerUnaryReactor* QueryService::GetStatus(grpc::CallbackServerContext* context,

@@ -1,6 +1,7 @@
 #ifndef DATELINE_SERVICES_QUERY_SERVICE_QUERY_SERVICE_H_
 #define DATELINE_SERVICES_QUERY_SERVICE_QUERY_SERVICE_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -67,18 +68,25 @@ class QueryService final : public QueryServiceBase {
  private:
   using Handler = std::function<absl::Status(const RequestContext&)>;
 
+  // Where a handler runs: what only touches a little memory on the thread at hand, what reads much
+  // on the executor.
+  enum class Run { kHere, kOnExecutor };
+
   // Answers at once if the replica is at `position` already (or none is asked for), else when it
   // gets there.
   grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
                                   absl::StatusOr<std::optional<content::v1::LogPosition>> position,
-                                  Handler handler);
+                                  Handler handler, Run run = Run::kHere);
+  grpc::ServerUnaryReactor* ServeWhenReached(grpc::CallbackServerContext* context,
+                                             rpc::MethodStats& stats,
+                                             const content::v1::LogPosition& position,
+                                             Handler handler, Run run);
+  // Ends a parked call with what the handler says, on the executor.
+  void Submit(const std::shared_ptr<rpc::ParkedCall>& call, const Handler& handler);
   template <typename Request, typename Handle>
   grpc::ServerUnaryReactor* ServeRaw(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                      Handle handle);
-
-  // The same for a call on the executor, which may block: waits for a position.
-  absl::Status Await(const std::string& token, const RequestContext& call);
 
   replica::Replica& replica_;
   rpc::Runtime& runtime_;
@@ -87,11 +95,13 @@ class QueryService final : public QueryServiceBase {
   const std::function<follow::FollowerStatus()> status_;
   const std::string version_;
   const absl::Duration start_;
+  std::atomic<bool> digesting_{false};  // one at a time: it reads everything
   rpc::MethodStats& list_stats_;
   rpc::MethodStats& page_stats_;
   rpc::MethodStats& article_stats_;
   rpc::MethodStats& batch_stats_;
   rpc::MethodStats& path_stats_;
+  rpc::MethodStats& digest_stats_;
 };
 
 }  // namespace dateline::query::service

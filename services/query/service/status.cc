@@ -59,14 +59,15 @@ void FillStatus(replica::Replica& replica, const follow::FollowerStatus& followe
 }
 
 absl::Status FillDigest(replica::Replica& replica, const v1::GetDigestRequest& request,
-                        v1::GetDigestResponse* response) {
+                        const RequestContext& call, v1::GetDigestResponse* response) {
   if (request.buckets() != 0) {
     return error::InvalidField("buckets", "is not supported yet; digests are by table");
   }
   const auto position = replica.position();
   const auto store = replica.current();
   if (store == nullptr) return error::NotReady();
-  DATELINE_ASSIGN_OR_RETURN(const auto digests, replica::DigestTables(*store));
+  DATELINE_ASSIGN_OR_RETURN(const auto digests,
+                            replica::DigestTables(*store, [&] { return call.Check(); }));
   for (const replica::TableDigest& digest : digests) {
     v1::TableDigest& out = *response->add_tables();
     out.set_table(std::string(replica::TableName(digest.table)));

@@ -29,8 +29,10 @@ absl::StatusOr<View> View::Open(replica::Replica& replica) {
 std::optional<uint64_t> View::KeyOf(absl::string_view name, catalog::v1::ResourceKind kind) const {
   if (name.empty() || name.size() > 500) return std::nullopt;
   const auto key = transaction_.Get(Table::kNames, name);
-  if (!key.has_value() || (*key)[0] != static_cast<char>(kind)) return std::nullopt;
-  return replica::ReadNumber(key->substr(1));
+  if (!key.has_value() || key->size() != 9 || (*key)[0] != static_cast<char>(kind)) {
+    return std::nullopt;
+  }
+  return replica::ReadNumber(*key, 1);
 }
 
 std::optional<catalog::v1::ResourceState> View::StateOf(catalog::v1::ResourceKind kind,

@@ -7,9 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/obs/log.h"
+#include "common/position/position.h"
 #include "services/query/replica/apply/card.h"
 #include "services/query/replica/apply/lister.h"
 #include "services/query/replica/apply/usable.h"
+#include "services/query/replica/guard.h"
 #include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
@@ -18,7 +21,7 @@ namespace {
 using catalog::v1::ResourceState;
 
 // Raised whenever the layout changes: a copy of another version is made anew.
-constexpr char kFormatVersion[] = "1";
+constexpr char kFormatVersion[] = "2";
 constexpr char kFormat[] = "format";
 constexpr char kPosition[] = "position";
 constexpr char kAt[] = "at";
@@ -27,21 +30,21 @@ constexpr char kComplete[] = "complete";
 // Writes the states of one batch.
 class Writer {
  public:
-  Writer(WriteTransaction& transaction, absl::Time at)
-      : transaction_(transaction), lister_(transaction, at) {}
+  Writer(WriteTransaction& transaction, absl::Time at, std::string position)
+      : transaction_(transaction), lister_(transaction, at), position_(std::move(position)) {}
 
-  void Write(const ResourceState& state) {
+  // `why` says why the state cannot be used; empty if nothing speaks against it so far.
+  void Write(const ResourceState& state, std::string why) {
     const std::string key = StateKey(state.kind(), static_cast<uint64_t>(state.key()));
     ResourceState held;
     if (const auto bytes = transaction_.Get(Table::kStates, key)) {
-      if (held.ParseFromArray(bytes->data(), static_cast<int>(bytes->size())) &&
-          held.version() >= state.version()) {
-        return;
-      }
+      if (!held.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) held.Clear();
+      if (held.version() >= state.version()) return;
     }
     transaction_.Delete(Table::kQuarantine, key);
-    if (const std::string why = WhyUnusable(state); !why.empty()) {
-      transaction_.Put(Table::kQuarantine, key, why);
+    if (why.empty()) why = WhyUnusable(state);
+    if (!why.empty()) {
+      Quarantine(key, state, why);
       WriteUsable(key, held, Closed(held, state));
     } else {
       WriteUsable(key, held, state);
@@ -60,6 +63,12 @@ class Writer {
     closed.set_name(held.name());
     closed.mutable_tombstone();
     return closed;
+  }
+
+  void Quarantine(const std::string& key, const ResourceState& state, const std::string& why) {
+    transaction_.Put(Table::kQuarantine, key, absl::StrCat(position_, "\n", why));
+    obs::Log(obs::Level::kWarning, "a state cannot be used; its resource is shown to nobody",
+             {{"kind", static_cast<int64_t>(state.kind())}, {"key", state.key()}, {"why", why}});
   }
 
   void WriteUsable(const std::string& key, const ResourceState& held, const ResourceState& state) {
@@ -105,7 +114,7 @@ class Writer {
       if (!why.empty()) {
         transaction_.Delete(Table::kCards, CardKey(article, Slot::kLive));
         transaction_.Delete(Table::kBodies, CardKey(article, Slot::kLive));
-        transaction_.Put(Table::kQuarantine, key, why);
+        Quarantine(key, state, why);
         stored.mutable_tombstone();
       } else {
         stored.mutable_article()->clear_live();
@@ -146,10 +155,10 @@ class Writer {
       }
     }
     for (const std::string& target : ReferredTopics(held)) {
-      transaction_.Delete(Table::kChildren, ChildKey(target, state.key()));
+      transaction_.Delete(Table::kChildren, ChildKey(target, static_cast<uint64_t>(state.key())));
     }
     for (const std::string& target : ReferredTopics(state)) {
-      transaction_.Put(Table::kChildren, ChildKey(target, state.key()), "");
+      transaction_.Put(Table::kChildren, ChildKey(target, static_cast<uint64_t>(state.key())), "");
     }
     WriteNamed(key, state);
     for (const uint64_t article : articles) lister_.Add(article);
@@ -163,27 +172,21 @@ class Writer {
 
   std::vector<uint64_t> TopicsThatReferTo(const std::string& name) const {
     std::vector<uint64_t> topics;
-    const std::string prefix = absl::StrCat(name, absl::string_view("\0", 1));
+    const std::string prefix = ChildPrefix(name);
     Cursor cursor = transaction_.Open(Table::kChildren);
-    for (bool found = cursor.Seek(prefix); found && cursor.key().substr(0, prefix.size()) == prefix;
-         found = cursor.Next()) {
-      topics.push_back(ReadNumber(cursor.key().substr(prefix.size())));
+    for (bool found = cursor.Seek(prefix); found; found = cursor.Next()) {
+      const auto child = ParseChildKey(cursor.key(), prefix);
+      if (!child.has_value()) break;
+      topics.push_back(*child);
     }
     return topics;
   }
 
-  static std::string ChildKey(const std::string& parent, int64_t child) {
-    std::string key = absl::StrCat(parent, absl::string_view("\0", 1));
-    AppendNumber(&key, static_cast<uint64_t>(child));
-    return key;
-  }
-
   std::string RememberedKey(const catalog::v1::PathState& path) {
     const auto publication = transaction_.Get(Table::kNames, path.publication());
-    const uint64_t publication_key =
-        publication.has_value() ? ReadNumber(publication->substr(1)) : 0;
-    return absl::StrCat(PathPrefix(publication_key, path.path()), "\x01",
-                        CardKey(static_cast<uint64_t>(path.article_key()), Slot::kLive));
+    const uint64_t publication_key = publication.has_value() ? ReadNumber(*publication, 1) : 0;
+    return PathKey(PathPrefix(publication_key, path.path()),
+                   {true, static_cast<uint64_t>(path.article_key()), Slot::kLive});
   }
 
   void WritePath(const std::string& key, const ResourceState& held, const ResourceState& state) {
@@ -196,6 +199,7 @@ class Writer {
 
   WriteTransaction& transaction_;
   Lister lister_;
+  const std::string position_;
 };
 
 // Publications come before the paths and articles that are filed by their keys. Of one resource's
@@ -227,15 +231,20 @@ absl::StatusOr<CopyState> StateOf(const ReadTransaction& transaction) {
   return state;
 }
 
-}  // namespace
+using OnState = std::function<void(const ResourceState&)>;
 
-absl::Status Apply(Store& store, const Batch& batch) {
+// One transaction. `why`: why its states cannot be used; empty if nothing speaks against them.
+absl::Status ApplyAtOnce(Store& store, const Batch& batch, const OnState& on_state,
+                         const std::string& why) {
   DATELINE_ASSIGN_OR_RETURN(WriteTransaction transaction, store.Write());
   const absl::StatusOr<CopyState> before = StateOf(transaction);
   if (!before.ok() && !absl::IsNotFound(before.status())) return before.status();
   const absl::Time at = std::max(batch.at, before.ok() ? before->at : absl::InfinitePast());
-  Writer writer(transaction, at);
-  for (const ResourceState* state : InKindOrder(batch.states)) writer.Write(*state);
+  Writer writer(transaction, at, EncodePosition(batch.position));
+  for (const ResourceState* state : InKindOrder(batch.states)) {
+    if (why.empty() && on_state != nullptr) on_state(*state);
+    writer.Write(*state, why);
+  }
   writer.Settle();
   transaction.Put(Table::kMeta, kFormat, kFormatVersion);
   if (!batch.position.log_id().empty()) {
@@ -246,6 +255,32 @@ absl::Status Apply(Store& store, const Batch& batch) {
   transaction.Put(Table::kMeta, kAt, encoded_at);
   return transaction.Commit();
 }
+
+absl::Status ApplyGuarded(Store& store, const Batch& batch, const OnState& on_state,
+                          const std::string& why) {
+  return Guarded("applying changes", [&] { return ApplyAtOnce(store, batch, on_state, why); });
+}
+
+// The position is stored last: until then the batch is not applied.
+absl::Status ApplyOneByOne(Store& store, const Batch& batch, const OnState& on_state) {
+  for (const ResourceState* state : InKindOrder(batch.states)) {
+    const Batch one{{*state}, {}, batch.at};
+    const absl::Status status = ApplyGuarded(store, one, on_state, "");
+    if (status.ok()) continue;
+    if (!absl::IsInternal(status)) return status;
+    DATELINE_RETURN_IF_ERROR(ApplyGuarded(store, one, nullptr, std::string(status.message())));
+  }
+  return ApplyGuarded(store, Batch{{}, batch.position, batch.at}, nullptr, "");
+}
+
+}  // namespace
+
+absl::Status ApplyForTest(Store& store, const Batch& batch, const OnState& on_state) {
+  const absl::Status status = ApplyGuarded(store, batch, on_state, "");
+  return absl::IsInternal(status) ? ApplyOneByOne(store, batch, on_state) : status;
+}
+
+absl::Status Apply(Store& store, const Batch& batch) { return ApplyForTest(store, batch, nullptr); }
 
 absl::StatusOr<CopyState> ReadCopyState(const Store& store) {
   DATELINE_ASSIGN_OR_RETURN(const ReadTransaction transaction, store.Read());

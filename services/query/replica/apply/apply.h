@@ -1,6 +1,7 @@
 #ifndef DATELINE_SERVICES_QUERY_REPLICA_APPLY_APPLY_H_
 #define DATELINE_SERVICES_QUERY_REPLICA_APPLY_APPLY_H_
 
+#include <functional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -22,9 +23,15 @@ struct Batch {
 // Applies a batch: data and position together, so that a restart resumes where the data is. A state
 // whose version is not above the one held is ignored, tombstones included; so repetition and
 // disorder do no harm. A state that cannot be used takes its article out of every list and goes to
-// quarantine; the others are applied. Errors are the machine's (disk full); then nothing of the
-// batch is applied. One caller at a time.
+// quarantine with the batch's position and the reason; the others are applied. That is so too for a
+// state that looked usable and whose writing failed or threw; then the batch is applied state by
+// state. Errors are the machine's (disk full); then nothing of the batch is applied, or only its
+// beginning, and it is to be applied again. Never throws. One caller at a time.
 absl::Status Apply(Store& store, const Batch& batch);
+
+// The same, with a function that is called before each state is written and may throw.
+absl::Status ApplyForTest(Store& store, const Batch& batch,
+                          const std::function<void(const catalog::v1::ResourceState&)>& on_state);
 
 // The position and time of the copy. NOT_FOUND if the store was never applied to;
 // FAILED_PRECONDITION if it is of another format version or damaged: then it is to be made anew.

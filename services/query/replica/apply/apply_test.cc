@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <random>
+#include <stdexcept>
 
 #include "absl/strings/str_cat.h"
+#include "common/position/position.h"
 #include "common/testing/proto_matchers.h"
 #include "common/testing/status_matchers.h"
 #include "services/query/replica/apply/card.h"
@@ -117,6 +119,32 @@ TEST_F(ApplyTest, QuarantinesWhatItCannotUseAndAppliesTheRest) {
             StateOf({.key = 3, .version = 3}), StateOf({.key = 4, .version = 3})});
   EXPECT_THAT(Listed(*store_, kAll, At(1)), ElementsAre(1, 2, 3, 4, 5));
   EXPECT_EQ(store_->Entries(Table::kQuarantine), 0);
+}
+
+TEST_F(ApplyTest, SaysWhereAndWhyItQuarantined) {
+  ResourceState unusable = testing::TopicState(1, 1);
+  unusable.set_name(std::string("topics/\0", 8));
+  ApplyAll({unusable});
+  const auto transaction = store_->Read();
+  const auto entry =
+      transaction->Get(Table::kQuarantine, StateKey(catalog::v1::RESOURCE_KIND_TOPIC, 1));
+  ASSERT_TRUE(entry.has_value());
+  EXPECT_EQ(*entry, absl::StrCat(EncodePosition(testing::PositionAt(1)),
+                                 "\nname holds a control character"));
+}
+
+TEST_F(ApplyTest, QuarantinesAStateWhoseWritingThrowsAndAppliesTheRest) {
+  ApplyAll({StateOf({.key = 2})});
+  const auto on_state = [](const ResourceState& state) {
+    if (state.key() == 2) throw std::out_of_range("key 2");
+  };
+  const Batch batch = BatchOf({StateOf({.key = 1, .version = 2}), StateOf({.key = 2, .version = 2}),
+                               StateOf({.key = 3, .version = 2})},
+                              7);
+  ASSERT_THAT(ApplyForTest(*store_, batch, on_state), IsOk());
+  EXPECT_THAT(Listed(*store_, kAll, At(1)), ElementsAre(1, 3));
+  EXPECT_EQ(store_->Entries(Table::kQuarantine), 1);
+  EXPECT_EQ(ReadCopyState(*store_)->position.xid(), 7u);
 }
 
 // Its expiry lies before its embargo's end or the scheduled turn: no instant ever makes it visible.

@@ -28,7 +28,7 @@ std::optional<content::v1::Topic> TopicOf(const ReadTransaction& transaction, ui
 
 uint64_t KeyOfName(const ReadTransaction& transaction, absl::string_view name) {
   const auto key = transaction.Get(Table::kNames, name);
-  return key.has_value() ? ReadNumber(key->substr(1)) : 0;
+  return key.has_value() ? ReadNumber(*key, 1) : 0;
 }
 
 void CollectAncestors(const ReadTransaction& transaction, uint64_t topic, int depth,
@@ -49,9 +49,8 @@ absl::Time NextTurn(const Visibility& visibility, absl::Time at) {
   return visibility.from > at ? visibility.from : visibility.until;
 }
 
-std::string PathKey(const Listing& listing) {
-  return absl::StrCat(listing.path_prefix, absl::string_view("\0", 1),
-                      CardKey(listing.entry.article, listing.entry.slot));
+std::string OwnPathKey(const Listing& listing) {
+  return PathKey(listing.path_prefix, {false, listing.entry.article, listing.entry.slot});
 }
 
 std::string DueKey(absl::Time instant, uint64_t article) {
@@ -127,7 +126,7 @@ void Lister::Add(uint64_t article) {
   for (const Listing& listing : ListingsOf(article)) {
     const std::string visibility = EncodeVisibility(listing.visibility);
     if (!listing.path_prefix.empty()) {
-      transaction_.Put(Table::kPaths, PathKey(listing), visibility);
+      transaction_.Put(Table::kPaths, OwnPathKey(listing), visibility);
     }
     // What has expired stays out, and so does what expires before it begins: a page never walks
     // through it, and the lists follow from the states alone.
@@ -150,7 +149,7 @@ void Lister::Add(uint64_t article) {
 
 void Lister::Remove(uint64_t article) {
   for (const Listing& listing : ListingsOf(article)) {
-    if (!listing.path_prefix.empty()) transaction_.Delete(Table::kPaths, PathKey(listing));
+    if (!listing.path_prefix.empty()) transaction_.Delete(Table::kPaths, OwnPathKey(listing));
     const std::string suffix = ListSuffix(listing.entry);
     for (const std::string& list : listing.lists) {
       const std::string key = absl::StrCat(list, suffix);
@@ -188,7 +187,7 @@ void Lister::Settle() {
     {
       Cursor cursor = transaction_.Open(Table::kDue);
       if (!cursor.Seek("") || TimeFromOrdered(ReadNumber(cursor.key())) > at_) return;
-      article = ReadNumber(cursor.key().substr(8));
+      article = ReadNumber(cursor.key(), 8);
       const std::string key(cursor.key());
       transaction_.Delete(Table::kDue, key);
     }

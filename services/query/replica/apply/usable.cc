@@ -6,8 +6,8 @@
 namespace dateline::query::replica {
 namespace {
 
-// LMDB's keys end at 511 bytes; a child's key follows its parent's name.
-constexpr int kMaxNameBytes = 500;
+// LMDB's keys end at 511 bytes; 12 more stand in a key beside a parent's name.
+constexpr int kMaxNameBytes = 499;
 // protobuf's Timestamp: 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z.
 constexpr int64_t kMinSeconds = -62'135'596'800;
 constexpr int64_t kMaxSeconds = 253'402'300'799;
@@ -18,6 +18,11 @@ bool IsInstant(const google::protobuf::Timestamp& time) {
 }
 
 std::string WhyNotName(absl::string_view field, absl::string_view name) {
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      return absl::StrCat(field, " holds a control character");
+    }
+  }
   if (name.size() <= kMaxNameBytes) return "";
   return absl::StrCat(field, " has ", name.size(), " bytes, more than ", kMaxNameBytes);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "services/query/replica/store/store.h"
 
@@ -18,8 +19,9 @@ struct TableDigest {
 
 // Digests of the tables that follow from the catalog's content alone. Two replicas at one position
 // agree; kMeta, kTimed, kDue and kCounts depend on when changes were applied and are left out.
-// Reads everything.
-absl::StatusOr<std::vector<TableDigest>> DigestTables(const Store& store);
+// Reads everything; `check` is asked now and then whether to go on, and its error is returned.
+absl::StatusOr<std::vector<TableDigest>> DigestTables(
+    const Store& store, absl::FunctionRef<absl::Status()> check = absl::OkStatus);
 
 }  // namespace dateline::query::replica
 

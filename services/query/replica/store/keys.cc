@@ -1,14 +1,30 @@
 #include "services/query/replica/store/keys.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace dateline::query::replica {
 namespace {
 
 constexpr uint64_t kSign = uint64_t{1} << 63;
-// LMDB's keys end at 511 bytes; 8 for the publication, 1 for the end mark, 10 for kind, article and
+// LMDB's keys end at 511 bytes; 8 for the publication, 4 for the length, 10 for kind, article and
 // slot.
 constexpr size_t kMaxPathInKey = 480;
+constexpr size_t kPathRestBytes = 10;
+constexpr size_t kChildRestBytes = 8;
+
+void AppendLength(std::string* out, size_t length) {
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    out->push_back(static_cast<char>(length >> shift & 0xff));
+  }
+}
+
+// What follows `prefix` in `key`; nullopt if it does not begin so or has not `size` bytes more.
+std::optional<absl::string_view> RestOf(absl::string_view key, absl::string_view prefix,
+                                        size_t size) {
+  if (key.size() != prefix.size() + size || !absl::StartsWith(key, prefix)) return std::nullopt;
+  return key.substr(prefix.size());
+}
 
 }  // namespace
 
@@ -21,9 +37,9 @@ void AppendNumber(std::string* out, uint64_t number) {
   out->append(bytes, sizeof(bytes));
 }
 
-uint64_t ReadNumber(absl::string_view text) {
+uint64_t ReadNumber(absl::string_view text, size_t from) {
   uint64_t number = 0;
-  for (size_t i = 0; i < 8 && i < text.size(); ++i) {
+  for (size_t i = from; i < from + 8 && i < text.size(); ++i) {
     number = number << 8 | static_cast<unsigned char>(text[i]);
   }
   return number;
@@ -63,7 +79,8 @@ std::string ListSuffix(const ListEntry& entry) {
 }
 
 ListEntry ParseListSuffix(absl::string_view suffix) {
-  return {TimeFromOrdered(~ReadNumber(suffix)), ReadNumber(suffix.substr(8)),
+  if (suffix.size() != kListSuffixBytes) return {};
+  return {TimeFromOrdered(~ReadNumber(suffix)), ReadNumber(suffix, 8),
           static_cast<Slot>(suffix[16])};
 }
 
@@ -75,7 +92,7 @@ std::string TimedKey(absl::string_view list, absl::Time turn, absl::string_view 
 }
 
 absl::Time TurnOf(absl::string_view timed_key) {
-  return TimeFromOrdered(ReadNumber(timed_key.substr(kListPrefixBytes)));
+  return TimeFromOrdered(ReadNumber(timed_key, kListPrefixBytes));
 }
 
 std::string EncodeVisibility(const Visibility& visibility) {
@@ -86,7 +103,7 @@ std::string EncodeVisibility(const Visibility& visibility) {
 }
 
 Visibility ParseVisibility(absl::string_view value) {
-  return {TimeFromOrdered(ReadNumber(value)), TimeFromOrdered(ReadNumber(value.substr(8)))};
+  return {TimeFromOrdered(ReadNumber(value)), TimeFromOrdered(ReadNumber(value, 8))};
 }
 
 std::string CardKey(uint64_t article, Slot slot) {
@@ -105,6 +122,7 @@ std::string StateKey(int kind, uint64_t key) {
 std::string PathPrefix(uint64_t publication, absl::string_view path) {
   std::string key;
   AppendNumber(&key, publication);
+  AppendLength(&key, path.size());
   if (path.size() <= kMaxPathInKey) {
     absl::StrAppend(&key, path);
   } else {
@@ -113,8 +131,40 @@ std::string PathPrefix(uint64_t publication, absl::string_view path) {
     AppendNumber(&key, TermOf(path));
     AppendNumber(&key, TermOf(absl::StrCat("2", path)));
   }
-  key.push_back('\0');
   return key;
+}
+
+std::string PathKey(absl::string_view path_prefix, const PathEntry& entry) {
+  std::string key(path_prefix.data(), path_prefix.size());
+  key.push_back(entry.remembered ? 1 : 0);
+  key.append(CardKey(entry.article, entry.slot));
+  return key;
+}
+
+std::optional<PathEntry> ParsePathKey(absl::string_view key, absl::string_view path_prefix) {
+  const auto rest = RestOf(key, path_prefix, kPathRestBytes);
+  if (!rest.has_value()) return std::nullopt;
+  return PathEntry{(*rest)[0] != 0, ReadNumber(*rest, 1),
+                   (*rest)[9] == 0 ? Slot::kLive : Slot::kScheduled};
+}
+
+std::string ChildPrefix(absl::string_view name) {
+  std::string prefix;
+  AppendLength(&prefix, name.size());
+  prefix.append(name.data(), name.size());
+  return prefix;
+}
+
+std::string ChildKey(absl::string_view name, uint64_t child) {
+  std::string key = ChildPrefix(name);
+  AppendNumber(&key, child);
+  return key;
+}
+
+std::optional<uint64_t> ParseChildKey(absl::string_view key, absl::string_view prefix) {
+  const auto rest = RestOf(key, prefix, kChildRestBytes);
+  if (!rest.has_value()) return std::nullopt;
+  return ReadNumber(*rest);
 }
 
 }  // namespace dateline::query::replica

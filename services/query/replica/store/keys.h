@@ -27,9 +27,10 @@ enum class Dimension : uint8_t {
 // Which revision of an article an entry is about.
 enum class Slot : uint8_t { kLive = 0, kScheduled = 1 };
 
-// Appends a number in 8 bytes; reads one from the front of `text`.
+// Appends a number in 8 bytes; reads one that begins at byte `from` of `text`, of which what is
+// missing behind the end counts as if the number were shorter.
 void AppendNumber(std::string* out, uint64_t number);
-uint64_t ReadNumber(absl::string_view text);
+uint64_t ReadNumber(absl::string_view text, size_t from = 0);
 
 // A signed instant in microseconds since 1970 as an unsigned number of the same order; infinities
 // are kept.
@@ -51,6 +52,7 @@ struct ListEntry {
   Slot slot = Slot::kLive;
 };
 std::string ListSuffix(const ListEntry& entry);
+// `suffix` has kListSuffixBytes; of any other size an entry of article 0 is given.
 ListEntry ParseListSuffix(absl::string_view suffix);
 
 // The key in kTimed of a posting that time changes at `turn`: the list, the instant, the suffix. So
@@ -74,9 +76,27 @@ std::string CardKey(uint64_t article, Slot slot);
 // Kind and key of any resource.
 std::string StateKey(int kind, uint64_t key);
 
-// The prefix of all that a path leads to: publication and path. Paths beyond LMDB's key size are
-// hashed.
+// The prefix of all that a path leads to: publication, the path's length, the path. The length
+// stands before it, so whatever bytes a path has, its prefix is no other path's and ends where the
+// fixed rest begins. Paths beyond LMDB's key size are hashed.
 std::string PathPrefix(uint64_t publication, absl::string_view path);
+
+// The fixed rest behind it: what kind of entry, which article and revision. 10 bytes.
+struct PathEntry {
+  bool remembered = false;  // the path was the article's own before
+  uint64_t article = 0;
+  Slot slot = Slot::kLive;
+};
+std::string PathKey(absl::string_view path_prefix, const PathEntry& entry);
+// nullopt if `key` is no key of this very prefix.
+std::optional<PathEntry> ParsePathKey(absl::string_view key, absl::string_view path_prefix);
+
+// The prefix of the topics that refer to a topic by name, as parent or as the one they were merged
+// into; behind it stands the referring topic's key in 8 bytes. The length stands before the name.
+std::string ChildPrefix(absl::string_view name);
+std::string ChildKey(absl::string_view name, uint64_t child);
+// nullopt if `key` is no key of this very prefix.
+std::optional<uint64_t> ParseChildKey(absl::string_view key, absl::string_view prefix);
 
 }  // namespace dateline::query::replica
 

@@ -50,8 +50,33 @@ TEST(Keys, KeepPathsApartHoweverLong) {
   }
   EXPECT_NE(PathPrefix(1, longest), PathPrefix(1, other));
   EXPECT_NE(PathPrefix(1, "/a"), PathPrefix(2, "/a"));
-  // No path is the beginning of another one's prefix.
-  EXPECT_NE(PathPrefix(1, "/ab").substr(0, PathPrefix(1, "/a").size()), PathPrefix(1, "/a"));
+}
+
+TEST(Keys, LetNoPathRunOverTheRest) {
+  const std::string key = PathKey(PathPrefix(1, "/a"), {false, 0x6162636465666768, Slot::kLive});
+  EXPECT_EQ(ParsePathKey(key, PathPrefix(1, "/a"))->article, 0x6162636465666768u);
+  // Whatever stands behind the path in the key, written into a path, leads to no entry of it.
+  for (size_t cut = 0; cut < key.size() - 8; ++cut) {
+    const std::string path = "/a" + key.substr(key.size() - cut);
+    EXPECT_FALSE(ParsePathKey(key, PathPrefix(1, path)).has_value() && path != "/a") << cut;
+  }
+  EXPECT_FALSE(ParsePathKey(key, PathPrefix(1, absl::string_view("/a\0\0abcdefgh", 12))));
+  EXPECT_FALSE(ParsePathKey(key.substr(0, key.size() - 1), PathPrefix(1, "/a")));
+  const std::string child = ChildKey("topics/a", 0x6162636465666768);
+  EXPECT_EQ(ParseChildKey(child, ChildPrefix("topics/a")), 0x6162636465666768u);
+  EXPECT_FALSE(ParseChildKey(child, ChildPrefix("topics/aabcdefgh")));
+  EXPECT_FALSE(ParseChildKey(child, ChildPrefix("topics/")));
+  EXPECT_LE(ChildKey(std::string(499, 'x'), ~uint64_t{0}).size(), 511u);
+}
+
+TEST(Keys, ReadWhatIsTooShortWithoutThrowing) {
+  for (size_t size = 0; size <= kListSuffixBytes + 1; ++size) {
+    const std::string text(size, 'x');
+    ParseListSuffix(text);
+    ParseVisibility(text);
+    TurnOf(text);
+    EXPECT_EQ(ReadNumber(text, 100), 0u);
+  }
 }
 
 }  // namespace

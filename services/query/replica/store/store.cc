@@ -28,6 +28,8 @@ absl::Status FromLmdb(int error, absl::string_view step) {
   if (error == 0) return absl::OkStatus();
   const std::string message = absl::StrCat(step, ": ", mdb_strerror(error));
   if (error == MDB_MAP_FULL || error == ENOSPC) return absl::ResourceExhaustedError(message);
+  // A key or value that the layout does not allow: what was to be written is at fault.
+  if (error == MDB_BAD_VALSIZE) return absl::InternalError(message);
   return absl::UnavailableError(message);
 }
 

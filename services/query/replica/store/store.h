@@ -30,7 +30,7 @@ enum class Table : int {
   kDue,         // instant, article: when kTimed is to be looked at again
   kPaths,       // publication, path, kind, article, slot -> visible_from, visible_until
   kChildren,    // topic's name, topic that is below it or merged into it -> nothing
-  kQuarantine,  // kind, key -> reason: changes that could not be used
+  kQuarantine,  // kind, key -> position's token, line feed, reason: what could not be used
 };
 inline constexpr int kTableCount = 12;
 absl::string_view TableName(Table table);
@@ -87,7 +87,8 @@ class WriteTransaction : public ReadTransaction {
   WriteTransaction(WriteTransaction&&) noexcept = default;
   void Put(Table table, absl::string_view key, absl::string_view value);
   void Delete(Table table, absl::string_view key);
-  // RESOURCE_EXHAUSTED when the disk or the map is full.
+  // RESOURCE_EXHAUSTED when the disk or the map is full; INTERNAL for a key or value that cannot be
+  // stored at all.
   absl::Status Commit();
 
  private:
