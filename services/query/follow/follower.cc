@@ -8,6 +8,7 @@
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
+#include "services/query/replica/guard.h"
 #include "services/query/replica/store/time.h"
 
 namespace dateline::query::follow {
@@ -22,14 +23,21 @@ constexpr size_t kMaxQueuedBytes = size_t{16} << 20;
 constexpr size_t kMaxQueuedBatches = 10'000;
 // One transaction: large enough to pay for its sync, small enough for readers to see progress.
 constexpr size_t kMaxTransactionBytes = size_t{4} << 20;
+// The longest pauses: before the next attempt to connect, and before yet another whole copy, which
+// costs the catalog an export.
+constexpr absl::Duration kLongestPause = absl::Seconds(2);
+constexpr absl::Duration kLongestRebuildPause = absl::Minutes(1);
+// A stream that held so long was in order.
+constexpr absl::Duration kSound = absl::Seconds(5);
 
-Batch ToBatch(StreamChangesResponse response) {
+// What is read wrongly must not be taken as read.
+absl::StatusOr<Batch> ToBatch(StreamChangesResponse response) {
   Batch batch;
   for (catalog::v1::Change& change : *response.mutable_changes()) {
     if (change.has_state()) batch.states.push_back(std::move(*change.mutable_state()));
   }
-  if (const auto position = DecodePosition(response.position(), "position"); position.ok()) {
-    batch.position = *position;
+  if (!response.position().empty()) {
+    DATELINE_ASSIGN_OR_RETURN(batch.position, DecodePosition(response.position(), "position"));
   }
   if (response.has_at()) batch.at = replica::FromProto(response.at());
   return batch;
@@ -42,6 +50,10 @@ void Merge(Batch next, Batch* batch) {
 }
 
 }  // namespace
+
+absl::Duration LongestPause(int failures, absl::Duration longest) {
+  return std::min(absl::Milliseconds(int64_t{100} << std::clamp(failures, 0, 20)), longest);
+}
 
 Follower::Follower(replica::Replica& replica, CatalogFeed& feed, Clock* clock,
                    std::function<void()> on_ready)
@@ -84,12 +96,14 @@ void Follower::SetState(v1::FollowerState state, const absl::Status& status) {
 void Follower::ReadLoop() {
   bool rebuild = replica_.current() == nullptr;
   if (!rebuild) on_ready_();
-  for (int failures = 0;;) {
+  int failures = 0;
+  int rebuilds = 0;  // one after the other, without a sound stream between them
+  for (;;) {
     if (rebuild) {
-      SetState(replica_.current() == nullptr ? v1::FOLLOWER_STATE_BOOTSTRAPPING
-                                             : v1::FOLLOWER_STATE_REBUILDING,
-               absl::OkStatus());
-      const absl::Status status = Bootstrap();
+      SetState(BuildingState(), absl::OkStatus());
+      if (rebuilds > 0 && !BackOff(rebuilds, kLongestRebuildPause)) return;
+      ++rebuilds;
+      const absl::Status status = replica::Guarded("making a copy", [this] { return Bootstrap(); });
       if (status.ok()) {
         rebuild = false;
         failures = 0;
@@ -101,27 +115,31 @@ void Follower::ReadLoop() {
                status);
     } else {
       const absl::Duration start = clock_->Elapsed();
-      const absl::Status status = Follow();
+      const absl::Status status = replica::Guarded("following", [this] { return Follow(); });
       DrainQueue();
+      if (clock_->Elapsed() - start > kSound) failures = rebuilds = 0;
       if (error::ReasonOf(status) == errors::v1::ERROR_REASON_POSITION_EXPIRED) {
         obs::Log(obs::Level::kWarning, "the position has expired; making a new copy",
                  {{"why", status.message()}});
         rebuild = true;
         continue;
       }
-      if (clock_->Elapsed() - start > absl::Seconds(5)) failures = 0;
       SetState(v1::FOLLOWER_STATE_DISCONNECTED, status);
     }
-    if (!BackOff(failures++)) return;
+    if (!BackOff(failures++, kLongestPause)) return;
   }
 }
 
-bool Follower::BackOff(int failures) {
+v1::FollowerState Follower::BuildingState() const {
+  return replica_.current() == nullptr ? v1::FOLLOWER_STATE_BOOTSTRAPPING
+                                       : v1::FOLLOWER_STATE_REBUILDING;
+}
+
+bool Follower::BackOff(int failures, absl::Duration longest) {
   thread_local std::minstd_rand random{std::random_device{}()};
-  const int limit_ms = std::min(100 << std::min(failures, 5), 2'000);
+  const absl::Duration pause = LongestPause(failures, longest);
   const absl::Duration until =
-      clock_->Elapsed() +
-      absl::Milliseconds(std::uniform_int_distribution<int>(limit_ms / 2, limit_ms)(random));
+      clock_->Elapsed() + pause * std::uniform_real_distribution<double>(0.5, 1)(random);
   MutexLock lock(mutex_);
   while (!stopping_) {
     const absl::Duration left = until - clock_->Elapsed();
@@ -167,7 +185,8 @@ absl::Status Follower::CopyAll(replica::Store& copy) {
     const absl::Status status = feed_.Export(page_token, on_page);
     if (status.ok()) break;
     if (page_token != before) failures = 0;
-    if (!absl::IsUnavailable(status) || failures > 5 || !BackOff(failures++)) return status;
+    if (!absl::IsUnavailable(status) || failures > 5 || !BackOff(failures++, kLongestPause))
+      return status;
   }
   if (from.log_id().empty() || until.log_id().empty()) {
     return absl::DataLossError("the export ended without its positions");
@@ -182,7 +201,7 @@ absl::Status Follower::CatchUp(replica::Store& copy, const content::v1::LogPosit
   while (!whole) {
     const absl::Status status =
         feed_.Stream(EncodePosition(reached), [&](StreamChangesResponse response) -> absl::Status {
-          const Batch batch = ToBatch(std::move(response));
+          DATELINE_ASSIGN_OR_RETURN(const Batch batch, ToBatch(std::move(response)));
           DATELINE_RETURN_IF_ERROR(replica::Apply(copy, batch));
           if (!batch.position.log_id().empty()) reached = batch.position;
           whole = SameLog(reached, until) && ComparePositions(reached, until) >= 0;
@@ -190,7 +209,7 @@ absl::Status Follower::CatchUp(replica::Store& copy, const content::v1::LogPosit
           return whole ? absl::AbortedError("whole") : absl::OkStatus();
         });
     if (whole) break;
-    if (!absl::IsUnavailable(status) || !BackOff(0)) return status;
+    if (!absl::IsUnavailable(status) || !BackOff(0, kLongestPause)) return status;
   }
   return absl::OkStatus();
 }
@@ -205,6 +224,8 @@ absl::Status Follower::Follow() {
 
 absl::Status Follower::Enqueue(StreamChangesResponse response) {
   const size_t bytes = response.ByteSizeLong();
+  const bool caught_up = response.position() == response.head() || response.changes().empty();
+  DATELINE_ASSIGN_OR_RETURN(Batch batch, ToBatch(std::move(response)));
   MutexLock lock(mutex_);
   while (!stopping_ && !queue_.empty() &&
          (queued_bytes_ + bytes > kMaxQueuedBytes || queue_.size() >= kMaxQueuedBatches)) {
@@ -212,7 +233,7 @@ absl::Status Follower::Enqueue(StreamChangesResponse response) {
   }
   if (stopping_) return absl::CancelledError("stopping");
   queued_bytes_ += bytes;
-  queue_.push_back(std::move(response));
+  queue_.push_back({std::move(batch), bytes, caught_up});
   changed_.SignalAll();
   return absl::OkStatus();
 }
@@ -234,12 +255,10 @@ void Follower::ApplyLoop() {
       if (queue_.empty()) return;
       size_t taken = 0;
       while (!queue_.empty() && taken < kMaxTransactionBytes) {
-        const size_t bytes = queue_.front().ByteSizeLong();
-        taken += bytes;
-        queued_bytes_ -= bytes;
-        caught_up =
-            queue_.front().position() == queue_.front().head() || queue_.front().changes().empty();
-        Merge(ToBatch(std::move(queue_.front())), &batch);
+        taken += queue_.front().bytes;
+        queued_bytes_ -= queue_.front().bytes;
+        caught_up = queue_.front().caught_up;
+        Merge(std::move(queue_.front().batch), &batch);
         queue_.pop_front();
       }
       caught_up &= queue_.empty();
@@ -267,7 +286,8 @@ void Follower::DiscardQueue() {
 
 bool Follower::ApplyWithRetry(const Batch& batch) {
   for (int failures = 0;; ++failures) {
-    const absl::Status status = replica_.ApplyAndPublish(batch);
+    const absl::Status status =
+        replica::Guarded("applying a batch", [&] { return replica_.ApplyAndPublish(batch); });
     if (status.ok()) {
       if (failures > 0) SetState(v1::FOLLOWER_STATE_FOLLOWING, absl::OkStatus());
       return true;
@@ -275,7 +295,7 @@ bool Follower::ApplyWithRetry(const Batch& batch) {
     // The machine's fault, such as a full disk: reading goes on, applying waits until it can.
     obs::Log(obs::Level::kError, "cannot apply changes", {{"error", status.message()}});
     SetState(v1::FOLLOWER_STATE_DISCONNECTED, status);
-    if (!BackOff(failures)) return false;
+    if (!BackOff(failures, kLongestPause)) return false;
   }
 }
 

@@ -26,6 +26,10 @@ struct FollowerStatus {
   int rebuilds = 0;
 };
 
+// The longest pause after so many failures in a row: 100 ms, doubled each time, up to `longest`.
+// Pure.
+absl::Duration LongestPause(int failures, absl::Duration longest);
+
 // Keeps a replica up to date: makes a first copy from an export, follows the changes, resumes after
 // an interruption, and makes a new copy beside the old one when its position has expired. Two
 // threads: one reads the stream, one applies; what piles up between them is applied in one
@@ -41,6 +45,13 @@ class Follower {
   FollowerStatus status();
 
  private:
+  // A batch that was read and not yet applied.
+  struct Read {
+    replica::Batch batch;
+    size_t bytes = 0;
+    bool caught_up = false;  // it was the newest that the catalog knew of
+  };
+
   void ReadLoop();
   absl::Status Bootstrap();
   absl::Status CopyAll(replica::Store& copy);
@@ -51,8 +62,10 @@ class Follower {
   void ApplyLoop();
   bool ApplyWithRetry(const replica::Batch& batch);
   void SetState(v1::FollowerState state, const absl::Status& status);
-  // Waits before the next attempt; false when stopping.
-  bool BackOff(int failures);
+  // What it says of itself while it makes a copy.
+  v1::FollowerState BuildingState() const;
+  // Waits before the next attempt, between half of LongestPause and all of it; false when stopping.
+  bool BackOff(int failures, absl::Duration longest);
   void DrainQueue();
   void DiscardQueue();
 
@@ -66,7 +79,7 @@ class Follower {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool reading_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool applying_ ABSL_GUARDED_BY(mutex_) = false;
-  std::deque<catalog::v1::StreamChangesResponse> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Read> queue_ ABSL_GUARDED_BY(mutex_);
   size_t queued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   FollowerStatus status_ ABSL_GUARDED_BY(mutex_);
   absl::Duration up_to_date_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
