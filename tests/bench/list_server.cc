@@ -16,6 +16,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/request_context.h"
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
 #include "common/obs/metrics.h"
@@ -130,7 +131,8 @@ absl::StatusOr<Answers> AnswersOf(query::replica::Replica& replica,
   for (int topic = 1; topic <= kTopics; ++topic) {
     ListArticlesRequest request;
     request.mutable_filter()->set_topic(absl::StrCat("topics/t", topic));
-    DATELINE_RETURN_IF_ERROR(lists.ListArticles(request, &answers[request.filter().topic()]));
+    DATELINE_RETURN_IF_ERROR(lists.ListArticles(request, RequestContext::Background("bench"),
+                                                &answers[request.filter().topic()]));
   }
   return answers;
 }

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/base/ids.h"
+#include "common/base/request_context.h"
 #include "common/obs/metrics.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
@@ -143,8 +144,9 @@ TEST_F(FailoverTest, ReplicaRebuildsFromThePromotedStandbyWhileReadsGoOn) {
     while (!stop) {
       std::string encoded;
       query::v1::ListArticlesResponse response;
-      const bool good = lists.ListArticles(request, &encoded).ok() &&
-                        response.ParseFromString(encoded) && response.articles_size() == 10;
+      const bool good =
+          lists.ListArticles(request, RequestContext::Background("test"), &encoded).ok() &&
+          response.ParseFromString(encoded) && response.articles_size() == 10;
       if (!good) ++failed_reads;
       ++reads;
     }

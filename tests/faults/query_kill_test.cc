@@ -171,7 +171,7 @@ void ExpectEqual(const Store& actual, const Store& expected, absl::Time now) {
   const auto transaction = actual.Read();
   for (uint64_t topic = 1; topic <= kTopics; ++topic) {
     const std::string list = ListPrefix(Dimension::kTopicClosure, topic);
-    EXPECT_EQ(CountVisible(*transaction, list, now),
+    EXPECT_EQ(CountList(*transaction, list, now).size,
               static_cast<int64_t>(testing::Listed(expected, list, now).size()));
   }
 }

@@ -153,12 +153,12 @@ std::vector<uint64_t> Listed(const Store& store, const std::string& list, absl::
   const auto transaction = store.Read();
   if (!transaction.ok()) std::abort();
   ListQuery query;
-  query.lists = {list};
+  query.plan = Plan::Term(list);
   query.now = now;
-  query.oldest_first = oldest_first;
+  query.order = oldest_first ? Order::kOldestFirst : Order::kNewestFirst;
   for (bool more = true; more;) {
     size_t count = 0;
-    const ListEnd end = WalkLists(*transaction, query, [&](const ListEntry& entry) {
+    const ListEnd end = WalkList(*transaction, query, [&](const ListEntry& entry) {
       if (count++ == page_size) return false;
       articles.push_back(entry.article);
       return true;

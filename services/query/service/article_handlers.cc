@@ -1,7 +1,8 @@
 #include "services/query/service/article_handlers.h"
 
+#include <algorithm>
+#include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -10,6 +11,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/replica/store/time.h"
+#include "services/query/service/included.h"
 #include "services/query/service/request_checks.h"
 #include "services/query/service/view.h"
 
@@ -17,6 +19,9 @@ namespace dateline::query::service {
 namespace {
 
 using replica::Slot;
+
+// With what stands around them, articles stay below 4 MiB, gRPC's default for clients.
+constexpr size_t kBatchByteBudget = size_t{7} << 19;
 
 absl::StatusOr<uint64_t> PublicationOf(const View& view, const std::string& name) {
   if (!name.empty()) {
@@ -66,22 +71,6 @@ absl::Status FillArticle(const View& view, uint64_t article, bool full,
   return absl::OkStatus();
 }
 
-void AddIncluded(const View& view, const v1::Include& include, v1::GetArticleResponse* response) {
-  std::set<std::string> seen;
-  for (const auto& topic : response->article().topics()) {
-    if (!include.topics() || !seen.insert(topic.topic()).second) continue;
-    if (auto found = view.TopicOf(topic.topic())) *response->add_topics() = std::move(found->topic);
-  }
-  for (const auto& byline : response->article().bylines()) {
-    if (!include.authors() || !seen.insert(byline.author()).second) continue;
-    const auto key = view.KeyOf(byline.author(), catalog::v1::RESOURCE_KIND_AUTHOR);
-    if (!key.has_value()) continue;
-    if (const auto state = view.StateOf(catalog::v1::RESOURCE_KIND_AUTHOR, *key)) {
-      *response->add_authors() = state->author();
-    }
-  }
-}
-
 }  // namespace
 
 absl::Status ArticleHandlers::GetArticle(const v1::GetArticleRequest& request,
@@ -109,7 +98,11 @@ absl::Status ArticleHandlers::GetArticle(const v1::GetArticleRequest& request,
   const std::string& asked_for = request.name().empty() ? request.path() : request.name();
   DATELINE_RETURN_IF_ERROR(
       FillArticle(view, article, full, asked_for, response->mutable_article()));
-  AddIncluded(view, request.include(), response);
+  Included included(view, request.include());
+  included.Prepare(response->article());
+  included.Keep(limits::kPageByteBudget -
+                std::min(limits::kPageByteBudget, response->article().ByteSizeLong()));
+  included.MoveTo(response);
   response->set_position(view.position().token);
   replica::ToProto(view.now(), response->mutable_read_time());
   return absl::OkStatus();
@@ -129,18 +122,28 @@ absl::Status ArticleHandlers::BatchGetArticles(const v1::BatchGetArticlesRequest
   }
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
   const bool full = request.view() == content::v1::ARTICLE_VIEW_FULL;
-  size_t bytes = 0;
-  for (const std::string& name : request.names()) {
-    v1::BatchGetArticlesResult& result = *response->add_results();
-    const auto key = view.KeyOf(name, catalog::v1::RESOURCE_KIND_ARTICLE);
-    if (!key.has_value()) continue;
-    const absl::Status status = FillArticle(view, *key, full, name, result.mutable_article());
-    if (!status.ok()) result.clear_article();
-    bytes += result.ByteSizeLong();
-    if (bytes > limits::kMaxMessageBytes / 2) {
-      return error::InvalidField("names",
-                                 "would make the answer too large; ask for fewer or for BASIC");
+  std::map<absl::string_view, int> seen;  // a name that is asked for twice is read once
+  size_t budget = kBatchByteBudget;
+  for (int i = 0; i < request.names_size(); ++i) {
+    const auto [first, is_new] = seen.emplace(request.names(i), i);
+    v1::BatchGetArticlesResult result;
+    if (is_new) {
+      const auto key = view.KeyOf(request.names(i), catalog::v1::RESOURCE_KIND_ARTICLE);
+      if (key.has_value() &&
+          !FillArticle(view, *key, full, request.names(i), result.mutable_article()).ok()) {
+        result.clear_article();
+      }
     }
+    const size_t bytes =
+        is_new ? result.ByteSizeLong() : response->results(first->second).ByteSizeLong();
+    if (i > 0 && bytes > budget) {
+      response->Clear();
+      return error::InvalidField(absl::StrCat("names[", i, "]"),
+                                 "would make the answer too large; ask for this one and those "
+                                 "behind it in another call, or for BASIC");
+    }
+    budget -= std::min(budget, bytes);
+    *response->add_results() = is_new ? std::move(result) : response->results(first->second);
   }
   response->set_position(view.position().token);
   replica::ToProto(view.now(), response->mutable_read_time());

@@ -193,6 +193,27 @@ TEST_F(ArticleServiceTest, RefusesUnknownViews) {
               HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
 }
 
+TEST_F(ArticleServiceTest, KeepsABatchWithinItsBudget) {
+  v1::BatchGetArticlesRequest request;
+  request.set_min_position(
+      catalog_.Commit({StateOf({.key = 9, .body = std::string(1'000'000, 'x')})}, At(0)));
+  request.add_names("articles/a9");
+  request.add_names("articles/a1");
+  request.add_names("articles/a1");
+  request.set_view(content::v1::ARTICLE_VIEW_FULL);
+  v1::BatchGetArticlesResponse response;
+  ASSERT_THAT(process_->Call(&Stub::BatchGetArticles, request, &response), IsOk());
+  ASSERT_EQ(response.results_size(), 3);
+  EXPECT_EQ(response.results(2).article().name(), "articles/a1");
+  EXPECT_LE(response.ByteSizeLong(), size_t{7} << 19);
+  // The same again and again is one reading, and ends where the answer does.
+  request.clear_names();
+  for (int i = 0; i < 400; ++i) request.add_names("articles/a9");
+  const absl::Status status = process_->Call(&Stub::BatchGetArticles, request, &response);
+  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_EQ(error::FieldViolationsOf(status).field_violations(0).field(), "names[1]");
+}
+
 // The fixture's executor has one thread: a digest that waits must not hold it.
 TEST_F(ArticleServiceTest, TellsHowItIsWhileDigestsWaitForAPosition) {
   v1::GetDigestRequest request;

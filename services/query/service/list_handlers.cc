@@ -1,6 +1,7 @@
 #include "services/query/service/list_handlers.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -9,11 +10,12 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
-#include "common/text/teaser.h"
 #include "services/query/replica/read/list.h"
 #include "services/query/replica/store/time.h"
 #include "services/query/service/filter.h"
+#include "services/query/service/included.h"
 #include "services/query/service/request_checks.h"
+#include "services/query/service/teasers.h"
 #include "services/query/service/wire.h"
 
 namespace dateline::query::service {
@@ -23,6 +25,13 @@ using content::v1::LogPosition;
 
 // Compound totals are counted up to here, beyond it they say AT_LEAST (design.md, section 5).
 constexpr int64_t kMaxCounted = 10'000;
+// Bodies that are read for one page of teasers: they cost time although they are not answered.
+constexpr size_t kMaxWorkBytes = size_t{16} << 20;
+// A topic's neighbours: how many, how many entries of the tree are looked at, and of how many
+// bytes.
+constexpr size_t kMaxRelated = 200;
+constexpr int kMaxRelatedSteps = 1'000;
+constexpr size_t kTopicsByteBudget = size_t{1} << 20;
 
 // All arguments but those that may change from page to page: the token's fingerprint.
 template <typename Request>
@@ -61,39 +70,17 @@ absl::Status CheckBuilt(const v1::ListArticlesRequest& request) {
   return CheckTeaserWords(request.teaser_words());
 }
 
-// Cuts the teaser anew from the body, as long as it is not an editor's.
-std::string WithTeaser(const std::string& encoded_full, int words, bool full) {
-  content::v1::Article article;
-  if (!article.ParseFromString(encoded_full)) return encoded_full;
-  if (article.teaser().source() == content::v1::TEASER_SOURCE_BODY) {
-    const text::Teaser teaser = text::CutTeaser(article.body_text(), words);
-    article.mutable_teaser()->set_text(teaser.text);
-    article.mutable_teaser()->set_truncated(teaser.truncated);
-  }
-  if (!full) {
-    article.clear_body_html();
-    article.clear_body_text();
-    article.clear_media();
-    article.clear_cited_links();
-    article.clear_notes();
-    if (article.images_size() > 1) {
-      article.mutable_images()->DeleteSubrange(1, article.images_size() - 1);
-    }
-  }
-  return article.SerializeAsString();
+v1::Total TotalOf(const View& view, const replica::ListQuery& query) {
+  v1::Total total;
+  const replica::Count count = replica::CountPlan(view.transaction(), query, kMaxCounted);
+  total.set_size(count.size);
+  total.set_exactness(count.exact ? v1::EXACTNESS_EXACT : v1::EXACTNESS_AT_LEAST);
+  return total;
 }
 
-v1::Total TotalOf(const View& view, const std::vector<std::string>& lists) {
-  v1::Total total;
-  total.set_exactness(v1::EXACTNESS_EXACT);
-  if (lists.size() == 1) {
-    total.set_size(replica::CountVisible(view.transaction(), lists[0], view.now()));
-    return total;
-  }
-  bool more = false;
-  total.set_size(replica::CountVisible(view.transaction(), lists, view.now(), kMaxCounted, &more));
-  if (more) total.set_exactness(v1::EXACTNESS_AT_LEAST);
-  return total;
+// Whether nobody waits for the answer any more.
+std::function<bool()> StopOf(const RequestContext& call) {
+  return [&call] { return call.cancelled() || call.remaining() <= absl::ZeroDuration(); };
 }
 
 template <typename Response>
@@ -102,28 +89,32 @@ void FillPosition(const View& view, Response* response) {
   replica::ToProto(view.now(), response->mutable_read_time());
 }
 
-// Topics and authors of the listed articles, each once, in the order in which they first occur.
-void AddIncluded(const View& view, const v1::Include& include,
-                 const std::vector<replica::ListEntry>& entries, v1::ListArticlesResponse* rest) {
-  std::set<std::string> seen;
-  for (const replica::ListEntry& entry : entries) {
-    content::v1::Article card;
-    if (!card.ParseFromString(view.EncodedArticle(entry.article, entry.slot, false))) continue;
-    for (const auto& topic : card.topics()) {
-      if (!include.topics() || !seen.insert(topic.topic()).second) continue;
-      if (auto found = view.TopicOf(topic.topic())) *rest->add_topics() = std::move(found->topic);
-    }
-    for (const auto& byline : card.bylines()) {
-      if (!include.authors() || byline.author().empty() || !seen.insert(byline.author()).second) {
-        continue;
-      }
-      const auto key = view.KeyOf(byline.author(), catalog::v1::RESOURCE_KIND_AUTHOR);
-      if (!key.has_value()) continue;
-      if (const auto state = view.StateOf(catalog::v1::RESOURCE_KIND_AUTHOR, *key)) {
-        *rest->add_authors() = state->author();
-      }
+// The topics beside a topic in the tree, each once: its parents, then its children. Bounded in
+// number, in what is looked at and in bytes; what has no room is given by its name.
+std::vector<content::v1::Topic> RelatedTopics(const View& view, const content::v1::Topic& topic,
+                                              size_t* budget) {
+  std::vector<content::v1::Topic> related;
+  std::set<std::string> seen = {topic.name()};
+  const auto add = [&](content::v1::Topic found) {
+    if (!seen.insert(found.name()).second) return;
+    related.push_back(Fitted(std::move(found), budget));
+  };
+  int steps = 0;
+  for (const std::string& parent : topic.parents()) {
+    if (++steps > kMaxRelatedSteps || related.size() >= kMaxRelated) return related;
+    if (auto found = view.TopicOf(parent)) add(std::move(found->topic));
+  }
+  const std::string children = replica::ChildPrefix(topic.name());
+  replica::Cursor cursor = view.transaction().Open(replica::Table::kChildren);
+  for (bool found = cursor.Seek(children); found; found = cursor.Next()) {
+    const auto key = replica::ParseChildKey(cursor.key(), children);
+    if (!key.has_value() || ++steps > kMaxRelatedSteps || related.size() >= kMaxRelated) break;
+    auto child = view.StateOf(catalog::v1::RESOURCE_KIND_TOPIC, *key);
+    if (child.has_value() && child->topic().state() == content::v1::TOPIC_STATE_ACTIVE) {
+      add(std::move(*child->mutable_topic()));
     }
   }
+  return related;
 }
 
 }  // namespace
@@ -134,8 +125,9 @@ struct ListHandlers::Page {
   int articles_field = 0;  // number of the response's field
   bool full = false;
   int teaser_words = 0;
+  size_t budget = limits::kPageByteBudget;  // bytes for the articles and what they bring along
   std::string fingerprint;
-  std::vector<replica::ListEntry>* entries = nullptr;  // filled if not null
+  Included* included = nullptr;  // what rides along, if anything
 };
 
 template <typename Request>
@@ -147,24 +139,47 @@ absl::StatusOr<std::string> ListHandlers::AfterOf(const Request& request) const 
   return payload.substr(0, replica::kListSuffixBytes);
 }
 
+absl::StatusOr<std::string> ListHandlers::Encoded(const View& view, const Page& page,
+                                                  const replica::ListEntry& entry,
+                                                  Teasers* teasers) const {
+  const bool cut = page.teaser_words > 0;
+  std::string encoded = view.EncodedArticle(entry.article, entry.slot, page.full || cut);
+  return cut ? teasers->Cut(encoded, page.full) : std::move(encoded);
+}
+
 absl::Status ListHandlers::AppendPage(const View& view, const Page& page, std::string* response,
                                       std::string* next_page_token) const {
   int count = 0;
-  size_t budget = limits::kPageByteBudget;
+  size_t budget = page.budget;
+  size_t work = kMaxWorkBytes;
+  Teasers teasers(view, page.teaser_words);
+  absl::Status failed;
   const replica::ListEnd end =
-      replica::WalkLists(view.transaction(), page.query, [&](const replica::ListEntry& entry) {
-        if (count == page.size) return false;
-        std::string encoded =
-            view.EncodedArticle(entry.article, entry.slot, page.full || page.teaser_words > 0);
-        if (page.teaser_words > 0) encoded = WithTeaser(encoded, page.teaser_words, page.full);
-        // The first article always fits: a body has at most 2 MiB.
-        if (count > 0 && encoded.size() > budget) return false;
-        budget -= std::min(budget, encoded.size());
-        AppendField(page.articles_field, encoded, response);
-        if (page.entries != nullptr) page.entries->push_back(entry);
+      replica::WalkList(view.transaction(), page.query, [&](const replica::ListEntry& entry) {
+        if (count == page.size || work == 0) return false;
+        const absl::StatusOr<std::string> encoded = Encoded(view, page, entry, &teasers);
+        if (!encoded.ok()) failed = encoded.status();
+        if (!encoded.ok()) return false;
+        if (page.teaser_words > 0)
+          work -= std::min(work, view.BodyBytes(entry.article, entry.slot));
+        size_t along = 0;
+        if (page.included != nullptr) {
+          content::v1::Article card;
+          if (card.ParseFromString(view.EncodedArticle(entry.article, entry.slot, false))) {
+            along = page.included->Prepare(card);
+          }
+        }
+        // The first article always fits: a body has at most 2 MiB. What rides along with it may
+        // not.
+        if (count > 0 && encoded->size() + along > budget) return false;
+        budget -= std::min(budget, encoded->size());
+        if (page.included != nullptr) page.included->Keep(budget);
+        budget -= std::min(budget, along);
+        AppendField(page.articles_field, *encoded, response);
         ++count;
         return true;
       });
+  DATELINE_RETURN_IF_ERROR(failed);
   if (end.more) {
     *next_page_token =
         page_tokens_.Encode(absl::StrCat(end.last, view.position().token), page.fingerprint);
@@ -173,35 +188,34 @@ absl::Status ListHandlers::AppendPage(const View& view, const Page& page, std::s
 }
 
 absl::Status ListHandlers::ListArticles(const v1::ListArticlesRequest& request,
-                                        std::string* response) const {
+                                        const RequestContext& call, std::string* response) const {
   DATELINE_RETURN_IF_ERROR(CheckBuilt(request));
   Page page;
   DATELINE_ASSIGN_OR_RETURN(page.size, PageSizeOf(request.page_size()));
   DATELINE_ASSIGN_OR_RETURN(page.query.after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
-  DATELINE_ASSIGN_OR_RETURN(page.query.lists, ListsOf(view, request.filter()));
+  DATELINE_ASSIGN_OR_RETURN(page.query.plan, PlanOf(view, request.filter()));
   page.query.now = view.now();
-  page.query.oldest_first = request.order() == v1::LIST_ORDER_OLDEST;
+  page.query.stop = StopOf(call);
+  if (request.order() == v1::LIST_ORDER_OLDEST) page.query.order = replica::Order::kOldestFirst;
   page.articles_field = v1::ListArticlesResponse::kArticlesFieldNumber;
   page.full = request.view() == content::v1::ARTICLE_VIEW_FULL;
   page.teaser_words = request.teaser_words();
   page.fingerprint = Fingerprint(request);
-  std::vector<replica::ListEntry> entries;
-  const bool includes = request.include().topics() || request.include().authors();
-  if (includes) page.entries = &entries;
+  Included included(view, request.include());
+  if (request.include().topics() || request.include().authors()) page.included = &included;
 
   v1::ListArticlesResponse rest;
   DATELINE_RETURN_IF_ERROR(AppendPage(view, page, response, rest.mutable_next_page_token()));
-  if (includes) AddIncluded(view, request.include(), entries, &rest);
-  if (request.total() == v1::TOTAL_MODE_COUNT)
-    *rest.mutable_total() = TotalOf(view, page.query.lists);
+  included.MoveTo(&rest);
+  if (request.total() == v1::TOTAL_MODE_COUNT) *rest.mutable_total() = TotalOf(view, page.query);
   FillPosition(view, &rest);
   rest.AppendToString(response);
   return absl::OkStatus();
 }
 
 absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
-                                        std::string* response) const {
+                                        const RequestContext& call, std::string* response) const {
   if (request.topic().empty()) return error::InvalidField("topic", "is required");
   DATELINE_RETURN_IF_ERROR(CheckName("topic", "topics", request.topic()));
   if (!request.publication().empty()) {
@@ -219,30 +233,24 @@ absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
   filter.set_topic(topic->topic.name());
   filter.set_include_descendants(request.include_descendants());
   filter.set_publication(request.publication());
-  DATELINE_ASSIGN_OR_RETURN(page.query.lists, ListsOf(view, filter));
+  DATELINE_ASSIGN_OR_RETURN(page.query.plan, PlanOf(view, filter));
   page.query.now = view.now();
+  page.query.stop = StopOf(call);
   page.articles_field = v1::GetTopicPageResponse::kArticlesFieldNumber;
   page.full = request.view() == content::v1::ARTICLE_VIEW_FULL;
   page.teaser_words = request.teaser_words();
   page.fingerprint = Fingerprint(request);
 
+  // The topics come first, as only the articles can go on with the next page.
   v1::GetTopicPageResponse rest;
-  DATELINE_RETURN_IF_ERROR(AppendPage(view, page, response, rest.mutable_next_page_token()));
-  for (const std::string& parent : topic->topic.parents()) {
-    if (auto found = view.TopicOf(parent)) *rest.add_related_topics() = std::move(found->topic);
-  }
-  const std::string children = replica::ChildPrefix(topic->topic.name());
-  replica::Cursor cursor = view.transaction().Open(replica::Table::kChildren);
-  for (bool found = cursor.Seek(children); found; found = cursor.Next()) {
-    const auto child_key = replica::ParseChildKey(cursor.key(), children);
-    if (!child_key.has_value()) break;
-    const auto child = view.StateOf(catalog::v1::RESOURCE_KIND_TOPIC, *child_key);
-    if (child.has_value() && child->topic().state() == content::v1::TOPIC_STATE_ACTIVE) {
-      *rest.add_related_topics() = child->topic();
-    }
+  size_t budget = kTopicsByteBudget;
+  for (auto& related : RelatedTopics(view, topic->topic, &budget)) {
+    *rest.add_related_topics() = std::move(related);
   }
   *rest.mutable_topic() = std::move(topic->topic);
-  *rest.mutable_total() = TotalOf(view, page.query.lists);
+  page.budget -= std::min(page.budget, rest.ByteSizeLong());
+  DATELINE_RETURN_IF_ERROR(AppendPage(view, page, response, rest.mutable_next_page_token()));
+  *rest.mutable_total() = TotalOf(view, page.query);
   FillPosition(view, &rest);
   rest.AppendToString(response);
   return absl::OkStatus();

@@ -6,10 +6,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/base/request_context.h"
 #include "common/tokens/page_token.h"
 #include "dateline/content/v1/position.pb.h"
 #include "dateline/query/v1/articles.pb.h"
 #include "services/query/replica/replica.h"
+#include "services/query/service/teasers.h"
 #include "services/query/service/view.h"
 
 namespace dateline::query::service {
@@ -21,11 +23,14 @@ class ListHandlers {
   ListHandlers(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens)
       : replica_(replica), page_tokens_(page_tokens) {}
 
-  // Appends the encoded response. INVALID_ARGUMENT names the field; NOT_FOUND if a resource that
-  // the filter names does not exist for readers; INVALID_PAGE_TOKEN, PAGE_TOKEN_MISMATCH;
-  // NOT_READY.
-  absl::Status ListArticles(const v1::ListArticlesRequest& request, std::string* response) const;
-  absl::Status GetTopicPage(const v1::GetTopicPageRequest& request, std::string* response) const;
+  // Appends the encoded response, of some 3 MiB at most; a page is short when that or the walk's
+  // steps are spent, or when nobody waits for it any more. INVALID_ARGUMENT names the field;
+  // NOT_FOUND if a resource that the filter names does not exist for readers; INVALID_PAGE_TOKEN,
+  // PAGE_TOKEN_MISMATCH; NOT_READY.
+  absl::Status ListArticles(const v1::ListArticlesRequest& request, const RequestContext& call,
+                            std::string* response) const;
+  absl::Status GetTopicPage(const v1::GetTopicPageRequest& request, const RequestContext& call,
+                            std::string* response) const;
 
   // The position that a request has to wait for: its min_position, or that of the page before,
   // whichever is later; nullopt for none. INVALID_POSITION.
@@ -36,6 +41,8 @@ class ListHandlers {
 
  private:
   struct Page;
+  absl::StatusOr<std::string> Encoded(const View& view, const Page& page,
+                                      const replica::ListEntry& entry, Teasers* teasers) const;
   absl::Status AppendPage(const View& view, const Page& page, std::string* response,
                           std::string* next_page_token) const;
   template <typename Request>

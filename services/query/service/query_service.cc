@@ -143,10 +143,10 @@ grpc::ServerUnaryReactor* QueryService::ServeRaw(grpc::CallbackServerContext* co
   }
   auto position = lists_.PositionOf(*parsed);
   return Serve(context, stats, std::move(position),
-               [this, parsed, response, handle](const RequestContext&) -> absl::Status {
+               [this, parsed, response, handle](const RequestContext& call) -> absl::Status {
                  std::string encoded;
                  encoded.reserve(16 << 10);
-                 DATELINE_RETURN_IF_ERROR((lists_.*handle)(*parsed, &encoded));
+                 DATELINE_RETURN_IF_ERROR((lists_.*handle)(*parsed, call, &encoded));
                  const grpc::Slice slice(encoded);
                  *response = grpc::ByteBuffer(&slice, 1);
                  return absl::OkStatus();

@@ -76,6 +76,11 @@ std::optional<Slot> View::VisibleSlot(uint64_t article) const {
   return std::nullopt;
 }
 
+size_t View::BodyBytes(uint64_t article, Slot slot) const {
+  const auto body = transaction_.Get(Table::kBodies, replica::CardKey(article, slot));
+  return body.has_value() ? body->size() : 0;
+}
+
 std::string View::EncodedArticle(uint64_t article, Slot slot, bool full) const {
   const std::string key = replica::CardKey(article, slot);
   std::string encoded;

@@ -45,6 +45,8 @@ class View {
 
   // The encoded article as answered, in the BASIC or FULL view; empty if it is not stored.
   std::string EncodedArticle(uint64_t article, replica::Slot slot, bool full) const;
+  // How many bytes the FULL view has beyond the BASIC one.
+  size_t BodyBytes(uint64_t article, replica::Slot slot) const;
 
  private:
   View(std::shared_ptr<replica::Store> store, replica::ReadTransaction transaction,

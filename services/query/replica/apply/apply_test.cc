@@ -280,7 +280,7 @@ TEST(ApplyOrderTest, GivesTheSameCopyWhateverTheOrderAndHoweverOften) {
     EXPECT_EQ(Digests(*actual), Digests(*expected));
     for (uint64_t topic = 1; topic <= 8; ++topic) {
       const auto transaction = actual->Read();
-      EXPECT_EQ(CountVisible(*transaction, Closure(topic), At(20)),
+      EXPECT_EQ(CountList(*transaction, Closure(topic), At(20)).size,
                 static_cast<int64_t>(Listed(*actual, Closure(topic), At(20)).size()));
     }
   }

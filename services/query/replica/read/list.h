@@ -1,44 +1,58 @@
 #ifndef DATELINE_SERVICES_QUERY_REPLICA_READ_LIST_H_
 #define DATELINE_SERVICES_QUERY_REPLICA_READ_LIST_H_
 
-#include <optional>
+#include <cstdint>
+#include <functional>
 #include <string>
-#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
+#include "services/query/replica/read/cursor.h"
+#include "services/query/replica/read/plan.h"
 #include "services/query/replica/store/keys.h"
 #include "services/query/replica/store/store.h"
 
 namespace dateline::query::replica {
 
-// One walk through the articles that stand in all of some lists.
+// Moves of cursors in one walk: some 10 ms. A page that needs more ends short (AIP-158).
+inline constexpr int64_t kMaxSteps = 10'000;
+// The same for counting what a compound plan holds: enough for 10,000 matches of a few lists.
+inline constexpr int64_t kMaxCountSteps = 50'000;
+
+// One walk through the articles that a plan holds.
 struct ListQuery {
-  std::vector<std::string> lists;  // prefixes; at least one
-  absl::Time now;                  // visibility is judged at this instant
-  bool oldest_first = false;
-  std::string after;  // the suffix of the last entry of the page before; empty to begin
+  Plan plan;
+  absl::Time now;  // visibility is judged at this instant
+  Order order = Order::kNewestFirst;
+  std::string after;  // the end of the page before; empty to begin
+  int64_t steps = kMaxSteps;
+  std::function<bool()> stop = nullptr;  // asked now and then whether nobody waits any more
 };
 
 // Where a walk ended.
 struct ListEnd {
   bool more = false;  // there may be further entries
-  std::string last;   // the suffix to go on behind
+  std::string last;   // the place to go on behind
+  int64_t steps = 0;  // taken
 };
 
-// Gives the visible entries in order, by (publish_time, article), until `visit` returns false or
-// the lists end; invisible ones are passed over, a bounded number of them in one call. One cursor
-// seek a list and then a short walk; several lists leapfrog each other.
-ListEnd WalkLists(const ReadTransaction& transaction, const ListQuery& query,
-                  absl::FunctionRef<bool(const ListEntry&)> visit);
+// Gives the visible entries in order, by (publish_time, article), until `visit` returns false, the
+// plan's entries end, or the steps do. One seek of a cursor a list and then a short walk.
+ListEnd WalkList(const ReadTransaction& transaction, const ListQuery& query,
+                 absl::FunctionRef<bool(const ListEntry&)> visit);
 
-// How many entries of one list are visible at `now`: exact.
-int64_t CountVisible(const ReadTransaction& transaction, const std::string& list, absl::Time now);
+// A number of entries: the number, or at least so many.
+struct Count {
+  int64_t size = 0;
+  bool exact = true;
+};
 
-// How many entries of all lists together are visible, counted up to `limit`; `more` says that there
-// are further ones.
-int64_t CountVisible(const ReadTransaction& transaction, const std::vector<std::string>& lists,
-                     absl::Time now, int64_t limit, bool* more);
+// How many entries of one list are visible at `now`. Exact, unless more than kMaxCountSteps of them
+// were turned by time since the copy's instant.
+Count CountList(const ReadTransaction& transaction, const std::string& list, absl::Time now);
+
+// How many entries of the query's plan are visible, counted up to `limit`.
+Count CountPlan(const ReadTransaction& transaction, ListQuery query, int64_t limit);
 
 }  // namespace dateline::query::replica
 

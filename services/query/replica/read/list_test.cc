@@ -27,7 +27,7 @@ const std::string kAll = ListPrefix(Dimension::kAll, 0);
 
 int64_t Count(const Store& store, const std::string& list, absl::Time now) {
   const auto transaction = store.Read();
-  return CountVisible(*transaction, list, now);
+  return CountList(*transaction, list, now).size;
 }
 
 TEST(VisibilityTest, FollowsFromTheTimesAtTheInstantOfTheCall) {
@@ -117,12 +117,12 @@ TEST(WalkTest, SaysAtTheLastEntryThatThereIsNoMore) {
   ASSERT_THAT(Apply(*store, BatchOf({StateOf({.key = 1}), StateOf({.key = 2})})), IsOk());
   const auto transaction = store->Read();
   ListQuery query;
-  query.lists = {kAll};
+  query.plan = Plan::Term(kAll);
   query.now = At(1);
   int count = 0;
-  EXPECT_FALSE(WalkLists(*transaction, query, [&](const ListEntry&) { return ++count <= 2; }).more);
+  EXPECT_FALSE(WalkList(*transaction, query, [&](const ListEntry&) { return ++count <= 2; }).more);
   count = 0;
-  EXPECT_TRUE(WalkLists(*transaction, query, [&](const ListEntry&) { return ++count <= 1; }).more);
+  EXPECT_TRUE(WalkList(*transaction, query, [&](const ListEntry&) { return ++count <= 1; }).more);
 }
 
 TEST(WalkTest, FindsWhatStandsInAllOfSeveralLists) {
@@ -146,14 +146,15 @@ TEST(WalkTest, FindsWhatStandsInAllOfSeveralLists) {
   ASSERT_THAT(Apply(*store, BatchOf(states)), IsOk());
   const auto transaction = store->Read();
   ListQuery query;
-  query.lists = {ListPrefix(Dimension::kTopic, 5), ListPrefix(Dimension::kLabel, TermOf("opinion")),
-                 ListPrefix(Dimension::kLanguage, TermOf("de"))};
+  query.plan = Plan::And({Plan::Term(ListPrefix(Dimension::kTopic, 5)),
+                          Plan::Term(ListPrefix(Dimension::kLabel, TermOf("opinion"))),
+                          Plan::Term(ListPrefix(Dimension::kLanguage, TermOf("de")))});
   query.now = At(1);
   for (const bool oldest_first : {false, true}) {
-    query.oldest_first = oldest_first;
+    query.order = oldest_first ? Order::kOldestFirst : Order::kNewestFirst;
     std::vector<uint64_t> found;
     std::vector<absl::Time> times;
-    WalkLists(*transaction, query, [&](const ListEntry& entry) {
+    WalkList(*transaction, query, [&](const ListEntry& entry) {
       found.push_back(entry.article);
       times.push_back(entry.publish_time);
       return true;
@@ -162,13 +163,13 @@ TEST(WalkTest, FindsWhatStandsInAllOfSeveralLists) {
     if (!oldest_first) std::reverse(times.begin(), times.end());
     EXPECT_TRUE(std::is_sorted(times.begin(), times.end()));
   }
-  bool more = true;
-  EXPECT_EQ(CountVisible(*transaction, query.lists, At(1), 10'000, &more),
-            static_cast<int64_t>(expected.size()));
-  EXPECT_FALSE(more);
+  const auto all = CountPlan(*transaction, query, 10'000);
+  EXPECT_EQ(all.size, static_cast<int64_t>(expected.size()));
+  EXPECT_TRUE(all.exact);
   ASSERT_GT(expected.size(), 2);
-  EXPECT_EQ(CountVisible(*transaction, query.lists, At(1), 2, &more), 2);
-  EXPECT_TRUE(more);
+  const auto some = CountPlan(*transaction, query, 2);
+  EXPECT_EQ(some.size, 2);
+  EXPECT_FALSE(some.exact);
 }
 
 // One article as a reader would work it out from the definition (design.md, section 2).

@@ -1,0 +1,72 @@
+#include "services/query/service/included.h"
+
+#include <algorithm>
+
+namespace dateline::query::service {
+namespace {
+
+// A display name that is longer is left out too when there is no room for the whole.
+constexpr size_t kShortNameBytes = 1'024;
+
+template <typename Resource>
+Resource FittedInto(Resource resource, size_t* budget) {
+  size_t size = resource.ByteSizeLong();
+  if (size > *budget) {
+    Resource small;
+    small.set_name(resource.name());
+    if (resource.display_name().size() <= kShortNameBytes) {
+      small.set_display_name(resource.display_name());
+    }
+    resource = std::move(small);
+    size = resource.ByteSizeLong();
+  }
+  *budget -= std::min(*budget, size);
+  return resource;
+}
+
+}  // namespace
+
+content::v1::Topic Fitted(content::v1::Topic topic, size_t* budget) {
+  return FittedInto(std::move(topic), budget);
+}
+
+content::v1::Author Fitted(content::v1::Author author, size_t* budget) {
+  return FittedInto(std::move(author), budget);
+}
+
+size_t Included::Prepare(const content::v1::Article& card) {
+  new_names_.clear();
+  new_topics_.clear();
+  new_authors_.clear();
+  size_t bytes = 0;
+  const auto is_new = [this](const std::string& name) {
+    return !name.empty() && seen_.count(name) == 0 && new_names_.insert(name).second;
+  };
+  for (const auto& topic : card.topics()) {
+    if (!include_.topics() || !is_new(topic.topic())) continue;
+    auto found = view_.TopicOf(topic.topic());
+    // Two names may lead to one topic, since one was merged into the other.
+    if (!found.has_value()) continue;
+    if (found->topic.name() != topic.topic() && !is_new(found->topic.name())) continue;
+    bytes += found->topic.ByteSizeLong();
+    new_topics_.push_back(std::move(found->topic));
+  }
+  for (const auto& byline : card.bylines()) {
+    if (!include_.authors() || !is_new(byline.author())) continue;
+    const auto key = view_.KeyOf(byline.author(), catalog::v1::RESOURCE_KIND_AUTHOR);
+    if (!key.has_value()) continue;
+    auto state = view_.StateOf(catalog::v1::RESOURCE_KIND_AUTHOR, *key);
+    if (!state.has_value()) continue;
+    bytes += state->author().ByteSizeLong();
+    new_authors_.push_back(std::move(*state->mutable_author()));
+  }
+  return bytes;
+}
+
+void Included::Keep(size_t budget) {
+  seen_.merge(new_names_);
+  for (auto& topic : new_topics_) topics_.push_back(Fitted(std::move(topic), &budget));
+  for (auto& author : new_authors_) authors_.push_back(Fitted(std::move(author), &budget));
+}
+
+}  // namespace dateline::query::service
