@@ -1,67 +1,255 @@
 #include "services/query/service/filter.h"
 
 #include <utility>
-#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "services/query/filter/expression.h"
 #include "services/query/service/request_checks.h"
 
 namespace dateline::query::service {
+namespace {
 
+using filter::Expression;
+using filter::Field;
+using filter::Operator;
 using replica::Dimension;
 using replica::Plan;
 
-namespace {
+constexpr absl::string_view kTypePrefix = "ARTICLE_TYPE_";
+constexpr absl::string_view kAccessPrefix = "ACCESS_";
 
 Plan Term(Dimension dimension, uint64_t term) {
   return Plan::Term(replica::ListPrefix(dimension, term));
 }
 
+// An instant as RFC 3339 or a day of UTC; nullopt for anything else.
+std::optional<absl::Time> InstantOf(const std::string& text) {
+  // absl's reader takes more, such as "infinite-future".
+  if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
+  absl::Time time;
+  std::string ignored;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &ignored) &&
+      !absl::ParseTime("%Y-%m-%d", text, &time, &ignored)) {
+    return std::nullopt;
+  }
+  static const absl::Time first = absl::FromUnixSeconds(-62'135'596'800);
+  static const absl::Time last = absl::FromUnixSeconds(253'402'300'799);
+  if (time < first || time > last) return std::nullopt;
+  return time;
+}
+
+Plan TimePlan(Operator op, absl::Time time) {
+  const absl::Time behind = time + absl::Microseconds(1);
+  switch (op) {
+    case Operator::kLess:
+      return Plan::Time(absl::InfinitePast(), time);
+    case Operator::kLessOrEqual:
+      return Plan::Time(absl::InfinitePast(), behind);
+    case Operator::kGreater:
+      return Plan::Time(behind, absl::InfiniteFuture());
+    case Operator::kGreaterOrEqual:
+      return Plan::Time(time, absl::InfiniteFuture());
+    default:
+      return Plan::Time(time, behind);
+  }
+}
+
+class Planner {
+ public:
+  explicit Planner(const View& view) : view_(view) {}
+
+  absl::StatusOr<Plan> Make(const Conditions& asked) {
+    std::vector<Plan> parts;
+    const Field topic = Field::kTopic;
+    for (const AskedFor& one : asked.all_topics) {
+      DATELINE_ASSIGN_OR_RETURN(Plan plan, Value(topic, one, asked.descendants));
+      parts.push_back(std::move(plan));
+    }
+    for (const AskedFor& one : asked.no_topics) {
+      DATELINE_ASSIGN_OR_RETURN(Plan plan, Value(topic, one, asked.descendants));
+      parts.push_back(Plan::Not(std::move(plan)));
+    }
+    const std::pair<Field, const std::vector<AskedFor>*> any[] = {
+        {topic, &asked.any_topics},
+        {Field::kAuthor, &asked.any_authors},
+        {Field::kPublication, &asked.any_publications},
+        {Field::kLanguage, &asked.any_languages},
+        {Field::kType, &asked.any_types},
+        {Field::kLabel, &asked.any_labels},
+        {Field::kAccess, &asked.any_access},
+        {Field::kRightsFlag, &asked.any_rights_flags}};
+    for (const auto& [field, values] : any) {
+      if (values->empty()) continue;
+      std::vector<Plan> either;
+      for (const AskedFor& one : *values) {
+        DATELINE_ASSIGN_OR_RETURN(Plan plan, Value(field, one, asked.descendants));
+        either.push_back(std::move(plan));
+      }
+      parts.push_back(Plan::Or(std::move(either)));
+    }
+    if (asked.has_image.has_value()) parts.push_back(HasImage(*asked.has_image));
+    if (asked.from != absl::InfinitePast() || asked.until != absl::InfiniteFuture()) {
+      parts.push_back(Plan::Time(asked.from, asked.until));
+    }
+    if (!asked.expression.value.empty()) {
+      DATELINE_ASSIGN_OR_RETURN(
+          const Expression expression,
+          filter::ParseExpression(asked.expression.value, asked.expression.field));
+      DATELINE_ASSIGN_OR_RETURN(Plan plan, Compile(expression, asked.expression.field));
+      parts.push_back(std::move(plan));
+    }
+    if (parts.empty()) return Term(Dimension::kAll, 0);
+    return Plan::And(std::move(parts));
+  }
+
+ private:
+  absl::StatusOr<Plan> Compile(const Expression& expression, const std::string& field) {
+    if (expression.kind == Expression::Kind::kRestriction) return Restriction(expression, field);
+    std::vector<Plan> parts;
+    for (const Expression& part : expression.parts) {
+      DATELINE_ASSIGN_OR_RETURN(Plan plan, Compile(part, field));
+      parts.push_back(std::move(plan));
+    }
+    if (expression.kind == Expression::Kind::kNot) return Plan::Not(std::move(parts[0]));
+    return expression.kind == Expression::Kind::kAnd ? Plan::And(std::move(parts))
+                                                     : Plan::Or(std::move(parts));
+  }
+
+  absl::StatusOr<Plan> Restriction(const Expression& expression, const std::string& field) {
+    DATELINE_ASSIGN_OR_RETURN(Plan plan, Positive(expression, field));
+    return expression.op == Operator::kNotEqual ? Plan::Not(std::move(plan)) : std::move(plan);
+  }
+
+  absl::StatusOr<Plan> Positive(const Expression& expression, const std::string& field) {
+    const auto bad = [&](absl::string_view why) {
+      return filter::BadExpression(field, expression.column, why);
+    };
+    if (expression.field == Field::kPublishTime) {
+      const auto time = InstantOf(expression.value);
+      if (!time.has_value()) return bad("is no instant such as 2026-01-31T12:00:00Z or 2026-01-31");
+      ++terms_;
+      return TimePlan(expression.op, *time);
+    }
+    if (expression.field == Field::kHasImage) {
+      if (expression.value != "true" && expression.value != "false") {
+        return bad("has_image is true or false");
+      }
+      return HasImage(expression.value == "true");
+    }
+    const absl::StatusOr<Plan> plan =
+        Value(expression.field, {field, expression.value}, expression.op == Operator::kHas);
+    if (plan.ok() || !absl::IsInvalidArgument(plan.status())) return plan;
+    // The same reason, at its place.
+    return bad(absl::StripPrefix(plan.status().message(), absl::StrCat(field, ": ")));
+  }
+
+  Plan HasImage(bool wanted) {
+    ++terms_;
+    Plan plan = Term(Dimension::kHasImage, 1);
+    return wanted ? plan : Plan::Not(std::move(plan));
+  }
+
+  absl::StatusOr<Plan> Value(Field field, const AskedFor& asked, bool descendants) {
+    if (++terms_ > limits::kMaxFilterTerms) {
+      return error::InvalidField(asked.field,
+                                 absl::StrCat("is beyond the ", limits::kMaxFilterTerms,
+                                              " conditions that a filter may have in all"));
+    }
+    switch (field) {
+      case Field::kTopic:
+        return Topic(asked, descendants);
+      case Field::kAuthor:
+        return Named(asked, Dimension::kAuthor, "authors", catalog::v1::RESOURCE_KIND_AUTHOR);
+      case Field::kPublication:
+        return Named(asked, Dimension::kPublication, "publications",
+                     catalog::v1::RESOURCE_KIND_PUBLICATION);
+      case Field::kLanguage:
+        return Word(asked, Dimension::kLanguage);
+      case Field::kLabel:
+        return Word(asked, Dimension::kLabel);
+      case Field::kRightsFlag:
+        return Word(asked, Dimension::kRightsFlag);
+      case Field::kType: {
+        content::v1::ArticleType type;
+        if (!content::v1::ArticleType_Parse(absl::StrCat(kTypePrefix, asked.value), &type) ||
+            type == content::v1::ARTICLE_TYPE_UNSPECIFIED) {
+          return error::InvalidField(asked.field, "is not a known type");
+        }
+        return Term(Dimension::kType, static_cast<uint64_t>(type));
+      }
+      case Field::kAccess: {
+        content::v1::Access access;
+        if (!content::v1::Access_Parse(absl::StrCat(kAccessPrefix, asked.value), &access) ||
+            access == content::v1::ACCESS_UNSPECIFIED) {
+          return error::InvalidField(asked.field, "is not a known access");
+        }
+        return Term(Dimension::kAccess, static_cast<uint64_t>(access));
+      }
+      case Field::kHasImage:
+      case Field::kPublishTime:
+        break;
+    }
+    return error::Internal("a filter's field has no list");
+  }
+
+  absl::StatusOr<Plan> Topic(const AskedFor& asked, bool descendants) const {
+    DATELINE_RETURN_IF_ERROR(CheckName(asked.field, "topics", asked.value));
+    const auto topic = view_.TopicOf(asked.value);
+    if (!topic.has_value()) return error::ResourceNotFound(asked.value);
+    return Term(descendants ? Dimension::kTopicClosure : Dimension::kTopic, topic->key);
+  }
+
+  absl::StatusOr<Plan> Named(const AskedFor& asked, Dimension dimension,
+                             absl::string_view collection, catalog::v1::ResourceKind kind) const {
+    DATELINE_RETURN_IF_ERROR(CheckName(asked.field, collection, asked.value));
+    const auto key = view_.KeyOf(asked.value, kind);
+    if (!key.has_value()) return error::ResourceNotFound(asked.value);
+    return Term(dimension, *key);
+  }
+
+  static absl::StatusOr<Plan> Word(const AskedFor& asked, Dimension dimension) {
+    DATELINE_RETURN_IF_ERROR(CheckTerm(asked.field, asked.value));
+    return Term(dimension, replica::TermOf(asked.value));
+  }
+
+  const View& view_;
+  int terms_ = 0;
+};
+
+void AddIfSet(const char* field, const std::string& value, std::vector<AskedFor>* values) {
+  if (!value.empty()) values->push_back({field, value});
+}
+
 }  // namespace
 
-absl::StatusOr<Plan> PlanOf(const View& view, const v1::ArticleFilter& filter) {
-  if (!filter.expression().empty()) {
-    return error::InvalidField("filter.expression", "is not supported yet; use the other fields");
-  }
-  DATELINE_RETURN_IF_ERROR(CheckTerm("filter.language", filter.language()));
-  DATELINE_RETURN_IF_ERROR(CheckTerm("filter.label", filter.label()));
-  std::vector<Plan> lists;
-  if (!filter.topic().empty()) {
-    DATELINE_RETURN_IF_ERROR(CheckName("filter.topic", "topics", filter.topic()));
-    const auto topic = view.TopicOf(filter.topic());
-    if (!topic.has_value()) return error::ResourceNotFound(filter.topic());
-    lists.push_back(Term(
-        filter.include_descendants() ? Dimension::kTopicClosure : Dimension::kTopic, topic->key));
-  } else if (filter.include_descendants()) {
+absl::StatusOr<Conditions> ConditionsOf(const v1::ArticleFilter& filter) {
+  Conditions asked;
+  if (filter.include_descendants() && filter.topic().empty()) {
     return error::InvalidField("filter.include_descendants", "needs filter.topic");
   }
-  if (!filter.author().empty()) {
-    DATELINE_RETURN_IF_ERROR(CheckName("filter.author", "authors", filter.author()));
-    const auto key = view.KeyOf(filter.author(), catalog::v1::RESOURCE_KIND_AUTHOR);
-    if (!key.has_value()) return error::ResourceNotFound(filter.author());
-    lists.push_back(Term(Dimension::kAuthor, *key));
-  }
-  if (!filter.publication().empty()) {
-    DATELINE_RETURN_IF_ERROR(CheckName("filter.publication", "publications", filter.publication()));
-    const auto key = view.KeyOf(filter.publication(), catalog::v1::RESOURCE_KIND_PUBLICATION);
-    if (!key.has_value()) return error::ResourceNotFound(filter.publication());
-    lists.push_back(Term(Dimension::kPublication, *key));
-  }
-  if (!filter.language().empty()) {
-    lists.push_back(Term(Dimension::kLanguage, replica::TermOf(filter.language())));
-  }
+  AddIfSet("filter.topic", filter.topic(), &asked.all_topics);
+  asked.descendants = filter.include_descendants();
+  AddIfSet("filter.author", filter.author(), &asked.any_authors);
+  AddIfSet("filter.publication", filter.publication(), &asked.any_publications);
+  AddIfSet("filter.language", filter.language(), &asked.any_languages);
+  AddIfSet("filter.label", filter.label(), &asked.any_labels);
   if (filter.type() != content::v1::ARTICLE_TYPE_UNSPECIFIED) {
     if (!content::v1::ArticleType_IsValid(filter.type())) {
       return error::InvalidField("filter.type", "is not a known type");
     }
-    lists.push_back(Term(Dimension::kType, static_cast<uint64_t>(filter.type())));
+    asked.any_types.push_back(
+        {"filter.type", content::v1::ArticleType_Name(filter.type()).substr(kTypePrefix.size())});
   }
-  if (!filter.label().empty()) {
-    lists.push_back(Term(Dimension::kLabel, replica::TermOf(filter.label())));
-  }
-  if (lists.empty()) return Term(Dimension::kAll, 0);
-  return Plan::And(std::move(lists));
+  asked.expression = {"filter.expression", filter.expression()};
+  return asked;
+}
+
+absl::StatusOr<Plan> PlanOf(const View& view, const Conditions& conditions) {
+  return Planner(view).Make(conditions);
 }
 
 }  // namespace dateline::query::service

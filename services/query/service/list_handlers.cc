@@ -193,8 +193,9 @@ absl::Status ListHandlers::ListArticles(const v1::ListArticlesRequest& request,
   Page page;
   DATELINE_ASSIGN_OR_RETURN(page.size, PageSizeOf(request.page_size()));
   DATELINE_ASSIGN_OR_RETURN(page.query.after, AfterOf(request));
+  DATELINE_ASSIGN_OR_RETURN(const Conditions asked, ConditionsOf(request.filter()));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
-  DATELINE_ASSIGN_OR_RETURN(page.query.plan, PlanOf(view, request.filter()));
+  DATELINE_ASSIGN_OR_RETURN(page.query.plan, PlanOf(view, asked));
   page.query.now = view.now();
   page.query.stop = StopOf(call);
   if (request.order() == v1::LIST_ORDER_OLDEST) page.query.order = replica::Order::kOldestFirst;
@@ -218,9 +219,6 @@ absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
                                         const RequestContext& call, std::string* response) const {
   if (request.topic().empty()) return error::InvalidField("topic", "is required");
   DATELINE_RETURN_IF_ERROR(CheckName("topic", "topics", request.topic()));
-  if (!request.publication().empty()) {
-    DATELINE_RETURN_IF_ERROR(CheckName("publication", "publications", request.publication()));
-  }
   DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
   DATELINE_RETURN_IF_ERROR(CheckTeaserWords(request.teaser_words()));
   Page page;
@@ -229,11 +227,13 @@ absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
   auto topic = view.TopicOf(request.topic());
   if (!topic.has_value()) return error::ResourceNotFound(request.topic());
-  v1::ArticleFilter filter;
-  filter.set_topic(topic->topic.name());
-  filter.set_include_descendants(request.include_descendants());
-  filter.set_publication(request.publication());
-  DATELINE_ASSIGN_OR_RETURN(page.query.plan, PlanOf(view, filter));
+  Conditions asked;
+  asked.all_topics = {{"topic", topic->topic.name()}};
+  asked.descendants = request.include_descendants();
+  if (!request.publication().empty()) {
+    asked.any_publications = {{"publication", request.publication()}};
+  }
+  DATELINE_ASSIGN_OR_RETURN(page.query.plan, PlanOf(view, asked));
   page.query.now = view.now();
   page.query.stop = StopOf(call);
   page.articles_field = v1::GetTopicPageResponse::kArticlesFieldNumber;

@@ -125,6 +125,46 @@ TEST_F(ListServiceTest, CombinesFiltersAndTurnsTheOrderRound) {
   EXPECT_EQ(response.authors_size(), 1);
 }
 
+TEST_F(ListServiceTest, FiltersByExpression) {
+  auto special = StateOf({.key = 401, .publish = -10'000, .topics = {1}, .language = "kk"});
+  content::v1::Article revision;
+  ASSERT_TRUE(revision.ParseFromString(special.article().live()));
+  revision.add_images()->set_url("https://news.example/a.jpg");
+  revision.set_access(content::v1::ACCESS_PAID);
+  revision.mutable_rights()->add_flags("no-syndication");
+  special.mutable_article()->set_live(revision.SerializeAsString());
+  v1::ListArticlesRequest request;
+  request.set_min_position(catalog_.Commit({special}, At(0)));
+  request.set_total(v1::TOTAL_MODE_COUNT);
+  const auto count = [&](const std::string& expression) {
+    request.mutable_filter()->set_expression(expression);
+    v1::ListArticlesResponse response;
+    EXPECT_THAT(List(request, &response), IsOk()) << expression;
+    return response.total().size();
+  };
+  EXPECT_EQ(count("has_image"), 1);
+  EXPECT_EQ(count("has_image = false"), 205);
+  EXPECT_EQ(count("access = PAID"), 1);
+  EXPECT_EQ(count("access = FREE AND NOT rights_flag:no-syndication"), 205);
+  EXPECT_EQ(count("rights_flag = 'no-syndication' AND publication = publications/m1"), 1);
+  EXPECT_EQ(count("language = en OR language = kk"), 103);
+  EXPECT_EQ(count("language != en AND author = authors/p1 AND type = ARTICLE"), 103);
+  EXPECT_EQ(count("topic = topics/t1"), 1);
+  EXPECT_EQ(count("topic:topics/t1"), 206);
+  EXPECT_EQ(count("topic:topics/t1 AND -topic = topics/t2"), 1);
+  const std::string instant = absl::FormatTime(absl::RFC3339_full, At(-60), absl::UTCTimeZone());
+  // Three articles a second, two in the first.
+  EXPECT_EQ(count("publish_time > " + instant), 179);
+  EXPECT_EQ(count("publish_time >= " + instant), 182);
+  EXPECT_EQ(count("publish_time = " + instant), 3);
+  EXPECT_EQ(count("publish_time < " + instant), 24);
+  EXPECT_EQ(count("publish_time != " + instant + " AND label = opinion"), 1);
+  EXPECT_EQ(count("publish_time >= 2026-01-01 AND label = opinion"), 1);
+  // Beside the other fields, which must hold too.
+  request.mutable_filter()->set_language("en");
+  EXPECT_EQ(count("label = opinion OR label = news"), 102);
+}
+
 TEST_F(ListServiceTest, AnswersBodiesAndTeasersAsAskedFor) {
   v1::ListArticlesRequest request;
   request.set_page_size(1);
@@ -270,6 +310,14 @@ TEST_F(ListServiceTest, RefusesBadRequestsWithTheFieldAndTheReason) {
       {"languages: 'en'", kInvalid, ERROR_REASON_INVALID_FIELD, "languages"},
       {"as_of { seconds: 1 }", kInvalid, ERROR_REASON_INVALID_FIELD, "as_of"},
       {"filter { expression: 'a' }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.expression"},
+      {"filter { expression: 'topic = t1' }", kInvalid, ERROR_REASON_INVALID_FIELD,
+       "filter.expression"},
+      {"filter { expression: 'type = NOVEL' }", kInvalid, ERROR_REASON_INVALID_FIELD,
+       "filter.expression"},
+      {"filter { expression: 'publish_time > infinite-future' }", kInvalid,
+       ERROR_REASON_INVALID_FIELD, "filter.expression"},
+      {"filter { expression: 'topic = topics/none' }", absl::StatusCode::kNotFound,
+       ERROR_REASON_RESOURCE_NOT_FOUND, ""},
       {"filter { include_descendants: true }", kInvalid, ERROR_REASON_INVALID_FIELD,
        "filter.include_descendants"},
       {"filter { type: 99 }", kInvalid, ERROR_REASON_INVALID_FIELD, "filter.type"},

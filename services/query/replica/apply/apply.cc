@@ -21,7 +21,7 @@ namespace {
 using catalog::v1::ResourceState;
 
 // Raised whenever the layout changes: a copy of another version is made anew.
-constexpr char kFormatVersion[] = "2";
+constexpr char kFormatVersion[] = "3";
 constexpr char kFormat[] = "format";
 constexpr char kPosition[] = "position";
 constexpr char kAt[] = "at";

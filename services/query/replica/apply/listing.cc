@@ -52,6 +52,13 @@ Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ArticleState
   for (const std::string& label : card.labels()) {
     lists.push_back(ListPrefix(Dimension::kLabel, TermOf(label)));
   }
+  const content::v1::Access access =
+      card.access() == content::v1::ACCESS_UNSPECIFIED ? content::v1::ACCESS_FREE : card.access();
+  lists.push_back(ListPrefix(Dimension::kAccess, static_cast<uint64_t>(access)));
+  for (const std::string& flag : card.rights().flags()) {
+    lists.push_back(ListPrefix(Dimension::kRightsFlag, TermOf(flag)));
+  }
+  if (card.images_size() > 0) lists.push_back(ListPrefix(Dimension::kHasImage, 1));
   const auto& authors = slot == Slot::kLive ? state.author_keys() : state.scheduled_author_keys();
   for (const int64_t author : authors) {
     lists.push_back(ListPrefix(Dimension::kAuthor, static_cast<uint64_t>(author)));

@@ -22,6 +22,9 @@ enum class Dimension : uint8_t {
   kLanguage = 5,
   kType = 6,
   kLabel = 7,
+  kAccess = 8,  // unspecified is filed as FREE
+  kRightsFlag = 9,
+  kHasImage = 10,  // one list, of term 1
 };
 
 // Which revision of an article an entry is about.
