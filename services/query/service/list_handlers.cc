@@ -158,10 +158,13 @@ absl::Status ListHandlers::AppendPage(const View& view, const Page& page, std::s
       replica::WalkList(view.transaction(), page.query, [&](const replica::ListEntry& entry) {
         if (count == page.size || work == 0) return false;
         const absl::StatusOr<std::string> encoded = Encoded(view, page, entry, &teasers);
-        if (!encoded.ok()) failed = encoded.status();
-        if (!encoded.ok()) return false;
-        if (page.teaser_words > 0)
+        if (!encoded.ok()) {
+          failed = encoded.status();
+          return false;
+        }
+        if (page.teaser_words > 0) {
           work -= std::min(work, view.BodyBytes(entry.article, entry.slot));
+        }
         size_t along = 0;
         if (page.included != nullptr) {
           content::v1::Article card;
@@ -169,8 +172,7 @@ absl::Status ListHandlers::AppendPage(const View& view, const Page& page, std::s
             along = page.included->Prepare(card);
           }
         }
-        // The first article always fits: a body has at most 2 MiB. What rides along with it may
-        // not.
+        // The first article always fits: a body has at most 2 MiB. What rides along may not.
         if (count > 0 && encoded->size() + along > budget) return false;
         budget -= std::min(budget, encoded->size());
         if (page.included != nullptr) page.included->Keep(budget);
