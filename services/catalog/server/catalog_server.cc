@@ -4,6 +4,7 @@
 
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
+#include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 
 namespace dateline::catalog {
@@ -33,7 +34,8 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       // Besides the streams: the feed's own thread and maintenance.
       feed_pool_(PoolOptionsFor(options, options.stream_connections + 2, "dateline-catalog-feed")),
       codec_(options.page_token_key),
-      log_(store::PostgresContext{&feed_pool_}),
+      log_(store::PostgresContext{
+          &feed_pool_, [] {}, [this](const v1::ResourceState& state) { CountWithheld(state); }}),
       feed_(log_, options.feed),
       publications_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
       topics_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
@@ -69,6 +71,15 @@ void CatalogServer::Drain() {
   if (server_ != nullptr) server_->Drain();
   feed_.Stop();
   streams_.Shutdown();
+}
+
+void CatalogServer::CountWithheld(const v1::ResourceState& state) {
+  metrics_
+      .Counter("dateline_catalog_states_withheld_total",
+               "States, stored by another build, that cannot be sent: readers got a tombstone")
+      .Increment();
+  obs::Log(obs::Level::kError, "a state cannot be sent: its readers take it out",
+           {{"resource", state.name()}});
 }
 
 void CatalogServer::Maintain() {

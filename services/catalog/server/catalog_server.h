@@ -59,6 +59,7 @@ class CatalogServer {
 
   // Keeps the log's partitions, samples the metrics and sets health, until Drain.
   void Maintain();
+  void CountWithheld(const v1::ResourceState& state);
   bool MaintainPartitions();
   void Sample();
 

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
 #include "services/catalog/upsert/names.h"
 #include "services/catalog/upsert/times.h"
@@ -126,6 +128,13 @@ bool IsUnchanged(const v1::UpsertItem& item, const Origin& known) {
   if (item.origin().content_hash() == known.content_hash()) return true;
   return item.has_observe_time() &&
          TimeFromProto(item.observe_time()) < TimeFromProto(known.observe_time());
+}
+
+absl::Status CheckContentSize(const Article& content, size_t scheduled_bytes) {
+  const size_t bytes = content.ByteSizeLong() + scheduled_bytes;
+  if (bytes <= limits::kMaxArticleStateBytes) return absl::OkStatus();
+  return error::InvalidField("article", absl::StrCat("takes ", bytes, " bytes in all, more than ",
+                                                     limits::kMaxArticleStateBytes));
 }
 
 void StartArticle(const Delivery& delivery, const v1::UpsertItem& item, Article content,
