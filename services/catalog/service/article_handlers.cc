@@ -107,6 +107,7 @@ absl::Status ArticleHandlers::BatchAddArticleTopics(const RequestContext& contex
     if (item.topics_size() > limits::kMaxTopicsPerArticle) {
       violations.Add(absl::StrCat("items[", i, "].topics"),
                      absl::StrCat("must be at most ", limits::kMaxTopicsPerArticle));
+      continue;
     }
     for (int j = 0; j < item.topics_size(); ++j) {
       if (!IdInName(kTopics, item.topics(j)).empty()) continue;

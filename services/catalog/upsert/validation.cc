@@ -21,6 +21,8 @@ using error::FieldViolations;
 constexpr size_t kMaxLanguageBytes = 35;
 // Keys and hashes longer than SHA-512 are hashed by their sender.
 constexpr size_t kMaxKeyBytes = 64;
+// An entry has an id, some addresses and a hash of its content.
+constexpr int kMaxKeys = 64;
 
 bool HasControlCharacter(absl::string_view text) {
   for (const char c : text) {
@@ -41,8 +43,11 @@ void CheckBytes(absl::string_view field, absl::string_view text, size_t limit,
   if (text.size() > limit) out->Add(field, absl::StrCat("must be at most ", limit, " bytes"));
 }
 
-void CheckCount(absl::string_view field, int count, int limit, FieldViolations* out) {
-  if (count > limit) out->Add(field, absl::StrCat("must be at most ", limit));
+// False, and named in `*out`, if there are too many to look at each.
+bool CheckCount(absl::string_view field, int count, int limit, FieldViolations* out) {
+  if (count <= limit) return true;
+  out->Add(field, absl::StrCat("must be at most ", limit));
+  return false;
 }
 
 void CheckUrl(absl::string_view field, absl::string_view url, FieldViolations* out) {
@@ -59,24 +64,29 @@ void CheckTime(absl::string_view field, const Message& time, FieldViolations* ou
 }
 
 void CheckReferences(const Article& article, FieldViolations* out) {
-  CheckCount("article.topics", article.topics_size(), limits::kMaxTopicsPerArticle, out);
-  for (int i = 0; i < article.topics_size(); ++i) {
+  const bool few_topics =
+      CheckCount("article.topics", article.topics_size(), limits::kMaxTopicsPerArticle, out);
+  for (int i = 0; few_topics && i < article.topics_size(); ++i) {
     if (IdInName(kTopics, article.topics(i).topic()).empty()) {
       out->Add(absl::StrCat("article.topics[", i, "].topic"), "must be topics/{id}");
     }
   }
-  CheckCount("article.bylines", article.bylines_size(), limits::kMaxAuthorsPerArticle, out);
-  for (int i = 0; i < article.bylines_size(); ++i) {
+  const bool few_bylines =
+      CheckCount("article.bylines", article.bylines_size(), limits::kMaxAuthorsPerArticle, out);
+  for (int i = 0; few_bylines && i < article.bylines_size(); ++i) {
     const std::string& author = article.bylines(i).author();
     if (!author.empty() && IdInName(kAuthors, author).empty()) {
       out->Add(absl::StrCat("article.bylines[", i, "].author"), "must be authors/{id} or empty");
     }
   }
-  CheckCount("article.images", article.images_size(), limits::kMaxImagesPerArticle, out);
-  for (int i = 0; i < article.images_size(); ++i) {
+  const bool few_images =
+      CheckCount("article.images", article.images_size(), limits::kMaxImagesPerArticle, out);
+  for (int i = 0; few_images && i < article.images_size(); ++i) {
     CheckUrl(absl::StrCat("article.images[", i, "].url"), article.images(i).url(), out);
   }
-  for (int i = 0; i < article.media_size(); ++i) {
+  const bool few_media =
+      CheckCount("article.media", article.media_size(), limits::kMaxImagesPerArticle, out);
+  for (int i = 0; few_media && i < article.media_size(); ++i) {
     CheckUrl(absl::StrCat("article.media[", i, "].url"), article.media(i).url(), out);
   }
 }
@@ -104,6 +114,7 @@ void CheckArticle(const Article& article, FieldViolations* out) {
 }
 
 void CheckKeys(const v1::UpsertItem& item, FieldViolations* out) {
+  if (!CheckCount("keys", item.keys_size(), kMaxKeys, out)) return;
   bool has_entry_key = false;
   for (int i = 0; i < item.keys_size(); ++i) {
     const v1::IdentityKey& key = item.keys(i);
