@@ -9,6 +9,7 @@
 #include "services/catalog/store/postgres_article_rows.h"
 #include "services/catalog/store/postgres_article_topics.h"
 #include "services/catalog/store/postgres_upsert.h"
+#include "services/catalog/upsert/visibility.h"
 
 namespace dateline::catalog::store {
 namespace {
@@ -97,12 +98,13 @@ void LoadOrigins(pqxx::transaction_base& transaction,
   }
 }
 
-// Articles by id in a view.
+// Articles by id in a view, with what they are at `now`.
 absl::flat_hash_map<std::string, StoredArticle> LoadView(pqxx::transaction_base& transaction,
                                                          const std::vector<std::string>& ids,
-                                                         content::v1::ArticleView view,
-                                                         bool draft) {
+                                                         content::v1::ArticleView view, bool draft,
+                                                         absl::Time now) {
   auto articles = LoadArticles(transaction, ids, draft);
+  for (auto& [id, stored] : articles) upsert::SetStateAt(now, &stored.article);
   if (view == content::v1::ARTICLE_VIEW_FULL) {
     LoadOrigins(transaction, &articles);
   } else {
@@ -133,6 +135,7 @@ absl::StatusOr<absl::flat_hash_map<std::string, size_t>> LoadSizes(
 absl::StatusOr<std::vector<Article>> LoadInPortions(pqxx::transaction_base& transaction,
                                                     const std::vector<std::string>& ids,
                                                     content::v1::ArticleView view) {
+  DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
   DATELINE_ASSIGN_OR_RETURN(const auto sizes, LoadSizes(transaction, ids));
   std::vector<Article> found;
   size_t answer_bytes = 0;
@@ -144,7 +147,7 @@ absl::StatusOr<std::vector<Article>> LoadInPortions(pqxx::transaction_base& tran
       portion.push_back(ids[end]);
       bytes += sizes.at(ids[end]);
     }
-    const auto articles = LoadView(transaction, portion, view, /*draft=*/false);
+    const auto articles = LoadView(transaction, portion, view, /*draft=*/false, log.now);
     for (; begin < end; ++begin) {
       const Article& article = articles.at(ids[begin]).article;
       answer_bytes += article.ByteSizeLong() + kEnvelopeBytes;
@@ -226,7 +229,7 @@ absl::StatusOr<Written<Article>> PostgresArticleStore::GetArticle(const RequestC
       *postgres_.pool, context, {.read_only = true, .repeatable_read = true},
       [&](pqxx::transaction_base& transaction) -> absl::Status {
         DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
-        auto articles = LoadView(transaction, {std::string(id)}, view, draft);
+        auto articles = LoadView(transaction, {std::string(id)}, view, draft, log.now);
         if (articles.empty()) return error::ResourceNotFound(MakeName(kArticles, id));
         StoredArticle& stored = articles.begin()->second;
         found.message = std::move(stored.article);

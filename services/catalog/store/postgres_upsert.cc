@@ -255,6 +255,7 @@ absl::StatusOr<UpsertedItems> UpsertRun::Run(bool* lost_race) {
     *lost_race = true;
     return absl::AbortedError("an article has vanished");
   }
+  LoadKeptTopics(transaction_, &batch_);
   PutIntoClusters(transaction_, near, /*all=*/false, &batch_);
   KeepClaimsOfWritten();
   UpsertedItems done = Unwritten();

@@ -132,6 +132,17 @@ void LoadReferences(pqxx::transaction_base& transaction, UpsertBatch* batch) {
   LoadKeys(transaction, kAuthors, "NOT deleted", authors, &batch->author_keys);
 }
 
+void LoadKeptTopics(pqxx::transaction_base& transaction, UpsertBatch* batch) {
+  std::set<std::string> topics;
+  for (const auto& [key, working] : batch->articles) {
+    if (!working.content_changed) continue;
+    for (const auto& topic : working.article.topics()) {
+      if (!batch->topic_keys.contains(topic.topic())) topics.insert(topic.topic());
+    }
+  }
+  LoadKeys(transaction, kTopics, "state <> 4", topics, &batch->topic_keys);
+}
+
 void PeekArticles(pqxx::transaction_base& transaction, const std::vector<int64_t>& keys,
                   UpsertBatch* batch) {
   if (keys.empty()) return;

@@ -10,6 +10,7 @@
 #include "common/errors/status_proto.h"
 #include "services/catalog/upsert/names.h"
 #include "services/catalog/upsert/times.h"
+#include "services/catalog/upsert/visibility.h"
 
 namespace dateline::catalog::upsert {
 namespace {
@@ -148,7 +149,7 @@ void StartArticle(const Delivery& delivery, const v1::UpsertItem& item, Article 
   article.set_name(MakeName(kArticles, id));
   article.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
   *article.mutable_create_time() = TimeToProto(delivery.now);
-  *article.mutable_first_publish_time() = article.publish_time();
+  *article.mutable_first_publish_time() = TimeToProto(FirstVisible(article));
   FillOrigin(delivery, item, article.add_origins());
   target->winner = 0;
   target->dirty_origins.insert(0);
