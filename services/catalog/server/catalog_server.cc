@@ -10,8 +10,8 @@
 namespace dateline::catalog {
 namespace {
 
-// Streams wait in the queue at most once each; this many may be open.
-constexpr size_t kMaxStreams = 100'000;
+// Streams that have just ended may still be in the queue of steps.
+constexpr size_t kEndedStreams = 100;
 constexpr absl::Duration kSampleInterval = absl::Seconds(2);
 // Partitions are made days ahead, so this only has to be often enough for a clock that is set.
 constexpr absl::Duration kMaintenanceInterval = absl::Hours(1);
@@ -43,8 +43,11 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       handlers_(publications_, topics_, codec_),
       article_handlers_(articles_, feed_, options.version, [this] { return open_streams_.load(); }),
       runtime_(metrics, options.connections, options.queue_limit),
-      streams_(options.stream_connections, kMaxStreams),
-      service_({handlers_, article_handlers_, feed_, codec_, runtime_, streams_, open_streams_}) {}
+      // Each waits in the queue at most once.
+      streams_(options.stream_connections,
+               static_cast<size_t>(options.max_exports + options.max_streams) + kEndedStreams),
+      service_({handlers_, article_handlers_, feed_, codec_, runtime_, streams_, open_streams_,
+                options.max_exports, options.max_streams}) {}
 
 absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
     const CatalogServerOptions& options, obs::Metrics& metrics) {

@@ -97,6 +97,7 @@ class CatalogBoundsTest : public ::testing::Test {
     const auto stream = stub_->ExportArticles(&context, {});
     for (v1::ExportArticlesResponse page; stream->Read(&page);) {
       EXPECT_LE(page.ByteSizeLong(), limits::kAnswerByteBudget);
+      end_ = page.end_position();
       for (const v1::ResourceState& state : page.states()) states[state.name()] = state;
     }
     EXPECT_THAT(rpc::FromGrpcStatus(stream->Finish()), IsOk());
@@ -123,9 +124,8 @@ class CatalogBoundsTest : public ::testing::Test {
 
   // Where the log ends.
   std::string Head() {
-    v1::GetStatusResponse status;
-    EXPECT_THAT(Call(&Stub::GetStatus, v1::GetStatusRequest(), &status), IsOk());
-    return status.head();
+    Export();
+    return end_;
   }
 
   // Gives a stored message a field of `bytes` more bytes, behind the back of all checks.
@@ -153,6 +153,7 @@ class CatalogBoundsTest : public ::testing::Test {
                 IsOk());
   }
 
+  std::string end_;  // Of the last export.
   std::string database_;
   CatalogServerOptions options_;
   obs::Metrics metrics_;
@@ -238,7 +239,7 @@ TEST_F(CatalogBoundsTest, ManyLargeResourcesOfAnOlderBuildAreListedAndExportedIn
 }
 
 TEST_F(CatalogBoundsTest, AStateThatNoMessageHoldsIsATombstoneAndStopsNobody) {
-  const std::string position = Export().empty() ? "" : Head();
+  const std::string position = Head();
   ASSERT_THAT(CreateTopic("large"), IsOk());
   ASSERT_THAT(CreateTopic("parent"), IsOk());
   testing::UpsertBuilder batch;
@@ -295,6 +296,56 @@ TEST_F(CatalogBoundsTest, APositionFarAheadIsRefused) {
   if (!batch.position().empty()) context.TryCancel();
   EXPECT_THAT(rpc::FromGrpcStatus(stream->Finish()),
               HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
+}
+
+TEST_F(CatalogBoundsTest, ExportsAndStreamsBeyondTheirNumberAreRefused) {
+  // Together more than fits into what gRPC takes for a reader that does not read.
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_THAT(CreateTopic(absl::StrCat("t", i), std::string(200 << 10, 'x')), IsOk());
+  }
+  options_.max_exports = 2;
+  options_.max_streams = 2;
+  Start();
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  const auto context = [&] {
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    return contexts.back().get();
+  };
+  std::vector<std::unique_ptr<grpc::ClientReader<v1::ExportArticlesResponse>>> exports;
+  std::vector<std::unique_ptr<grpc::ClientReader<v1::StreamChangesResponse>>> streams;
+  v1::StreamChangesRequest from_head;
+  from_head.set_position(Head());
+  for (int i = 0; i < 2; ++i) {
+    exports.push_back(stub_->ExportArticles(context(), {}));
+    exports.back()->WaitForInitialMetadata();
+    streams.push_back(stub_->StreamChanges(context(), from_head));
+    streams.back()->WaitForInitialMetadata();
+  }
+  const auto refused = [](const absl::Status& status) {
+    EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_OVERLOADED));
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  };
+  const auto export_beyond = stub_->ExportArticles(context(), {});
+  v1::ExportArticlesResponse page;
+  EXPECT_FALSE(export_beyond->Read(&page));
+  refused(rpc::FromGrpcStatus(export_beyond->Finish()));
+  const auto stream_beyond = stub_->StreamChanges(context(), from_head);
+  v1::StreamChangesResponse batch;
+  EXPECT_FALSE(stream_beyond->Read(&batch));
+  refused(rpc::FromGrpcStatus(stream_beyond->Finish()));
+  // Whoever ends makes room.
+  for (const auto& open : contexts) open->TryCancel();
+  for (const auto& open : exports) open->Finish();
+  for (const auto& open : streams) open->Finish();
+  absl::Status status;
+  do {
+    grpc::ClientContext again;
+    const auto stream = stub_->ExportArticles(&again, {});
+    while (stream->Read(&page)) {
+    }
+    status = rpc::FromGrpcStatus(stream->Finish());
+  } while (error::ReasonOf(status) == errors::v1::ERROR_REASON_OVERLOADED);
+  EXPECT_THAT(status, IsOk());
 }
 
 }  // namespace

@@ -134,8 +134,10 @@ absl::Status ArticleHandlers::GetStatus(const RequestContext& context,
   if (!status.ok()) return absl::OkStatus();
   response->set_timeline(status->head.position.timeline());
   *response->mutable_oldest_writer_age() = ToProto(status->oldest_writer_age);
-  response->set_articles(status->articles);
-  response->set_topics(status->topics);
+  const auto counts = feed_.log().CountResources(context.WithTimeout(kStatusTimeout));
+  if (!counts.ok()) return absl::OkStatus();
+  response->set_articles(counts->articles);
+  response->set_topics(counts->topics);
   return absl::OkStatus();
 }
 

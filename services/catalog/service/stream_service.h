@@ -65,8 +65,8 @@ class StreamPump : public std::enable_shared_from_this<StreamPump<Response>> {
   void End(const absl::Status& status) { stream_->End(status); }
 
  private:
-  // So many messages wait in memory for a slow reader.
-  static constexpr size_t kMessagesAhead = 4;
+  // So many messages, of limits::kAnswerByteBudget each, wait in memory for a slow reader.
+  static constexpr size_t kMessagesAhead = 2;
   // One read of the database for a stream.
   static constexpr absl::Duration kPullTimeout = absl::Seconds(30);
 
