@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/obs/guarded.h"
 #include "common/obs/log.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
@@ -88,10 +89,13 @@ void CatalogServer::CountWithheld(const v1::ResourceState& state) {
 void CatalogServer::Maintain() {
   absl::Duration due = RealClock()->Elapsed();
   while (true) {
-    if (RealClock()->Elapsed() >= due && MaintainPartitions()) {
-      due = RealClock()->Elapsed() + kMaintenanceInterval;
-    }
-    Sample();
+    const bool completed = obs::Guarded("maintenance", [&] {
+      if (RealClock()->Elapsed() >= due && MaintainPartitions()) {
+        due = RealClock()->Elapsed() + kMaintenanceInterval;
+      }
+      Sample();
+    });
+    if (!completed) ++faults_;
     MutexLock lock(mutex_);
     const absl::Duration until = RealClock()->Elapsed() + kSampleInterval;
     while (!stopping_ && RealClock()->Elapsed() < until) {
@@ -119,6 +123,8 @@ void CatalogServer::Sample() {
   server_->SetServing(status.ok());
   metrics_.Gauge("dateline_catalog_database_reachable", "1 if the last attempt succeeded")
       .Set(status.ok() ? 1 : 0);
+  metrics_.Gauge("dateline_catalog_background_faults", "Units of background work that threw")
+      .Set(static_cast<double>(faults_ + feed_.faults()));
   metrics_.Gauge("dateline_catalog_streams", "Streams of changes and exports that are open")
       .Set(open_streams_.load());
   const pg::PoolStats pool = calls_pool_.stats();

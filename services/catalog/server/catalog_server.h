@@ -85,6 +85,7 @@ class CatalogServer {
   Mutex mutex_;
   CondVar stopped_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  int64_t faults_ = 0;  // Of the maintenance thread, which alone touches it.
   std::thread maintenance_;
 };
 
