@@ -8,6 +8,7 @@
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "common/text/utf8.h"
+#include "services/catalog/upsert/known_values.h"
 #include "services/catalog/upsert/names.h"
 #include "services/catalog/upsert/times.h"
 
@@ -23,6 +24,8 @@ constexpr size_t kMaxLanguageBytes = 35;
 constexpr size_t kMaxKeyBytes = 64;
 // An entry has an id, some addresses and a hash of its content.
 constexpr int kMaxKeys = 64;
+// Beyond that it is a directory, not prose.
+constexpr int kMaxCitedLinks = 10'000;
 
 bool HasControlCharacter(absl::string_view text) {
   for (const char c : text) {
@@ -50,11 +53,17 @@ bool CheckCount(absl::string_view field, int count, int limit, FieldViolations* 
   return false;
 }
 
-void CheckUrl(absl::string_view field, absl::string_view url, FieldViolations* out) {
-  if (url.empty()) return;
+void CheckScheme(absl::string_view field, absl::string_view url, FieldViolations* out) {
   if (!absl::StartsWithIgnoreCase(url, "http://") && !absl::StartsWithIgnoreCase(url, "https://")) {
     out->Add(field, "must be absolute http or https");
+  } else if (HasControlCharacter(url)) {
+    out->Add(field, "must hold no control characters");
   }
+}
+
+void CheckUrl(absl::string_view field, absl::string_view url, FieldViolations* out) {
+  if (url.empty()) return;
+  CheckScheme(field, url, out);
   CheckBytes(field, url, limits::kMaxUrlBytes, out);
 }
 
@@ -91,14 +100,25 @@ void CheckReferences(const Article& article, FieldViolations* out) {
   }
 }
 
+void CheckLinks(const Article& article, FieldViolations* out) {
+  CheckUrl("article.canonical_url", article.canonical_url(), out);
+  CheckUrl("article.external_url", article.external_url(), out);
+  CheckUrl("article.sponsor.url", article.sponsor().url(), out);
+  const bool few =
+      CheckCount("article.cited_links", article.cited_links_size(), kMaxCitedLinks, out);
+  for (int i = 0; few && i < article.cited_links_size(); ++i) {
+    // However long: the text holds them anyway.
+    CheckScheme(absl::StrCat("article.cited_links[", i, "]"), article.cited_links(i), out);
+  }
+}
+
 void CheckArticle(const Article& article, FieldViolations* out) {
   if (article.title().empty()) out->Add("article.title", "must not be empty");
   CheckCodePoints("article.title", article.title(), limits::kMaxTitleCodePoints, out);
   CheckCodePoints("article.subtitle", article.subtitle(), limits::kMaxTitleCodePoints, out);
   CheckBytes("article.body_html", article.body_html(), limits::kMaxBodyBytes, out);
   CheckBytes("article.body_text", article.body_text(), limits::kMaxBodyBytes, out);
-  CheckUrl("article.canonical_url", article.canonical_url(), out);
-  CheckUrl("article.external_url", article.external_url(), out);
+  CheckLinks(article, out);
   if (!article.path().empty() &&
       (article.path()[0] != '/' || HasControlCharacter(article.path()))) {
     out->Add("article.path", "must begin with / and hold no control characters");
@@ -148,6 +168,9 @@ absl::Status ValidateItem(const v1::UpsertItem& item) {
   }
   CheckTime("observe_time", item.observe_time(), &violations);
   CheckKeys(item, &violations);
+  if (const std::string unknown = FirstUnknownEnum(item); !unknown.empty()) {
+    violations.Add(unknown, "must be a value that the contract has");
+  }
   return violations.ToStatus();
 }
 
