@@ -282,6 +282,27 @@ TEST_F(CatalogBoundsTest, ABatchOfLargeArticlesIsRefusedAndNotBuilt) {
   EXPECT_EQ(response.articles_size(), 400);
 }
 
+TEST_F(CatalogBoundsTest, TextThatTheDatabaseCannotHoldIsTheCallersFault) {
+  v1::CreateTopicRequest request;
+  request.set_topic_id("zero");
+  v1::CreateTopicResponse response;
+  request.mutable_topic()->set_display_name(std::string("a\0b", 3));
+  const absl::Status name = Call(&Stub::CreateTopic, request, &response);
+  request.mutable_topic()->set_display_name("a");
+  request.mutable_topic()->add_aliases(std::string("a\0b", 3));
+  const absl::Status alias = Call(&Stub::CreateTopic, request, &response);
+  testing::UpsertBuilder batch;
+  batch.Item("1", "Title");
+  batch.last()->mutable_article()->set_language(std::string("e\0n", 3));
+  const auto upserted = Upsert(batch.request());
+  EXPECT_EQ(upserted.results(0).outcome(), v1::UPSERT_OUTCOME_REJECTED);
+  for (const absl::Status& status : {name, alias}) {
+    EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+    EXPECT_FALSE(absl::StrContains(status.ToString(), "22")) << status;
+  }
+  EXPECT_EQ(Export().count("topics/zero"), 0u);
+}
+
 TEST_F(CatalogBoundsTest, APositionFarAheadIsRefused) {
   const std::string head = Head();
   auto position = DecodePosition(head, "position");
