@@ -104,6 +104,12 @@ absl::Status RequestIdReused(absl::string_view request_id) {
               {{"request_id", std::string(request_id)}});
 }
 
+absl::Status UnstorableValue() {
+  return Make(StatusCode::kInvalidArgument, ERROR_REASON_INVALID_FIELD,
+              "the request holds a value that cannot be stored: a number out of its range, a text "
+              "with a zero byte or that is not UTF-8, or more than an index takes");
+}
+
 absl::Status ResourceNotFound(absl::string_view resource) {
   return MakeForResource(StatusCode::kNotFound, ERROR_REASON_RESOURCE_NOT_FOUND, resource,
                          "does not exist");

@@ -38,6 +38,8 @@ absl::Status EntityExpansion();
 absl::Status TooManyEntries(size_t entries, size_t limit);
 absl::Status EmptyEntry();
 absl::Status RequestIdReused(absl::string_view request_id);
+// INVALID_FIELD, without the field: the database found the value, not a check of ours.
+absl::Status UnstorableValue();
 
 // NOT_FOUND, ALREADY_EXISTS, ABORTED, FAILED_PRECONDITION on a named resource.
 absl::Status ResourceNotFound(absl::string_view resource);

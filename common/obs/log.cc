@@ -4,10 +4,12 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <limits>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/base/limits.h"
 #include "common/text/utf8.h"
 
 namespace dateline::obs {
@@ -30,34 +32,42 @@ spdlog::level::level_enum ToSpdlog(Level level) {
 // Whether spdlog's own default logger, which writes text to standard output, has been replaced.
 std::atomic<bool> initialised{false};
 
-}  // namespace
+// No string in a line is longer.
+constexpr size_t kMaxStringBytes = 512;
+// What stands before the message, and the mark of a line that was cut.
+constexpr size_t kEnvelopeBytes = 128;
 
-std::string JsonString(absl::string_view text) {
+void AppendEscaped(char c, std::string* out) {
+  if (c == '"' || c == '\\') {
+    out->append({'\\', c});
+  } else if (c == '\n') {
+    *out += "\\n";
+  } else if (static_cast<unsigned char>(c) < 0x20) {
+    absl::StrAppendFormat(out, "\\u%04x", static_cast<unsigned char>(c));
+  } else {
+    *out += c;
+  }
+}
+
+// As a JSON string; of more than `limit` bytes only the beginning.
+std::string QuoteUpTo(absl::string_view text, size_t limit) {
   std::string out = "\"";
-  for (const char c : text::RepairUtf8(text)) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          absl::StrAppendFormat(&out, "\\u%04x", static_cast<unsigned char>(c));
-        } else {
-          out += c;
-        }
-    }
+  for (const char c : text::RepairUtf8(text::TruncateUtf8(text, limit))) {
+    const bool begins_code_point = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    if (begins_code_point && out.size() >= limit) break;
+    AppendEscaped(c, &out);
   }
   return out + "\"";
 }
 
+}  // namespace
+
+std::string JsonString(absl::string_view text) {
+  return QuoteUpTo(text, std::numeric_limits<size_t>::max());
+}
+
 Field::Field(absl::string_view key, absl::string_view value)
-    : json_(absl::StrCat(JsonString(key), ":", JsonString(value))) {}
+    : json_(absl::StrCat(JsonString(key), ":", QuoteUpTo(value, kMaxStringBytes))) {}
 Field::Field(absl::string_view key, const char* value) : Field(key, absl::string_view(value)) {}
 Field::Field(absl::string_view key, const std::string& value)
     : Field(key, absl::string_view(value)) {}
@@ -98,8 +108,16 @@ void Log(Level level, absl::string_view message, std::initializer_list<Field> fi
   if (!initialised.load()) InitialiseLog("dateline", Level::kInfo);
   spdlog::logger* const logger = spdlog::default_logger_raw();
   if (!logger->should_log(ToSpdlog(level))) return;
-  std::string line = absl::StrCat("\"message\":", JsonString(message));
-  for (const Field& field : fields) absl::StrAppend(&line, ",", field.json());
+  std::string line = absl::StrCat("\"message\":", QuoteUpTo(message, kMaxStringBytes));
+  bool cut = false;
+  for (const Field& field : fields) {
+    if (line.size() + 1 + field.json().size() > limits::kMaxLogLineBytes - kEnvelopeBytes) {
+      cut = true;
+      continue;
+    }
+    absl::StrAppend(&line, ",", field.json());
+  }
+  if (cut) line += ",\"cut\":true";
   logger->log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -35,7 +35,9 @@ void InitialiseLog(absl::string_view service, Level lowest);
 bool ParseLevel(absl::string_view word, Level* level);
 
 // Writes one JSON line to standard error: time (RFC 3339, UTC, microseconds), level, service,
-// message and the fields. Secrets and content do not belong in fields. Thread-safe.
+// message and the fields. A long string is cut; a field for which the line, of
+// limits::kMaxLogLineBytes at most, has no room is left out, and `cut` says so. Secrets and content
+// do not belong in fields. Thread-safe.
 void Log(Level level, absl::string_view message, std::initializer_list<Field> fields = {});
 
 // A string as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD (RFC 8259).

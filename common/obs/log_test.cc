@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/base/limits.h"
+
 namespace dateline::obs {
 namespace {
 
@@ -37,6 +39,19 @@ TEST(LogTest, WritesOneLineWithItsFields) {
       std::string::npos)
       << line;
   EXPECT_EQ(line.find("not written"), std::string::npos);
+}
+
+TEST(LogTest, ALineIsBoundedAndStaysJson) {
+  InitialiseLog("test", Level::kInfo);
+  ::testing::internal::CaptureStderr();
+  const std::string quotes(100'000, '"');
+  const std::string control(100'000, '\x01');
+  const std::string letters = "a" + std::string(2, '\xD0') + std::string(100'000, 'x');
+  Log(Level::kInfo, control,
+      {{"a", quotes}, {"b", control}, {"c", letters}, {"d", letters}, {"e", letters}, {"f", 1}});
+  const std::string line = ::testing::internal::GetCapturedStderr();
+  EXPECT_LE(line.size(), limits::kMaxLogLineBytes);
+  EXPECT_NE(line.find("\"cut\":true}"), std::string::npos) << line;
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "common/errors/errors.h"
 
 namespace dateline::pg {
@@ -47,7 +46,11 @@ absl::Status StatusFromSqlState(absl::string_view sqlstate, absl::string_view co
   if (sqlstate == "55P03") return error::Conflict();
   // 53xxx: the server lacks memory or disk; it may get better.
   if (absl::StartsWith(sqlstate, "53")) return error::DatabaseUnavailable();
-  return error::Internal(absl::StrCat("database error ", sqlstate));
+  // Class 22: a value that its type does not hold. Class 54: more than a row or an index takes.
+  if (absl::StartsWith(sqlstate, "22") || absl::StartsWith(sqlstate, "54")) {
+    return error::UnstorableValue();
+  }
+  return error::Internal("the database refused a statement");
 }
 
 std::optional<std::string> ViolatedConstraint(const absl::Status& status) {

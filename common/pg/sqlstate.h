@@ -15,7 +15,9 @@ enum class CancelCause { kDeadline, kCaller };
 // What PostgreSQL's error `sqlstate` (five characters; empty if the connection broke without one)
 // means to a caller. 23505 gives ALREADY_EXISTS with the violated constraint; 40001 and 40P01 give
 // CONFLICT, which the transaction runner retries; connection errors give DATABASE_UNAVAILABLE;
-// defects give INTERNAL. `constraint` is a name from our own schema or empty.
+// classes 22 and 54, a value that cannot be stored, give INVALID_FIELD;
+// defects give INTERNAL. No text holds the SQLSTATE. `constraint` is a name from our own schema or
+// empty.
 absl::Status StatusFromSqlState(absl::string_view sqlstate, absl::string_view constraint,
                                 CancelCause cancel_cause);
 

@@ -42,6 +42,14 @@ TEST(SqlStateTest, MapsAsTheTableSays) {
        ERROR_REASON_DATABASE_UNAVAILABLE},
       {"", CancelCause::kDeadline, absl::StatusCode::kUnavailable,
        ERROR_REASON_DATABASE_UNAVAILABLE},
+      {"22021", CancelCause::kDeadline, absl::StatusCode::kInvalidArgument,
+       ERROR_REASON_INVALID_FIELD},
+      {"22P02", CancelCause::kDeadline, absl::StatusCode::kInvalidArgument,
+       ERROR_REASON_INVALID_FIELD},
+      {"22003", CancelCause::kDeadline, absl::StatusCode::kInvalidArgument,
+       ERROR_REASON_INVALID_FIELD},
+      {"54000", CancelCause::kDeadline, absl::StatusCode::kInvalidArgument,
+       ERROR_REASON_INVALID_FIELD},
       {"42601", CancelCause::kDeadline, absl::StatusCode::kInternal, ERROR_REASON_INTERNAL},
       {"XX000", CancelCause::kDeadline, absl::StatusCode::kInternal, ERROR_REASON_INTERNAL},
   };
@@ -50,6 +58,8 @@ TEST(SqlStateTest, MapsAsTheTableSays) {
     EXPECT_EQ(status.code(), test.code) << test.sqlstate;
     EXPECT_EQ(error::ReasonOf(status), test.reason) << test.sqlstate;
     EXPECT_EQ(status.message().find("some_key"), absl::string_view::npos) << test.sqlstate;
+    if (test.sqlstate[0] == '\0') continue;
+    EXPECT_EQ(status.ToString().find(test.sqlstate), std::string::npos) << test.sqlstate;
   }
 }
 

@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/obs/log.h"
 #include "common/pg/cancel_watcher.h"
 #include "common/pg/sqlstate.h"
 
@@ -47,10 +48,20 @@ void ApplySettings(pqxx::transaction_base& transaction, const RequestContext& co
   if (!settings.empty()) transaction.exec(settings);
 }
 
-Attempt FromSqlError(const pqxx::sql_error& error, const RequestContext& context) {
+absl::Status StatusOf(const pqxx::sql_error& error, const RequestContext& context) {
   const CancelCause cause = context.cancelled() ? CancelCause::kCaller : CancelCause::kDeadline;
-  return {StatusFromSqlState(error.sqlstate(), ConstraintFrom(error.what()), cause),
-          IsRetryable(error.sqlstate()), IsConnectionError(error.sqlstate())};
+  return StatusFromSqlState(error.sqlstate(), ConstraintFrom(error.what()), cause);
+}
+
+Attempt FromSqlError(const pqxx::sql_error& error, const RequestContext& context) {
+  const absl::Status status = StatusOf(error, context);
+  // The caller is told neither; somebody has to find the defect.
+  if (status.code() == absl::StatusCode::kInternal ||
+      status.code() == absl::StatusCode::kInvalidArgument) {
+    obs::Log(obs::Level::kError, "the database refused a statement",
+             {{"sqlstate", error.sqlstate()}, {"constraint", ConstraintFrom(error.what())}});
+  }
+  return {status, IsRetryable(error.sqlstate()), IsConnectionError(error.sqlstate())};
 }
 
 // Calls `body` within a transaction; turns what is thrown into a status.

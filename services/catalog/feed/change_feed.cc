@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/errors/errors.h"
+#include "common/obs/guarded.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
 
@@ -45,8 +46,13 @@ void ChangeFeed::Wake() {
 
 void ChangeFeed::Run() {
   while (true) {
-    const absl::Duration pause = Poll();
-    CallListeners();
+    absl::Duration pause = options_.retry_interval;
+    if (!obs::Guarded("following the change log", [&] {
+          pause = Poll();
+          CallListeners();
+        })) {
+      faults_.fetch_add(1);
+    }
     MutexLock lock(mutex_);
     const absl::Duration until = clock_->Elapsed() + pause;
     while (!stopping_ && !woken_ && clock_->Elapsed() < until) {

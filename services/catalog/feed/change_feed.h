@@ -1,6 +1,7 @@
 #ifndef DATELINE_SERVICES_CATALOG_FEED_CHANGE_FEED_H_
 #define DATELINE_SERVICES_CATALOG_FEED_CHANGE_FEED_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -85,6 +86,9 @@ class ChangeFeed {
   store::ChangeLog& log() const { return log_; }
   const FeedOptions& options() const { return options_; }
 
+  // Looks at the log that threw since the start, each of which was repeated.
+  int64_t faults() const { return faults_.load(); }
+
   // Waits until the head's `news` is above `seen`, for at most `timeout`; false if it is not.
   bool WaitForNews(uint64_t seen, absl::Duration timeout) const;
 
@@ -119,6 +123,7 @@ class ChangeFeed {
   absl::Duration published_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
   bool tell_ ABSL_GUARDED_BY(mutex_) = false;  // The listeners have to be called.
   std::map<uint64_t, std::shared_ptr<std::function<void()>>> listeners_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<int64_t> faults_{0};
   uint64_t next_listener_ ABSL_GUARDED_BY(mutex_) = 1;
   std::thread thread_;
 };

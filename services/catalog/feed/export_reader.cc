@@ -82,7 +82,7 @@ absl::StatusOr<std::optional<ExportArticlesResponse>> ExportReader::Next(
   if (!begun_) DATELINE_RETURN_IF_ERROR(Begin(context, &page));
   if (cursor_.has_value()) {
     DATELINE_RETURN_IF_ERROR(ReadPage(context, &page));
-  } else if (!ids_.empty()) {
+  } else if (!ids_.empty() || !held_.empty()) {
     DATELINE_RETURN_IF_ERROR(ReadNames(context, &page));
   } else {
     DATELINE_RETURN_IF_ERROR(Finish(context, &page));
@@ -121,7 +121,8 @@ absl::Status ExportReader::ReadPage(const RequestContext& context, ExportArticle
 }
 
 absl::Status ExportReader::ReadNames(const RequestContext& context, ExportArticlesResponse* page) {
-  size_t bytes = 0;
+  TakeHeld(page);
+  size_t bytes = page->ByteSizeLong();
   while (!ids_.empty() && bytes < kPageBytes) {
     // One by one: each may be as large as a page.
     std::vector<std::string> ids;
@@ -130,13 +131,17 @@ absl::Status ExportReader::ReadNames(const RequestContext& context, ExportArticl
       ids.push_back(std::move(ids_.front()));
       ids_.pop_front();
     }
-    DATELINE_ASSIGN_OR_RETURN(auto states, log_->ReadArticleStates(context, ids, view_));
-    for (v1::ResourceState& state : states) {
-      bytes += state.ByteSizeLong();
-      *page->add_states() = std::move(state);
-    }
+    DATELINE_ASSIGN_OR_RETURN(held_, log_->ReadArticleStates(context, ids, view_));
+    for (const v1::ResourceState& state : held_) bytes += state.ByteSizeLong();
+    if (bytes > kPageBytes && !page->states().empty()) return absl::OkStatus();
+    TakeHeld(page);
   }
   return absl::OkStatus();
+}
+
+void ExportReader::TakeHeld(ExportArticlesResponse* page) {
+  for (v1::ResourceState& state : held_) *page->add_states() = std::move(state);
+  held_.clear();
 }
 
 absl::Status ExportReader::Finish(const RequestContext& context, ExportArticlesResponse* page) {

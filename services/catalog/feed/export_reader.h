@@ -37,6 +37,7 @@ class ExportReader {
   absl::Status Begin(const RequestContext& context, v1::ExportArticlesResponse* page);
   absl::Status ReadPage(const RequestContext& context, v1::ExportArticlesResponse* page);
   absl::Status ReadNames(const RequestContext& context, v1::ExportArticlesResponse* page);
+  void TakeHeld(v1::ExportArticlesResponse* page);
   absl::Status Finish(const RequestContext& context, v1::ExportArticlesResponse* page);
 
   store::ChangeLog* log_;
@@ -46,6 +47,7 @@ class ExportReader {
   bool begun_ = false;
   bool ended_ = false;
   std::optional<store::ExportCursor> cursor_;  // The next page; empty when all was read.
+  std::vector<v1::ResourceState> held_;        // Read, but without room in the page before.
   std::deque<std::string> ids_;                // Single articles that are still to be read.
   bool by_name_ = false;
 };

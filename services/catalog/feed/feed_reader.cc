@@ -17,7 +17,12 @@ absl::StatusOr<std::optional<StreamChangesResponse>> FeedReader::Next(
     const RequestContext& context) {
   const absl::StatusOr<FeedAnswer> answer = feed_.Next(position_);
   if (!answer.ok()) return answer.status();
-  if (answer->behind) {
+  // Ahead of the feed is where a write that was just answered leaves its caller, for a moment; or
+  // a position that the log has not reached, which only the log itself can tell.
+  const bool is_ahead = !answer->behind && ComparePositions(answer->head.end, position_) < 0;
+  const bool check = is_ahead && !was_checked_;
+  if (answer->behind || check) {
+    was_checked_ = true;
     const absl::StatusOr<store::LogPage> page =
         feed_.log().ReadChanges(context, position_, feed_.options().batch_bytes);
     if (!page.ok()) return page.status();

@@ -37,6 +37,7 @@ class FeedReader {
   content::v1::LogPosition position_;
   const std::set<v1::ResourceKind> kinds_;
   uint64_t news_ = 0;
+  bool was_checked_ = false;  // A position ahead of the feed was compared with the log itself.
 };
 
 }  // namespace dateline::catalog::feed

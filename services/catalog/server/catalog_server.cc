@@ -3,14 +3,16 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/obs/guarded.h"
 #include "common/obs/log.h"
+#include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 
 namespace dateline::catalog {
 namespace {
 
-// Streams wait in the queue at most once each; this many may be open.
-constexpr size_t kMaxStreams = 100'000;
+// Streams that have just ended may still be in the queue of steps.
+constexpr size_t kEndedStreams = 100;
 constexpr absl::Duration kSampleInterval = absl::Seconds(2);
 // Partitions are made days ahead, so this only has to be often enough for a clock that is set.
 constexpr absl::Duration kMaintenanceInterval = absl::Hours(1);
@@ -33,7 +35,8 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       // Besides the streams: the feed's own thread and maintenance.
       feed_pool_(PoolOptionsFor(options, options.stream_connections + 2, "dateline-catalog-feed")),
       codec_(options.page_token_key),
-      log_(store::PostgresContext{&feed_pool_}),
+      log_(store::PostgresContext{
+          &feed_pool_, [] {}, [this](const v1::ResourceState& state) { CountWithheld(state); }}),
       feed_(log_, options.feed),
       publications_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
       topics_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
@@ -41,8 +44,11 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       handlers_(publications_, topics_, codec_),
       article_handlers_(articles_, feed_, options.version, [this] { return open_streams_.load(); }),
       runtime_(metrics, options.connections, options.queue_limit),
-      streams_(options.stream_connections, kMaxStreams),
-      service_({handlers_, article_handlers_, feed_, codec_, runtime_, streams_, open_streams_}) {}
+      // Each waits in the queue at most once.
+      streams_(options.stream_connections,
+               static_cast<size_t>(options.max_exports + options.max_streams) + kEndedStreams),
+      service_({handlers_, article_handlers_, feed_, codec_, runtime_, streams_, open_streams_,
+                options.max_exports, options.max_streams}) {}
 
 absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
     const CatalogServerOptions& options, obs::Metrics& metrics) {
@@ -71,13 +77,25 @@ void CatalogServer::Drain() {
   streams_.Shutdown();
 }
 
+void CatalogServer::CountWithheld(const v1::ResourceState& state) {
+  metrics_
+      .Counter("dateline_catalog_states_withheld_total",
+               "States, stored by another build, that cannot be sent: readers got a tombstone")
+      .Increment();
+  obs::Log(obs::Level::kError, "a state cannot be sent: its readers take it out",
+           {{"resource", state.name()}});
+}
+
 void CatalogServer::Maintain() {
   absl::Duration due = RealClock()->Elapsed();
   while (true) {
-    if (RealClock()->Elapsed() >= due && MaintainPartitions()) {
-      due = RealClock()->Elapsed() + kMaintenanceInterval;
-    }
-    Sample();
+    const bool completed = obs::Guarded("maintenance", [&] {
+      if (RealClock()->Elapsed() >= due && MaintainPartitions()) {
+        due = RealClock()->Elapsed() + kMaintenanceInterval;
+      }
+      Sample();
+    });
+    if (!completed) ++faults_;
     MutexLock lock(mutex_);
     const absl::Duration until = RealClock()->Elapsed() + kSampleInterval;
     while (!stopping_ && RealClock()->Elapsed() < until) {
@@ -105,6 +123,8 @@ void CatalogServer::Sample() {
   server_->SetServing(status.ok());
   metrics_.Gauge("dateline_catalog_database_reachable", "1 if the last attempt succeeded")
       .Set(status.ok() ? 1 : 0);
+  metrics_.Gauge("dateline_catalog_background_faults", "Units of background work that threw")
+      .Set(static_cast<double>(faults_ + feed_.faults()));
   metrics_.Gauge("dateline_catalog_streams", "Streams of changes and exports that are open")
       .Set(open_streams_.load());
   const pg::PoolStats pool = calls_pool_.stats();

@@ -31,6 +31,8 @@ struct CatalogServerOptions {
   std::string database;                         // libpq connection string.
   int connections = 8;                          // For calls; as many are served at once.
   int stream_connections = 3;                   // For streams and exports that read the database.
+  int max_exports = 16;                         // At once; more are told to come back.
+  int max_streams = 128;                        // Of changes, at once: one for each replica.
   size_t queue_limit = 500;                     // Calls that may wait for a connection.
   std::string page_token_key;                   // Shared by all catalog processes.
   absl::Duration retention = absl::Hours(168);  // Of the change log.
@@ -59,6 +61,7 @@ class CatalogServer {
 
   // Keeps the log's partitions, samples the metrics and sets health, until Drain.
   void Maintain();
+  void CountWithheld(const v1::ResourceState& state);
   bool MaintainPartitions();
   void Sample();
 
@@ -82,6 +85,7 @@ class CatalogServer {
   Mutex mutex_;
   CondVar stopped_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  int64_t faults_ = 0;  // Of the maintenance thread, which alone touches it.
   std::thread maintenance_;
 };
 

@@ -69,9 +69,6 @@ absl::Status ArticleHandlers::BatchGetArticles(const RequestContext& context,
   }
   DATELINE_ASSIGN_OR_RETURN(auto found, articles_.BatchGetArticles(context, ids, request.view()));
   for (content::v1::Article& article : found) *response->add_articles() = std::move(article);
-  if (response->ByteSizeLong() > limits::kMaxMessageBytes) {
-    return error::InvalidField("names", "the articles are too large for one answer: ask for fewer");
-  }
   return absl::OkStatus();
 }
 
@@ -110,6 +107,7 @@ absl::Status ArticleHandlers::BatchAddArticleTopics(const RequestContext& contex
     if (item.topics_size() > limits::kMaxTopicsPerArticle) {
       violations.Add(absl::StrCat("items[", i, "].topics"),
                      absl::StrCat("must be at most ", limits::kMaxTopicsPerArticle));
+      continue;
     }
     for (int j = 0; j < item.topics_size(); ++j) {
       if (!IdInName(kTopics, item.topics(j)).empty()) continue;
@@ -136,8 +134,10 @@ absl::Status ArticleHandlers::GetStatus(const RequestContext& context,
   if (!status.ok()) return absl::OkStatus();
   response->set_timeline(status->head.position.timeline());
   *response->mutable_oldest_writer_age() = ToProto(status->oldest_writer_age);
-  response->set_articles(status->articles);
-  response->set_topics(status->topics);
+  const auto counts = feed_.log().CountResources(context.WithTimeout(kStatusTimeout));
+  if (!counts.ok()) return absl::OkStatus();
+  response->set_articles(counts->articles);
+  response->set_topics(counts->topics);
   return absl::OkStatus();
 }
 

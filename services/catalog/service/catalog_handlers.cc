@@ -34,15 +34,12 @@ absl::Status ListPage(const tokens::PageTokenCodec& codec, absl::string_view col
                       const Request& request, Read read, Add add, Response* response) {
   DATELINE_ASSIGN_OR_RETURN(const int size, PageSize(request.page_size()));
   DATELINE_ASSIGN_OR_RETURN(const std::string after, PageStart(codec, request));
-  // One more than asked for tells whether there is a next page.
-  DATELINE_ASSIGN_OR_RETURN(auto found, read(after, size + 1));
-  const bool more = found.size() > static_cast<size_t>(size);
-  if (more) found.resize(size);
-  if (more) {
+  DATELINE_ASSIGN_OR_RETURN(auto page, read(after, size));
+  if (page.more) {
     response->set_next_page_token(
-        NextPageToken(codec, request, IdInName(collection, found.back().name())));
+        NextPageToken(codec, request, IdInName(collection, page.items.back().name())));
   }
-  for (auto& message : found) *add() = std::move(message);
+  for (auto& message : page.items) *add() = std::move(message);
   return absl::OkStatus();
 }
 

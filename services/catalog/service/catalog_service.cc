@@ -1,5 +1,6 @@
 #include "services/catalog/service/catalog_service.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -61,11 +62,14 @@ DATELINE_FORWARD(ListPublications, handlers)
 
 CatalogService::~CatalogService() { EndStreams(); }
 
-uint64_t CatalogService::Register(std::function<void(const absl::Status&)> end) {
+uint64_t CatalogService::Register(StreamKind kind, std::function<void(const absl::Status&)> end) {
   MutexLock lock(mutex_);
-  if (ending_) return 0;
+  const auto open = std::count_if(open_.begin(), open_.end(),
+                                  [kind](const auto& entry) { return entry.second.kind == kind; });
+  const int limit = kind == StreamKind::kExport ? parts_.max_exports : parts_.max_streams;
+  if (ending_ || open >= limit) return 0;
   const uint64_t id = next_id_++;
-  open_[id] = std::move(end);
+  open_[id] = {kind, std::move(end)};
   parts_.open_streams.fetch_add(1);
   return id;
 }
@@ -77,13 +81,13 @@ void CatalogService::Forget(uint64_t id) {
 }
 
 void CatalogService::EndStreams() {
-  std::map<uint64_t, std::function<void(const absl::Status&)>> open;
+  std::map<uint64_t, OpenStream> open;
   {
     MutexLock lock(mutex_);
     ending_ = true;
     open = open_;
   }
-  for (const auto& [id, end] : open) end(error::Overloaded());
+  for (const auto& [id, stream] : open) stream.end(error::Overloaded());
 }
 
 grpc::ServerWriteReactor<ExportArticlesResponse>* CatalogService::ExportArticles(
@@ -97,11 +101,15 @@ grpc::ServerWriteReactor<ExportArticlesResponse>* CatalogService::ExportArticles
       parts_.streams,
       [shared_reader](const RequestContext& call) { return shared_reader->Next(call); },
       Pump::WhenEmpty::kEnd, [this, id] { Forget(*id); });
-  *id = Register([weak = std::weak_ptr<Pump>(pump)](const absl::Status& status) {
-    if (const auto alive = weak.lock()) alive->End(status);
-  });
-  if (*id == 0) pump->End(error::Overloaded());
-  pump->Poke();
+  *id =
+      Register(StreamKind::kExport, [weak = std::weak_ptr<Pump>(pump)](const absl::Status& status) {
+        if (const auto alive = weak.lock()) alive->End(status);
+      });
+  if (*id == 0) {
+    pump->End(error::Overloaded());
+  } else {
+    pump->Poke();
+  }
   return pump->reactor();
 }
 
@@ -123,10 +131,13 @@ grpc::ServerWriteReactor<StreamChangesResponse>* CatalogService::StreamChanges(
         Forget(*id);
       });
   const std::weak_ptr<Pump> weak = pump;
-  *id = Register([weak](const absl::Status& status) {
+  *id = Register(StreamKind::kChanges, [weak](const absl::Status& status) {
     if (const auto alive = weak.lock()) alive->End(status);
   });
-  if (*id == 0) pump->End(error::Overloaded());
+  if (*id == 0) {
+    pump->End(error::Overloaded());
+    return pump->reactor();
+  }
   *listener = parts_.feed.AddListener([weak] {
     if (const auto alive = weak.lock()) alive->Poke();
   });

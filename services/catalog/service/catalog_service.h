@@ -32,6 +32,8 @@ class CatalogService final : public v1::CatalogService::CallbackService {
     rpc::Runtime& runtime;
     BoundedExecutor& streams;  // Runs the steps of the streams; they read from the database.
     std::atomic<int>& open_streams;
+    int max_exports;  // Open at once; each holds some answers in memory while its reader is slow.
+    int max_streams;  // Of changes, likewise.
   };
 
   explicit CatalogService(const Parts& parts) : parts_(parts) {}
@@ -106,8 +108,14 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListAuditEntries)
 
  private:
-  // Remembers how to end a stream; 0 if no streams are taken any more.
-  uint64_t Register(std::function<void(const absl::Status&)> end);
+  enum class StreamKind { kExport, kChanges };
+  struct OpenStream {
+    StreamKind kind;
+    std::function<void(const absl::Status&)> end;
+  };
+
+  // Remembers how to end a stream; 0 if no more streams of its kind are taken.
+  uint64_t Register(StreamKind kind, std::function<void(const absl::Status&)> end);
   void Forget(uint64_t id);
 
   const Parts parts_;
@@ -115,7 +123,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   CondVar forgotten_;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t next_id_ ABSL_GUARDED_BY(mutex_) = 1;
-  std::map<uint64_t, std::function<void(const absl::Status&)>> open_ ABSL_GUARDED_BY(mutex_);
+  std::map<uint64_t, OpenStream> open_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace dateline::catalog::service

@@ -2,12 +2,13 @@
 
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/time/time.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
+#include "common/text/time_zone.h"
 #include "common/text/utf8.h"
 #include "google/protobuf/util/field_mask_util.h"
 #include "services/catalog/upsert/names.h"
@@ -23,6 +24,7 @@ using google::protobuf::FieldMask;
 using google::protobuf::util::FieldMaskUtil;
 
 constexpr size_t kMaxLanguageBytes = 35;  // RFC 5646, section 4.4.1.
+constexpr size_t kMaxQuoted = 100;        // Of what a caller sent, within an error.
 constexpr int kMaxNames = 256;            // Aliases or translations: more than any gazetteer has.
 
 void CheckText(absl::string_view field, absl::string_view text, bool required,
@@ -42,6 +44,12 @@ void CheckUrl(absl::string_view field, absl::string_view url, FieldViolations* o
   }
 }
 
+bool StandsTwice(absl::string_view pattern, absl::string_view name) {
+  const size_t first = pattern.find(name);
+  return first != absl::string_view::npos &&
+         pattern.find(name, first + name.size()) != absl::string_view::npos;
+}
+
 void CheckPathPattern(const std::string& pattern, FieldViolations* out) {
   if (pattern.empty()) return;
   const std::string rest = absl::StrReplaceAll(
@@ -54,6 +62,9 @@ void CheckPathPattern(const std::string& pattern, FieldViolations* out) {
   if (!absl::StrContains(pattern, "{slug}") && !absl::StrContains(pattern, "{id}")) {
     out->Add("publication.path_pattern", "must hold {slug} or {id}");
   }
+  if (StandsTwice(pattern, "{slug}") || StandsTwice(pattern, "{id}")) {
+    out->Add("publication.path_pattern", "must hold {slug} and {id} at most once each");
+  }
 }
 
 const char* const kTopicFields[] = {"display_name", "display_names", "kind",        "state",
@@ -61,13 +72,18 @@ const char* const kTopicFields[] = {"display_name", "display_names", "kind",    
 
 // The fields that an update names and may change.
 absl::Status FieldsToChange(const Topic& update, const FieldMask& mask, FieldMask* fields) {
+  if (mask.paths_size() > limits::kMaxMaskPaths) {
+    return error::InvalidField("update_mask",
+                               absl::StrCat("must hold at most ", limits::kMaxMaskPaths, " paths"));
+  }
   if (mask.paths_size() == 1 && mask.paths(0) == "*") {
     for (const char* field : kTopicFields) fields->add_paths(field);
     return absl::OkStatus();
   }
   for (const std::string& path : mask.paths()) {
     if (!FieldMaskUtil::IsValidPath<Topic>(path)) {
-      return error::InvalidField("update_mask", absl::StrCat("topic has no field ", path));
+      return error::InvalidField(
+          "update_mask", absl::StrCat("topic has no field ", text::TruncateUtf8(path, kMaxQuoted)));
     }
     for (const char* field : kTopicFields) {
       if (path == field || absl::StartsWith(path, absl::StrCat(field, ".")))
@@ -101,8 +117,7 @@ absl::Status CheckPublication(const Publication& publication) {
   if (publication.default_language().size() > kMaxLanguageBytes) {
     violations.Add("publication.default_language", "must be a BCP 47 tag");
   }
-  absl::TimeZone zone;
-  if (!publication.time_zone().empty() && !absl::LoadTimeZone(publication.time_zone(), &zone)) {
+  if (!publication.time_zone().empty() && !text::FindTimeZone(publication.time_zone())) {
     violations.Add("publication.time_zone", "must be a name of the IANA time zone database");
   }
   const int words = publication.teaser_rule().words();
@@ -118,9 +133,21 @@ absl::Status CheckPublication(const Publication& publication) {
 
 absl::Status CheckTopic(const Topic& topic) {
   FieldViolations violations;
+  // Before anything that takes longer, and says more, the more of them there are.
+  if (topic.parents_size() > limits::kMaxTopicsPerArticle) {
+    violations.Add("topic.parents", absl::StrCat("must be at most ", limits::kMaxTopicsPerArticle));
+  }
+  if (topic.aliases_size() > kMaxNames) {
+    violations.Add("topic.aliases", absl::StrCat("must be at most ", kMaxNames));
+  }
+  if (topic.display_names_size() > kMaxNames) {
+    violations.Add("topic.display_names", absl::StrCat("must be at most ", kMaxNames));
+  }
+  if (!violations.empty()) return violations.ToStatus();
   CheckText("topic.display_name", topic.display_name(), /*required=*/true, &violations);
   for (const auto& [language, name] : topic.display_names()) {
-    const std::string field = absl::StrCat("topic.display_names[", language, "]");
+    const std::string field =
+        absl::StrCat("topic.display_names[", text::TruncateUtf8(language, kMaxQuoted), "]");
     if (language.empty() || language.size() > kMaxLanguageBytes) {
       violations.Add(field, "must have a BCP 47 tag as its key");
     }
@@ -130,20 +157,14 @@ absl::Status CheckTopic(const Topic& topic) {
     CheckText(absl::StrCat("topic.aliases[", i, "]"), topic.aliases(i), /*required=*/true,
               &violations);
   }
+  absl::flat_hash_set<absl::string_view> parents;
   for (int i = 0; i < topic.parents_size(); ++i) {
     if (IdInName(kTopics, topic.parents(i)).empty()) {
       violations.Add(absl::StrCat("topic.parents[", i, "]"), "must be topics/{id}");
     }
-    for (int j = 0; j < i; ++j) {
-      if (topic.parents(i) != topic.parents(j)) continue;
+    if (!parents.insert(topic.parents(i)).second) {
       violations.Add(absl::StrCat("topic.parents[", i, "]"), "must not stand twice");
     }
-  }
-  if (topic.parents_size() > limits::kMaxTopicsPerArticle) {
-    violations.Add("topic.parents", absl::StrCat("must be at most ", limits::kMaxTopicsPerArticle));
-  }
-  if (topic.aliases_size() > kMaxNames || topic.display_names_size() > kMaxNames) {
-    violations.Add("topic", absl::StrCat("must have at most ", kMaxNames, " names of each sort"));
   }
   if (!content::v1::TopicKind_IsValid(topic.kind())) violations.Add("topic.kind", "is unknown");
   if (topic.state() != content::v1::TOPIC_STATE_ACTIVE &&

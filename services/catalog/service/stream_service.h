@@ -12,6 +12,7 @@
 #include "common/base/mutex.h"
 #include "common/base/request_context.h"
 #include "common/errors/errors.h"
+#include "common/obs/guarded.h"
 #include "common/rpc/write_stream.h"
 
 namespace dateline::catalog::service {
@@ -65,8 +66,8 @@ class StreamPump : public std::enable_shared_from_this<StreamPump<Response>> {
   void End(const absl::Status& status) { stream_->End(status); }
 
  private:
-  // So many messages wait in memory for a slow reader.
-  static constexpr size_t kMessagesAhead = 4;
+  // So many messages, of limits::kAnswerByteBudget each, wait in memory for a slow reader.
+  static constexpr size_t kMessagesAhead = 2;
   // One read of the database for a stream.
   static constexpr absl::Duration kPullTimeout = absl::Seconds(30);
 
@@ -91,7 +92,8 @@ class StreamPump : public std::enable_shared_from_this<StreamPump<Response>> {
       const RequestContext context(
           RealClock(), RealClock()->Elapsed() + kPullTimeout,
           [stream = stream_] { return stream->closed(); }, "stream");
-      absl::StatusOr<std::optional<Response>> next = pull_(context);
+      absl::StatusOr<std::optional<Response>> next = error::Internal("a stream failed");
+      obs::Guarded("reading for a stream", [&] { next = pull_(context); });
       if (!next.ok()) {
         stream_->End(next.status());
         return false;

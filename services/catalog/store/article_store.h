@@ -43,7 +43,8 @@ class ArticleStore {
                                                                    content::v1::ArticleView view,
                                                                    bool draft) = 0;
 
-  // Articles in the order of `ids`. RESOURCE_NOT_FOUND names the first that does not exist.
+  // Articles in the order of `ids`. RESOURCE_NOT_FOUND names the first that does not exist;
+  // INVALID_FIELD for more than fits one answer.
   virtual absl::StatusOr<std::vector<content::v1::Article>> BatchGetArticles(
       const RequestContext& context, const std::vector<std::string>& ids,
       content::v1::ArticleView view) = 0;

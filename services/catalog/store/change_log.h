@@ -48,10 +48,14 @@ struct ExportPage {
   absl::Time at;
 };
 
-// Figures for GetStatus.
+// Figures for health and metrics; cheap.
 struct LogStatus {
   LogHead head;
   absl::Duration oldest_writer_age;  // Zero if no writing transaction is open.
+};
+
+// How many there are: exact up to 10,000, above that the database's own estimate.
+struct ResourceCounts {
   int64_t articles = 0;
   int64_t topics = 0;
 };
@@ -84,6 +88,8 @@ class ChangeLog {
       const RequestContext& context, const std::vector<std::string>& ids, v1::ExportView view) = 0;
 
   virtual absl::StatusOr<LogStatus> ReadStatus(const RequestContext& context) = 0;
+
+  virtual absl::StatusOr<ResourceCounts> CountResources(const RequestContext& context) = 0;
 
   // Makes the partitions of the days to come and drops what is older than `retention`. One process
   // at a time does the work; the others return at once.

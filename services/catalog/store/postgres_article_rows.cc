@@ -28,7 +28,7 @@ Article ParseRowFields(const pqxx::row& row, int first) {
   article.set_scheduled_revision(static_cast<int32_t>(Int(column(4))));
   article.set_version(Int(column(5)));
   article.set_etag(MakeEtag(article.version(), static_cast<uint64_t>(Int(column(6)))));
-  if (!column(7).is_null()) article.mutable_withdrawal()->ParseFromString(Bytes(column(7)));
+  if (!column(7).is_null()) ParseStored(Bytes(column(7)), article.mutable_withdrawal());
   if (!column(8).is_null()) article.set_cluster(MakeName("clusters", Text(column(8))));
   const auto set_time = [&](int i, auto mutable_time) {
     if (const auto time = Time(column(i)); time.has_value()) *mutable_time() = TimeToProto(*time);

@@ -4,10 +4,12 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "common/base/clock.h"
+#include "common/base/limits.h"
 #include "common/position/position.h"
 #include "services/catalog/store/postgres_article_rows.h"
 #include "services/catalog/store/postgres_article_topics.h"
 #include "services/catalog/store/postgres_upsert.h"
+#include "services/catalog/upsert/visibility.h"
 
 namespace dateline::catalog::store {
 namespace {
@@ -24,6 +26,8 @@ constexpr size_t kMaxShareBytes = size_t{1536} << 10;
 // The design's bound for a writing transaction is 250 ms; half of it leaves room for a slow disk.
 constexpr absl::Duration kTooSlow = absl::Milliseconds(125);
 constexpr absl::Duration kQuick = absl::Milliseconds(40);
+// Tag and length of an article within an answer.
+constexpr size_t kEnvelopeBytes = 6;
 
 const LogPosition& Later(const LogPosition& a, const LogPosition& b) {
   return a.log_id().empty() || ComparePositions(a, b) < 0 ? b : a;
@@ -59,7 +63,7 @@ absl::flat_hash_map<std::string, StoredArticle> LoadArticles(pqxx::transaction_b
     StoredArticle stored;
     stored.key = Int(row[0]);
     const Article fields = ParseRowFields(row, 3);
-    stored.article.ParseFromString(Bytes(row[2]) + fields.SerializeAsString());
+    ParseStored(Bytes(row[2]) + fields.SerializeAsString(), &stored.article);
     stored.article.set_revision(static_cast<int32_t>(Int(row[1])));
     stored.change_xid = Unsigned(row[3 + 14]);
     articles.emplace(Text(row[3]), std::move(stored));
@@ -67,22 +71,93 @@ absl::flat_hash_map<std::string, StoredArticle> LoadArticles(pqxx::transaction_b
   return articles;
 }
 
-void LoadOrigins(pqxx::transaction_base& transaction, int64_t key, Article* article) {
+// Adds the origins of all `articles`.
+void LoadOrigins(pqxx::transaction_base& transaction,
+                 absl::flat_hash_map<std::string, StoredArticle>* articles) {
+  ArrayParam keys;
+  absl::flat_hash_map<int64_t, Article*> by_key;
+  for (auto& [id, stored] : *articles) {
+    keys.Add(stored.key);
+    by_key[stored.key] = &stored.article;
+  }
   const pqxx::result rows = transaction.exec_params(
       absl::StrCat("SELECT source, entry_id, rank, content_hash, ", Micros("observe_time"),
-                   ", entry, proposal FROM catalog.origins WHERE article_key = $1 "
-                   "ORDER BY create_time, source, entry_id"),
-      key);
+                   ", entry, proposal, article_key FROM catalog.origins "
+                   "WHERE article_key = ANY ($1::bigint[]) "
+                   "ORDER BY article_key, create_time, source, entry_id"),
+      keys.str());
   for (const pqxx::row& row : rows) {
-    content::v1::Origin* origin = article->add_origins();
+    content::v1::Origin* origin = by_key.at(Int(row[7]))->add_origins();
     origin->set_source(Text(row[0]));
     origin->set_entry_id(Text(row[1]));
     origin->set_rank(static_cast<int32_t>(Int(row[2])));
     origin->set_content_hash(Bytes(row[3]));
     *origin->mutable_observe_time() = TimeToProto(*Time(row[4]));
-    origin->mutable_entry()->ParseFromString(Bytes(row[5]));
-    if (!row[6].is_null()) origin->mutable_feed_proposal()->ParseFromString(Bytes(row[6]));
+    ParseStored(Bytes(row[5]), origin->mutable_entry());
+    if (!row[6].is_null()) ParseStored(Bytes(row[6]), origin->mutable_feed_proposal());
   }
+}
+
+// Articles by id in a view, with what they are at `now`.
+absl::flat_hash_map<std::string, StoredArticle> LoadView(pqxx::transaction_base& transaction,
+                                                         const std::vector<std::string>& ids,
+                                                         content::v1::ArticleView view, bool draft,
+                                                         absl::Time now) {
+  auto articles = LoadArticles(transaction, ids, draft);
+  for (auto& [id, stored] : articles) upsert::SetStateAt(now, &stored.article);
+  if (view == content::v1::ARTICLE_VIEW_FULL) {
+    LoadOrigins(transaction, &articles);
+  } else {
+    for (auto& [id, stored] : articles) ReduceToBasic(&stored.article);
+  }
+  return articles;
+}
+
+// What the articles take as stored, by id. RESOURCE_NOT_FOUND names the first that does not exist.
+absl::StatusOr<absl::flat_hash_map<std::string, size_t>> LoadSizes(
+    pqxx::transaction_base& transaction, const std::vector<std::string>& ids) {
+  const pqxx::result rows = transaction.exec_params(
+      "SELECT a.id, octet_length(r.snapshot) FROM catalog.articles a "
+      "JOIN catalog.article_revisions r ON r.article_key = a.key AND r.number = "
+      "CASE WHEN a.live_revision = 0 THEN a.revision ELSE a.live_revision END "
+      "WHERE a.id = ANY ($1::text[])",
+      TextArray(ids));
+  absl::flat_hash_map<std::string, size_t> sizes;
+  for (const pqxx::row& row : rows) sizes[Text(row[0])] = static_cast<size_t>(Int(row[1]));
+  for (const std::string& id : ids) {
+    if (!sizes.contains(id)) return error::ResourceNotFound(MakeName(kArticles, id));
+  }
+  return sizes;
+}
+
+// The articles of `ids` in that order, read in portions, so that what does not fit into one answer
+// is never in memory.
+absl::StatusOr<std::vector<Article>> LoadInPortions(pqxx::transaction_base& transaction,
+                                                    const std::vector<std::string>& ids,
+                                                    content::v1::ArticleView view) {
+  DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
+  DATELINE_ASSIGN_OR_RETURN(const auto sizes, LoadSizes(transaction, ids));
+  std::vector<Article> found;
+  size_t answer_bytes = 0;
+  for (size_t begin = 0; begin < ids.size();) {
+    std::vector<std::string> portion;
+    size_t bytes = 0;
+    size_t end = begin;
+    for (; end < ids.size() && (end == begin || bytes < limits::kAnswerByteBudget); ++end) {
+      portion.push_back(ids[end]);
+      bytes += sizes.at(ids[end]);
+    }
+    const auto articles = LoadView(transaction, portion, view, /*draft=*/false, log.now);
+    for (; begin < end; ++begin) {
+      const Article& article = articles.at(ids[begin]).article;
+      answer_bytes += article.ByteSizeLong() + kEnvelopeBytes;
+      if (answer_bytes > limits::kAnswerByteBudget) {
+        return error::InvalidField("names", "are too large for one answer: ask for fewer");
+      }
+      found.push_back(article);
+    }
+  }
+  return found;
 }
 
 }  // namespace
@@ -154,14 +229,9 @@ absl::StatusOr<Written<Article>> PostgresArticleStore::GetArticle(const RequestC
       *postgres_.pool, context, {.read_only = true, .repeatable_read = true},
       [&](pqxx::transaction_base& transaction) -> absl::Status {
         DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
-        auto articles = LoadArticles(transaction, {std::string(id)}, draft);
+        auto articles = LoadView(transaction, {std::string(id)}, view, draft, log.now);
         if (articles.empty()) return error::ResourceNotFound(MakeName(kArticles, id));
         StoredArticle& stored = articles.begin()->second;
-        if (view == content::v1::ARTICLE_VIEW_BASIC) {
-          ReduceToBasic(&stored.article);
-        } else {
-          LoadOrigins(transaction, stored.key, &stored.article);
-        }
         found.message = std::move(stored.article);
         found.position = log.ChangePosition(stored.change_xid);
         return absl::OkStatus();
@@ -176,19 +246,7 @@ absl::StatusOr<std::vector<Article>> PostgresArticleStore::BatchGetArticles(
   DATELINE_RETURN_IF_ERROR(
       pg::RunTransaction(*postgres_.pool, context, {.read_only = true, .repeatable_read = true},
                          [&](pqxx::transaction_base& transaction) -> absl::Status {
-                           found.clear();
-                           auto articles = LoadArticles(transaction, ids, /*draft=*/false);
-                           for (const std::string& id : ids) {
-                             const auto stored = articles.find(id);
-                             if (stored == articles.end())
-                               return error::ResourceNotFound(MakeName(kArticles, id));
-                             found.push_back(stored->second.article);
-                             if (view == content::v1::ARTICLE_VIEW_FULL) {
-                               LoadOrigins(transaction, stored->second.key, &found.back());
-                             } else {
-                               ReduceToBasic(&found.back());
-                             }
-                           }
+                           DATELINE_ASSIGN_OR_RETURN(found, LoadInPortions(transaction, ids, view));
                            return absl::OkStatus();
                          }));
   return found;

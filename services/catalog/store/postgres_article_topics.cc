@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
 #include "common/errors/status_proto.h"
 #include "services/catalog/store/postgres_article_rows.h"
 #include "services/catalog/store/postgres_article_topics_write.h"
@@ -175,8 +176,19 @@ void TopicsRun::LockAndRead() {
         article.suppressed.push_back(MakeName(kTopics, next.second));
       }
     }
-    article.revisions[static_cast<int>(Int(row[1]))].ParseFromString(Bytes(row[2]));
+    ParseStored(Bytes(row[2]), &article.revisions[static_cast<int>(Int(row[1]))]);
   }
+}
+
+// What the revisions that readers are sent take.
+size_t StateBytes(const TaggedArticle& article) {
+  size_t bytes = 0;
+  for (const auto& [number, content] : article.revisions) {
+    const bool is_sent =
+        number == article.fields.live_revision() || number == article.fields.scheduled_revision();
+    if (is_sent) bytes += content.ByteSizeLong();
+  }
+  return bytes;
 }
 
 // Adds to every revision that is in force or will be. They keep their order: from the first one
@@ -204,6 +216,12 @@ void TopicsRun::Decide(TaggedArticle* article) {
     article->successors[number] = ++latest;
   }
   if (article->successors.empty()) return;
+  if (StateBytes(*article) > limits::kMaxArticleStateBytes) {
+    article->added.clear();
+    article->successors.clear();
+    article->refused = error::StateConflict(article->name, "as large as an article may be");
+    return;
+  }
   const auto successor = [&](int number) {
     const auto found = article->successors.find(number);
     return found == article->successors.end() ? number : found->second;

@@ -97,11 +97,11 @@ TEST_F(CatalogStoreTest, ListsByIdAndState) {
   ASSERT_THAT(topics_->CreateTopic(call_, {}, proposed), IsOk());
   const auto active = topics_->ListTopics(call_, {content::v1::TOPIC_STATE_ACTIVE}, "", 10);
   ASSERT_THAT(active, IsOk());
-  ASSERT_EQ(active->size(), 2u);
-  EXPECT_EQ((*active)[0].name(), "topics/energy");
+  ASSERT_EQ(active->items.size(), 2u);
+  EXPECT_EQ(active->items[0].name(), "topics/energy");
   const auto rest = topics_->ListTopics(call_, {content::v1::TOPIC_STATE_ACTIVE}, "energy", 10);
-  ASSERT_EQ(rest->size(), 1u);
-  EXPECT_EQ((*rest)[0].name(), "topics/kazakhstan");
+  ASSERT_EQ(rest->items.size(), 1u);
+  EXPECT_EQ(rest->items[0].name(), "topics/kazakhstan");
 }
 
 TEST_F(CatalogStoreTest, OtherServicesRolesCannotTouchTheCatalogsTables) {

@@ -15,14 +15,16 @@ using content::v1::LogPosition;
 
 // Rows of one read; a transaction that the last one belongs to is read whole.
 constexpr int kRowsPerRead = 500;
-// A message of the stream holds at most 8 MiB; what rides along needs some room.
-constexpr size_t kHardLimit = size_t{6} << 20;
-// What a state takes besides its content.
-constexpr size_t kStateOverhead = 512;
+// What the states of one batch take at most; the largest one that there is travels alone.
+constexpr size_t kHardLimit = size_t{3} << 20;
+// What a state takes besides its content: its change, its row, the keys of what it refers to.
+constexpr size_t kStateOverhead = 1024;
 // Days for which partitions are made ahead: writes go on that long without any maintenance.
 constexpr int kDaysAhead = 7;
 constexpr int kRequestIdDays = 2;
 constexpr int kAuditDays = 400;
+// Up to here rows are counted; some milliseconds.
+constexpr int64_t kExactCount = 10'000;
 
 absl::Status CheckPosition(const LogContext& log, const LogPosition& after) {
   if (after.log_id() != log.log_id) return error::PositionExpired("it belongs to another log");
@@ -52,17 +54,18 @@ LoggedChange ParseChange(const LogContext& log, const pqxx::row& row, int first)
 
 // Cuts the page to the budget and fills in the states.
 void CompletePage(pqxx::transaction_base& transaction, const LogContext& log, size_t byte_budget,
-                  LogPage* page) {
-  std::set<int64_t> articles;
+                  const OnWithheld& on_withheld, LogPage* page) {
+  std::map<v1::ResourceKind, std::set<int64_t>> touched;
   for (const LoggedChange& logged : page->changes) {
-    if (logged.change.kind() == v1::RESOURCE_KIND_ARTICLE) articles.insert(logged.change.key());
+    touched[logged.change.kind()].insert(logged.change.key());
   }
-  const auto sizes = LoadArticleSizes(transaction, {articles.begin(), articles.end()});
+  std::map<v1::ResourceKind, absl::flat_hash_map<int64_t, size_t>> sizes;
+  for (const auto& [kind, of_kind] : touched) {
+    sizes[kind] = LoadStateSizes(transaction, kind, {of_kind.begin(), of_kind.end()});
+  }
   const size_t fits =
       FitPage(page->changes, byte_budget, kHardLimit, [&](const v1::Change& change) {
-        const auto size = sizes.find(change.key());
-        const bool sized = change.kind() == v1::RESOURCE_KIND_ARTICLE && size != sizes.end();
-        return kStateOverhead + (sized ? size->second : 0);
+        return kStateOverhead + sizes[change.kind()][change.key()];
       });
   if (fits < page->changes.size()) {
     const LogPosition& last = page->changes[fits - 1].position;
@@ -76,7 +79,8 @@ void CompletePage(pqxx::transaction_base& transaction, const LogContext& log, si
     if (!logged.change.superseded()) wanted[logged.change.kind()].push_back(logged.change.key());
   }
   for (const auto& [kind, keys] : wanted) {
-    const StatesByKey states = LoadStates(transaction, kind, keys, v1::EXPORT_VIEW_FULL);
+    const StatesByKey states =
+        LoadStates(transaction, kind, keys, v1::EXPORT_VIEW_FULL, on_withheld);
     for (LoggedChange& logged : page->changes) {
       v1::Change& change = logged.change;
       if (change.kind() != kind || change.superseded()) continue;
@@ -104,7 +108,7 @@ const char* TableOf(v1::ResourceKind kind) {
   }
 }
 
-// Keys of the next page; those of articles as many as fit the budget. `*complete` says that the
+// Keys of the next page, as many as fit the budget. `*complete` says that the
 // kind has no more.
 std::vector<int64_t> NextKeys(pqxx::transaction_base& transaction, const ExportCursor& cursor,
                               bool full, int limit, size_t byte_budget, bool* complete) {
@@ -117,8 +121,8 @@ std::vector<int64_t> NextKeys(pqxx::transaction_base& transaction, const ExportC
   std::vector<int64_t> keys;
   for (const pqxx::row& row : rows) keys.push_back(Int(row[0]));
   *complete = keys.size() < static_cast<size_t>(limit);
-  if (cursor.kind != v1::RESOURCE_KIND_ARTICLE || !full) return keys;
-  auto sizes = LoadArticleSizes(transaction, keys);
+  if (!full) return keys;
+  auto sizes = LoadStateSizes(transaction, cursor.kind, keys);
   size_t bytes = 0;
   for (size_t i = 0; i < keys.size(); ++i) {
     bytes += kStateOverhead + sizes[keys[i]];
@@ -128,6 +132,16 @@ std::vector<int64_t> NextKeys(pqxx::transaction_base& transaction, const ExportC
     }
   }
   return keys;
+}
+
+// Counting a million rows takes most of a second, and nobody needs it to the last one.
+int64_t CountRows(pqxx::transaction_base& transaction, const char* table) {
+  const pqxx::result rows = transaction.exec(absl::StrCat(
+      "SELECT (SELECT count(*) FROM (SELECT FROM catalog.", table, " LIMIT ", kExactCount + 1,
+      ") AS some), (SELECT reltuples::bigint FROM pg_class WHERE oid = 'catalog.", table,
+      "'::regclass)"));
+  const int64_t counted = Int(rows[0][0]);
+  return counted <= kExactCount ? counted : std::max(counted, Int(rows[0][1]));
 }
 
 }  // namespace
@@ -176,7 +190,8 @@ absl::StatusOr<LogPage> PostgresChangeLog::ReadChanges(const RequestContext& con
                        : log.Position(page.changes.back().position.xid(), kLastSeq);
         // A position may be ahead of xmin for a while: its own transaction was seen to commit.
         if (ComparePositions(page.end, after) < 0) page.end = after;
-        if (!page.changes.empty()) CompletePage(transaction, log, byte_budget, &page);
+        if (!page.changes.empty())
+          CompletePage(transaction, log, byte_budget, postgres_.on_withheld, &page);
         return absl::OkStatus();
       }));
   return page;
@@ -196,7 +211,8 @@ absl::StatusOr<ExportPage> PostgresChangeLog::ReadExportPage(const RequestContex
         bool complete = false;
         const std::vector<int64_t> keys = NextKeys(
             transaction, cursor, view != v1::EXPORT_VIEW_KEYS, limit, byte_budget, &complete);
-        for (auto& [key, state] : LoadStates(transaction, cursor.kind, keys, view)) {
+        for (auto& [key, state] :
+             LoadStates(transaction, cursor.kind, keys, view, postgres_.on_withheld)) {
           page.states.push_back(std::move(state));
         }
         if (!complete) {
@@ -222,7 +238,8 @@ absl::StatusOr<std::vector<v1::ResourceState>> PostgresChangeLog::ReadArticleSta
             "SELECT key FROM catalog.articles WHERE id = ANY ($1::text[])", array.str());
         std::vector<int64_t> keys;
         for (const pqxx::row& row : rows) keys.push_back(Int(row[0]));
-        for (auto& [key, state] : LoadStates(transaction, v1::RESOURCE_KIND_ARTICLE, keys, view)) {
+        for (auto& [key, state] : LoadStates(transaction, v1::RESOURCE_KIND_ARTICLE, keys, view,
+                                             postgres_.on_withheld)) {
           states.push_back(std::move(state));
         }
         return absl::OkStatus();
@@ -237,16 +254,25 @@ absl::StatusOr<LogStatus> PostgresChangeLog::ReadStatus(const RequestContext& co
       [&](pqxx::transaction_base& transaction) -> absl::Status {
         DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
         status.head = {log.Head(), log.now};
-        const pqxx::result rows = transaction.exec(absl::StrCat(
-            "SELECT (SELECT count(*) FROM catalog.articles), (SELECT count(*) FROM "
-            "catalog.topics), (SELECT (extract(epoch FROM max(clock_timestamp() - xact_start)) * "
-            "1000000)::bigint FROM pg_stat_activity WHERE backend_xid IS NOT NULL)"));
-        status.articles = Int(rows[0][0]);
-        status.topics = Int(rows[0][1]);
-        status.oldest_writer_age = absl::Microseconds(std::max<int64_t>(0, Int(rows[0][2])));
+        const pqxx::result rows = transaction.exec(
+            "SELECT (extract(epoch FROM max(clock_timestamp() - xact_start)) * 1000000)::bigint "
+            "FROM pg_stat_activity WHERE backend_xid IS NOT NULL");
+        status.oldest_writer_age = absl::Microseconds(std::max<int64_t>(0, Int(rows[0][0])));
         return absl::OkStatus();
       }));
   return status;
+}
+
+absl::StatusOr<ResourceCounts> PostgresChangeLog::CountResources(const RequestContext& context) {
+  ResourceCounts counts;
+  DATELINE_RETURN_IF_ERROR(
+      pg::RunTransaction(*postgres_.pool, context, {.read_only = true},
+                         [&](pqxx::transaction_base& transaction) -> absl::Status {
+                           counts.articles = CountRows(transaction, "articles");
+                           counts.topics = CountRows(transaction, "topics");
+                           return absl::OkStatus();
+                         }));
+  return counts;
 }
 
 absl::Status PostgresChangeLog::MaintainPartitions(const RequestContext& context,

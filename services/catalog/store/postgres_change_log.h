@@ -26,6 +26,7 @@ class PostgresChangeLog : public ChangeLog {
       const RequestContext& context, const std::vector<std::string>& ids,
       v1::ExportView view) override;
   absl::StatusOr<LogStatus> ReadStatus(const RequestContext& context) override;
+  absl::StatusOr<ResourceCounts> CountResources(const RequestContext& context) override;
   absl::Status MaintainPartitions(const RequestContext& context, absl::Duration retention) override;
 
  private:

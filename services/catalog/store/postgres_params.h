@@ -60,6 +60,13 @@ std::string Bytes(const pqxx::field& field);
 std::optional<absl::Time> Time(const pqxx::field& field);  // From Micros.
 std::vector<int64_t> Ints(const pqxx::field& field);       // From bigint[], without NULLs.
 
+// Reads a message that this service stored. Throws like a column of the wrong type, so that the
+// transaction fails and nothing is written back in its place.
+template <typename Message>
+void ParseStored(const std::string& bytes, Message* message) {
+  if (!message->ParseFromString(bytes)) throw pqxx::conversion_error("not an encoded message");
+}
+
 }  // namespace dateline::catalog::store
 
 #endif  // DATELINE_SERVICES_CATALOG_STORE_POSTGRES_PARAMS_H_

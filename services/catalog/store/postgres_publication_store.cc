@@ -6,8 +6,9 @@ namespace {
 using content::v1::Author;
 using content::v1::Publication;
 
-constexpr ResourceTable kPublicationTable = {v1::RESOURCE_KIND_PUBLICATION, kPublications};
-constexpr ResourceTable kAuthorTable = {v1::RESOURCE_KIND_AUTHOR, kAuthors};
+constexpr ResourceTable kPublicationTable = {v1::RESOURCE_KIND_PUBLICATION, kPublications,
+                                             "publication"};
+constexpr ResourceTable kAuthorTable = {v1::RESOURCE_KIND_AUTHOR, kAuthors, "author"};
 
 template <typename Message>
 absl::StatusOr<Written<Message>> Create(const PostgresContext& postgres,
@@ -33,7 +34,7 @@ absl::StatusOr<Publication> PostgresPublicationStore::GetPublication(const Reque
   return ReadResource<Publication>(postgres_, context, kPublicationTable, id);
 }
 
-absl::StatusOr<std::vector<Publication>> PostgresPublicationStore::ListPublications(
+absl::StatusOr<Page<Publication>> PostgresPublicationStore::ListPublications(
     const RequestContext& context, absl::string_view after_id, int limit) {
   return ListResources<Publication>(postgres_, context, kPublicationTable, after_id, limit,
                                     "NOT deleted");
@@ -49,8 +50,9 @@ absl::StatusOr<Author> PostgresPublicationStore::GetAuthor(const RequestContext&
   return ReadResource<Author>(postgres_, context, kAuthorTable, id);
 }
 
-absl::StatusOr<std::vector<Author>> PostgresPublicationStore::ListAuthors(
-    const RequestContext& context, absl::string_view after_id, int limit) {
+absl::StatusOr<Page<Author>> PostgresPublicationStore::ListAuthors(const RequestContext& context,
+                                                                   absl::string_view after_id,
+                                                                   int limit) {
   return ListResources<Author>(postgres_, context, kAuthorTable, after_id, limit, "NOT deleted");
 }
 

@@ -20,16 +20,17 @@ class PostgresPublicationStore : public PublicationStore {
       const content::v1::Publication& publication) override;
   absl::StatusOr<content::v1::Publication> GetPublication(const RequestContext& context,
                                                           absl::string_view id) override;
-  absl::StatusOr<std::vector<content::v1::Publication>> ListPublications(
-      const RequestContext& context, absl::string_view after_id, int limit) override;
+  absl::StatusOr<Page<content::v1::Publication>> ListPublications(const RequestContext& context,
+                                                                  absl::string_view after_id,
+                                                                  int limit) override;
   absl::StatusOr<Written<content::v1::Author>> CreateAuthor(
       const RequestContext& context, const WriteOptions& options,
       const content::v1::Author& author) override;
   absl::StatusOr<content::v1::Author> GetAuthor(const RequestContext& context,
                                                 absl::string_view id) override;
-  absl::StatusOr<std::vector<content::v1::Author>> ListAuthors(const RequestContext& context,
-                                                               absl::string_view after_id,
-                                                               int limit) override;
+  absl::StatusOr<Page<content::v1::Author>> ListAuthors(const RequestContext& context,
+                                                        absl::string_view after_id,
+                                                        int limit) override;
 
  private:
   const PostgresContext postgres_;

@@ -10,11 +10,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
 #include "common/base/request_context.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/pg/transaction.h"
 #include "services/catalog/store/encoding.h"
+#include "services/catalog/store/page.h"
 #include "services/catalog/store/postgres_log.h"
 #include "services/catalog/store/postgres_params.h"
 #include "services/catalog/store/postgres_request_ids.h"
@@ -31,12 +33,15 @@ namespace dateline::catalog::store {
 struct PostgresContext {
   pg::Pool* pool;
   std::function<void()> on_commit = [] {};
+  // Told of each tombstone that stands for a state which cannot be sent; must be quick.
+  std::function<void(const v1::ResourceState&)> on_withheld = [](const v1::ResourceState&) {};
 };
 
 // Where a kind of resource is kept.
 struct ResourceTable {
   v1::ResourceKind kind;
   const char* collection;  // Of its names; also its table's name.
+  const char* field;       // Of the requests that write it.
 };
 
 // Reads one resource. RESOURCE_NOT_FOUND.
@@ -50,7 +55,7 @@ absl::StatusOr<Message> ReadResource(const PostgresContext& postgres, const Requ
             absl::StrCat("SELECT message FROM catalog.", table.collection, " WHERE id = $1"),
             std::string(id));
         if (rows.empty()) return error::ResourceNotFound(MakeName(table.collection, id));
-        message.ParseFromString(Bytes(rows[0][0]));
+        ParseStored(Bytes(rows[0][0]), &message);
         return absl::OkStatus();
       }));
   return message;
@@ -59,23 +64,29 @@ absl::StatusOr<Message> ReadResource(const PostgresContext& postgres, const Requ
 // Reads up to `limit` messages above `after_id` by id in byte order; `condition` is SQL without
 // parameters.
 template <typename Message>
-absl::StatusOr<std::vector<Message>> ListResources(const PostgresContext& postgres,
-                                                   const RequestContext& context,
-                                                   const ResourceTable& table,
-                                                   absl::string_view after_id, int limit,
-                                                   absl::string_view condition) {
-  std::vector<Message> messages;
+absl::StatusOr<Page<Message>> ListResources(const PostgresContext& postgres,
+                                            const RequestContext& context,
+                                            const ResourceTable& table, absl::string_view after_id,
+                                            int limit, absl::string_view condition) {
+  Page<Message> page;
   DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
       *postgres.pool, context, {.read_only = true}, [&](pqxx::transaction_base& transaction) {
         const pqxx::result rows = transaction.exec_params(
-            absl::StrCat("SELECT message FROM catalog.", table.collection, " WHERE id > $1 AND ",
-                         condition, " ORDER BY id LIMIT $2"),
-            std::string(after_id), limit);
-        messages.resize(rows.size());
-        for (size_t i = 0; i < rows.size(); ++i) messages[i].ParseFromString(Bytes(rows[i][0]));
+            absl::StrCat("WITH found AS (SELECT id, message, octet_length(message) AS bytes FROM "
+                         "catalog.",
+                         table.collection, " WHERE id > $1 AND octet_length(message) <= $3 AND ",
+                         condition,
+                         " ORDER BY id LIMIT $2::bigint + 1), sized AS (SELECT id, message, "
+                         "row_number() OVER w AS n, sum(bytes) OVER w AS bytes, count(*) OVER () "
+                         "AS found FROM found WINDOW w AS (ORDER BY id)) SELECT message, found "
+                         "FROM sized WHERE n <= $2::bigint AND bytes <= $3 ORDER BY id"),
+            std::string(after_id), limit, static_cast<int64_t>(limits::kPageByteBudget));
+        page.items.resize(rows.size());
+        for (size_t i = 0; i < rows.size(); ++i) ParseStored(Bytes(rows[i][0]), &page.items[i]);
+        page.more = !rows.empty() && Int(rows[0][1]) > static_cast<int64_t>(rows.size());
         return absl::OkStatus();
       }));
-  return messages;
+  return page;
 }
 
 namespace internal {
@@ -89,7 +100,7 @@ absl::Status RepeatAnswer(pqxx::transaction_base& transaction, const ResourceTab
       absl::StrCat("SELECT message FROM catalog.", table.collection, " WHERE key = $1"),
       earlier.resource_key);
   if (rows.empty()) return error::ResourceNotFound(table.collection);
-  written->message.ParseFromString(Bytes(rows[0][0]));
+  ParseStored(Bytes(rows[0][0]), &written->message);
   written->position = log.ChangePosition(earlier.xid);
   return absl::OkStatus();
 }
@@ -130,14 +141,23 @@ absl::StatusOr<Written<Message>> WriteResource(
   return written;
 }
 
-// The body of a create: inserts `message` as version 1. RESOURCE_EXISTS. `columns` and `values` are
-// further columns and their SQL values, each with a leading comma, or empty.
+// INVALID_FIELD, naming the resource, for a state of `bytes` that no reader could be sent.
+inline absl::Status CheckStateSize(const ResourceTable& table, size_t bytes) {
+  if (bytes <= limits::kMaxResourceStateBytes) return absl::OkStatus();
+  return error::InvalidField(table.field, absl::StrCat("takes ", bytes, " bytes in all, more than ",
+                                                       limits::kMaxResourceStateBytes));
+}
+
+// The body of a create: inserts `message` as version 1. RESOURCE_EXISTS; INVALID_FIELD if too
+// large. `columns` and `values` are further columns and their SQL values, each with a leading
+// comma, or empty.
 template <typename Message>
 absl::StatusOr<int64_t> InsertResource(pqxx::transaction_base& transaction, const LogContext& log,
                                        const ResourceTable& table, absl::string_view columns,
                                        absl::string_view values, Written<Message>* written) {
   uint64_t digest = 0;
   const std::string bytes = EncodeResource(1, TimeToProto(log.now), &written->message, &digest);
+  DATELINE_RETURN_IF_ERROR(CheckStateSize(table, bytes.size()));
   const pqxx::result rows = transaction.exec_params(
       absl::StrCat("INSERT INTO catalog.", table.collection, " (id, version, digest, message",
                    columns, ") VALUES ($1, 1, $2, $3", values,

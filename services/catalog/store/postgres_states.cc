@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
 #include "services/catalog/store/postgres_article_rows.h"
 #include "services/catalog/store/postgres_params.h"
 #include "services/catalog/upsert/names.h"
@@ -34,24 +35,35 @@ void SetTombstone(v1::TombstoneReason reason, ResourceState* state) {
   state->mutable_tombstone()->set_reason(reason);
 }
 
+constexpr auto kMaxBytes = static_cast<int64_t>(limits::kMaxSentStateBytes);
+
+// Makes a state that cannot be sent a tombstone: readers take the resource out, rather than none
+// being told of anything any more.
+void Withhold(const OnWithheld& on_withheld, ResourceState* state) {
+  SetTombstone(v1::TOMBSTONE_REASON_UNPUBLISHED, state);
+  on_withheld(*state);
+}
+
 // Publications, topics and authors: an encoded message, or gone.
 template <typename Message>
 StatesByKey LoadMessages(pqxx::transaction_base& transaction, v1::ResourceKind kind,
                          const char* collection, const char* gone, const std::string& keys,
-                         bool full, Message* (ResourceState::*mutable_message)()) {
-  const pqxx::result rows =
-      transaction.exec_params(absl::StrCat("SELECT key, version, digest, id, ", gone,
-                                           ", CASE WHEN $2 THEN message END FROM catalog.",
-                                           collection, " WHERE key = ANY ($1::bigint[])"),
-                              keys, full);
+                         bool full, Message* (ResourceState::*mutable_message)(),
+                         const OnWithheld& on_withheld) {
+  const pqxx::result rows = transaction.exec_params(
+      absl::StrCat("SELECT key, version, digest, id, ", gone,
+                   ", CASE WHEN $2 AND octet_length(message) <= $3 THEN message END FROM catalog.",
+                   collection, " WHERE key = ANY ($1::bigint[])"),
+      keys, full, kMaxBytes);
   StatesByKey states;
   for (const pqxx::row& row : rows) {
     ResourceState state = Head(kind, row);
     state.set_name(MakeName(collection, Text(row[3])));
     if (row[4].as<bool>()) {
       SetTombstone(v1::TOMBSTONE_REASON_DELETED, &state);
-    } else if (full) {
-      (state.*mutable_message)()->ParseFromString(Bytes(row[5]));
+    } else if (full &&
+               (row[5].is_null() || !(state.*mutable_message)()->ParseFromString(Bytes(row[5])))) {
+      Withhold(on_withheld, &state);
     }
     states.emplace(state.key(), std::move(state));
   }
@@ -132,6 +144,9 @@ std::string Encoded(const pqxx::field& snapshot, Article fields, int32_t revisio
   return Bytes(snapshot) + fields.SerializeAsString();
 }
 
+constexpr char kSnapshotBytes[] =
+    "coalesce(octet_length(l.snapshot), 0) + coalesce(octet_length(s.snapshot), 0)";
+
 constexpr char kArticleQuery[] =
     " FROM catalog.articles a LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
     "LEFT JOIN catalog.article_revisions l ON $2 AND l.article_key = a.key "
@@ -164,13 +179,16 @@ void FillArticle(const pqxx::row& row, v1::ArticleState* state) {
   add_all(6, state->mutable_scheduled_author_keys());
 }
 
-StatesByKey LoadArticles(pqxx::transaction_base& transaction, const std::string& keys, bool full) {
+StatesByKey LoadArticles(pqxx::transaction_base& transaction, const std::string& keys, bool full,
+                         const OnWithheld& on_withheld) {
   static const std::string query =
-      absl::StrCat("SELECT a.key, a.version, a.digest, ", kArticleColumns,
-                   ", l.snapshot, s.snapshot, a.publication_key", ReferenceKeys("topic", 1),
+      absl::StrCat("SELECT a.key, a.version, a.digest, ", kArticleColumns, ", CASE WHEN ",
+                   kSnapshotBytes, " <= $3 THEN l.snapshot END, CASE WHEN ", kSnapshotBytes,
+                   " <= $3 THEN s.snapshot END, a.publication_key", ReferenceKeys("topic", 1),
                    ReferenceKeys("topic", 2), ReferenceKeys("author", 1),
-                   ReferenceKeys("author", 2), kArticleQuery);
-  const pqxx::result rows = transaction.exec_params(query, keys, full);
+                   ReferenceKeys("author", 2), ", ", kSnapshotBytes, " > $3", kArticleQuery);
+  constexpr int kTooLarge = 3 + kArticleColumnCount + 7;
+  const pqxx::result rows = transaction.exec_params(query, keys, full, kMaxBytes);
   StatesByKey states;
   for (const pqxx::row& row : rows) {
     ResourceState state = Head(v1::RESOURCE_KIND_ARTICLE, row);
@@ -178,6 +196,8 @@ StatesByKey LoadArticles(pqxx::transaction_base& transaction, const std::string&
     const auto kept = static_cast<content::v1::ArticleState>(Int(row[4]));
     if (const auto reason = ReasonOf(kept); reason != v1::TOMBSTONE_REASON_UNSPECIFIED) {
       SetTombstone(reason, &state);
+    } else if (row[kTooLarge].as<bool>()) {
+      Withhold(on_withheld, &state);
     } else if (full) {
       FillArticle(row, state.mutable_article());
     }
@@ -186,44 +206,73 @@ StatesByKey LoadArticles(pqxx::transaction_base& transaction, const std::string&
   return states;
 }
 
+// Gives key and bytes of resources by their keys; empty for those that are small.
+std::string SizeQuery(v1::ResourceKind kind) {
+  const auto of_table = [](const char* table) {
+    return absl::StrCat("SELECT key, octet_length(message) FROM catalog.", table,
+                        " WHERE key = ANY ($1::bigint[])");
+  };
+  switch (kind) {
+    case v1::RESOURCE_KIND_PUBLICATION:
+      return of_table(kPublications);
+    case v1::RESOURCE_KIND_TOPIC:
+      return of_table(kTopics);
+    case v1::RESOURCE_KIND_AUTHOR:
+      return of_table(kAuthors);
+    case v1::RESOURCE_KIND_PINS:
+      // The name of an article takes some 50 bytes.
+      return "SELECT topic_key, cardinality(articles) * 64 FROM catalog.pins "
+             "WHERE topic_key = ANY ($1::bigint[])";
+    case v1::RESOURCE_KIND_ARTICLE:
+      return absl::StrCat(
+          "SELECT a.key, ", kSnapshotBytes,
+          " FROM catalog.articles a LEFT JOIN catalog.article_revisions l ON l.article_key = a.key "
+          "AND l.number = a.live_revision LEFT JOIN catalog.article_revisions s "
+          "ON s.article_key = a.key AND s.number = a.scheduled_revision "
+          "WHERE a.key = ANY ($1::bigint[])");
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 StatesByKey LoadStates(pqxx::transaction_base& transaction, v1::ResourceKind kind,
-                       const std::vector<int64_t>& keys, v1::ExportView view) {
+                       const std::vector<int64_t>& keys, v1::ExportView view,
+                       const OnWithheld& on_withheld) {
   if (keys.empty()) return {};
   const std::string array = KeyArray(keys);
   const bool full = view != v1::EXPORT_VIEW_KEYS;
   switch (kind) {
     case v1::RESOURCE_KIND_PUBLICATION:
       return LoadMessages(transaction, kind, kPublications, "deleted", array, full,
-                          &ResourceState::mutable_publication);
+                          &ResourceState::mutable_publication, on_withheld);
     case v1::RESOURCE_KIND_TOPIC:
       return LoadMessages(transaction, kind, kTopics, "state = 4", array, full,
-                          &ResourceState::mutable_topic);
+                          &ResourceState::mutable_topic, on_withheld);
     case v1::RESOURCE_KIND_AUTHOR:
       return LoadMessages(transaction, kind, kAuthors, "deleted", array, full,
-                          &ResourceState::mutable_author);
+                          &ResourceState::mutable_author, on_withheld);
     case v1::RESOURCE_KIND_PATH:
       return LoadPaths(transaction, array, full);
     case v1::RESOURCE_KIND_PINS:
       return LoadPins(transaction, array, full);
     default:
-      return LoadArticles(transaction, array, full);
+      return LoadArticles(transaction, array, full, on_withheld);
   }
 }
 
-absl::flat_hash_map<int64_t, size_t> LoadArticleSizes(pqxx::transaction_base& transaction,
-                                                      const std::vector<int64_t>& keys) {
+absl::flat_hash_map<int64_t, size_t> LoadStateSizes(pqxx::transaction_base& transaction,
+                                                    v1::ResourceKind kind,
+                                                    const std::vector<int64_t>& keys) {
   absl::flat_hash_map<int64_t, size_t> sizes;
-  if (keys.empty()) return sizes;
-  const pqxx::result rows = transaction.exec_params(
-      "SELECT a.key, coalesce(octet_length(l.snapshot), 0) + coalesce(octet_length(s.snapshot), 0) "
-      "FROM catalog.articles a LEFT JOIN catalog.article_revisions l ON l.article_key = a.key "
-      "AND l.number = a.live_revision LEFT JOIN catalog.article_revisions s "
-      "ON s.article_key = a.key AND s.number = a.scheduled_revision "
-      "WHERE a.key = ANY ($1::bigint[])",
-      KeyArray(keys));
-  for (const pqxx::row& row : rows) sizes[Int(row[0])] = static_cast<size_t>(Int(row[1]));
+  const std::string query = SizeQuery(kind);
+  if (keys.empty() || query.empty()) return sizes;
+  const pqxx::result rows = transaction.exec_params(query, KeyArray(keys));
+  for (const pqxx::row& row : rows) {
+    const auto bytes = static_cast<size_t>(Int(row[1]));
+    sizes[Int(row[0])] = bytes <= limits::kMaxSentStateBytes ? bytes : 0;
+  }
   return sizes;
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using content::v1::Topic;
 
-constexpr ResourceTable kTopicTable = {v1::RESOURCE_KIND_TOPIC, kTopics};
+constexpr ResourceTable kTopicTable = {v1::RESOURCE_KIND_TOPIC, kTopics, "topic"};
 
 // The tree's shape is decided one write at a time, or two writes could form a cycle together.
 constexpr char kLockTree[] = "SELECT pg_advisory_xact_lock(hashtext('catalog.topic_parents'))";
@@ -93,11 +93,12 @@ absl::StatusOr<Written<Topic>> PostgresTopicStore::UpdateTopic(
         if (rows.empty()) return error::ResourceNotFound(MakeName(kTopics, id));
         const int64_t key = Int(rows[0][0]);
         const int64_t version = Int(rows[0][1]) + 1;
-        written->message.ParseFromString(Bytes(rows[0][2]));
+        ParseStored(Bytes(rows[0][2]), &written->message);
         DATELINE_RETURN_IF_ERROR(change(&written->message));
         uint64_t digest = 0;
         const std::string bytes =
             EncodeResource(version, TimeToProto(log.now), &written->message, &digest);
+        DATELINE_RETURN_IF_ERROR(CheckStateSize(kTopicTable, bytes.size()));
         transaction.exec_params(
             "UPDATE catalog.topics SET version = $2, digest = $3, state = $4, message = $5, "
             "change_xid = pg_current_xact_id() WHERE key = $1",
@@ -116,7 +117,7 @@ absl::StatusOr<Topic> PostgresTopicStore::GetTopic(const RequestContext& context
   return ReadResource<Topic>(postgres_, context, kTopicTable, id);
 }
 
-absl::StatusOr<std::vector<Topic>> PostgresTopicStore::ListTopics(
+absl::StatusOr<Page<Topic>> PostgresTopicStore::ListTopics(
     const RequestContext& context, const std::vector<content::v1::TopicState>& states,
     absl::string_view after_id, int limit) {
   const std::string condition =

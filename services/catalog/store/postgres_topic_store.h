@@ -22,7 +22,7 @@ class PostgresTopicStore : public TopicStore {
       const std::function<absl::Status(content::v1::Topic*)>& change) override;
   absl::StatusOr<content::v1::Topic> GetTopic(const RequestContext& context,
                                               absl::string_view id) override;
-  absl::StatusOr<std::vector<content::v1::Topic>> ListTopics(
+  absl::StatusOr<Page<content::v1::Topic>> ListTopics(
       const RequestContext& context, const std::vector<content::v1::TopicState>& states,
       absl::string_view after_id, int limit) override;
 

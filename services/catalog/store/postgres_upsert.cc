@@ -84,6 +84,8 @@ void UpsertRun::RejectUnknownReferences() {
       continue;
     }
     contents_[i] = upsert::PrepareContent(batch_.item(i), batch_.publication, batch_.delivery.now);
+    const absl::Status fits = upsert::CheckContentSize(contents_[i], /*scheduled_bytes=*/0);
+    if (!fits.ok()) batch_.results[i] = upsert::Rejected(fits);
   }
 }
 
@@ -200,6 +202,12 @@ bool UpsertRun::ApplyAll() {
       upsert::StartArticle(batch_.delivery, batch_.item(i), std::move(contents_[i]), NewId(), key,
                            &found->second);
       result.set_outcome(v1::UPSERT_OUTCOME_CREATED);
+    } else if (const absl::Status fits =
+                   upsert::CheckContentSize(contents_[i], found->second.scheduled_bytes);
+               !fits.ok()) {
+      result = upsert::Rejected(fits);
+      result.set_article(found->second.article.name());
+      continue;
     } else {
       result.set_outcome(upsert::ApplyItem(batch_.delivery, batch_.item(i), std::move(contents_[i]),
                                            &found->second));
@@ -247,6 +255,7 @@ absl::StatusOr<UpsertedItems> UpsertRun::Run(bool* lost_race) {
     *lost_race = true;
     return absl::AbortedError("an article has vanished");
   }
+  LoadKeptTopics(transaction_, &batch_);
   PutIntoClusters(transaction_, near, /*all=*/false, &batch_);
   KeepClaimsOfWritten();
   UpsertedItems done = Unwritten();

@@ -22,7 +22,8 @@ constexpr int kBandBits = 64 / text::kSimHashBands;
 // Beyond so many candidates something is wrong with the fingerprints, not with the articles.
 constexpr int kMaxCandidates = 50'000;
 
-// Those with a key in common with one of the subjects, published between two instants.
+// Those with a key in common with one of the subjects, published between two instants; the newest
+// where there are too many.
 constexpr char kCandidates[] =
     "SELECT key, simhash, (extract(epoch FROM publish_time) * 1000000)::bigint, cluster_key"
     " FROM catalog.articles WHERE simhash <> 0 AND state = 2"
@@ -31,7 +32,8 @@ constexpr char kCandidates[] =
     " AND ((simhash & 65535) = ANY ($1::bigint[])"
     " OR ((simhash >> 16) & 65535) = ANY ($2::bigint[])"
     " OR ((simhash >> 32) & 65535) = ANY ($3::bigint[])"
-    " OR ((simhash >> 48) & 65535) = ANY ($4::bigint[])) LIMIT $7";
+    " OR ((simhash >> 48) & 65535) = ANY ($4::bigint[]))"
+    " ORDER BY publish_time DESC, key LIMIT $7";
 
 // Subjects of about one time: [begin, end) of the sorted ones.
 void FindNearGroup(pqxx::transaction_base& transaction, const ClusterArticle* begin,

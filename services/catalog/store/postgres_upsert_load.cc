@@ -46,8 +46,8 @@ void LoadOrigins(pqxx::transaction_base& transaction, const std::vector<int64_t>
     origin->set_rank(static_cast<int32_t>(Int(row[3])));
     origin->set_content_hash(Bytes(row[5]));
     *origin->mutable_observe_time() = TimeToProto(*Time(row[6]));
-    if (!row[7].is_null()) origin->mutable_entry()->ParseFromString(Bytes(row[7]));
-    if (!row[8].is_null()) origin->mutable_feed_proposal()->ParseFromString(Bytes(row[8]));
+    if (!row[7].is_null()) ParseStored(Bytes(row[7]), origin->mutable_entry());
+    if (!row[8].is_null()) ParseStored(Bytes(row[8]), origin->mutable_feed_proposal());
   }
 }
 
@@ -81,7 +81,7 @@ absl::Status LoadDelivery(pqxx::transaction_base& transaction, UpsertBatch* batc
   DATELINE_ASSIGN_OR_RETURN(batch->log, ParseLogContext(rows[0]));
   if (rows[0][7].is_null()) return error::ResourceNotFound(request.publication());
   batch->publication_key = Int(rows[0][7]);
-  batch->publication.ParseFromString(Bytes(rows[0][8]));
+  ParseStored(Bytes(rows[0][8]), &batch->publication);
   batch->seen_epoch = Int(rows[0][9]);
   if (request.lease_epoch() > 0 && request.lease_epoch() < batch->seen_epoch) {
     return error::LeaseLost(request.source());
@@ -132,6 +132,17 @@ void LoadReferences(pqxx::transaction_base& transaction, UpsertBatch* batch) {
   LoadKeys(transaction, kAuthors, "NOT deleted", authors, &batch->author_keys);
 }
 
+void LoadKeptTopics(pqxx::transaction_base& transaction, UpsertBatch* batch) {
+  std::set<std::string> topics;
+  for (const auto& [key, working] : batch->articles) {
+    if (!working.content_changed) continue;
+    for (const auto& topic : working.article.topics()) {
+      if (!batch->topic_keys.contains(topic.topic())) topics.insert(topic.topic());
+    }
+  }
+  LoadKeys(transaction, kTopics, "state <> 4", topics, &batch->topic_keys);
+}
+
 void PeekArticles(pqxx::transaction_base& transaction, const std::vector<int64_t>& keys,
                   UpsertBatch* batch) {
   if (keys.empty()) return;
@@ -162,7 +173,9 @@ void LockArticles(pqxx::transaction_base& transaction, const std::vector<int64_t
           "SELECT a.key, r.snapshot, ", kArticleColumns,
           ", a.path, a.simhash, a.cluster_key, ARRAY(SELECT t.id FROM catalog.topics t WHERE t.key "
           "= ANY "
-          "(a.suppressed_topics)) FROM catalog.articles a "
+          "(a.suppressed_topics)), (SELECT octet_length(s.snapshot) FROM "
+          "catalog.article_revisions s WHERE s.article_key = a.key AND s.number = "
+          "a.scheduled_revision) FROM catalog.articles a "
           "JOIN catalog.article_revisions r ON r.article_key = a.key "
           "AND r.number = a.revision LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
           "WHERE a.key = ANY ($1::bigint[])"),
@@ -173,13 +186,13 @@ void LockArticles(pqxx::transaction_base& transaction, const std::vector<int64_t
     WorkingArticle working;
     working.key = Int(row[0]);
     working.publication_key = batch->publication_key;
-    working.article.ParseFromString(Bytes(row[1]) +
-                                    ParseRowFields(row, kFirst).SerializeAsString());
+    ParseStored(Bytes(row[1]) + ParseRowFields(row, kFirst).SerializeAsString(), &working.article);
     working.change_xid = Unsigned(row[kFirst + 14]);
     working.editor_revised = row[kFirst + 15].as<bool>();
     working.article.set_path(Text(row[kBehind]));
     working.simhash = static_cast<uint64_t>(Int(row[kBehind + 1]));
     working.cluster_key = Int(row[kBehind + 2]);
+    working.scheduled_bytes = static_cast<size_t>(Int(row[kBehind + 4]));
     working.locked = true;
     pqxx::array_parser ids = row[kBehind + 3].as_array();
     for (auto next = ids.get_next(); next.first != pqxx::array_parser::done;

@@ -28,6 +28,9 @@ void PeekArticles(pqxx::transaction_base& transaction, const std::vector<int64_t
 void LockArticles(pqxx::transaction_base& transaction, const std::vector<int64_t>& keys,
                   UpsertBatch* batch);
 
+// The topics that changed articles keep although no item names them: an editor's.
+void LoadKeptTopics(pqxx::transaction_base& transaction, UpsertBatch* batch);
+
 }  // namespace dateline::catalog::store
 
 #endif  // DATELINE_SERVICES_CATALOG_STORE_POSTGRES_UPSERT_LOAD_H_

@@ -293,5 +293,35 @@ TEST_F(UpsertTest, RacingSourcesAgreeOnOneArticle) {
   for (const auto& seen : names) EXPECT_EQ(seen, names[0]);
 }
 
+TEST_F(UpsertTest, AnEditorsTopicKeepsItsLinkThroughAFeedsUpdate) {
+  UpsertBuilder first;
+  first.Item("1", "First").Topic("topics/energy");
+  first.last()->mutable_article()->mutable_topics(0)->set_origin(content::v1::TOPIC_ORIGIN_EDITOR);
+  ASSERT_THAT(articles_->UpsertArticles(call_, first.request()), IsOk());
+  UpsertBuilder second;
+  second.Item("1", "Second").Topic("topics/kazakhstan");
+  ASSERT_THAT(articles_->UpsertArticles(call_, second.request()), IsOk());
+  EXPECT_EQ(Sql("SELECT string_agg(t.id, ' ' ORDER BY x.position) FROM catalog.article_topics x "
+                "JOIN catalog.topics t ON t.key = x.topic_key WHERE x.slot = 1"),
+            "energy kazakhstan");
+}
+
+TEST_F(UpsertTest, AnArticleUnderEmbargoSaysSoAndWasNotPublishedYet) {
+  UpsertBuilder batch;
+  batch.Item("1", "Tomorrow");
+  *batch.last()->mutable_article()->mutable_embargo_time() =
+      TimeToProto(absl::FromCivil(absl::CivilDay(9000, 1, 1), absl::UTCTimeZone()));
+  const auto response = articles_->UpsertArticles(call_, batch.request());
+  ASSERT_THAT(response, IsOk());
+  const std::string id(IdInName(kArticles, response->results(0).article()));
+  const auto got = articles_->GetArticle(call_, id, content::v1::ARTICLE_VIEW_FULL, false);
+  ASSERT_THAT(got, IsOk());
+  EXPECT_EQ(got->message.state(), content::v1::ARTICLE_STATE_EMBARGOED);
+  EXPECT_FALSE(got->message.has_first_publish_time());
+  const auto several = articles_->BatchGetArticles(call_, {id}, content::v1::ARTICLE_VIEW_BASIC);
+  ASSERT_THAT(several, IsOk());
+  EXPECT_EQ((*several)[0].state(), content::v1::ARTICLE_STATE_EMBARGOED);
+}
+
 }  // namespace
 }  // namespace dateline::catalog::store

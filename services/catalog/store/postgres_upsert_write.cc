@@ -62,8 +62,8 @@ void AddCluster(const WorkingArticle& working, ArrayParam* clusters) {
 void InsertArticles(pqxx::transaction_base& transaction,
                     const std::vector<WorkingArticle*>& written,
                     const std::vector<std::string>& snapshots) {
-  ArrayParam keys, ids, publications, paths, languages, publish, embargo, expire, create, digests,
-      simhashes, clusters;
+  ArrayParam keys, ids, publications, paths, languages, publish, embargo, expire, first, create,
+      digests, simhashes, clusters;
   bool any = false;
   for (size_t i = 0; i < written.size(); ++i) {
     const WorkingArticle& working = *written[i];
@@ -78,6 +78,7 @@ void InsertArticles(pqxx::transaction_base& transaction,
     publish.AddTime(TimeFromProto(article.publish_time()));
     AddOptionalTime(article.has_embargo_time(), article.embargo_time(), &embargo);
     AddOptionalTime(article.has_expire_time(), article.expire_time(), &expire);
+    first.AddTime(TimeFromProto(article.first_publish_time()));
     create.AddTime(TimeFromProto(article.create_time()));
     digests.Add(static_cast<int64_t>(DigestOf(working, snapshots[i])));
     simhashes.Add(static_cast<int64_t>(working.simhash));
@@ -89,13 +90,15 @@ void InsertArticles(pqxx::transaction_base& transaction,
           "INSERT INTO catalog.articles (key, id, publication_key, path, state, language, "
           "publish_time, embargo_time, expire_time, first_publish_time, create_time, revision, "
           "live_revision, version, digest, simhash, cluster_key) SELECT k, id, p, path, 2, lang, ",
-          FromMicros("t"), ", ", FromMicros("em"), ", ", FromMicros("ex"), ", ", FromMicros("t"),
+          FromMicros("t"), ", ", FromMicros("em"), ", ", FromMicros("ex"), ", ", FromMicros("f"),
           ", ", FromMicros("c"),
           ", 1, 1, 1, d, s, cl FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], "
           "$5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], "
-          "$11::bigint[], $12::bigint[]) AS u(k, id, p, path, lang, t, em, ex, c, d, s, cl)"),
+          "$11::bigint[], $12::bigint[], $13::bigint[]) "
+          "AS u(k, id, p, path, lang, t, em, ex, c, d, s, cl, f)"),
       keys.str(), ids.str(), publications.str(), paths.str(), languages.str(), publish.str(),
-      embargo.str(), expire.str(), create.str(), digests.str(), simhashes.str(), clusters.str());
+      embargo.str(), expire.str(), create.str(), digests.str(), simhashes.str(), clusters.str(),
+      first.str());
 }
 
 void UpdateArticles(pqxx::transaction_base& transaction,

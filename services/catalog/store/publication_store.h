@@ -9,6 +9,7 @@
 #include "common/base/request_context.h"
 #include "dateline/content/v1/author.pb.h"
 #include "dateline/content/v1/publication.pb.h"
+#include "services/catalog/store/page.h"
 #include "services/catalog/store/write_options.h"
 
 namespace dateline::catalog::store {
@@ -30,7 +31,7 @@ class PublicationStore {
                                                                   absl::string_view id) = 0;
 
   // Up to `limit` publications with an id above `after_id`, by id in byte order.
-  virtual absl::StatusOr<std::vector<content::v1::Publication>> ListPublications(
+  virtual absl::StatusOr<Page<content::v1::Publication>> ListPublications(
       const RequestContext& context, absl::string_view after_id, int limit) = 0;
 
   // As for publications.
@@ -39,8 +40,9 @@ class PublicationStore {
       const content::v1::Author& author) = 0;
   virtual absl::StatusOr<content::v1::Author> GetAuthor(const RequestContext& context,
                                                         absl::string_view id) = 0;
-  virtual absl::StatusOr<std::vector<content::v1::Author>> ListAuthors(
-      const RequestContext& context, absl::string_view after_id, int limit) = 0;
+  virtual absl::StatusOr<Page<content::v1::Author>> ListAuthors(const RequestContext& context,
+                                                                absl::string_view after_id,
+                                                                int limit) = 0;
 };
 
 }  // namespace dateline::catalog::store

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "common/base/request_context.h"
 #include "dateline/content/v1/topic.pb.h"
+#include "services/catalog/store/page.h"
 #include "services/catalog/store/write_options.h"
 
 namespace dateline::catalog::store {
@@ -37,7 +38,7 @@ class TopicStore {
                                                       absl::string_view id) = 0;
 
   // Up to `limit` topics of `states` with an id above `after_id`, by id in byte order.
-  virtual absl::StatusOr<std::vector<content::v1::Topic>> ListTopics(
+  virtual absl::StatusOr<Page<content::v1::Topic>> ListTopics(
       const RequestContext& context, const std::vector<content::v1::TopicState>& states,
       absl::string_view after_id, int limit) = 0;
 };

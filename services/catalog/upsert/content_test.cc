@@ -87,6 +87,27 @@ TEST(PathTest, FollowsThePattern) {
   EXPECT_EQ(MakePath(publication, article, "x"), "/2023/01/x");
 }
 
+TEST(PathTest, IsNeverLongerThanAPathMayBe) {
+  Publication publication;
+  std::string pattern;
+  for (int i = 0; i < 80; ++i) pattern += "/{slug}";
+  publication.set_path_pattern(pattern);
+  Article article;
+  article.set_title(std::string(1000, 'x'));
+  EXPECT_LE(MakePath(publication, article, "x").size(), 1024u);
+}
+
+TEST(PathTest, AnUnknownTimeZoneOfAnOlderBuildIsUtc) {
+  Publication publication;
+  publication.set_time_zone("../zoneinfo/Asia/Almaty");
+  publication.set_path_pattern("/{day}/{slug}");
+  Article article;
+  article.set_title("a");
+  *article.mutable_publish_time() =
+      TimeToProto(absl::FromCivil(absl::CivilSecond(2022, 12, 30, 23, 0, 0), absl::UTCTimeZone()));
+  EXPECT_EQ(MakePath(publication, article, "x"), "/30/a");
+}
+
 TEST(PathTest, AlternativesEndInLongerPiecesOfTheId) {
   const std::string id = "abcdefghijklmnopqrstuvwxyz";
   EXPECT_EQ(AlternativePath("/a", id, 0), "/a-wxyz");

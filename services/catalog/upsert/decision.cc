@@ -4,10 +4,13 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
 #include "services/catalog/upsert/names.h"
 #include "services/catalog/upsert/times.h"
+#include "services/catalog/upsert/visibility.h"
 
 namespace dateline::catalog::upsert {
 namespace {
@@ -128,6 +131,13 @@ bool IsUnchanged(const v1::UpsertItem& item, const Origin& known) {
          TimeFromProto(item.observe_time()) < TimeFromProto(known.observe_time());
 }
 
+absl::Status CheckContentSize(const Article& content, size_t scheduled_bytes) {
+  const size_t bytes = content.ByteSizeLong() + scheduled_bytes;
+  if (bytes <= limits::kMaxArticleStateBytes) return absl::OkStatus();
+  return error::InvalidField("article", absl::StrCat("takes ", bytes, " bytes in all, more than ",
+                                                     limits::kMaxArticleStateBytes));
+}
+
 void StartArticle(const Delivery& delivery, const v1::UpsertItem& item, Article content,
                   const std::string& id, int64_t key, WorkingArticle* target) {
   target->key = key;
@@ -139,7 +149,7 @@ void StartArticle(const Delivery& delivery, const v1::UpsertItem& item, Article 
   article.set_name(MakeName(kArticles, id));
   article.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
   *article.mutable_create_time() = TimeToProto(delivery.now);
-  *article.mutable_first_publish_time() = article.publish_time();
+  *article.mutable_first_publish_time() = TimeToProto(FirstVisible(article));
   FillOrigin(delivery, item, article.add_origins());
   target->winner = 0;
   target->dirty_origins.insert(0);

@@ -36,6 +36,7 @@ struct WorkingArticle {
   uint64_t simhash = 0;
   int64_t cluster_key = 0;       // 0 for none.
   bool cluster_changed = false;  // Was put into it.
+  size_t scheduled_bytes = 0;    // What the scheduled revision takes, which rides along.
   bool locked = false;           // As it was read, nobody else changes it now.
 
   bool written() const {
@@ -46,6 +47,10 @@ struct WorkingArticle {
 // True if the entry was taken already as it is, or was observed later than this item: nothing to
 // do.
 bool IsUnchanged(const v1::UpsertItem& item, const content::v1::Origin& known);
+
+// INVALID_FIELD if an article with this content, beside a scheduled revision of so many bytes,
+// takes more than can be sent.
+absl::Status CheckContentSize(const content::v1::Article& content, size_t scheduled_bytes);
 
 // Makes `*target` the article that a new item becomes: PUBLISHED, revision 1. `content` comes from
 // PrepareContent; `id` and `key` are the new article's.

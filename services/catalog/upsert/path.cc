@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "common/base/limits.h"
 #include "common/text/slug.h"
+#include "common/text/time_zone.h"
 #include "common/text/utf8.h"
 #include "services/catalog/upsert/times.h"
 
@@ -15,18 +16,19 @@ namespace dateline::catalog::upsert {
 
 std::string MakePath(const content::v1::Publication& publication,
                      const content::v1::Article& article, absl::string_view id) {
-  absl::TimeZone zone = absl::UTCTimeZone();
-  if (!publication.time_zone().empty()) absl::LoadTimeZone(publication.time_zone(), &zone);
+  const absl::TimeZone zone =
+      text::FindTimeZone(publication.time_zone()).value_or(absl::UTCTimeZone());
   const absl::CivilDay day = absl::ToCivilDay(TimeFromProto(article.publish_time()), zone);
   std::string slug = text::Slugify(article.title());
   if (slug.empty()) slug = std::string(id);
   const std::string& pattern = publication.path_pattern();
-  return absl::StrReplaceAll(pattern.empty() ? kDefaultPathPattern : pattern,
-                             {{"{year}", absl::StrFormat("%04d", day.year())},
-                              {"{month}", absl::StrFormat("%02d", day.month())},
-                              {"{day}", absl::StrFormat("%02d", day.day())},
-                              {"{slug}", slug},
-                              {"{id}", id}});
+  const std::string path = absl::StrReplaceAll(pattern.empty() ? kDefaultPathPattern : pattern,
+                                               {{"{year}", absl::StrFormat("%04d", day.year())},
+                                                {"{month}", absl::StrFormat("%02d", day.month())},
+                                                {"{day}", absl::StrFormat("%02d", day.day())},
+                                                {"{slug}", slug},
+                                                {"{id}", id}});
+  return std::string(text::TruncateUtf8(path, limits::kMaxPathBytes));
 }
 
 std::string AlternativePath(absl::string_view path, absl::string_view id, int attempt) {

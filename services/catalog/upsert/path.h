@@ -14,7 +14,7 @@ inline constexpr char kDefaultPathPattern[] = "/{year}/{month}/{slug}";
 
 // A new article's path by its publication's pattern: the date is publish_time in the publication's
 // time zone (UTC if it has none), the slug is made from the title, and from the id if the title has
-// neither letter nor digit. Pure.
+// neither letter nor digit. Cut at limits::kMaxPathBytes. Pure.
 std::string MakePath(const content::v1::Publication& publication,
                      const content::v1::Article& article, absl::string_view id);
 

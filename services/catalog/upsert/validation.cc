@@ -8,6 +8,7 @@
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "common/text/utf8.h"
+#include "services/catalog/upsert/known_values.h"
 #include "services/catalog/upsert/names.h"
 #include "services/catalog/upsert/times.h"
 
@@ -21,6 +22,10 @@ using error::FieldViolations;
 constexpr size_t kMaxLanguageBytes = 35;
 // Keys and hashes longer than SHA-512 are hashed by their sender.
 constexpr size_t kMaxKeyBytes = 64;
+// An entry has an id, some addresses and a hash of its content.
+constexpr int kMaxKeys = 64;
+// Beyond that it is a directory, not prose.
+constexpr int kMaxCitedLinks = 10'000;
 
 bool HasControlCharacter(absl::string_view text) {
   for (const char c : text) {
@@ -41,15 +46,24 @@ void CheckBytes(absl::string_view field, absl::string_view text, size_t limit,
   if (text.size() > limit) out->Add(field, absl::StrCat("must be at most ", limit, " bytes"));
 }
 
-void CheckCount(absl::string_view field, int count, int limit, FieldViolations* out) {
-  if (count > limit) out->Add(field, absl::StrCat("must be at most ", limit));
+// False, and named in `*out`, if there are too many to look at each.
+bool CheckCount(absl::string_view field, int count, int limit, FieldViolations* out) {
+  if (count <= limit) return true;
+  out->Add(field, absl::StrCat("must be at most ", limit));
+  return false;
+}
+
+void CheckScheme(absl::string_view field, absl::string_view url, FieldViolations* out) {
+  if (!absl::StartsWithIgnoreCase(url, "http://") && !absl::StartsWithIgnoreCase(url, "https://")) {
+    out->Add(field, "must be absolute http or https");
+  } else if (HasControlCharacter(url)) {
+    out->Add(field, "must hold no control characters");
+  }
 }
 
 void CheckUrl(absl::string_view field, absl::string_view url, FieldViolations* out) {
   if (url.empty()) return;
-  if (!absl::StartsWithIgnoreCase(url, "http://") && !absl::StartsWithIgnoreCase(url, "https://")) {
-    out->Add(field, "must be absolute http or https");
-  }
+  CheckScheme(field, url, out);
   CheckBytes(field, url, limits::kMaxUrlBytes, out);
 }
 
@@ -59,25 +73,42 @@ void CheckTime(absl::string_view field, const Message& time, FieldViolations* ou
 }
 
 void CheckReferences(const Article& article, FieldViolations* out) {
-  CheckCount("article.topics", article.topics_size(), limits::kMaxTopicsPerArticle, out);
-  for (int i = 0; i < article.topics_size(); ++i) {
+  const bool few_topics =
+      CheckCount("article.topics", article.topics_size(), limits::kMaxTopicsPerArticle, out);
+  for (int i = 0; few_topics && i < article.topics_size(); ++i) {
     if (IdInName(kTopics, article.topics(i).topic()).empty()) {
       out->Add(absl::StrCat("article.topics[", i, "].topic"), "must be topics/{id}");
     }
   }
-  CheckCount("article.bylines", article.bylines_size(), limits::kMaxAuthorsPerArticle, out);
-  for (int i = 0; i < article.bylines_size(); ++i) {
+  const bool few_bylines =
+      CheckCount("article.bylines", article.bylines_size(), limits::kMaxAuthorsPerArticle, out);
+  for (int i = 0; few_bylines && i < article.bylines_size(); ++i) {
     const std::string& author = article.bylines(i).author();
     if (!author.empty() && IdInName(kAuthors, author).empty()) {
       out->Add(absl::StrCat("article.bylines[", i, "].author"), "must be authors/{id} or empty");
     }
   }
-  CheckCount("article.images", article.images_size(), limits::kMaxImagesPerArticle, out);
-  for (int i = 0; i < article.images_size(); ++i) {
+  const bool few_images =
+      CheckCount("article.images", article.images_size(), limits::kMaxImagesPerArticle, out);
+  for (int i = 0; few_images && i < article.images_size(); ++i) {
     CheckUrl(absl::StrCat("article.images[", i, "].url"), article.images(i).url(), out);
   }
-  for (int i = 0; i < article.media_size(); ++i) {
+  const bool few_media =
+      CheckCount("article.media", article.media_size(), limits::kMaxImagesPerArticle, out);
+  for (int i = 0; few_media && i < article.media_size(); ++i) {
     CheckUrl(absl::StrCat("article.media[", i, "].url"), article.media(i).url(), out);
+  }
+}
+
+void CheckLinks(const Article& article, FieldViolations* out) {
+  CheckUrl("article.canonical_url", article.canonical_url(), out);
+  CheckUrl("article.external_url", article.external_url(), out);
+  CheckUrl("article.sponsor.url", article.sponsor().url(), out);
+  const bool few =
+      CheckCount("article.cited_links", article.cited_links_size(), kMaxCitedLinks, out);
+  for (int i = 0; few && i < article.cited_links_size(); ++i) {
+    // However long: the text holds them anyway.
+    CheckScheme(absl::StrCat("article.cited_links[", i, "]"), article.cited_links(i), out);
   }
 }
 
@@ -87,8 +118,7 @@ void CheckArticle(const Article& article, FieldViolations* out) {
   CheckCodePoints("article.subtitle", article.subtitle(), limits::kMaxTitleCodePoints, out);
   CheckBytes("article.body_html", article.body_html(), limits::kMaxBodyBytes, out);
   CheckBytes("article.body_text", article.body_text(), limits::kMaxBodyBytes, out);
-  CheckUrl("article.canonical_url", article.canonical_url(), out);
-  CheckUrl("article.external_url", article.external_url(), out);
+  CheckLinks(article, out);
   if (!article.path().empty() &&
       (article.path()[0] != '/' || HasControlCharacter(article.path()))) {
     out->Add("article.path", "must begin with / and hold no control characters");
@@ -104,6 +134,7 @@ void CheckArticle(const Article& article, FieldViolations* out) {
 }
 
 void CheckKeys(const v1::UpsertItem& item, FieldViolations* out) {
+  if (!CheckCount("keys", item.keys_size(), kMaxKeys, out)) return;
   bool has_entry_key = false;
   for (int i = 0; i < item.keys_size(); ++i) {
     const v1::IdentityKey& key = item.keys(i);
@@ -137,6 +168,9 @@ absl::Status ValidateItem(const v1::UpsertItem& item) {
   }
   CheckTime("observe_time", item.observe_time(), &violations);
   CheckKeys(item, &violations);
+  if (const std::string unknown = FirstUnknownEnum(item); !unknown.empty()) {
+    violations.Add(unknown, "must be a value that the contract has");
+  }
   return violations.ToStatus();
 }
 

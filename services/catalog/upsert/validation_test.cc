@@ -49,6 +49,32 @@ TEST(ValidationTest, NamesEveryFieldThatDoesNotFit) {
        }},
       {"article.canonical_url",
        [](auto* item) { item->mutable_article()->set_canonical_url("ftp://x"); }},
+      {"article.sponsor.url",
+       [](auto* item) {
+         item->mutable_article()->mutable_sponsor()->set_url("javascript:alert(1)");
+       }},
+      {"article.images[0].url",
+       [](auto* item) { item->mutable_article()->add_images()->set_url("data:text/html,x"); }},
+      {"article.media[0].url",
+       [](auto* item) { item->mutable_article()->add_media()->set_url("file:///etc/passwd"); }},
+      {"article.cited_links[1]",
+       [](auto* item) {
+         item->mutable_article()->add_cited_links("https://a.example/");
+         item->mutable_article()->add_cited_links(" javascript:alert(1)");
+       }},
+      {"article.external_url",
+       [](auto* item) { item->mutable_article()->set_external_url("https://a\n.example/"); }},
+      {"article.type",
+       [](auto* item) {
+         item->mutable_article()->set_type(static_cast<content::v1::ArticleType>(99999));
+       }},
+      {"article.topics[1].origin",
+       [](auto* item) {
+         item->mutable_article()->add_topics()->set_topic("topics/a");
+         auto* topic = item->mutable_article()->add_topics();
+         topic->set_topic("topics/b");
+         topic->set_origin(static_cast<content::v1::TopicOrigin>(99999));
+       }},
       {"article.path", [](auto* item) { item->mutable_article()->set_path("no-slash"); }},
       {"article.topics[0].topic",
        [](auto* item) { item->mutable_article()->add_topics()->set_topic("energy"); }},
