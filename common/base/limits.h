@@ -34,8 +34,10 @@ inline constexpr size_t kMaxMessageBytes = size_t{8} << 20;
 inline constexpr size_t kMaxDocumentMessageBytes = kMaxDocumentBytes + (size_t{1} << 20);
 // Metadata of an answer; gRPC's default header limit is 8 KiB and an error over it is lost.
 inline constexpr size_t kMaxAnswerMetadataBytes = size_t{2} << 10;
-// An error's text: fits its trailers together with its details.
-inline constexpr size_t kMaxErrorMessageBytes = 1'024;
+// An error's text, and an error as a whole (google.rpc.Status, encoded): the text travels twice, escaped, the
+// rest in base64, and above 8 KiB of trailers gRPC's clients lose the error or the connection.
+inline constexpr size_t kMaxErrorMessageBytes = 512;
+inline constexpr size_t kMaxErrorBytes = size_t{4} << 10;
 // A page of articles: with what rides along it stays below 4 MiB, gRPC's default for clients; the rest comes
 // with the next page.
 inline constexpr size_t kPageByteBudget = size_t{3} << 20;

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "common/base/caller.h"
 #include "common/base/clock.h"
 
 namespace dateline {
@@ -19,11 +20,15 @@ class RequestContext {
   // `deadline` is an instant of Clock::Elapsed(), InfiniteDuration() for none. `cancelled` tells whether
   // the caller has gone; it must be callable from any thread for as long as this object lives.
   RequestContext(Clock* clock, absl::Duration deadline, std::function<bool()> cancelled,
-                 std::string caller)
+                 Caller caller)
       : clock_(clock),
         deadline_(deadline),
         cancelled_(std::move(cancelled)),
         caller_(std::move(caller)) {}
+  // For work of the system itself, which has no roles: `worker` names it.
+  RequestContext(Clock* clock, absl::Duration deadline, std::function<bool()> cancelled,
+                 std::string worker)
+      : RequestContext(clock, deadline, std::move(cancelled), Caller{std::move(worker), 0}) {}
 
   // A context without a deadline for work that no caller waits for. `caller` names the worker.
   static RequestContext Background(std::string caller) {
@@ -41,8 +46,11 @@ class RequestContext {
 
   bool cancelled() const { return cancelled_(); }
 
-  // The caller's identity as far as it is known (certificate, token), else the peer's address.
-  const std::string& caller() const { return caller_; }
+  // The caller's subject: the name in its certificate, or "local". Empty if it is unknown.
+  const std::string& caller() const { return caller_.subject; }
+
+  // The caller with its roles.
+  const Caller& identity() const { return caller_; }
 
   // CANCELLED or DEADLINE_EXCEEDED when going on is pointless, else OK. Cheap: call it between steps.
   absl::Status Check() const {
@@ -64,7 +72,7 @@ class RequestContext {
   Clock* clock_;
   absl::Duration deadline_;
   std::function<bool()> cancelled_;
-  std::string caller_;
+  Caller caller_;
 };
 
 }  // namespace dateline

@@ -2,6 +2,8 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/errors/excerpt.h"
 
 namespace dateline::error {
 namespace {
@@ -32,11 +34,13 @@ std::string ReasonName(ErrorReason reason) {
 
 absl::Status Make(absl::StatusCode code, ErrorReason reason, absl::string_view message,
                   const Metadata& metadata) {
-  absl::Status status(code, message);
+  absl::Status status(code, Excerpt(message, limits::kMaxErrorMessageBytes));
   google::rpc::ErrorInfo info;
   info.set_reason(ReasonName(reason));
   info.set_domain(kDomain);
-  for (const auto& [key, value] : metadata) (*info.mutable_metadata())[key] = value;
+  for (const auto& [key, value] : metadata) {
+    (*info.mutable_metadata())[key] = Excerpt(value, kMaxMetadataBytes);
+  }
   SetDetail(&status, info);
   return status;
 }
@@ -54,8 +58,8 @@ absl::Status MakeRetryable(absl::StatusCode code, ErrorReason reason, absl::stri
 
 void AddResourceInfo(absl::Status* status, absl::string_view resource) {
   google::rpc::ResourceInfo info;
-  info.set_resource_type(std::string(resource.substr(0, resource.find('/'))));
-  info.set_resource_name(std::string(resource));
+  info.set_resource_type(Excerpt(resource.substr(0, resource.find('/')), kMaxQuotedBytes));
+  info.set_resource_name(Excerpt(resource, kMaxMetadataBytes));
   SetDetail(status, info);
 }
 

@@ -22,7 +22,16 @@ inline constexpr char kDomain[] = "dateline";
 // Key and value of ErrorInfo's metadata (AIP-193: every variable of the message is there too).
 using Metadata = std::vector<std::pair<std::string, std::string>>;
 
-// A status with its one ErrorInfo.
+// How much of what a caller sent an error repeats, in bytes: of a value in its text, in its
+// metadata, of a field's path, of why it is wrong; and of all violations together.
+inline constexpr size_t kMaxQuotedBytes = 128;
+inline constexpr size_t kMaxMetadataBytes = 256;
+inline constexpr size_t kMaxFieldPathBytes = 128;
+inline constexpr size_t kMaxWhyBytes = 256;
+inline constexpr size_t kMaxViolationsBytes = 2'048;
+
+// A status with its one ErrorInfo. `message` and the metadata's values are cut and escaped (see
+// Excerpt): at most limits::kMaxErrorMessageBytes and kMaxMetadataBytes.
 absl::Status Make(absl::StatusCode code, errors::v1::ErrorReason reason, absl::string_view message,
                   const Metadata& metadata = {});
 

@@ -1,6 +1,8 @@
 #include "common/errors/errors.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/base/limits.h"
+#include "common/errors/excerpt.h"
 
 namespace dateline::error {
 namespace {
@@ -9,21 +11,25 @@ using absl::StatusCode;
 using namespace errors::v1;  // NOLINT(google-build-using-namespace): the reasons, in their own
                              // catalogue.
 
+// A value as a text repeats it.
+std::string Quoted(absl::string_view value) { return Excerpt(value, kMaxQuotedBytes); }
+
 absl::Status MakeForField(ErrorReason reason, absl::string_view field, absl::string_view why) {
-  absl::Status status = Make(StatusCode::kInvalidArgument, reason, absl::StrCat(field, ": ", why),
-                             {{"field", std::string(field)}});
   google::rpc::BadRequest bad_request;
   auto& violation = *bad_request.add_field_violations();
-  violation.set_field(std::string(field));
-  violation.set_description(std::string(why));
+  violation.set_field(Excerpt(field, kMaxFieldPathBytes));
+  violation.set_description(Excerpt(why, kMaxWhyBytes));
+  absl::Status status = Make(StatusCode::kInvalidArgument, reason,
+                             absl::StrCat(violation.field(), ": ", violation.description()),
+                             {{"field", violation.field()}});
   AddBadRequest(&status, bad_request);
   return status;
 }
 
 absl::Status MakeForResource(StatusCode code, ErrorReason reason, absl::string_view resource,
                              absl::string_view text) {
-  absl::Status status =
-      Make(code, reason, absl::StrCat(resource, " ", text), {{"resource", std::string(resource)}});
+  absl::Status status = Make(code, reason, absl::StrCat(Quoted(resource), " ", text),
+                             {{"resource", std::string(resource)}});
   AddResourceInfo(&status, resource);
   return status;
 }
@@ -31,20 +37,35 @@ absl::Status MakeForResource(StatusCode code, ErrorReason reason, absl::string_v
 }  // namespace
 
 void FieldViolations::Add(absl::string_view field, absl::string_view why) {
-  auto& violation = *bad_request_.add_field_violations();
-  violation.set_field(std::string(field));
-  violation.set_description(std::string(why));
+  ++count_;
+  google::rpc::BadRequest::FieldViolation violation;
+  violation.set_field(Excerpt(field, kMaxFieldPathBytes));
+  violation.set_description(Excerpt(why, kMaxWhyBytes));
+  bytes_ += violation.ByteSizeLong() + 3;  // Its tag and length.
+  if (bytes_ <= kMaxViolationsBytes) *bad_request_.add_field_violations() = std::move(violation);
 }
 
 absl::Status FieldViolations::ToStatus() const {
   if (empty()) return absl::OkStatus();
+  // Room for how many there are besides.
+  constexpr size_t kRoom = limits::kMaxErrorMessageBytes - 40;
   std::string text;
+  size_t named = 0;
   for (const auto& violation : bad_request_.field_violations()) {
-    absl::StrAppend(&text, text.empty() ? "" : "; ", violation.field(), ": ",
-                    violation.description());
+    const std::string next =
+        absl::StrCat(text.empty() ? "" : "; ", violation.field(), ": ", violation.description());
+    if (text.size() + next.size() > kRoom) break;
+    text += next;
+    ++named;
   }
-  absl::Status status = Make(StatusCode::kInvalidArgument, ERROR_REASON_INVALID_FIELD, text,
-                             {{"field", bad_request_.field_violations(0).field()}});
+  Metadata metadata = {{"field", bad_request_.field_violations(0).field()}};
+  if (named < count_) {
+    const std::string more = absl::StrCat(count_ - named);
+    absl::StrAppend(&text, "; and ", more, " more");
+    metadata.emplace_back("more", more);
+  }
+  absl::Status status =
+      Make(StatusCode::kInvalidArgument, ERROR_REASON_INVALID_FIELD, text, metadata);
   AddBadRequest(&status, bad_request_);
   return status;
 }
@@ -76,10 +97,10 @@ absl::Status DocumentTooLarge(size_t bytes, size_t limit) {
 }
 
 absl::Status UnknownFormat(absl::string_view looks_like) {
-  return Make(
-      StatusCode::kInvalidArgument, ERROR_REASON_UNKNOWN_FORMAT,
-      absl::StrCat("the document is no feed that Dateline reads; it looks like ", looks_like),
-      {{"format", std::string(looks_like)}});
+  return Make(StatusCode::kInvalidArgument, ERROR_REASON_UNKNOWN_FORMAT,
+              absl::StrCat("the document is no feed that Dateline reads; it looks like ",
+                           Quoted(looks_like)),
+              {{"format", std::string(looks_like)}});
 }
 
 absl::Status EntityExpansion() {
@@ -99,9 +120,10 @@ absl::Status EmptyEntry() {
 }
 
 absl::Status RequestIdReused(absl::string_view request_id) {
-  return Make(StatusCode::kInvalidArgument, ERROR_REASON_REQUEST_ID_REUSED,
-              absl::StrCat("request_id ", request_id, " was used before with other content"),
-              {{"request_id", std::string(request_id)}});
+  return Make(
+      StatusCode::kInvalidArgument, ERROR_REASON_REQUEST_ID_REUSED,
+      absl::StrCat("request_id ", Quoted(request_id), " was used before with other content"),
+      {{"request_id", std::string(request_id)}});
 }
 
 absl::Status UnstorableValue() {
@@ -127,13 +149,14 @@ absl::Status EtagMismatch(absl::string_view resource) {
 
 absl::Status PathTaken(absl::string_view path) {
   return Make(StatusCode::kAlreadyExists, ERROR_REASON_PATH_TAKEN,
-              absl::StrCat("path ", path, " is taken"), {{"path", std::string(path)}});
+              absl::StrCat("path ", Quoted(path), " is taken"), {{"path", std::string(path)}});
 }
 
 absl::Status StateConflict(absl::string_view resource, absl::string_view state) {
-  absl::Status status = Make(StatusCode::kFailedPrecondition, ERROR_REASON_STATE_CONFLICT,
-                             absl::StrCat(resource, " is ", state, ", which does not allow this"),
-                             {{"resource", std::string(resource)}, {"state", std::string(state)}});
+  absl::Status status =
+      Make(StatusCode::kFailedPrecondition, ERROR_REASON_STATE_CONFLICT,
+           absl::StrCat(Quoted(resource), " is ", Quoted(state), ", which does not allow this"),
+           {{"resource", std::string(resource)}, {"state", std::string(state)}});
   AddResourceInfo(&status, resource);
   return status;
 }
@@ -150,7 +173,7 @@ absl::Status TakenDown(absl::string_view resource) {
 
 absl::Status LeaseLost(absl::string_view source) {
   return Make(StatusCode::kAborted, ERROR_REASON_LEASE_LOST,
-              absl::StrCat("another process has taken over ", source, " since"),
+              absl::StrCat("another process has taken over ", Quoted(source), " since"),
               {{"source", std::string(source)}});
 }
 
@@ -176,7 +199,7 @@ absl::Status DatabaseUnavailable(absl::Duration retry) {
 
 absl::Status PeerUnavailable(absl::string_view service, absl::Duration retry) {
   return MakeRetryable(StatusCode::kUnavailable, ERROR_REASON_PEER_UNAVAILABLE,
-                       absl::StrCat("the ", service, " service cannot be reached"), retry,
+                       absl::StrCat("the ", Quoted(service), " service cannot be reached"), retry,
                        {{"service", std::string(service)}});
 }
 
@@ -187,7 +210,7 @@ absl::Status NotReady(absl::Duration retry) {
 
 absl::Status FetchFailed(absl::string_view url, absl::string_view cause, absl::Duration retry) {
   return MakeRetryable(StatusCode::kUnavailable, ERROR_REASON_FETCH_FAILED,
-                       absl::StrCat("cannot fetch ", url, ": ", cause), retry,
+                       absl::StrCat("cannot fetch ", Quoted(url), ": ", Quoted(cause)), retry,
                        {{"url", std::string(url)}, {"cause", std::string(cause)}});
 }
 
@@ -198,7 +221,7 @@ absl::Status QuotaExceeded(absl::Duration retry) {
 
 absl::Status AddressNotPublic(absl::string_view url) {
   return Make(StatusCode::kFailedPrecondition, ERROR_REASON_ADDRESS_NOT_PUBLIC,
-              absl::StrCat(url, " leads to an address that is not public"),
+              absl::StrCat(Quoted(url), " leads to an address that is not public"),
               {{"url", std::string(url)}});
 }
 
@@ -224,7 +247,7 @@ absl::Status Cancelled() {
 
 absl::Status NotImplemented(absl::string_view method) {
   return Make(StatusCode::kUnimplemented, ERROR_REASON_NOT_IMPLEMENTED,
-              absl::StrCat(method, " is part of the contract but not built yet"),
+              absl::StrCat(Quoted(method), " is part of the contract but not built yet"),
               {{"method", std::string(method)}});
 }
 
@@ -239,7 +262,8 @@ absl::Status Unauthenticated() {
 
 absl::Status PermissionDenied(absl::string_view role) {
   return Make(StatusCode::kPermissionDenied, ERROR_REASON_PERMISSION_DENIED,
-              absl::StrCat("the method needs the role ", role), {{"role", std::string(role)}});
+              absl::StrCat("the method needs the role ", Quoted(role)),
+              {{"role", std::string(role)}});
 }
 
 }  // namespace dateline::error

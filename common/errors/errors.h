@@ -14,17 +14,24 @@
 // names.
 namespace dateline::error {
 
-// Collects what is wrong with a request, so that the caller learns all of it at once.
+// Collects what is wrong with a request, so that the caller learns all of it at once, as far as an
+// error can hold it: the first violations are kept, the others counted.
 class FieldViolations {
  public:
-  // `field` is the path within the request, e.g. `items[3].article.title`.
+  // `field` is the path within the request, e.g. `items[3].article.title`. Both are cut to what an
+  // error may repeat.
   void Add(absl::string_view field, absl::string_view why);
-  bool empty() const { return bad_request_.field_violations().empty(); }
-  // OK if nothing was added; else INVALID_ARGUMENT, reason INVALID_FIELD, with all violations.
+  bool empty() const { return count_ == 0; }
+  // How many were added.
+  size_t size() const { return count_; }
+  // OK if nothing was added; else INVALID_ARGUMENT, reason INVALID_FIELD, with the violations that
+  // are kept. The text says how many there are beyond those that it names.
   absl::Status ToStatus() const;
 
  private:
   google::rpc::BadRequest bad_request_;
+  size_t bytes_ = 0;
+  size_t count_ = 0;
 };
 
 // INVALID_ARGUMENT.

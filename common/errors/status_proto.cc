@@ -6,7 +6,8 @@
 #include "absl/strings/match.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
-#include "common/text/utf8.h"
+#include "common/errors/excerpt.h"
+#include "google/rpc/error_details.pb.h"
 
 namespace dateline::error {
 namespace {
@@ -42,6 +43,42 @@ absl::Status WithReason(const absl::Status& status) {
   return Make(status.code(), reason, status.message());
 }
 
+// The first violations, each cut, as many as our own errors have.
+void ShortenViolations(google::protobuf::Any* detail) {
+  google::rpc::BadRequest all;
+  if (!detail->UnpackTo(&all)) return;
+  google::rpc::BadRequest kept;
+  for (const auto& violation : all.field_violations()) {
+    auto& copy = *kept.add_field_violations();
+    copy.set_field(Excerpt(violation.field(), kMaxFieldPathBytes));
+    copy.set_description(Excerpt(violation.description(), kMaxWhyBytes));
+    if (kept.ByteSizeLong() > kMaxViolationsBytes) {
+      kept.mutable_field_violations()->RemoveLast();
+      break;
+    }
+  }
+  detail->PackFrom(kept);
+}
+
+// What another server sent may be of any size.
+void Fit(google::rpc::Status* proto) {
+  if (proto->ByteSizeLong() <= limits::kMaxErrorBytes) return;
+  for (google::protobuf::Any& detail : *proto->mutable_details()) {
+    if (detail.Is<google::rpc::BadRequest>()) ShortenViolations(&detail);
+  }
+  for (int i = proto->details_size() - 1; i >= 0; --i) {
+    if (proto->ByteSizeLong() <= limits::kMaxErrorBytes) return;
+    google::rpc::ErrorInfo info;
+    google::protobuf::Any* const detail = proto->mutable_details(i);
+    if (!detail->UnpackTo(&info)) {
+      proto->mutable_details()->DeleteSubrange(i, 1);
+    } else if (info.ByteSizeLong() > limits::kMaxErrorBytes / 2) {
+      info.clear_metadata();
+      detail->PackFrom(info);
+    }
+  }
+}
+
 }  // namespace
 
 google::rpc::Status ToProto(const absl::Status& original) {
@@ -50,14 +87,14 @@ google::rpc::Status ToProto(const absl::Status& original) {
   const absl::Status status =
       ReasonOf(original) == errors::v1::ERROR_REASON_UNSPECIFIED ? WithReason(original) : original;
   proto.set_code(static_cast<int>(status.code()));
-  // Cut first, then repair: the cut may fall within a code point.
-  proto.set_message(text::RepairUtf8(status.message().substr(0, limits::kMaxErrorMessageBytes)));
+  proto.set_message(Excerpt(status.message(), limits::kMaxErrorMessageBytes));
   status.ForEachPayload([&proto](absl::string_view type_url, const absl::Cord& payload) {
     if (!absl::StartsWith(type_url, kPrefix)) return;
     google::protobuf::Any& detail = *proto.add_details();
     detail.set_type_url(std::string(type_url));
     detail.set_value(std::string(payload));
   });
+  Fit(&proto);
   return proto;
 }
 

@@ -8,8 +8,9 @@ namespace dateline::error {
 
 // A status as google.rpc.Status, for trailers and for answers that carry one per item: its
 // google.rpc payloads become details, with exactly one ErrorInfo (one of the code's own if it has
-// none); the text is cut to limits::kMaxErrorMessageBytes; payloads that are no google.rpc message
-// stay inside. Pure.
+// none). The text is cut and escaped to limits::kMaxErrorMessageBytes, the whole to
+// limits::kMaxErrorBytes: field violations are left out from the end, then whole details, the
+// ErrorInfo never. Payloads that are no google.rpc message stay inside. Pure.
 google::rpc::Status ToProto(const absl::Status& status);
 
 // The way back. A code that is none of gRPC's becomes UNKNOWN. Pure.

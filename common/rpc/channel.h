@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "common/base/limits.h"
 #include "common/base/request_context.h"
+#include "common/rpc/tls.h"
 
 namespace dateline::rpc {
 
@@ -22,11 +23,15 @@ struct ChannelOptions {
   bool sends_request_ids =
       false;  // then writes that may be repeated with a request_id are retried too
   size_t max_message_bytes = limits::kMaxMessageBytes;
+  // PEM files, read again when they change. With an authority the channel uses TLS and trusts the
+  // servers that it signed, by the name in `address`; with a certificate and a key it shows these.
+  TlsFiles tls;
 };
 
-// A channel without TLS: calls are spread over all addresses of the name (round_robin); what the
+// A channel: calls are spread over all addresses of the name (round_robin); what the
 // contract marks as safe is retried on UNAVAILABLE, up to 4 attempts, throttled. Connects lazily;
-// never fails.
+// a file that cannot be read fails the
+// calls.
 std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options);
 
 // The service config (JSON, gRFC A6) that MakeChannel uses: which methods may be retried is read

@@ -4,7 +4,9 @@
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 
+#include "common/base/limits.h"
 #include "common/errors/details.h"
+#include "common/errors/excerpt.h"
 #include "common/obs/log.h"
 
 namespace dateline::rpc {
@@ -52,13 +54,14 @@ void MethodStats::Record(const absl::Status& status, absl::Duration duration,
            {{"method", method_},
             {"code", absl::StatusCodeToString(status.code())},
             {"reason", error::ReasonName(error::ReasonOf(status))},
-            {"error", status.message()},
+            {"error", error::Excerpt(status.message(), limits::kMaxErrorMessageBytes)},
             {"caller", caller},
             {"ms", absl::ToDoubleMilliseconds(duration)}});
 }
 
-Runtime::Runtime(obs::Metrics& metrics, int threads, size_t queue_limit)
+Runtime::Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers)
     : metrics_(metrics),
+      callers_(std::move(callers)),
       executor_(
           threads, queue_limit,
           [&gauge = metrics.Gauge("dateline_executor_queue_depth", "Calls that wait for a thread")](

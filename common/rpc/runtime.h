@@ -1,6 +1,8 @@
 #ifndef DATELINE_COMMON_RPC_RUNTIME_H_
 #define DATELINE_COMMON_RPC_RUNTIME_H_
 
+#include <grpcpp/server_context.h>
+
 #include <array>
 #include <atomic>
 #include <map>
@@ -15,6 +17,7 @@
 #include "common/base/executor.h"
 #include "common/base/mutex.h"
 #include "common/obs/metrics.h"
+#include "common/rpc/callers.h"
 
 namespace dateline::rpc {
 
@@ -39,16 +42,23 @@ class Runtime {
  public:
   // `threads` run the handlers that may block (as many as the pool has connections); `queue_limit`
   // calls may wait for one, more are refused with OVERLOADED.
-  Runtime(obs::Metrics& metrics, int threads, size_t queue_limit);
+  // `callers` tells who calls.
+  Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers = Callers());
 
   BoundedExecutor& executor() { return executor_; }
   Clock* clock() { return RealClock(); }
+
+  // Who is on the other side of a call.
+  Caller CallerOf(const grpc::CallbackServerContext& context) const {
+    return callers_.Of(*context.auth_context());
+  }
 
   // The statistics of `method`, e.g. "GetTopic".
   MethodStats& StatsOf(absl::string_view method);
 
  private:
   obs::Metrics& metrics_;
+  const Callers callers_;
   BoundedExecutor executor_;
   Mutex mutex_;
   std::map<std::string, std::unique_ptr<MethodStats>, std::less<>> stats_ ABSL_GUARDED_BY(mutex_);

@@ -1,5 +1,6 @@
 #include "common/rpc/server.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/channelz_service_plugin.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -9,53 +10,34 @@
 #include <signal.h>
 
 #include <chrono>
-#include <fstream>
 #include <mutex>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/gate.h"
+#include "common/rpc/tls.h"
 
 namespace dateline::rpc {
 namespace {
 
-absl::StatusOr<std::string> ReadFile(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream content;
-  content << in.rdbuf();
-  if (!in || content.str().empty()) {
-    return absl::FailedPreconditionError(absl::StrCat("cannot read ", file));
-  }
-  return content.str();
-}
-
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const ServerOptions& options) {
-  if (options.tls_certificate_file.empty() && options.tls_key_file.empty()) {
-    if (!IsLoopback(options.address)) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("without TLS only loopback addresses are served, not ", options.address,
-                       "; give a certificate and a key"));
-    }
-    return grpc::InsecureServerCredentials();
-  }
-  grpc::SslServerCredentialsOptions tls;
-  if (!options.tls_client_ca_file.empty()) {
-    DATELINE_ASSIGN_OR_RETURN(tls.pem_root_certs, ReadFile(options.tls_client_ca_file));
-    tls.client_certificate_request = GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
-  }
-  grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
-  DATELINE_ASSIGN_OR_RETURN(pair.private_key, ReadFile(options.tls_key_file));
-  DATELINE_ASSIGN_OR_RETURN(pair.cert_chain, ReadFile(options.tls_certificate_file));
-  tls.pem_key_cert_pairs.push_back(std::move(pair));
-  return grpc::SslServerCredentials(tls);
+  const TlsFiles files{options.tls_certificate_file, options.tls_key_file,
+                       options.tls_client_ca_file};
+  if (!files.certificate.empty() || !files.key.empty()) return ServerTls(files);
+  if (IsLoopback(options.address)) return grpc::InsecureServerCredentials();
+  return absl::FailedPreconditionError(
+      absl::StrCat("without TLS only loopback addresses are served, not ", options.address,
+                   "; give a certificate and a key"));
 }
 
 // The plugins are process-wide and must be there before the first builder.
 void InitialisePluginsOnce() {
   static std::once_flag once;
   std::call_once(once, [] {
+    // A line for each text that is no UTF-8 would be a caller's to fill the log with.
+    google::protobuf::SetLogHandler(nullptr);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::channelz::experimental::InitChannelzService();
@@ -63,6 +45,10 @@ void InitialisePluginsOnce() {
 }
 
 void SetChannelArguments(const ServerOptions& options, grpc::ServerBuilder* builder) {
+  // A compressed message is unpacked before its size is looked at: a megabyte of gzip can hold a
+  // gigabyte. gRPC refuses it with UNIMPLEMENTED.
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   builder->SetMaxReceiveMessageSize(static_cast<int>(options.max_receive_bytes));
   builder->SetMaxSendMessageSize(static_cast<int>(options.max_send_bytes));
   // Clients may ping an idle connection twice a minute; a server pings one that is silent for two.
@@ -101,6 +87,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   grpc::ServerBuilder builder;
   SetChannelArguments(options, &builder);
   for (const NamedService& service : services) {
+    PutGateBefore(service.service, options.runtime);
     builder.RegisterService(service.service);
     names.push_back(service.name);
   }
@@ -117,7 +104,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
 }
 
 void Server::SetServing(bool serving) {
-  if (server_ == nullptr) return;
+  MutexLock lock(health_mutex_);
+  if (!draining_) SetHealth(serving);
+}
+
+void Server::SetHealth(bool serving) {
   auto* const health = server_->GetHealthCheckService();
   health->SetServingStatus(serving);
   for (const std::string& name : names_) health->SetServingStatus(name, serving);
@@ -125,11 +116,14 @@ void Server::SetServing(bool serving) {
 }
 
 void Server::Drain() {
-  if (server_ == nullptr) return;
-  SetServing(false);
+  {
+    MutexLock lock(health_mutex_);
+    if (draining_ || server_ == nullptr) return;
+    draining_ = true;
+    SetHealth(false);
+  }
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(drain_timeout_));
   server_->Wait();
-  server_.reset();
 }
 
 TerminationSignals::TerminationSignals() {

@@ -7,11 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/base/limits.h"
+#include "common/base/mutex.h"
+#include "common/rpc/callers.h"
 
 namespace dateline::rpc {
+
+class Runtime;
 
 // How a server listens and ends.
 struct ServerOptions {
@@ -23,11 +28,17 @@ struct ServerOptions {
   // After this age a connection is told to reconnect, so that clients find new servers; with jitter
   // by gRPC.
   absl::Duration max_connection_age = absl::InfiniteDuration();
-  // PEM files; with all three the clients' certificates are verified. Without the first two the
-  // server binds loopback addresses only.
+  // PEM files, read again when they change (replace key and certificate together: by a folder's
+  // symbolic link). With all three the clients' certificates are verified. Without the first two
+  // the server binds loopback addresses only.
   std::string tls_certificate_file;
   std::string tls_key_file;
   std::string tls_client_ca_file;
+  // Who calls; for the runtime that the server's own is made with.
+  Callers callers;
+  // Where what is refused before a handler is counted, and who calls; see PutGateBefore. Not owned;
+  // without one everybody has all roles.
+  Runtime* runtime = nullptr;
 };
 
 // A service with the full name by which health is asked for.
@@ -49,7 +60,8 @@ class Server {
 
   int port() const { return port_; }
 
-  // Sets the health of every service, and of the server as a whole ("").
+  // Sets the health of every service, and of the server as a whole (""). Has no effect once Drain
+  // has begun.
   void SetServing(bool serving);
 
   // NOT_SERVING, no new calls, waits for those under way until the drain timeout, cancels the rest.
@@ -61,9 +73,13 @@ class Server {
  private:
   Server(const ServerOptions& options, std::vector<std::string> names);
 
+  void SetHealth(bool serving) ABSL_EXCLUSIVE_LOCKS_REQUIRED(health_mutex_);
+
   const absl::Duration drain_timeout_;
   const std::vector<std::string> names_;
   std::unique_ptr<grpc::Server> server_;
+  Mutex health_mutex_;
+  bool draining_ ABSL_GUARDED_BY(health_mutex_) = false;
   int port_ = 0;
 };
 

@@ -12,6 +12,9 @@
 namespace dateline::rpc {
 namespace {
 
+// A deadline farther away than a hundred years is none.
+constexpr int64_t kFarSeconds = int64_t{100} * 366 * 24 * 3'600;
+
 // One call in hand: the reactor lives until gRPC is done with it, and the completion at least as
 // long.
 class Call final : public grpc::ServerUnaryReactor, public ParkedCall {
@@ -21,7 +24,7 @@ class Call final : public grpc::ServerUnaryReactor, public ParkedCall {
         start_(runtime.clock()->Elapsed()),
         clock_(runtime.clock()),
         // The reactor outlives every use of the context: handlers hold a reference to it.
-        context_(ContextOf(*context, clock_, [this] { return cancelled_.load(); })) {}
+        context_(ContextOf(*context, runtime, [this] { return cancelled_.load(); })) {}
 
   void Retain(std::shared_ptr<Call> self) { self_ = std::move(self); }
 
@@ -71,14 +74,18 @@ absl::Status RunChecked(const Handler& handler, const RequestContext& context) {
 
 }  // namespace
 
-RequestContext ContextOf(const grpc::CallbackServerContext& context, Clock* clock,
+RequestContext ContextOf(const grpc::CallbackServerContext& context, Runtime& runtime,
                          std::function<bool()> cancelled) {
   absl::Duration deadline = absl::InfiniteDuration();
-  const auto wall = context.deadline();
-  if (wall != std::chrono::system_clock::time_point::max()) {
-    deadline = clock->Elapsed() + absl::FromChrono(wall - std::chrono::system_clock::now());
+  // Not context.deadline(): a deadline some centuries away overflows there and is in the past.
+  const gpr_timespec left =
+      gpr_time_sub(gpr_convert_clock_type(context.raw_deadline(), GPR_CLOCK_REALTIME),
+                   gpr_now(GPR_CLOCK_REALTIME));
+  if (left.tv_sec < kFarSeconds) {
+    deadline =
+        runtime.clock()->Elapsed() + absl::Seconds(left.tv_sec) + absl::Nanoseconds(left.tv_nsec);
   }
-  return RequestContext(clock, deadline, std::move(cancelled), context.peer());
+  return RequestContext(runtime.clock(), deadline, std::move(cancelled), runtime.CallerOf(context));
 }
 
 grpc::ServerUnaryReactor* RunUnary(grpc::CallbackServerContext* context, Runtime& runtime,
@@ -99,7 +106,7 @@ grpc::ServerUnaryReactor* RunInline(
   Clock* const clock = runtime.clock();
   const absl::Duration start = clock->Elapsed();
   const RequestContext request =
-      ContextOf(*context, clock, [context] { return context->IsCancelled(); });
+      ContextOf(*context, runtime, [context] { return context->IsCancelled(); });
   const absl::Status status = Guarded(handler, request);
   stats.Record(status, clock->Elapsed() - start, request.caller());
   reactor->Finish(ToGrpcStatus(status));

@@ -17,7 +17,7 @@ namespace dateline::rpc {
 using Handler = std::function<absl::Status(const RequestContext&)>;
 
 // What a handler may know of a call: deadline, caller, and `cancelled` as given.
-RequestContext ContextOf(const grpc::CallbackServerContext& context, Clock* clock,
+RequestContext ContextOf(const grpc::CallbackServerContext& context, Runtime& runtime,
                          std::function<bool()> cancelled);
 
 // Runs a handler that may block on the runtime's executor. Refuses at once with OVERLOADED when its

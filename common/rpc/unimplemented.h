@@ -32,7 +32,9 @@ namespace dateline::rpc {
 template <typename Response>
 class FailedWriteReactor final : public grpc::ServerWriteReactor<Response> {
  public:
-  explicit FailedWriteReactor(const absl::Status& status) { this->Finish(ToGrpcStatus(status)); }
+  explicit FailedWriteReactor(const absl::Status& status)
+      : FailedWriteReactor(ToGrpcStatus(status)) {}
+  explicit FailedWriteReactor(const grpc::Status& status) { this->Finish(status); }
   void OnDone() override { delete this; }
 };
 
@@ -40,7 +42,9 @@ class FailedWriteReactor final : public grpc::ServerWriteReactor<Response> {
 template <typename Request, typename Response>
 class FailedBidiReactor final : public grpc::ServerBidiReactor<Request, Response> {
  public:
-  explicit FailedBidiReactor(const absl::Status& status) { this->Finish(ToGrpcStatus(status)); }
+  explicit FailedBidiReactor(const absl::Status& status)
+      : FailedBidiReactor(ToGrpcStatus(status)) {}
+  explicit FailedBidiReactor(const grpc::Status& status) { this->Finish(status); }
   void OnDone() override { delete this; }
 };
 

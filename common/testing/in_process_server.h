@@ -8,15 +8,20 @@
 #include <memory>
 #include <vector>
 
+#include "common/rpc/gate.h"
+
 namespace dateline::testing {
 
-// A real gRPC server around services, reached through memory instead of a port. The services must
-// outlive it.
+// A real gRPC server around services, behind the gate that every server has, reached through memory
+// instead of a port; callers have all roles. The services must outlive it.
 class InProcessServer {
  public:
   explicit InProcessServer(const std::vector<grpc::Service*>& services) {
     grpc::ServerBuilder builder;
-    for (grpc::Service* service : services) builder.RegisterService(service);
+    for (grpc::Service* service : services) {
+      rpc::PutGateBefore(service, nullptr);
+      builder.RegisterService(service);
+    }
     server_ = builder.BuildAndStart();
   }
   ~InProcessServer() { server_->Shutdown(); }

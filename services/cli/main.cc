@@ -27,6 +27,10 @@ const std::vector<OptionSpec>& GlobalOptions() {
       {"ingestion", "ADDRESS", "ingestion service (DATELINE_INGESTION, default 127.0.0.1:7101)"},
       {"catalog", "ADDRESS", "catalog service (DATELINE_CATALOG, default 127.0.0.1:7102)"},
       {"query", "ADDRESS", "query service (DATELINE_QUERY, default 127.0.0.1:7103)"},
+      {"peer-ca", "FILE",
+       "PEM file; call with TLS, the services' certificates signed by it (DATELINE_PEER_CA)"},
+      {"peer-certificate", "FILE", "PEM file; certificate shown (DATELINE_PEER_CERTIFICATE)"},
+      {"peer-key", "FILE", "PEM file; its key (DATELINE_PEER_KEY)"},
       {"timeout", "SECONDS", "how long a call may take (default 60)"},
       {"help", "", "print this help"},
   };
@@ -45,6 +49,10 @@ absl::StatusOr<Endpoints> EndpointsFrom(const Arguments& arguments) {
   endpoints.catalog =
       arguments.Get("catalog", FromEnvironment("DATELINE_CATALOG", "127.0.0.1:7102"));
   endpoints.query = arguments.Get("query", FromEnvironment("DATELINE_QUERY", "127.0.0.1:7103"));
+  endpoints.peer_ca = arguments.Get("peer-ca", FromEnvironment("DATELINE_PEER_CA", ""));
+  endpoints.peer_certificate =
+      arguments.Get("peer-certificate", FromEnvironment("DATELINE_PEER_CERTIFICATE", ""));
+  endpoints.peer_key = arguments.Get("peer-key", FromEnvironment("DATELINE_PEER_KEY", ""));
   DATELINE_ASSIGN_OR_RETURN(const int seconds, arguments.GetInt("timeout", 60, 1, 86'400));
   endpoints.timeout = absl::Seconds(seconds);
   return endpoints;

@@ -43,7 +43,7 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       articles_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
       handlers_(publications_, topics_, codec_),
       article_handlers_(articles_, feed_, options.version, [this] { return open_streams_.load(); }),
-      runtime_(metrics, options.connections, options.queue_limit),
+      runtime_(metrics, options.connections, options.queue_limit, options.rpc.callers),
       // Each waits in the queue at most once.
       streams_(options.stream_connections,
                static_cast<size_t>(options.max_exports + options.max_streams) + kEndedStreams),
@@ -53,9 +53,11 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
 absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
     const CatalogServerOptions& options, obs::Metrics& metrics) {
   std::unique_ptr<CatalogServer> server(new CatalogServer(options, metrics));
+  rpc::ServerOptions serving = options.rpc;
+  serving.runtime = &server->runtime_;
   DATELINE_ASSIGN_OR_RETURN(
-      server->server_, rpc::Server::Start(options.rpc, {{v1::CatalogService::service_full_name(),
-                                                         &server->service_}}));
+      server->server_,
+      rpc::Server::Start(serving, {{v1::CatalogService::service_full_name(), &server->service_}}));
   server->feed_.Start();
   server->maintenance_ = std::thread([raw = server.get()] { raw->Maintain(); });
   return server;

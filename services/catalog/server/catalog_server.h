@@ -13,6 +13,7 @@
 #include "common/base/mutex.h"
 #include "common/obs/metrics.h"
 #include "common/pg/pool.h"
+#include "common/rpc/app/app.h"
 #include "common/rpc/runtime.h"
 #include "common/rpc/server.h"
 #include "common/tokens/page_token.h"
@@ -42,18 +43,18 @@ struct CatalogServerOptions {
 
 // A whole catalog: stores, feed, maintenance of the log, gRPC server. Starts and stays up whether
 // the database can be reached or not.
-class CatalogServer {
+class CatalogServer final : public rpc::Running {
  public:
   // The errors of rpc::Server::Start.
   static absl::StatusOr<std::unique_ptr<CatalogServer>> Start(const CatalogServerOptions& options,
                                                               obs::Metrics& metrics);
   // Drains.
-  ~CatalogServer();
+  ~CatalogServer() override;
 
   // Ends streams and calls; later calls have no effect.
-  void Drain();
+  void Drain() override;
 
-  int port() const { return server_->port(); }
+  int port() const override { return server_->port(); }
   grpc::Server* grpc_server() { return server_->grpc_server(); }
 
  private:

@@ -13,9 +13,11 @@ namespace dateline::cli {
 namespace {
 
 template <typename Service>
-std::unique_ptr<typename Service::Stub> MakeStub(const std::string& address) {
+std::unique_ptr<typename Service::Stub> MakeStub(const Endpoints& endpoints,
+                                                 const std::string& address) {
   rpc::ChannelOptions options;
   options.address = address;
+  options.tls = {endpoints.peer_certificate, endpoints.peer_key, endpoints.peer_ca};
   options.services = {Service::service_full_name()};
   // Documents travel whole.
   options.max_message_bytes = limits::kMaxDocumentMessageBytes;
@@ -66,10 +68,10 @@ struct Clients::Stubs {
 };
 
 Clients::Clients(const Endpoints& endpoints) : stubs_(std::make_unique<Stubs>()) {
-  stubs_->ingestion = MakeStub<ingestion::v1::IngestionService>(endpoints.ingestion);
-  stubs_->operations = MakeStub<google::longrunning::Operations>(endpoints.ingestion);
-  stubs_->catalog = MakeStub<catalog::v1::CatalogService>(endpoints.catalog);
-  stubs_->query = MakeStub<query::v1::QueryService>(endpoints.query);
+  stubs_->ingestion = MakeStub<ingestion::v1::IngestionService>(endpoints, endpoints.ingestion);
+  stubs_->operations = MakeStub<google::longrunning::Operations>(endpoints, endpoints.ingestion);
+  stubs_->catalog = MakeStub<catalog::v1::CatalogService>(endpoints, endpoints.catalog);
+  stubs_->query = MakeStub<query::v1::QueryService>(endpoints, endpoints.query);
   stubs_->timeout = endpoints.timeout;
 }
 

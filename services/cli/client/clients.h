@@ -27,6 +27,10 @@ struct Endpoints {
   std::string catalog;
   std::string query;
   absl::Duration timeout = absl::Seconds(30);
+  // PEM files, as of rpc::ChannelOptions: with an authority all are called with TLS.
+  std::string peer_ca;
+  std::string peer_certificate;
+  std::string peer_key;
 };
 
 // The calls that the command makes, without their transport. Each returns what the service answered

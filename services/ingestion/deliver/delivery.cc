@@ -6,9 +6,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/api/check.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/errors/excerpt.h"
 #include "common/errors/status_proto.h"
 #include "services/ingestion/deliver/topic_assigner.h"
 
@@ -20,6 +22,9 @@ using pipeline::EntryFate;
 
 // An item above this cannot travel: a message's bound, less the room for its envelope.
 constexpr size_t kMaxItemBytes = limits::kMaxMessageBytes - (size_t{64} << 10);
+
+// Of a title or an id that is kept with a reject.
+constexpr size_t kMaxKeptBytes = 1'024;
 
 void Count(catalog::v1::UpsertOutcome outcome, v1::OutcomeCounts* counts) {
   switch (outcome) {
@@ -158,6 +163,16 @@ void Reject(const absl::Status& why, const catalog::v1::UpsertItem& item, v1::En
   KeepReject(*result, item, delivered);
 }
 
+// The catalog would refuse the whole batch for an item that breaks a bound of the contract.
+void Check(DocumentEntry* entry, v1::EntryResult* answer) {
+  entry->rejection = api::Check(entry->item);
+  if (entry->rejection.ok()) return;
+  entry->fate = EntryFate::kReject;
+  // They are kept with the reject, and may be what is wrong.
+  answer->set_title(error::Excerpt(answer->title(), kMaxKeptBytes));
+  answer->set_entry_id(error::Excerpt(answer->entry_id(), kMaxKeptBytes));
+}
+
 // The entry's categories with their terms and labels, or by name where nothing else is known.
 std::vector<content::v1::FeedCategory> CategoriesOf(const DocumentEntry& entry) {
   const auto& of_feed = entry.item.origin().entry().categories();
@@ -192,6 +207,7 @@ absl::Status SendEntries(const RequestContext& context, CatalogPort& catalog, To
           "article", absl::StrCat("has ", bytes, " bytes with all that belongs to it, more than ",
                                   kMaxItemBytes));
     }
+    if (entry.fate == EntryFate::kDeliver) Check(&entry, &answer);
     if (entry.fate == EntryFate::kReject) {
       Reject(entry.rejection, entry.item, &answer, &delivered);
       continue;

@@ -22,6 +22,7 @@ std::shared_ptr<grpc::Channel> ChannelToCatalog(const IngestionServerOptions& op
   rpc::ChannelOptions channel;
   channel.address = options.catalog;
   channel.services = {"dateline.catalog.v1.CatalogService"};
+  channel.tls = options.catalog_tls;
   return rpc::MakeChannel(channel);
 }
 
@@ -57,7 +58,7 @@ IngestionServer::IngestionServer(const IngestionServerOptions& options,
       retag_operations_(background_pool_),
       retagger_({retag_operations_, catalog_, topics_}, retag::WorkerOptions()),
       page_tokens_(options.page_token_key),
-      runtime_(metrics, options.database.size, kQueueLimit),
+      runtime_(metrics, options.database.size, kQueueLimit, options.rpc.callers),
       retag_(operations_, proposals_, topics_, page_tokens_, [this] { retagger_.Wake(); }),
       service_(sources_, catalog_, topics_, *http_, retag_, page_tokens_, runtime_, options.version,
                PollingOptionsFor(options, leases_, fetch_metrics_)),
@@ -67,12 +68,13 @@ absl::StatusOr<std::unique_ptr<IngestionServer>> IngestionServer::Start(
     const IngestionServerOptions& options, obs::Metrics& metrics) {
   DATELINE_ASSIGN_OR_RETURN(auto http, http::HttpClient::Create(options.http));
   std::unique_ptr<IngestionServer> server(new IngestionServer(options, std::move(http), metrics));
+  rpc::ServerOptions serving = options.rpc;
+  serving.runtime = &server->runtime_;
   DATELINE_ASSIGN_OR_RETURN(
       server->server_,
-      rpc::Server::Start(
-          options.rpc,
-          {{v1::IngestionService::service_full_name(), &server->service_},
-           {google::longrunning::Operations::service_full_name(), &server->operations_service_}}));
+      rpc::Server::Start(serving, {{v1::IngestionService::service_full_name(), &server->service_},
+                                   {google::longrunning::Operations::service_full_name(),
+                                    &server->operations_service_}}));
   DATELINE_RETURN_IF_ERROR(server->StartHubs(metrics));
   if (options.poll) server->StartScheduler(metrics);
   server->server_->SetServing(true);

@@ -10,6 +10,7 @@
 #include "common/http/server.h"
 #include "common/obs/metrics.h"
 #include "common/pg/pool.h"
+#include "common/rpc/app/app.h"
 #include "common/rpc/runtime.h"
 #include "common/rpc/server.h"
 #include "common/tokens/page_token.h"
@@ -37,6 +38,7 @@ namespace dateline::ingestion {
 struct IngestionServerOptions {
   rpc::ServerOptions rpc;             // Where it listens.
   std::string catalog;                // Address of the catalog to deliver to.
+  rpc::TlsFiles catalog_tls;          // How it is called; without TLS if empty.
   pg::PoolOptions database;           // For calls; as many are served at once.
   http::HttpClientOptions http;       // How documents are fetched.
   bool poll = true;                   // Whether due sources are fetched in the background.
@@ -50,18 +52,18 @@ struct IngestionServerOptions {
 // A whole ingestion: stores, the catalog's client, schedule, hubs, retagging, gRPC server. Starts
 // and stays up whether database and catalog can be reached or not: their outage is an answer, not a
 // reason to restart.
-class IngestionServer {
+class IngestionServer final : public rpc::Running {
  public:
   // The errors of rpc::Server::Start, http::HttpClient::Create and http::HttpServer::Start.
   static absl::StatusOr<std::unique_ptr<IngestionServer>> Start(
       const IngestionServerOptions& options, obs::Metrics& metrics);
   // Drains.
-  ~IngestionServer();
+  ~IngestionServer() override;
 
   // Ends background work, streams and calls; later calls have no effect.
-  void Drain();
+  void Drain() override;
 
-  int port() const { return server_->port(); }
+  int port() const override { return server_->port(); }
 
  private:
   IngestionServer(const IngestionServerOptions& options, std::unique_ptr<http::HttpClient> http,

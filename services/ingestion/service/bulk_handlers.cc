@@ -4,9 +4,11 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "common/api/check.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
+#include "common/text/utf8.h"
 #include "services/ingestion/deliver/delivery.h"
 #include "services/ingestion/pipeline/pushed_article.h"
 #include "services/ingestion/service/request_checks.h"
@@ -15,6 +17,12 @@ namespace dateline::ingestion::service {
 namespace {
 
 constexpr size_t kMaxRequestIdBytes = 128;
+// Answers wait for a caller who does not read them, so what they repeat of an item is small.
+constexpr size_t kMaxEchoBytes = 1'024;
+
+std::string Echo(const std::string& text) {
+  return std::string(text::TruncateUtf8(text, kMaxEchoBytes));
+}
 
 void Reject(const absl::Status& why, v1::IngestArticlesResponse* answer) {
   answer->mutable_result()->set_outcome(catalog::v1::UPSERT_OUTCOME_REJECTED);
@@ -24,10 +32,10 @@ void Reject(const absl::Status& why, v1::IngestArticlesResponse* answer) {
 // What is known of an item before anything is done with it.
 v1::IngestArticlesResponse StartAnswer(const v1::IngestArticlesRequest& item) {
   v1::IngestArticlesResponse answer;
-  answer.set_request_id(item.request_id());
+  answer.set_request_id(Echo(item.request_id()));
   answer.mutable_result()->set_entry_position(item.entry_position());
-  answer.mutable_result()->set_entry_id(item.entry_id());
-  answer.mutable_result()->set_title(item.article().title());
+  answer.mutable_result()->set_entry_id(Echo(item.entry_id()));
+  answer.mutable_result()->set_title(Echo(item.article().title()));
   return answer;
 }
 
@@ -116,6 +124,12 @@ absl::StatusOr<PreparedItems> BulkHandlers::Prepare(const RequestContext& contex
     return prepared;
   }
   std::vector<bool> answered(items.size(), false);
+  for (size_t i = 0; i < items.size(); ++i) {
+    const absl::Status checked = api::Check(items[i].request);
+    if (checked.ok()) continue;
+    Reject(checked, &prepared.answers[i]);
+    answered[i] = true;
+  }
   DATELINE_RETURN_IF_ERROR(ClaimRequests(context, items, &prepared, &answered));
   for (size_t i = 0; i < items.size(); ++i) {
     if (answered[i]) continue;
@@ -143,6 +157,7 @@ absl::StatusOr<BulkAnswers> BulkHandlers::Deliver(const RequestContext& context,
     v1::IngestArticlesResponse& answer = prepared.answers[prepared.items[e]];
     const std::string own_id = answer.result().entry_id();
     *answer.mutable_result() = std::move(delivered.entries[e]);
+    answer.mutable_result()->set_title(Echo(answer.result().title()));
     if (!own_id.empty()) answer.mutable_result()->set_entry_id(own_id);
     answer.set_position(delivered.position);
   }

@@ -199,6 +199,32 @@ TEST_F(BulkServiceTest, TheOlderFormOfAnArticleDoesNotReplaceTheNewer) {
   EXPECT_EQ(articles.begin()->second.title(), "Form 999");
 }
 
+TEST_F(BulkServiceTest, BytesThatAreNoItemAreNotTakenForTheEnd) {
+  Answers answers;
+  const absl::Status status = Send({Item("1", "\xFF")}, &answers);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(status.message(), "article.title: must be UTF-8");
+  EXPECT_EQ(error::ReasonOf(status), errors::v1::ERROR_REASON_INVALID_FIELD);
+}
+
+TEST_F(BulkServiceTest, AnItemOverItsBoundsIsRejectedAndTheOthersAreTaken) {
+  Answers answers;
+  EXPECT_THAT(
+      Send({Item("1", "One"), Item("2", std::string("a\0b", 3)), Item("3", "Three")}, &answers),
+      IsOk());
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_EQ(OutcomeOf(answers[0]), catalog::v1::UPSERT_OUTCOME_CREATED);
+  EXPECT_EQ(OutcomeOf(answers[1]), catalog::v1::UPSERT_OUTCOME_REJECTED);
+  EXPECT_EQ(OutcomeOf(answers[2]), catalog::v1::UPSERT_OUTCOME_CREATED);
+}
+
+TEST_F(BulkServiceTest, AnswersRepeatLittleOfAnItem) {
+  Answers answers;
+  EXPECT_THAT(Send({Item("1", std::string(300'000, 'a'))}, &answers), IsOk());
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_LT(answers[0].ByteSizeLong(), 8'000U);
+}
+
 // An upsert that waits until it is let go.
 struct Gate {
   std::promise<void> reached;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/errors/errors.h"
+#include "common/rpc/parse.h"
 #include "common/rpc/status.h"
 #include "common/rpc/unary.h"
 #include "common/rpc/unimplemented.h"
@@ -27,7 +28,7 @@ class BulkStreams::Stream final : public Reactor, public std::enable_shared_from
         id_(id),
         clock_(streams.runtime_.clock()),
         start_(clock_->Elapsed()),
-        context_(rpc::ContextOf(*context, clock_,
+        context_(rpc::ContextOf(*context, streams_.runtime_,
                                 [cancelled = cancelled_] { return cancelled->load(); })) {}
 
   // Begins to read. Not part of the constructor, as others must be able to hold it.
@@ -45,17 +46,20 @@ class BulkStreams::Stream final : public Reactor, public std::enable_shared_from
 
  private:
   void OnReadDone(bool ok) override {
-    if (!ok) {
-      session_->NoMoreItems();
-    } else if (session_->Take(std::move(incoming_))) {
-      StartRead(&incoming_);
-    }
+    if (!ok) return session_->NoMoreItems();
+    v1::IngestArticlesRequest item;
+    const absl::Status read = rpc::ParseMessage(&incoming_, &item);
+    if (!read.ok()) return session_->End(read);
+    if (session_->Take(std::move(item))) StartRead(&incoming_);
   }
 
   void Acknowledge(BulkAnswers answers) {
     {
       MutexLock lock(mutex_);
-      for (v1::IngestArticlesResponse& answer : answers) outgoing_.push_back(std::move(answer));
+      for (const v1::IngestArticlesResponse& answer : answers) {
+        const grpc::Slice slice(answer.SerializeAsString());
+        outgoing_.emplace_back(&slice, 1);
+      }
     }
     WriteNext(/*written=*/false);
   }
@@ -69,7 +73,7 @@ class BulkStreams::Stream final : public Reactor, public std::enable_shared_from
   // hinted to be buffered: with the first one gRPC would keep the initial metadata back too, and
   // the write would never be done.
   void WriteNext(bool written) {
-    const v1::IngestArticlesResponse* next = nullptr;
+    const grpc::ByteBuffer* next = nullptr;
     std::optional<absl::Status> finish;
     size_t done = 0;
     {
@@ -142,10 +146,10 @@ class BulkStreams::Stream final : public Reactor, public std::enable_shared_from
   const RequestContext context_;
   std::shared_ptr<Stream> self_;
   std::shared_ptr<BulkSession> session_;
-  v1::IngestArticlesRequest incoming_;
+  grpc::ByteBuffer incoming_;
   std::optional<grpc::Alarm> alarm_;
   Mutex mutex_;
-  std::deque<v1::IngestArticlesResponse> outgoing_ ABSL_GUARDED_BY(mutex_);
+  std::deque<grpc::ByteBuffer> outgoing_ ABSL_GUARDED_BY(mutex_);
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   size_t unreported_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -153,7 +157,7 @@ class BulkStreams::Stream final : public Reactor, public std::enable_shared_from
 };
 
 BulkStreams::Reactor* BulkStreams::Serve(grpc::CallbackServerContext* context) {
-  using Failed = rpc::FailedBidiReactor<v1::IngestArticlesRequest, v1::IngestArticlesResponse>;
+  using Failed = rpc::FailedBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
   uint64_t id = 0;
   {
     MutexLock lock(mutex_);

@@ -10,6 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "common/base/mutex.h"
+#include "common/rpc/raw_bidi.h"
 #include "common/rpc/runtime.h"
 #include "dateline/ingestion/v1/documents.pb.h"
 #include "services/ingestion/service/bulk_handlers.h"
@@ -20,7 +21,7 @@ namespace dateline::ingestion::service {
 // The gRPC shell of IngestArticles. Thread-safe.
 class BulkStreams {
  public:
-  using Reactor = grpc::ServerBidiReactor<v1::IngestArticlesRequest, v1::IngestArticlesResponse>;
+  using Reactor = rpc::RawBidiReactor;
 
   // Both must outlive all streams.
   BulkStreams(BulkHandlers& handlers, rpc::Runtime& runtime)

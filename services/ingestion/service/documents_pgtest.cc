@@ -59,6 +59,18 @@ TEST_F(DocumentsServiceTest, AnswersEntryByEntryAndOnceOnly) {
   EXPECT_EQ(response.counts().revised(), 1);
 }
 
+TEST_F(DocumentsServiceTest, AnEntryThatBreaksABoundDoesNotFailTheOthers) {
+  v1::IngestDocumentResponse response;
+  const std::string document =
+      R"({"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": [
+          {"id": "1", "title": "One", "content_text": "a"},
+          {"id": "2\u0000", "title": "Two\u0000\u0001", "content_text": "b"},
+          {"id": "3", "title": "Three", "content_text": "c"}]})";
+  ASSERT_THAT(Ingest("news", document, &response), IsOk());
+  EXPECT_EQ(response.counts().created() + response.counts().rejected(), 3);
+  EXPECT_GE(response.counts().created(), 2);
+}
+
 TEST_F(DocumentsServiceTest, ValidateOnlyWritesNothing) {
   v1::IngestDocumentResponse response;
   const std::string document =

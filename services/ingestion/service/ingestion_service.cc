@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/rpc/raw_bidi.h"
 #include "services/ingestion/discover/discover.h"
 #include "services/ingestion/fetch/poll.h"
 #include "services/ingestion/pipeline/time.h"
@@ -27,7 +28,12 @@ IngestionService::IngestionService(store::SourceStore& store, deliver::CatalogPo
       streams_(bulk_, runtime),
       version_(std::move(version)),
       polling_(polling),
-      start_(runtime.clock()->Elapsed()) {}
+      start_(runtime.clock()->Elapsed()) {
+  MarkMethodRawCallback(rpc::MethodIndex("dateline.ingestion.v1.IngestionService.IngestArticles"),
+                        rpc::RawBidiHandler([this](grpc::CallbackServerContext* context) {
+                          return streams_.Serve(context);
+                        }));
+}
 
 // A method whose handler has the same name.
 #define DATELINE_DELEGATE(Method, handlers)                                                \

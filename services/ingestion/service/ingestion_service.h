@@ -94,9 +94,7 @@ class IngestionService final : public v1::IngestionService::CallbackService {
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
-  BulkStreams::Reactor* IngestArticles(grpc::CallbackServerContext* context) override {
-    return streams_.Serve(context);
-  }
+  // IngestArticles is a stream of bytes, served by BulkStreams: see the constructor.
 
  private:
   absl::Status FillStatus(const RequestContext& context, v1::GetStatusResponse* response);

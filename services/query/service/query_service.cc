@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
+#include "common/rpc/parse.h"
 #include "services/query/replica/guard.h"
 #include "services/query/service/status.h"
 
@@ -134,13 +135,8 @@ grpc::ServerUnaryReactor* QueryService::ServeRaw(grpc::CallbackServerContext* co
                                                  grpc::ByteBuffer* response, Handle handle) {
   auto parsed = std::make_shared<Request>();
   grpc::ByteBuffer bytes(*request);
-  if (!grpc::SerializationTraits<Request>::Deserialize(&bytes, parsed.get()).ok()) {
-    return Serve(
-        context, stats,
-        error::Make(absl::StatusCode::kInvalidArgument, errors::v1::ERROR_REASON_INVALID_FIELD,
-                    "the request is no message of this method, or text in it is no UTF-8"),
-        nullptr);
-  }
+  const absl::Status read = rpc::ParseRequest(&bytes, parsed.get());
+  if (!read.ok()) return Serve(context, stats, read, nullptr);
   auto position = lists_.PositionOf(*parsed);
   return Serve(context, stats, std::move(position),
                [this, parsed, response, handle](const RequestContext& call) -> absl::Status {

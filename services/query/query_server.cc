@@ -1,0 +1,71 @@
+#include "services/query/query_server.h"
+
+#include <utility>
+
+#include "common/base/clock.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/channel.h"
+
+namespace dateline::query {
+namespace {
+
+// Lists run on gRPC's own threads; these are for what reads the whole copy.
+constexpr int kThreads = 2;
+constexpr size_t kQueueLimit = 64;
+
+std::shared_ptr<grpc::Channel> ChannelToCatalog(const QueryServerOptions& options) {
+  rpc::ChannelOptions channel;
+  channel.address = options.catalog;
+  channel.services = {"dateline.catalog.v1.CatalogService"};
+  channel.tls = options.catalog_tls;
+  return rpc::MakeChannel(channel);
+}
+
+}  // namespace
+
+QueryServer::QueryServer(const QueryServerOptions& options,
+                         std::unique_ptr<replica::Replica> replica, obs::Metrics& metrics)
+    : runtime_(metrics, kThreads, kQueueLimit, options.rpc.callers),
+      replica_(std::move(replica)),
+      feed_(ChannelToCatalog(options)),
+      page_tokens_(options.page_token_key),
+      service_(
+          *replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); }, options.version) {
+}
+
+absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(const QueryServerOptions& options,
+                                                                obs::Metrics& metrics) {
+  DATELINE_ASSIGN_OR_RETURN(auto replica, replica::Replica::Open(options.data_dir, RealClock()));
+  std::unique_ptr<QueryServer> query(new QueryServer(options, std::move(replica), metrics));
+  rpc::ServerOptions serving = options.rpc;
+  serving.runtime = &query->runtime_;
+  DATELINE_ASSIGN_OR_RETURN(
+      query->server_,
+      rpc::Server::Start(serving, {{v1::QueryService::service_full_name(), &query->service_}}));
+  auto follower =
+      std::make_unique<follow::Follower>(*query->replica_, query->feed_, RealClock(),
+                                         [raw = query.get()] { raw->server_->SetServing(true); });
+  MutexLock lock(query->follower_mutex_);
+  query->follower_ = std::move(follower);
+  return query;
+}
+
+QueryServer::~QueryServer() { Drain(); }
+
+void QueryServer::Drain() {
+  if (server_ != nullptr) server_->Drain();
+  std::unique_ptr<follow::Follower> stopped;
+  {
+    MutexLock lock(follower_mutex_);
+    stopped = std::move(follower_);
+  }
+  stopped.reset();
+  runtime_.executor().Shutdown();
+}
+
+follow::FollowerStatus QueryServer::FollowerStatus() {
+  MutexLock lock(follower_mutex_);
+  return follower_ == nullptr ? follow::FollowerStatus() : follower_->status();
+}
+
+}  // namespace dateline::query

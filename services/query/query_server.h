@@ -1,0 +1,62 @@
+#ifndef DATELINE_SERVICES_QUERY_QUERY_SERVER_H_
+#define DATELINE_SERVICES_QUERY_QUERY_SERVER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/obs/metrics.h"
+#include "common/rpc/app/app.h"
+#include "common/rpc/runtime.h"
+#include "common/rpc/server.h"
+#include "common/tokens/page_token.h"
+#include "services/query/client/grpc_catalog_feed.h"
+#include "services/query/follow/follower.h"
+#include "services/query/replica/replica.h"
+#include "services/query/service/query_service.h"
+
+namespace dateline::query {
+
+// How a query process runs.
+struct QueryServerOptions {
+  rpc::ServerOptions rpc;      // Where it listens.
+  std::string catalog;         // Address of the catalog to follow.
+  rpc::TlsFiles catalog_tls;   // How it is called; without TLS if empty.
+  std::string data_dir;        // Folder of the local copy.
+  std::string page_token_key;  // Shared by all replicas.
+  std::string version = "0.1.0";
+};
+
+// A whole query server: the local copy, who keeps it up to date, gRPC server. Starts and stays up
+// whether the catalog can be reached or not; it is ready once its copy is complete.
+class QueryServer final : public rpc::Running {
+ public:
+  // The errors of replica::Replica::Open and rpc::Server::Start.
+  static absl::StatusOr<std::unique_ptr<QueryServer>> Start(const QueryServerOptions& options,
+                                                            obs::Metrics& metrics);
+  // Drains.
+  ~QueryServer() override;
+
+  void Drain() override;
+  int port() const override { return server_->port(); }
+
+ private:
+  QueryServer(const QueryServerOptions& options, std::unique_ptr<replica::Replica> replica,
+              obs::Metrics& metrics);
+  follow::FollowerStatus FollowerStatus();
+
+  rpc::Runtime runtime_;
+  const std::unique_ptr<replica::Replica> replica_;
+  client::GrpcCatalogFeed feed_;
+  const tokens::PageTokenCodec page_tokens_;
+  service::QueryService service_;
+  std::unique_ptr<rpc::Server> server_;
+  // The service asks the follower how it is; it starts after the server, which it makes ready.
+  Mutex follower_mutex_;
+  std::unique_ptr<follow::Follower> follower_ ABSL_GUARDED_BY(follower_mutex_);
+};
+
+}  // namespace dateline::query
+
+#endif  // DATELINE_SERVICES_QUERY_QUERY_SERVER_H_
