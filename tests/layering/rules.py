@@ -17,7 +17,7 @@ THIRD_PARTIES = {
     r"lmdb\.h$": [r"^services/query/replica/store/"],
     r"xapian": [r"^services/query/search/"],
     r"libxml/": [r"^services/ingestion/parse/"],
-    r"gumbo\.h$": [r"^services/ingestion/clean/"],
+    r"gumbo\.h$": [r"^common/html/"],
     r"curl/": [r"^common/http/"],
     r"microhttpd\.h$": [r"^common/http/"],
     r"spdlog/": [r"^common/obs/"],
@@ -26,15 +26,15 @@ THIRD_PARTIES = {
 LINKED = {
     "PkgConfig::PQXX": r"^(common/(pg|testing)|services/\w+/store)$",
     "PkgConfig::LMDB": r"^services/query/replica$",
-    "PkgConfig::GUMBO": r"^services/ingestion/clean$",
+    "PkgConfig::GUMBO": r"^(common/html|tests/bench)$",
     "LibXml2::LibXml2": r"^services/ingestion/parse$",
     "CURL::libcurl": r"^common/http$",
     "PkgConfig::MICROHTTPD": r"^common/http$",
     "spdlog::spdlog": r"^common/obs$",
 }
 SERVICES = ("catalog", "cli", "ingestion", "query")
-# Commands that need no server (`html clean`, `feed inspect`) are the pipeline's own steps.
-CLI_MAY_USE = re.compile(r"^(services/ingestion/(clean|parse|normalise|pipeline)/|ingestion_(clean|parse|normalise|pipeline)$)")
+# A command that needs no server (`feed inspect`) is the pipeline's own steps.
+CLI_MAY_USE = re.compile(r"^(services/ingestion/(parse|pipeline)/|ingestion_(parse|pipeline)$)")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]')
 STRING = re.compile(r'R"(\w*)\((.*?)\)\1"|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)

@@ -18,8 +18,8 @@ BAD = [
      '#include "dateline/catalog/v1/catalog_service.grpc.pb.h"\n'),
     ("third_parties_stay_in_their_folders", "services/query/service/a.cc", "#include <lmdb.h>\n"),
     ("third_parties_stay_in_their_folders", "services/query/replica/a.cc", "#include <xapian.h>\n"),
-    ("third_parties_stay_in_their_folders", "services/ingestion/clean/a.cc", "#include <libxml/parser.h>\n"),
-    ("third_parties_stay_in_their_folders", "services/ingestion/parse/a.cc", "#include <gumbo.h>\n"),
+    ("third_parties_stay_in_their_folders", "common/html/a.cc", "#include <libxml/parser.h>\n"),
+    ("third_parties_stay_in_their_folders", "services/ingestion/pipeline/a.cc", "#include <gumbo.h>\n"),
     ("third_parties_stay_in_their_folders", "services/ingestion/fetch/a.cc", "#include <curl/curl.h>\n"),
     ("third_parties_stay_in_their_folders", "services/ingestion/fetch/a.cc", "#include <spdlog/spdlog.h>\n"),
     ("database_and_rpc_do_not_know_each_other", "common/pg/a.cc", '#include "common/rpc/unary.h"\n'),
@@ -45,8 +45,8 @@ BAD = [
 ]
 
 GOOD = [
-    ("services/cli/commands/a.cc", '#include "services/ingestion/clean/clean.h"\n'),
-    ("services/cli/CMakeLists.txt", "DEPS cli_client ingestion_clean)\n"),
+    ("services/cli/commands/a.cc", '#include "services/ingestion/pipeline/inspect.h"\n'),
+    ("services/cli/CMakeLists.txt", "DEPS cli_client ingestion_pipeline)\n"),
     ("services/catalog/store/postgres_topics.cc", '#include <pqxx/pqxx>\nRun("SELECT 1");\n'),
     ("services/catalog/service/catalog_service.cc", "#include <grpcpp/grpcpp.h>\n"),
     ("services/query/client/catalog_client.cc", '#include "dateline/catalog/v1/catalog_service.grpc.pb.h"\n'),

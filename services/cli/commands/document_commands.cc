@@ -5,12 +5,12 @@
 #include "absl/time/clock.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/html/clean.h"
 #include "common/http/client.h"
 #include "common/text/teaser.h"
 #include "google/protobuf/struct.pb.h"
 #include "services/cli/command.h"
 #include "services/cli/render.h"
-#include "services/ingestion/clean/clean.h"
 #include "services/ingestion/pipeline/inspect.h"
 
 namespace dateline::cli {
@@ -129,7 +129,7 @@ absl::Status InspectFeed(Session& session, const Arguments& arguments) {
   return absl::OkStatus();
 }
 
-std::string CleanAsJson(const ingestion::CleanResult& cleaned, const text::Teaser& teaser) {
+std::string CleanAsJson(const html::CleanResult& cleaned, const text::Teaser& teaser) {
   google::protobuf::Struct json;
   auto& fields = *json.mutable_fields();
   fields["html"].set_string_value(cleaned.html);
@@ -157,11 +157,11 @@ absl::Status CleanHtml(Session& session, const Arguments& arguments) {
                                                               limits::kMaxDocumentBytes));
   DATELINE_ASSIGN_OR_RETURN(const int words, arguments.GetInt("words", limits::kDefaultTeaserWords,
                                                               1, limits::kMaxTeaserWords));
-  ingestion::CleanOptions options;
+  html::CleanOptions options;
   options.base_url = arguments.Get("base-url", "");
   options.link_rel = arguments.Get("rel", options.link_rel);
-  options.embed_hosts = ingestion::DefaultEmbedHosts();
-  const ingestion::CleanResult cleaned = ingestion::CleanHtml(html, options);
+  options.embed_hosts = html::DefaultEmbedHosts();
+  const html::CleanResult cleaned = html::CleanHtml(html, options);
   const text::Teaser teaser = text::CutTeaser(cleaned.text, words);
   if (arguments.Has("json")) {
     session.out << CleanAsJson(cleaned, teaser);

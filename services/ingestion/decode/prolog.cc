@@ -34,7 +34,7 @@ bool StartsRoot(string_view text, size_t i) {
 size_t SkipMisc(string_view text, size_t i) {
   while (true) {
     i = SkipXmlSpace(text, i);
-    const string_view rest = text.substr(i, 16);
+    const string_view rest = absl::ClippedSubstr(text, i, 16);
     string_view close;
     if (absl::StartsWith(rest, "<?")) close = "?>";
     if (absl::StartsWith(rest, "<!--")) close = "-->";
@@ -69,8 +69,9 @@ Prolog FindDocument(string_view text) {
   }
   const string_view junk = text.substr(0, start);
   const string_view searched = text.substr(0, kSearchBytes);
-  const size_t root = SkipMisc(searched, start);
-  const bool in_shell = absl::StartsWithIgnoreCase(searched.substr(root), "<html");
+  // Where the first markup stands behind what is searched, no root is looked for.
+  const size_t root = SkipMisc(searched, std::min(start, searched.size()));
+  const bool in_shell = absl::StartsWithIgnoreCase(absl::ClippedSubstr(searched, root), "<html");
   if (root < searched.size() && !in_shell && !StartsRoot(searched, root)) {
     if (const size_t found = FindRoot(searched, root); found != npos) {
       return {found, "markup before the document"};

@@ -128,7 +128,8 @@ bool LooksLikeJson(string_view bytes) {
 
 std::string GuessLegacyEncoding(string_view bytes) {
   const size_t first = SkipAscii(bytes, 0);
-  const string_view sample = bytes.substr(first - std::min<size_t>(first, 64), kGuessSample);
+  const string_view sample =
+      absl::ClippedSubstr(bytes, first - std::min<size_t>(first, 64), kGuessSample);
   UErrorCode error = U_ZERO_ERROR;
   const std::unique_ptr<UCharsetDetector, DetectorCloser> detector(ucsdet_open(&error));
   if (U_FAILURE(error) != 0) return "";

@@ -5,6 +5,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "services/ingestion/decode/encoding.h"
+#include "services/ingestion/decode/prolog.h"
 
 namespace dateline::ingestion::decode {
 namespace {
@@ -116,6 +118,20 @@ TEST(RepairXml, FindsTheDocument) {
       {"no markup at all", "", "text before the document"},
   };
   for (const Case& c : kCases) Check(c);
+}
+
+TEST(RepairXml, TakesAnythingLongerThanWhatIsSearched) {
+  for (const size_t size : {size_t{65'535}, size_t{65'536}, size_t{65'537}, size_t{70'000}}) {
+    for (const char* piece : {"a,b\n", "var x = 1;", "\xE9t\xE9 ", " "}) {
+      std::string junk;
+      while (junk.size() < size) junk += piece;
+      for (const char* end : {"", "<", "<rss/>", "<!-- x", "<!DOCTYPE x", "<?xml "}) {
+        const std::string text = absl::StrCat(junk, end);
+        EXPECT_LE(FindDocument(text).start, text.size()) << piece << end;
+        EXPECT_FALSE(Decode(text, "").encoding.empty()) << piece << end;
+      }
+    }
+  }
 }
 
 TEST(RepairXml, RepairsTags) {

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 #include <utility>
 
+#include "common/base/guard.h"
 #include "common/base/status_macros.h"
+#include "common/obs/log.h"
 #include "services/ingestion/deliver/topic_entry.h"
 
 namespace dateline::ingestion::deliver {
@@ -195,10 +198,24 @@ void TopicDirectory::Build() {
       topics = index_.Topics();
     }
     const absl::Duration begun = RealClock()->Elapsed();
-    auto matcher = std::make_shared<const TopicMatcher>(NamesForTexts(topics));
+    std::shared_ptr<const TopicMatcher> matcher;
+    const absl::Status built = RunGuarded(
+        [&] {
+          matcher = std::make_shared<const TopicMatcher>(NamesForTexts(topics));
+          return absl::OkStatus();
+        },
+        [](absl::string_view what) { return absl::InternalError(what); });
+    if (!built.ok()) {
+      obs::Log(obs::Level::kError, "texts are searched for former topics",
+               {{"error", std::string(built.message())}});
+    }
     gather = std::clamp((RealClock()->Elapsed() - begun) * kGatherPerBuild, kMinGather, kMaxGather);
     MutexLock lock(mutex_);
-    matcher_ = std::move(matcher);
+    // Where one could not be built, the former stays; nobody waits for ever for the first.
+    if (matcher == nullptr && matcher_ == nullptr) {
+      matcher = std::make_shared<const TopicMatcher>(NamesForTexts({}));
+    }
+    if (matcher != nullptr) matcher_ = std::move(matcher);
     built_ = version;
     ++builds_;
     changed_.SignalAll();

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <random>
+#include <string>
 #include <vector>
 
+#include "common/base/guard.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
@@ -46,20 +48,29 @@ absl::Status TopicFollower::Follow() {
   });
 }
 
+absl::Status TopicFollower::Guarded(absl::Status (TopicFollower::*step)()) {
+  return RunGuarded(
+      [&] { return (this->*step)(); },
+      [](absl::string_view what) {
+        obs::Log(obs::Level::kError, "following topics threw", {{"error", std::string(what)}});
+        return absl::InternalError("following topics failed");
+      });
+}
+
 void TopicFollower::Run() {
   for (int failures = 0;;) {
     absl::Status status;
     if (position_.empty()) {
-      status = ReadAll();
+      status = Guarded(&TopicFollower::ReadAll);
     } else {
       const std::string before = position_;
-      status = Follow();
+      status = Guarded(&TopicFollower::Follow);
       if (position_ != before) failures = 0;
       if (error::ReasonOf(status) == errors::v1::ERROR_REASON_POSITION_EXPIRED) {
         obs::Log(obs::Level::kWarning, "the position has expired; reading all topics",
                  {{"why", status.message()}});
         position_.clear();
-        status = ReadAll();
+        status = Guarded(&TopicFollower::ReadAll);
       }
     }
     if (status.ok()) continue;

@@ -29,6 +29,8 @@ class TopicFollower {
   void Run();
   absl::Status ReadAll();
   absl::Status Follow();
+  // Calls ReadAll or Follow; what it throws becomes INTERNAL.
+  absl::Status Guarded(absl::Status (TopicFollower::*step)());
   // Waits before the next attempt; false when stopping.
   bool BackOff(int failures);
 

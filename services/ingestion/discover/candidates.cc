@@ -6,9 +6,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/html/page_links.h"
 #include "common/http/link_header.h"
 #include "common/http/url.h"
-#include "services/ingestion/clean/page_links.h"
 
 namespace dateline::ingestion::discover {
 namespace {
@@ -68,7 +68,7 @@ std::vector<Candidate> NamedFeeds(const http::HttpResponse& page, absl::string_v
       Add(WithoutFragment(link.href), v1::FEED_DISCOVERY_LINK_HEADER, &candidates);
     }
   }
-  for (const PageLink& link : PageLinks(html, page.final_url)) {
+  for (const html::PageLink& link : html::PageLinks(html, page.final_url)) {
     if (MayBeFeed(link.rels, link.type, link.href)) {
       Add(WithoutFragment(link.href), v1::FEED_DISCOVERY_LINK_ELEMENT, &candidates);
     }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "common/base/guard.h"
 #include "common/obs/log.h"
 
 namespace dateline::ingestion::fetch {
@@ -49,9 +50,13 @@ void LeaseKeeper::Run() {
     }
     next = RealClock()->Elapsed() + options_.renewal;
     if (held.empty()) continue;
-    const absl::Status renewed =
-        store_.RenewLeases(RequestContext::Background("lease-keeper").WithTimeout(options_.renewal),
-                           held, options_.lease);
+    const absl::Status renewed = RunGuarded(
+        [&] {
+          return store_.RenewLeases(
+              RequestContext::Background("lease-keeper").WithTimeout(options_.renewal), held,
+              options_.lease);
+        },
+        [](absl::string_view what) { return absl::InternalError(what); });
     if (renewed.ok()) continue;
     obs::Log(obs::Level::kWarning, "leases were not renewed",
              {{"error", std::string(renewed.message())}});

@@ -8,11 +8,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/base/guard.h"
 #include "common/base/ids.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/http/url.h"
+#include "common/obs/log.h"
 #include "services/ingestion/deliver/delivery.h"
 #include "services/ingestion/fetch/hub.h"
 #include "services/ingestion/fetch/record.h"
@@ -184,6 +186,21 @@ absl::Status Exchange(const RequestContext& context, const Dependencies& depende
   return TakeDocument(context, dependencies, lease, outcome);
 }
 
+// The same, whatever throws on the way: then this fetch has failed, is recorded so, and its source
+// waits as after any failure.
+absl::Status GuardedExchange(const RequestContext& context, const Dependencies& dependencies,
+                             const store::Lease& lease, bool unconditional, Outcome* outcome) {
+  return RunGuarded([&] { return Exchange(context, dependencies, lease, unconditional, outcome); },
+                    [&](absl::string_view what) {
+                      obs::Log(
+                          obs::Level::kError, "a fetch threw",
+                          {{"source", lease.source.source.name()}, {"error", std::string(what)}});
+                      outcome->outcome = v1::FETCH_OUTCOME_FAILED;
+                      outcome->error = error::Internal("the document could not be worked on");
+                      return absl::OkStatus();
+                    });
+}
+
 absl::StatusOr<v1::PollSourceResponse> PollLeased(const RequestContext& caller,
                                                   const Dependencies& dependencies,
                                                   const store::Lease& lease,
@@ -197,8 +214,8 @@ absl::StatusOr<v1::PollSourceResponse> PollLeased(const RequestContext& caller,
   const absl::Status status =
       source.url().empty()
           ? error::StateConflict(source.name(), "a source of uploads without an address")
-          : Exchange(caller.WithTimeout(kWork), dependencies, lease, attempt.unconditional,
-                     &outcome);
+          : GuardedExchange(caller.WithTimeout(kWork), dependencies, lease, attempt.unconditional,
+                            &outcome);
   if (!status.ok()) {
     outcome.error = status;
     outcome.blames_source = false;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "common/base/guard.h"
 #include "common/obs/log.h"
 #include "prometheus/counter.h"
 
@@ -82,8 +83,15 @@ void Scheduler::Work(bool sweeps) {
   absl::Duration rest = options_.idle;
   absl::Duration next_sweep = absl::ZeroDuration();
   while (!stopping()) {
-    if (sweeps) SweepIfDue(context, &next_sweep);
-    const auto polled = PollNextDue(context, dependencies_);
+    absl::StatusOr<std::optional<v1::PollSourceResponse>> polled = std::nullopt;
+    const absl::Status guarded = RunGuarded(
+        [&] {
+          if (sweeps) SweepIfDue(context, &next_sweep);
+          polled = PollNextDue(context, dependencies_);
+          return absl::OkStatus();
+        },
+        [](absl::string_view what) { return absl::InternalError(what); });
+    if (!guarded.ok()) polled = guarded;
     if (polled.ok() && !polled->has_value()) {
       Rest(options_.idle);
       continue;

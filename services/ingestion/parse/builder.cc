@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
-#include "services/ingestion/normalise/url.h"
+#include "common/url/url.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
@@ -81,7 +81,7 @@ std::string FeedBuilder::Resolve(const Element& e, string_view reference) const 
   const string_view base = e.base != 0           ? string_view(bases_[e.base])
                            : !feed_.link.empty() ? string_view(feed_.link)
                                                  : string_view(options_.base_url);
-  return ResolveUrl(base, reference).value_or("");
+  return url::ResolveUrl(base, reference).value_or("");
 }
 
 std::string FeedBuilder::ResolveFeedLink(const Element& e, string_view reference) const {
@@ -89,7 +89,7 @@ std::string FeedBuilder::ResolveFeedLink(const Element& e, string_view reference
   if (reference.empty()) return "";
   const string_view base =
       e.base != 0 ? string_view(bases_[e.base]) : string_view(options_.base_url);
-  return ResolveUrl(base, reference).value_or("");
+  return url::ResolveUrl(base, reference).value_or("");
 }
 
 bool FeedBuilder::IsTyped(const Element& e) const {
@@ -116,7 +116,7 @@ Date FeedBuilder::MakeDate(string_view raw, std::vector<std::string>& unparsed) 
 
 size_t FeedBuilder::BaseWithin(size_t outer, string_view reference) {
   const string_view base = outer == 0 ? string_view(options_.base_url) : string_view(bases_[outer]);
-  std::optional<std::string> resolved = ResolveUrl(base, reference);
+  std::optional<std::string> resolved = url::ResolveUrl(base, reference);
   if (!resolved.has_value()) return outer;
   if (bases_.back() == *resolved) return bases_.size() - 1;
   bases_.push_back(*std::move(resolved));
@@ -248,7 +248,7 @@ void FeedBuilder::StartMarkup(string_view local, absl::Span<const AttributeView>
       absl::StrAppend(&holder.text, " ", a.local, "=\"");
       std::optional<std::string> address;
       if (tag.base != holder.base && HoldsAddress(a.local)) {
-        address = ResolveUrl(bases_[tag.base], a.value);
+        address = url::ResolveUrl(bases_[tag.base], a.value);
       }
       AppendEscaped(address.has_value() ? string_view(*address) : a.value, holder.text);
       holder.text.push_back('"');

@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
-#include "services/ingestion/normalise/url.h"
+#include "common/url/url.h"
 #include "services/ingestion/parse/dates.h"
 
 namespace dateline::ingestion::parse {
@@ -140,7 +140,7 @@ std::optional<absl::Duration> ToDuration(string_view text) {
 Entry CompleteEntry(EntryDraft draft, bool atom, string_view document_base) {
   Entry& e = draft.entry;
   if (!draft.original_link.empty()) e.link = draft.original_link;
-  if (e.link.empty() && e.id_is_permalink) e.link = ResolveUrl("", e.id).value_or("");
+  if (e.link.empty() && e.id_is_permalink) e.link = url::ResolveUrl("", e.id).value_or("");
   if (e.link.empty()) e.link = draft.fallback_link;
   e.id_is_permalink = e.id_is_permalink && IsUrl(e.id);
   for (Text* t : {&e.summary, &e.content}) {

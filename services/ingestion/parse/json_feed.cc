@@ -13,7 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
-#include "services/ingestion/normalise/url.h"
+#include "common/url/url.h"
 #include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
 
@@ -122,7 +122,7 @@ class JsonReader {
   std::string Url(const Json& value) const {
     const std::string url = String(value);
     if (url.empty()) return "";
-    return ResolveUrl(feed_.link.empty() ? options_.base_url : feed_.link, url).value_or("");
+    return url::ResolveUrl(feed_.link.empty() ? options_.base_url : feed_.link, url).value_or("");
   }
 
   Text Html(std::string value, string_view link) const {
@@ -173,7 +173,7 @@ class JsonReader {
     if (e.link.empty() &&
         (absl::StartsWith(e.id, "http://") || absl::StartsWith(e.id, "https://"))) {
       // The specification asks for the address as id.
-      e.link = ResolveUrl("", e.id).value_or("");
+      e.link = url::ResolveUrl("", e.id).value_or("");
     }
     e.title_html = String(Member(item, "title"));
     e.title = PlainTextTitle(e.title_html);

@@ -24,7 +24,7 @@ constexpr size_t kMaxLanguageSample = 4'096;
 constexpr int kMediaPageWords = 50;
 
 // The body is the content; a feed that gives none puts what it has into the summary.
-const CleanResult& BodyOf(const CleanedEntry& cleaned) {
+const html::CleanResult& BodyOf(const CleanedEntry& cleaned) {
   const bool has_content = !cleaned.content.text.empty() || !cleaned.content.html.empty();
   return has_content ? cleaned.content : cleaned.summary;
 }
@@ -64,7 +64,8 @@ void AddImage(const std::string& url, int width, int height, const std::string& 
   image.set_rights(rights);
 }
 
-void SetImages(const parse::Entry& entry, const CleanResult& body, content::v1::Article* article) {
+void SetImages(const parse::Entry& entry, const html::CleanResult& body,
+               content::v1::Article* article) {
   std::set<std::string> seen;
   for (const parse::Media& media : entry.media) {
     if (!IsImage(media)) continue;
@@ -76,7 +77,7 @@ void SetImages(const parse::Entry& entry, const CleanResult& body, content::v1::
       AddImage(enclosure.url, 0, 0, "", "", "", &seen, article);
     }
   }
-  for (const CleanImage& image : body.images) {
+  for (const html::CleanImage& image : body.images) {
     AddImage(image.url, image.width, image.height, image.alt, "", "", &seen, article);
   }
   for (const parse::Media& media : entry.thumbnails) {
@@ -127,7 +128,7 @@ std::string LanguageOf(const ArticleInput& input, const content::v1::Article& ar
 }  // namespace
 
 content::v1::Article MakeArticle(const ArticleInput& input) {
-  const CleanResult& body = BodyOf(input.cleaned);
+  const html::CleanResult& body = BodyOf(input.cleaned);
   content::v1::Article article;
   article.set_type(content::v1::ARTICLE_TYPE_ARTICLE);
   article.set_title(input.entry.title);

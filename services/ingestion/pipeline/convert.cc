@@ -83,19 +83,19 @@ absl::Duration UpdateInterval(const parse::Feed& feed) {
   return period / std::max(1, feed.update_frequency);
 }
 
-CleanResult CleanText(const parse::Text& text, const std::string& fallback_base) {
+html::CleanResult CleanText(const parse::Text& text, const std::string& fallback_base) {
   if (text.value.empty()) return {};
-  CleanOptions options;
+  html::CleanOptions options;
   options.base_url = text.base_url.empty() ? fallback_base : text.base_url;
-  options.embed_hosts = DefaultEmbedHosts();
-  if (text.is_html) return CleanHtml(text.value, options);
+  options.embed_hosts = html::DefaultEmbedHosts();
+  if (text.is_html) return html::CleanHtml(text.value, options);
   const std::string escaped =
       absl::StrReplaceAll(text.value, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}});
-  return CleanHtml(absl::StrCat("<p>", escaped, "</p>"), options);
+  return html::CleanHtml(absl::StrCat("<p>", escaped, "</p>"), options);
 }
 
 // What is taken as the text of an entry: its content, or what the feed has instead, its summary.
-const CleanResult& TextOf(const CleanedEntry& cleaned) {
+const html::CleanResult& TextOf(const CleanedEntry& cleaned) {
   const bool has_content = !cleaned.content.text.empty() || !cleaned.content.html.empty();
   return has_content ? cleaned.content : cleaned.summary;
 }
@@ -165,7 +165,7 @@ content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntr
   }
   out.set_title(entry.title);
   out.set_summary(cleaned.summary.text);
-  const CleanResult& body = TextOf(cleaned);
+  const html::CleanResult& body = TextOf(cleaned);
   out.set_content_html(body.html);
   out.set_content_text(body.text);
   out.set_word_count(static_cast<int32_t>(body.word_count));

@@ -4,16 +4,16 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "common/html/clean.h"
 #include "dateline/content/v1/feed.pb.h"
-#include "services/ingestion/clean/clean.h"
 #include "services/ingestion/parse/feed.h"
 
 namespace dateline::ingestion::pipeline {
 
 // An entry's markup, cleaned. Plain text was made markup first.
 struct CleanedEntry {
-  CleanResult content;  // empty if the entry has none
-  CleanResult summary;
+  html::CleanResult content;  // empty if the entry has none
+  html::CleanResult summary;
 };
 
 // Cleans an entry's content and summary against the entry's own address.

@@ -11,8 +11,8 @@
 #include "common/errors/errors.h"
 #include "common/text/simhash.h"
 #include "common/text/teaser.h"
+#include "common/url/url.h"
 #include "services/ingestion/identify/content_hash.h"
-#include "services/ingestion/normalise/url.h"
 #include "services/ingestion/parse/parser.h"
 #include "services/ingestion/pipeline/article.h"
 #include "services/ingestion/pipeline/convert.h"
@@ -117,7 +117,7 @@ std::vector<std::string> CategoryNames(const Categories& of, Name name_of) {
 // The entry's address for telling it from others. A page may hold several entries, each at its own
 // anchor, so the fragment counts, which a canonical address does not have (RFC 3986, 3.5).
 std::string OwnLink(const parse::Entry& entry) {
-  const std::string canonical = CanonicalUrl(entry.link).value_or("");
+  const std::string canonical = url::CanonicalUrl(entry.link).value_or("");
   const size_t fragment = entry.link.find('#');
   const bool has_fragment = fragment != std::string::npos && fragment + 1 < entry.link.size();
   if (canonical.empty() || !has_fragment || absl::StrContains(canonical, '#')) return canonical;
@@ -147,7 +147,7 @@ std::set<std::string> SharedAddresses(const parse::Feed& feed,
   std::map<std::string, const std::string*> first;
   std::set<std::string> shared;
   for (size_t i = 0; i < feed.entries.size(); ++i) {
-    const std::string address = CanonicalUrl(feed.entries[i].link).value_or("");
+    const std::string address = url::CanonicalUrl(feed.entries[i].link).value_or("");
     const auto [known, is_new] = first.emplace(address, &keys[i]);
     if (!is_new && *known->second != keys[i]) shared.insert(address);
   }
@@ -167,7 +167,7 @@ DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
     out.fate = EntryFate::kSkip;
     return out;
   }
-  const std::string canonical = CanonicalUrl(entry.link).value_or("");
+  const std::string canonical = url::CanonicalUrl(entry.link).value_or("");
   const bool may_claim = shared_addresses.count(canonical) == 0 &&
                          MayClaim(canonical, feed, input.source, input.base_url);
   content::v1::Article article = MakeArticle(

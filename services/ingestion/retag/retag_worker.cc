@@ -1,8 +1,10 @@
 #include "services/ingestion/retag/retag_worker.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include "common/base/guard.h"
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
 
@@ -64,12 +66,20 @@ void RetagWorker::Run() {
   const RequestContext context(
       RealClock(), absl::InfiniteDuration(), [this] { return stopping(); }, "retag");
   while (!stopping()) {
-    auto taken = dependencies_.operations.Take(context, options_.lease);
-    if (taken.ok() && taken->has_value()) {
-      WorkAt(context, **std::move(taken));
-      continue;
-    }
-    Rest(options_.idle, /*wakes=*/true);
+    bool worked = false;
+    const absl::Status guarded = RunGuarded(
+        [&] {
+          auto taken = dependencies_.operations.Take(context, options_.lease);
+          worked = taken.ok() && taken->has_value();
+          if (worked) WorkAt(context, **std::move(taken));
+          return absl::OkStatus();
+        },
+        [](absl::string_view what) {
+          obs::Log(obs::Level::kError, "the retagging thread caught an exception",
+                   {{"error", std::string(what)}});
+          return absl::InternalError("retagging threw");
+        });
+    if (!worked || !guarded.ok()) Rest(options_.idle, /*wakes=*/guarded.ok());
   }
 }
 
@@ -79,7 +89,14 @@ void RetagWorker::WorkAt(const RequestContext& context, Operation operation) {
   absl::Duration rest = kFirstRest;
   while (true) {
     const int64_t before = operation.metadata.articles_seen();
-    const absl::Status status = Retag(context, dependencies_, options_.lease, &operation);
+    // An operation that throws has failed, and is ended as such: nobody takes it again.
+    const absl::Status status =
+        RunGuarded([&] { return Retag(context, dependencies_, options_.lease, &operation); },
+                   [&](absl::string_view what) {
+                     obs::Log(obs::Level::kError, "retagging threw",
+                              {{"operation", operation.id}, {"error", std::string(what)}});
+                     return error::Internal("retagging failed");
+                   });
     if (stopping()) {
       const RequestContext last = RequestContext::Background("retag").WithTimeout(kReleaseLimit);
       (void)dependencies_.operations.Release(last, operation);

@@ -8,8 +8,8 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/url/url.h"
 #include "google/protobuf/util/field_mask_util.h"
-#include "services/ingestion/normalise/url.h"
 #include "services/ingestion/service/request_checks.h"
 
 namespace dateline::ingestion::service {
@@ -41,7 +41,7 @@ void CheckUrl(const content::v1::Source& source, error::FieldViolations* violati
   }
   if (source.url().size() > limits::kMaxUrlBytes) {
     violations->Add("source.url", absl::StrCat("has more than ", limits::kMaxUrlBytes, " bytes"));
-  } else if (!ResolveUrl(source.url(), source.url()).has_value()) {
+  } else if (!url::ResolveUrl(source.url(), source.url()).has_value()) {
     violations->Add("source.url", "must be an absolute http or https address");
   } else if (HasUserName(source.url())) {
     // An address is answered and logged; credentials never are.

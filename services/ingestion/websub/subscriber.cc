@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "common/base/guard.h"
 #include "common/base/status_macros.h"
 #include "common/http/url.h"
 #include "common/obs/log.h"
@@ -117,7 +118,14 @@ void Subscriber::Run() {
   const RequestContext context(
       RealClock(), absl::InfiniteDuration(), [this] { return stopping(); }, "websub");
   while (!stopping()) {
-    const absl::StatusOr<bool> asked = SubscribeNextDue(context, dependencies_);
+    absl::StatusOr<bool> asked = false;
+    const absl::Status guarded = RunGuarded(
+        [&] {
+          asked = SubscribeNextDue(context, dependencies_);
+          return absl::OkStatus();
+        },
+        [](absl::string_view what) { return absl::InternalError(what); });
+    if (!guarded.ok()) asked = guarded;
     if (asked.ok() && *asked) continue;
     if (!asked.ok() && !stopping()) {
       obs::Log(obs::Level::kWarning, "hubs were not asked",

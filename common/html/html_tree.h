@@ -1,0 +1,24 @@
+#ifndef DATELINE_COMMON_HTML_HTML_TREE_H_
+#define DATELINE_COMMON_HTML_HTML_TREE_H_
+
+#include <gumbo.h>
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "common/html/arena.h"
+
+namespace dateline::html {
+
+// Parses `html`, valid UTF-8 without U+0000, as the content of a <div>. The tree lives in `*arena`
+// and points into `html` or a copy in the arena. Null when the tree would outgrow the arena or
+// parsing would take time out of proportion: gumbo searches its stack of open elements at every tag
+// and compares each attribute with those before it, so both are counted first.
+const GumboNode* ParseFragment(absl::string_view html, Arena* arena);
+
+// `html` with every tag, comment and script made a space: what is left when ParseFragment refuses.
+std::string StripTags(absl::string_view html);
+
+}  // namespace dateline::html
+
+#endif  // DATELINE_COMMON_HTML_HTML_TREE_H_

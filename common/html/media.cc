@@ -1,0 +1,232 @@
+#include "common/html/media.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/html/address.h"
+#include "common/html/attribute.h"
+#include "common/html/embeds.h"
+#include "common/html/trackers.h"
+
+namespace dateline::html {
+namespace {
+
+// Where lazy loaders keep the address, `src` being a placeholder until then.
+constexpr const char* kLazyAddress[] = {"data-src",      "data-lazy-src",  "data-lazyload",
+                                        "data-original", "data-actualsrc", "data-echo",
+                                        "data-lazy",     "data-defer-src"};
+// Where publishing systems keep other sizes of a picture: taken if there is no `src` at all.
+constexpr const char* kOtherAddress[] = {"data-orig-file",  "data-large-file", "data-medium-file",
+                                         "data-hi-res-src", "data-hires",      "data-image",
+                                         "data-url",        "data-orig"};
+constexpr const char* kLazySrcset[] = {"data-srcset", "data-lazy-srcset"};
+
+bool HasDataAttribute(const GumboElement& element) {
+  for (unsigned int i = 0; i < element.attributes.length; ++i) {
+    const auto* attribute = static_cast<const GumboAttribute*>(element.attributes.data[i]);
+    if (absl::StartsWith(attribute->name, "data-")) return true;
+  }
+  return false;
+}
+
+// Whether a data attribute's value may be an address and no number, JSON or name.
+bool LooksLikeAddress(absl::string_view value) {
+  return value.find_first_of("/.") != absl::string_view::npos && value.front() != '#' &&
+         value.find_first_of(" {}<>\"\t\n") == absl::string_view::npos;
+}
+
+template <size_t kNames>
+bool TakeAddress(const GumboElement& element, const char* const (&names)[kNames],
+                 const CleanOptions& options, Attributes* attributes) {
+  for (const char* name : names) {
+    const absl::string_view value = absl::StripAsciiWhitespace(RawAttribute(element, name));
+    if (value.empty() || !LooksLikeAddress(value)) continue;
+    std::optional<std::string> url = CleanAttribute(AttributeKind::kUrl, value, options.base_url);
+    if (!url) continue;
+    SetAttribute("src", *std::move(url), attributes);
+    return true;
+  }
+  return false;
+}
+
+int Number(const std::string* value) {
+  int number = 0;
+  return value != nullptr && absl::SimpleAtoi(*value, &number) ? number : 0;
+}
+
+bool IsAtMostOne(const std::string* value) { return value != nullptr && Number(value) <= 1; }
+
+// The candidate with the greatest width or density of a cleaned srcset.
+std::string LargestOf(absl::string_view srcset) {
+  absl::string_view best;
+  double best_size = -1;
+  for (const absl::string_view candidate : absl::StrSplit(srcset, ", ")) {
+    const size_t space = std::min(candidate.find(' '), candidate.size());
+    double size = 1;
+    if (space < candidate.size()) {
+      const absl::string_view descriptor = candidate.substr(space + 1);
+      if (!absl::SimpleAtod(descriptor.substr(0, descriptor.size() - 1), &size)) size = 1;
+    }
+    if (size > best_size) {
+      best = candidate.substr(0, space);
+      best_size = size;
+    }
+  }
+  return std::string(best);
+}
+
+absl::string_view NameOf(const GumboElement& element) {
+  GumboStringPiece name = element.original_tag;
+  gumbo_tag_from_original_text(&name);
+  return name.data == nullptr ? absl::string_view() : absl::string_view(name.data, name.length);
+}
+
+// The first element in the content of `node`, in its order, for which `matches` is true.
+template <typename Matches>
+const GumboNode* FindNode(const GumboNode* node, Matches matches) {
+  std::vector<const GumboNode*> open = {node};
+  while (!open.empty()) {
+    const GumboNode* next = open.back();
+    open.pop_back();
+    if (next->type != GUMBO_NODE_ELEMENT) continue;
+    if (next != node && matches(next->v.element)) return next;
+    const GumboVector& children = next->v.element.children;
+    for (unsigned int i = children.length; i > 0; --i) {
+      open.push_back(static_cast<const GumboNode*>(children.data[i - 1]));
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const std::string* FindAttribute(const Attributes& attributes, absl::string_view name) {
+  for (const auto& attribute : attributes) {
+    if (attribute.first == name) return &attribute.second;
+  }
+  return nullptr;
+}
+
+void SetAttribute(absl::string_view name, std::string value, Attributes* attributes) {
+  for (auto& attribute : *attributes) {
+    if (attribute.first != name) continue;
+    attribute.second = std::move(value);
+    return;
+  }
+  attributes->emplace_back(name, std::move(value));
+}
+
+absl::string_view RawAttribute(const GumboElement& element, const char* name) {
+  const GumboAttribute* attribute = gumbo_get_attribute(&element.attributes, name);
+  return attribute == nullptr ? absl::string_view() : absl::string_view(attribute->value);
+}
+
+ElementAction FinishLink(absl::string_view rel, Attributes* attributes) {
+  const std::string* href = FindAttribute(*attributes, "href");
+  if (href == nullptr) return ElementAction::kUnwrap;
+  if (!rel.empty() && !absl::StartsWith(*href, "#")) attributes->emplace_back("rel", rel);
+  return ElementAction::kKeep;
+}
+
+ElementAction FinishIframe(const CleanOptions& options, Attributes* attributes) {
+  const std::string* src = FindAttribute(*attributes, "src");
+  if (src == nullptr) return ElementAction::kDrop;
+  std::optional<std::string> address = EmbedAddress(*src, options.embed_hosts);
+  if (!address) return ElementAction::kDrop;
+  SetAttribute("src", *std::move(address), attributes);
+  attributes->emplace_back("sandbox", kEmbedSandbox);
+  attributes->emplace_back("loading", "lazy");
+  return ElementAction::kKeep;
+}
+
+bool RestoreLazyAddress(const GumboElement& element, const CleanOptions& options,
+                        Attributes* attributes) {
+  if (!HasDataAttribute(element)) return false;
+  bool restored = TakeAddress(element, kLazyAddress, options, attributes);
+  for (const char* name : kLazySrcset) {
+    std::string srcset = CleanSrcset(RawAttribute(element, name), options.base_url);
+    if (srcset.empty()) continue;
+    SetAttribute("srcset", std::move(srcset), attributes);
+    restored = true;
+    break;
+  }
+  if (!HasSource(*attributes)) restored = TakeAddress(element, kOtherAddress, options, attributes);
+  return restored;
+}
+
+bool HasSource(const Attributes& attributes) {
+  return FindAttribute(attributes, "src") != nullptr ||
+         FindAttribute(attributes, "srcset") != nullptr;
+}
+
+bool IsPlayable(const GumboElement& element, const Attributes& attributes,
+                const CleanOptions& options) {
+  if (HasSource(attributes)) return true;
+  for (unsigned int i = 0; i < element.children.length; ++i) {
+    const auto* child = static_cast<const GumboNode*>(element.children.data[i]);
+    if (child->type != GUMBO_NODE_ELEMENT || child->v.element.tag != GUMBO_TAG_SOURCE) continue;
+    Attributes source;
+    const absl::string_view src = RawAttribute(child->v.element, "src");
+    if (CleanAttribute(AttributeKind::kUrl, src, options.base_url) ||
+        RestoreLazyAddress(child->v.element, options, &source)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool IsTracker(const GumboElement& element, const Attributes& attributes) {
+  const std::string* src = FindAttribute(attributes, "src");
+  if (src != nullptr && IsBeacon(*src)) return true;
+  if (IsAtMostOne(FindAttribute(attributes, "width")) &&
+      IsAtMostOne(FindAttribute(attributes, "height"))) {
+    return true;
+  }
+  const absl::string_view style = RawAttribute(element, "style");
+  return !style.empty() && IsPixelSize(style);
+}
+
+CleanImage ImageOf(const Attributes& attributes) {
+  CleanImage image;
+  if (const std::string* src = FindAttribute(attributes, "src")) {
+    image.url = *src;
+  } else if (const std::string* srcset = FindAttribute(attributes, "srcset")) {
+    image.url = LargestOf(*srcset);
+  }
+  if (const std::string* alt = FindAttribute(attributes, "alt")) image.alt = *alt;
+  image.width = Number(FindAttribute(attributes, "width"));
+  image.height = Number(FindAttribute(attributes, "height"));
+  return image;
+}
+
+std::string FormulaText(const GumboNode* math) {
+  const GumboNode* annotation = FindNode(math, [](const GumboElement& element) {
+    return NameOf(element) == "annotation" &&
+           absl::StrContains(RawAttribute(element, "encoding"), "tex");
+  });
+  std::string text;
+  if (annotation != nullptr) {
+    const GumboVector& children = annotation->v.element.children;
+    for (unsigned int i = 0; i < children.length; ++i) {
+      const auto* child = static_cast<const GumboNode*>(children.data[i]);
+      if (child->type == GUMBO_NODE_TEXT) absl::StrAppend(&text, child->v.text.text);
+    }
+  }
+  absl::StripAsciiWhitespace(&text);
+  if (!text.empty()) return text;
+  return std::string(absl::StripAsciiWhitespace(RawAttribute(math->v.element, "alttext")));
+}
+
+const GumboElement* FindElement(const GumboNode* node, GumboTag tag) {
+  const GumboNode* found =
+      FindNode(node, [&](const GumboElement& element) { return element.tag == tag; });
+  return found == nullptr ? nullptr : &found->v.element;
+}
+
+}  // namespace dateline::html

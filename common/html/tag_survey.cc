@@ -1,0 +1,287 @@
+#include "common/html/tag_survey.h"
+
+#include <gumbo.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/hash/hash.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "common/html/tag_reader.h"
+
+namespace dateline::html {
+namespace {
+
+// Real articles nest some tens deep; a thousand open elements keep a walk over them short.
+constexpr size_t kMaxOpenElements = 1'000;
+// What all tags together may have to walk over: a book of 200,000 tags, a hundred deep. Some walks
+// go all the way, as that for the end tag of nothing in an <svg>.
+constexpr size_t kMaxWalk = 20'000'000;
+// Attributes of one tag; the largest number seen in a feed is some tens.
+constexpr int kMaxAttributes = 1'000;
+
+// What an element is to the count.
+enum class Kind : uint8_t {
+  kUncounted,   // Void, or nowhere but once in a table of its own.
+  kOrdinary,    // Its end tag closes it unless a special element is open in it.
+  kFormatting,  // The same, and a new <a> or <nobr> closes the one before.
+  kBlock,       // Special: its end tag closes it and all that is in it.
+  kItem,        // A block that its like closes, unless another special element is between.
+  kParagraph,   // A block that its like closes.
+  kLast,        // An ordinary one that its like closes if nothing else is open in it.
+  kShield,      // No end tag but its own has effect out of it.
+  kForeign,     // A shield in which "/>" closes.
+  kRawText,     // Holds text up to its end tag, whatever that looks like.
+};
+
+Kind KindOf(GumboTag tag) {
+  switch (tag) {
+    case GUMBO_TAG_AREA:
+    case GUMBO_TAG_BASE:
+    case GUMBO_TAG_BASEFONT:
+    case GUMBO_TAG_BGSOUND:
+    case GUMBO_TAG_BR:
+    case GUMBO_TAG_CAPTION:
+    case GUMBO_TAG_COL:
+    case GUMBO_TAG_COLGROUP:
+    case GUMBO_TAG_EMBED:
+    case GUMBO_TAG_HR:
+    case GUMBO_TAG_IMAGE:
+    case GUMBO_TAG_IMG:
+    case GUMBO_TAG_INPUT:
+    case GUMBO_TAG_LINK:
+    case GUMBO_TAG_META:
+    case GUMBO_TAG_PARAM:
+    case GUMBO_TAG_SOURCE:
+    case GUMBO_TAG_TBODY:
+    case GUMBO_TAG_TD:
+    case GUMBO_TAG_TFOOT:
+    case GUMBO_TAG_TH:
+    case GUMBO_TAG_THEAD:
+    case GUMBO_TAG_TR:
+    case GUMBO_TAG_TRACK:
+    case GUMBO_TAG_WBR:
+      return Kind::kUncounted;
+    case GUMBO_TAG_A:
+    case GUMBO_TAG_NOBR:
+      return Kind::kFormatting;
+    case GUMBO_TAG_ADDRESS:
+    case GUMBO_TAG_ARTICLE:
+    case GUMBO_TAG_ASIDE:
+    case GUMBO_TAG_BLOCKQUOTE:
+    case GUMBO_TAG_CENTER:
+    case GUMBO_TAG_DETAILS:
+    case GUMBO_TAG_DIR:
+    case GUMBO_TAG_DIV:
+    case GUMBO_TAG_DL:
+    case GUMBO_TAG_FIELDSET:
+    case GUMBO_TAG_FIGCAPTION:
+    case GUMBO_TAG_FIGURE:
+    case GUMBO_TAG_FOOTER:
+    case GUMBO_TAG_FORM:
+    case GUMBO_TAG_H1:
+    case GUMBO_TAG_H2:
+    case GUMBO_TAG_H3:
+    case GUMBO_TAG_H4:
+    case GUMBO_TAG_H5:
+    case GUMBO_TAG_H6:
+    case GUMBO_TAG_HEADER:
+    case GUMBO_TAG_HGROUP:
+    case GUMBO_TAG_LISTING:
+    case GUMBO_TAG_MAIN:
+    case GUMBO_TAG_MENU:
+    case GUMBO_TAG_NAV:
+    case GUMBO_TAG_OL:
+    case GUMBO_TAG_PRE:
+    case GUMBO_TAG_SECTION:
+    case GUMBO_TAG_SUMMARY:
+    case GUMBO_TAG_UL:
+      return Kind::kBlock;
+    case GUMBO_TAG_LI:
+    case GUMBO_TAG_DD:
+    case GUMBO_TAG_DT:
+      return Kind::kItem;
+    case GUMBO_TAG_P:
+      return Kind::kParagraph;
+    case GUMBO_TAG_OPTION:
+    case GUMBO_TAG_RP:
+    case GUMBO_TAG_RT:
+      return Kind::kLast;
+    case GUMBO_TAG_APPLET:
+    case GUMBO_TAG_BUTTON:
+    case GUMBO_TAG_MARQUEE:
+    case GUMBO_TAG_OBJECT:
+    case GUMBO_TAG_SELECT:
+    case GUMBO_TAG_TABLE:
+    case GUMBO_TAG_TEMPLATE:
+      return Kind::kShield;
+    case GUMBO_TAG_MATH:
+    case GUMBO_TAG_SVG:
+      return Kind::kForeign;
+    case GUMBO_TAG_IFRAME:
+    case GUMBO_TAG_NOEMBED:
+    case GUMBO_TAG_NOFRAMES:
+    case GUMBO_TAG_PLAINTEXT:
+    case GUMBO_TAG_SCRIPT:
+    case GUMBO_TAG_STYLE:
+    case GUMBO_TAG_TEXTAREA:
+    case GUMBO_TAG_TITLE:
+    case GUMBO_TAG_XMP:
+      return Kind::kRawText;
+    default:
+      return Kind::kOrdinary;
+  }
+}
+
+// Whether `kind` is of the standard's "special" category.
+bool IsSpecial(Kind kind) {
+  return kind == Kind::kBlock || kind == Kind::kItem || kind == Kind::kParagraph ||
+         kind == Kind::kShield || kind == Kind::kForeign;
+}
+
+class Survey {
+ public:
+  explicit Survey(absl::string_view html) : reader_(html) {}
+
+  TagSurvey Run() && {
+    while (!result_.out_of_proportion && reader_.Next()) {
+      const absl::string_view name = reader_.name();
+      const GumboTag tag = gumbo_tagn_enum(name.data(), static_cast<unsigned int>(name.size()));
+      const uint64_t key = tag != GUMBO_TAG_UNKNOWN
+                               ? static_cast<uint64_t>(tag)
+                               : absl::HashOf(absl::AsciiStrToLower(name)) | uint64_t{1} << 63;
+      if (reader_.is_end_tag()) {
+        if (tag == GUMBO_TAG_FORM) result_.form_ends.push_back(reader_.begin());
+        End(key, KindOf(tag));
+      } else {
+        Start(tag, key, KindOf(tag));
+      }
+      result_.most_open = std::max(result_.most_open, open_.size());
+      walk_ += open_.size();
+      result_.out_of_proportion = reader_.attributes() > kMaxAttributes ||
+                                  open_.size() > kMaxOpenElements || walk_ > kMaxWalk;
+    }
+    return std::move(result_);
+  }
+
+ private:
+  struct Open {
+    uint64_t key;
+    Kind kind;
+  };
+
+  void Start(GumboTag tag, uint64_t key, Kind kind) {
+    const bool foreign = !shields_.empty() && open_[shields_.back()].kind == Kind::kForeign;
+    if (foreign) {
+      // gumbo keeps every element that stands there, void or not, as long as nothing leads out.
+      if (pure_ && reader_.is_self_closing()) return;
+      if (kind == Kind::kRawText && !pure_) trusted_ = false;
+      pure_ = pure_ && (tag == GUMBO_TAG_UNKNOWN || tag == GUMBO_TAG_STYLE ||
+                        tag == GUMBO_TAG_SCRIPT || kind == Kind::kForeign);
+      if (kind != Kind::kShield && kind != Kind::kForeign) kind = Kind::kOrdinary;
+    }
+    switch (kind) {
+      case Kind::kUncounted:
+        return;
+      case Kind::kRawText:
+        RawText(tag);
+        return;
+      case Kind::kFormatting:
+      case Kind::kParagraph:
+        Close(key, /*through_special=*/true);
+        break;
+      case Kind::kItem:
+        CloseItem(tag);
+        break;
+      case Kind::kLast:
+        if (!open_.empty() && open_.back().key == key) open_.pop_back();
+        break;
+      case Kind::kShield:
+      case Kind::kForeign:
+        if (kind == Kind::kForeign && reader_.is_self_closing()) return;
+        if (kind == Kind::kForeign && !foreign) pure_ = true;
+        shields_.push_back(open_.size());
+        break;
+      default:
+        break;
+    }
+    open_.push_back({key, kind});
+  }
+
+  // Whether the text is raw depends on where it stands: not in foreign content, not in a <select>.
+  void RawText(GumboTag tag) {
+    for (const size_t shield : shields_) {
+      const Kind kind = open_[shield].kind;
+      if (kind == Kind::kForeign || open_[shield].key == GUMBO_TAG_SELECT) trusted_ = false;
+    }
+    if (!trusted_) return;
+    const absl::string_view text = reader_.SkipRawText();
+    const size_t comment = text.find("<!--");
+    // A script in a comment in a script hides the end tag.
+    if (tag == GUMBO_TAG_SCRIPT && comment != absl::string_view::npos &&
+        absl::StrContains(absl::AsciiStrToLower(text.substr(comment)), "<script")) {
+      trusted_ = false;
+    }
+  }
+
+  void End(uint64_t key, Kind kind) {
+    if (reader_.passed_cdata() && !shields_.empty()) trusted_ = false;
+    if (!trusted_ || kind == Kind::kUncounted || kind == Kind::kRawText) return;
+    if (kind == Kind::kShield || kind == Kind::kForeign) {
+      if (shields_.empty() || open_[shields_.back()].key != key) return;
+      open_.resize(shields_.back());
+      shields_.pop_back();
+      return;
+    }
+    Close(key, /*through_special=*/IsSpecial(kind));
+  }
+
+  size_t Bottom() const { return shields_.empty() ? 0 : shields_.back() + 1; }
+
+  // Takes the innermost element `key` off that no shield protects.
+  void Close(uint64_t key, bool through_special) {
+    for (size_t i = open_.size(); i > Bottom(); --i) {
+      if (open_[i - 1].key == key) {
+        const auto found = open_.begin() + static_cast<std::ptrdiff_t>(i - 1);
+        // A list takes its last item with it. So it does with everything else that is open in it,
+        // but to count on that would need to be sure that the list itself still is.
+        const bool items = std::all_of(found + 1, open_.end(),
+                                       [](const Open& o) { return o.kind == Kind::kItem; });
+        open_.erase(found, items ? open_.end() : found + 1);
+        return;
+      }
+      if (!through_special && IsSpecial(open_[i - 1].kind)) return;
+    }
+  }
+
+  // An <li> ends one before it, a <dd> or <dt> either of these.
+  void CloseItem(GumboTag tag) {
+    for (size_t i = open_.size(); i > Bottom(); --i) {
+      const Open& open = open_[i - 1];
+      const bool item = open.kind == Kind::kItem;
+      if (item && (open.key == GUMBO_TAG_LI) == (tag == GUMBO_TAG_LI)) {
+        open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(i - 1));
+        return;
+      }
+      if (IsSpecial(open.kind) && open.key != GUMBO_TAG_ADDRESS && open.key != GUMBO_TAG_DIV &&
+          open.key != GUMBO_TAG_P) {
+        return;
+      }
+    }
+  }
+
+  TagReader reader_;
+  TagSurvey result_;
+  std::vector<Open> open_;
+  std::vector<size_t> shields_;  // Places in open_.
+  size_t walk_ = 0;              // Sum of the open elements at every tag.
+  bool pure_ = true;             // Nothing but foreign elements in the innermost foreign one.
+  bool trusted_ = true;          // End tags are read as a parser reads them.
+};
+
+}  // namespace
+
+TagSurvey SurveyTags(absl::string_view html) { return Survey(html).Run(); }
+
+}  // namespace dateline::html

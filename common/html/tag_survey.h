@@ -1,0 +1,28 @@
+#ifndef DATELINE_COMMON_HTML_TAG_SURVEY_H_
+#define DATELINE_COMMON_HTML_TAG_SURVEY_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace dateline::html {
+
+// What is to be known of a document before it is parsed.
+struct TagSurvey {
+  // Parsing it could take time out of proportion to its length: gumbo walks its stack of open
+  // elements at many tags, and compares each attribute with those before it. No more elements are
+  // ever open than are counted here: an end tag counts only where it surely closes something.
+  bool out_of_proportion = false;
+  // The largest number of elements that were counted as open.
+  size_t most_open = 0;
+  // Where the end tags of forms begin.
+  std::vector<size_t> form_ends;
+};
+
+// Reads the tags of `html` as the HTML standard's tokeniser does, in linear time. Thread-safe.
+TagSurvey SurveyTags(absl::string_view html);
+
+}  // namespace dateline::html
+
+#endif  // DATELINE_COMMON_HTML_TAG_SURVEY_H_
