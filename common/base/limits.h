@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
-// Every bound of the system, each with its reason. A value over its bound is refused with an error that
-// names the field; it is never cut silently.
+// Every bound of the system, each with its reason. A value over its bound is refused with an error
+// that names the field; it is never cut silently.
 namespace dateline::limits {
 
 // A feed or WXR file: the largest captured one has 2.7 MB; five times that leaves room.
@@ -36,8 +36,8 @@ inline constexpr size_t kMaxDocumentMessageBytes = kMaxDocumentBytes + (size_t{1
 inline constexpr size_t kMaxAnswerMetadataBytes = size_t{2} << 10;
 // An error's text: fits its trailers together with its details.
 inline constexpr size_t kMaxErrorMessageBytes = 1'024;
-// A page of articles: with what rides along it stays below 4 MiB, gRPC's default for clients; the rest comes
-// with the next page.
+// A page of articles: with what rides along it stays below 4 MiB, gRPC's default for clients; the
+// rest comes with the next page.
 inline constexpr size_t kPageByteBudget = size_t{3} << 20;
 // Teaser words: default from the publication's page, maximum so that a card stays a card.
 inline constexpr int kDefaultTeaserWords = 45;

@@ -12,12 +12,14 @@
 
 namespace dateline {
 
-// What a handler knows of the call that it serves, whatever the transport: until when an answer is of
-// use, whether the caller is still there, and who it is. Copyable; thread-safe as long as `cancelled` is.
+// What a handler knows of the call that it serves, whatever the transport: until when an answer is
+// of use, whether the caller is still there, and who it is. Copyable; thread-safe as long as
+// `cancelled` is.
 class RequestContext {
  public:
-  // `deadline` is an instant of Clock::Elapsed(), InfiniteDuration() for none. `cancelled` tells whether
-  // the caller has gone; it must be callable from any thread for as long as this object lives.
+  // `deadline` is an instant of Clock::Elapsed(), InfiniteDuration() for none. `cancelled` tells
+  // whether the caller has gone; it must be callable from any thread for as long as this object
+  // lives.
   RequestContext(Clock* clock, absl::Duration deadline, std::function<bool()> cancelled,
                  std::string caller)
       : clock_(clock),
@@ -27,8 +29,8 @@ class RequestContext {
 
   // A context without a deadline for work that no caller waits for. `caller` names the worker.
   static RequestContext Background(std::string caller) {
-    return RequestContext(RealClock(), absl::InfiniteDuration(), [] { return false; },
-                          std::move(caller));
+    return RequestContext(
+        RealClock(), absl::InfiniteDuration(), [] { return false; }, std::move(caller));
   }
 
   // The instant of Clock::Elapsed() after which the answer is useless.
@@ -44,7 +46,8 @@ class RequestContext {
   // The caller's identity as far as it is known (certificate, token), else the peer's address.
   const std::string& caller() const { return caller_; }
 
-  // CANCELLED or DEADLINE_EXCEEDED when going on is pointless, else OK. Cheap: call it between steps.
+  // CANCELLED or DEADLINE_EXCEEDED when going on is pointless, else OK. Cheap: call it between
+  // steps.
   absl::Status Check() const {
     if (cancelled()) return absl::CancelledError("the caller cancelled the call");
     if (remaining() <= absl::ZeroDuration()) {

@@ -7,9 +7,9 @@
 #include "absl/status/statusor.h"
 
 // Returns the status of `expr` from the enclosing function unless it is OK.
-#define DATELINE_RETURN_IF_ERROR(expr)               \
-  do {                                               \
-    absl::Status dateline_status_ = (expr);          \
+#define DATELINE_RETURN_IF_ERROR(expr)                   \
+  do {                                                   \
+    absl::Status dateline_status_ = (expr);              \
     if (!dateline_status_.ok()) return dateline_status_; \
   } while (false)
 
