@@ -52,6 +52,15 @@ class ReportTest(unittest.TestCase):
             self.assertIn("label e2e ran no test", text)
             self.assertIn("1 passed, 1 failed", text)
 
+    def test_the_slowest_are_named_with_their_reason(self):
+        cases = "".join(f'<testcase name="{name}" time="{seconds}" status="run"><system-out/></testcase>'
+                        for name, seconds in (("quick", 1), ("e2e_wild_feeds_test", 30), ("other", 20)))
+        _, text = self.run_report({"e2e": cases}, ["e2e"])
+        rows = [line.split(None, 2) for line in text[text.index("slowest"):].splitlines()[1:4]]
+        self.assertEqual([row[:2] for row in rows], [["e2e_wild_feeds_test", "30.0"], ["other", "20.0"], ["quick", "1.0"]])
+        self.assertGreater(len(rows[0][2]), 10)
+        self.assertEqual(rows[1][2], "-")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,5 +1,5 @@
 // For libraries that link gRPC.
-#include "cmake/pch/base.h"
-
 #include <google/protobuf/message.h>
 #include <grpcpp/grpcpp.h>
+
+#include "cmake/pch/base.h"

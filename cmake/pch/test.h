@@ -1,5 +1,5 @@
 // For test programs.
-#include "cmake/pch/base.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "cmake/pch/base.h"

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
-// Every bound of the system, each with its reason. A value over its bound is refused with an error that
-// names the field; it is never cut silently.
+// Every bound of the system, each with its reason. A value over its bound is refused with an error
+// that names the field; it is never cut silently.
 namespace dateline::limits {
 
 // A feed or WXR file: the largest captured one has 2.7 MB; five times that leaves room.

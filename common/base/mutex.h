@@ -10,8 +10,8 @@
 
 namespace dateline {
 
-// std::mutex with clang's thread-safety annotations. absl::Mutex is not used because ThreadSanitizer
-// takes it, in Debian's uninstrumented library, for a race.
+// std::mutex with clang's thread-safety annotations. absl::Mutex is not used because
+// ThreadSanitizer takes it, in Debian's uninstrumented library, for a race.
 class ABSL_LOCKABLE Mutex {
  public:
   Mutex() = default;
@@ -40,7 +40,8 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
   Mutex& mutex_;
 };
 
-// Condition variable for Mutex. Waits may end without a signal: always wait in a loop on the condition.
+// Condition variable for Mutex. Waits may end without a signal: always wait in a loop on the
+// condition.
 class CondVar {
  public:
   // Releases `mutex`, waits for a signal, takes `mutex` again.
@@ -53,8 +54,8 @@ class CondVar {
   // Like Wait, for at most `timeout`; false when the time ran out.
   bool WaitFor(Mutex& mutex, absl::Duration timeout) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
-    const bool signalled = condition_.wait_for(lock, absl::ToChronoNanoseconds(timeout)) ==
-                           std::cv_status::no_timeout;
+    const bool signalled =
+        condition_.wait_for(lock, absl::ToChronoNanoseconds(timeout)) == std::cv_status::no_timeout;
     lock.release();
     return signalled;
   }

@@ -13,12 +13,14 @@
 
 namespace dateline {
 
-// What a handler knows of the call that it serves, whatever the transport: until when an answer is of
-// use, whether the caller is still there, and who it is. Copyable; thread-safe as long as `cancelled` is.
+// What a handler knows of the call that it serves, whatever the transport: until when an answer is
+// of use, whether the caller is still there, and who it is. Copyable; thread-safe as long as
+// `cancelled` is.
 class RequestContext {
  public:
-  // `deadline` is an instant of Clock::Elapsed(), InfiniteDuration() for none. `cancelled` tells whether
-  // the caller has gone; it must be callable from any thread for as long as this object lives.
+  // `deadline` is an instant of Clock::Elapsed(), InfiniteDuration() for none. `cancelled` tells
+  // whether the caller has gone; it must be callable from any thread for as long as this object
+  // lives.
   RequestContext(Clock* clock, absl::Duration deadline, std::function<bool()> cancelled,
                  Caller caller)
       : clock_(clock),
@@ -32,8 +34,8 @@ class RequestContext {
 
   // A context without a deadline for work that no caller waits for. `caller` names the worker.
   static RequestContext Background(std::string caller) {
-    return RequestContext(RealClock(), absl::InfiniteDuration(), [] { return false; },
-                          std::move(caller));
+    return RequestContext(
+        RealClock(), absl::InfiniteDuration(), [] { return false; }, std::move(caller));
   }
 
   // The instant of Clock::Elapsed() after which the answer is useless.
@@ -52,7 +54,8 @@ class RequestContext {
   // The caller with its roles.
   const Caller& identity() const { return caller_; }
 
-  // CANCELLED or DEADLINE_EXCEEDED when going on is pointless, else OK. Cheap: call it between steps.
+  // CANCELLED or DEADLINE_EXCEEDED when going on is pointless, else OK. Cheap: call it between
+  // steps.
   absl::Status Check() const {
     if (cancelled()) return absl::CancelledError("the caller cancelled the call");
     if (remaining() <= absl::ZeroDuration()) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/errors.h"
 #include "services/catalog/store/postgres_params.h"

@@ -71,7 +71,7 @@ class TopicAssigner {
   const content::v1::Source source_;
   const bool dry_run_;
   const CategoryRules rules_;
-  int tried_ = 0;  // New topics.
+  int tried_ = 0;                                      // New topics.
   std::map<std::string, TopicIndex::Found> resolved_;  // Names for which the catalog was asked.
   std::map<size_t, std::vector<Unnamed>> unnamed_;     // By entry.
   std::map<std::string, store::SeenProposal> seen_;    // By key.

@@ -1,4 +1,5 @@
-// Uses the messages alone: a request survives being encoded and decoded, and Google's error details come along.
+// Uses the messages alone: a request survives being encoded and decoded, and Google's error details
+// come along.
 #include <iostream>
 
 #include "dateline/query/v1/articles.pb.h"

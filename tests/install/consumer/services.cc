@@ -1,5 +1,5 @@
-// Calls through the generated stub: without an argument nobody answers, so the call must fail as UNAVAILABLE; with the address of a
-// query service it prints what the service says of itself.
+// Calls through the generated stub: without an argument nobody answers, so the call must fail as
+// UNAVAILABLE; with the address of a query service it prints what the service says of itself.
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>

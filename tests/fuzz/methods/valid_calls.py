@@ -1,0 +1,80 @@
+"""A call of each method that must succeed. A method that is not here must answer NOT_IMPLEMENTED.
+
+A request is a dictionary as of JSON; `n` is a number that was not used before, `known` holds what earlier calls answered, and functions
+from `n` that make what a call uses up.
+"""
+
+import base64
+
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><link>https://feed.example/</link>%s</channel></rss>"""
+ITEM = ("<item><title>Item %d</title><link>https://feed.example/%d</link><guid>%d</guid><category>Weather</category>"
+        "<description>Rain.</description></item>")
+
+
+def feed_text(numbers):
+    return FEED % "".join(ITEM % (m, m, m) for m in numbers)
+
+
+def feed(n, items=2):
+    return base64.b64encode(feed_text(range(n * 100, n * 100 + items)).encode()).decode()
+
+
+def feed_with_reject(n):
+    """A document with an entry that has nothing but an id, so that it is rejected and kept."""
+    return base64.b64encode((FEED % f"<item><guid>empty-{n}</guid></item>").encode()).decode()
+
+
+def calls(known):
+    """{Service.Method: function from n to a request}."""
+    return {
+        "CatalogService.CreatePublication": lambda n: {"publicationId": f"p{n}", "publication": {"title": f"P {n}"}},
+        "CatalogService.GetPublication": lambda n: {"name": "publications/test"},
+        "CatalogService.ListPublications": lambda n: {"pageSize": 5},
+        "CatalogService.CreateTopic": lambda n: {"topicId": f"t{n}", "topic": {"displayName": f"T {n}"}},
+        "CatalogService.GetTopic": lambda n: {"name": "topics/weather"},
+        "CatalogService.ListTopics": lambda n: {"pageSize": 5},
+        "CatalogService.UpdateTopic": lambda n: {
+            "topic": {"name": "topics/weather", "description": f"Rain {n}"}, "updateMask": "description"},
+        "CatalogService.CreateAuthor": lambda n: {"authorId": f"a{n}", "author": {"displayName": f"A {n}"}},
+        "CatalogService.GetAuthor": lambda n: {"name": "authors/test"},
+        "CatalogService.ListAuthors": lambda n: {"pageSize": 5},
+        "CatalogService.BatchUpsertArticles": lambda n: {
+            "source": "sources/test", "publication": "publications/test", "items": [{
+                "article": {"title": f"Upserted {n}", "bodyHtml": "<p>More rain.</p>"}, "origin": {"source": "sources/test", "entryId": f"u{n}"},
+                "keys": [{"kind": "IDENTITY_KIND_ENTRY", "key": base64.b64encode(f"upsert-{n}".encode()).decode()}]}]},
+        "CatalogService.GetArticle": lambda n: {"name": known["article"]},
+        "CatalogService.BatchGetArticles": lambda n: {"names": [known["article"]]},
+        "CatalogService.BatchAddArticleTopics": lambda n: {
+            "items": [{"article": known["article"], "topics": ["topics/weather"]}]},
+        "CatalogService.ExportArticles": lambda n: {},
+        "CatalogService.StreamChanges": lambda n: {"position": known["position"]},
+        "CatalogService.GetStatus": lambda n: {},
+        "IngestionService.CreateSource": lambda n: {"sourceId": f"s{n}", "source": {"publication": "publications/test"}},
+        "IngestionService.GetSource": lambda n: {"name": "sources/test"},
+        "IngestionService.ListSources": lambda n: {"pageSize": 5},
+        "IngestionService.UpdateSource": lambda n: {
+            "source": {"name": "sources/test", "displayName": f"S {n}"}, "updateMask": "displayName"},
+        "IngestionService.PauseSource": lambda n: {"name": "sources/test"},
+        "IngestionService.ResumeSource": lambda n: {"name": "sources/test"},
+        "IngestionService.DeleteSource": lambda n: {"name": known["new_source"](n)},
+        "IngestionService.PollSource": lambda n: {"name": "sources/polled"},
+        "IngestionService.DiscoverFeeds": lambda n: {"url": known["home"]},
+        "IngestionService.ListFetches": lambda n: {"parent": "sources/test"},
+        "IngestionService.IngestDocument": lambda n: {"source": "sources/test", "document": feed(n)},
+        "IngestionService.IngestArticles": lambda n: {
+            "source": "sources/test", "requestId": f"request-{n}", "entryId": f"entry-{n}",
+            "article": {"title": f"Pushed {n}", "bodyHtml": "<p>Rain again.</p>"}},
+        "IngestionService.InspectDocument": lambda n: {"document": feed(n)},
+        "IngestionService.RetagArticles": lambda n: {"topics": ["topics/weather"]},
+        "IngestionService.ListTopicProposals": lambda n: {"pageSize": 5},
+        "IngestionService.RetryReject": lambda n: {"name": known["new_reject"](n)},
+        "IngestionService.ListRejects": lambda n: {"parent": "sources/test"},
+        "IngestionService.GetStatus": lambda n: {},
+        "QueryService.ListArticles": lambda n: {"filter": {"topic": "topics/weather"}, "minPosition": known["position"]},
+        "QueryService.GetTopicPage": lambda n: {"topic": "topics/weather", "minPosition": known["position"]},
+        "QueryService.GetArticle": lambda n: {"name": known["article"], "minPosition": known["position"]},
+        "QueryService.BatchGetArticles": lambda n: {"names": [known["article"]]},
+        "QueryService.ResolvePath": lambda n: {"publication": "publications/test", "path": known["path"]},
+        "QueryService.GetDigest": lambda n: {},
+        "QueryService.GetStatus": lambda n: {},
+    }
