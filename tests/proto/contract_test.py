@@ -42,7 +42,10 @@ def unnamed(findings, changelog):
     named, answer = names_in(changelog), []
     for line in filter(None, findings.splitlines()):
         finding = json.loads(line)
+        # What was deleted with its whole file has no path; its package stands in the text then.
         package = ".".join(pathlib.PurePath(finding.get("path", "")).parts[1:-1])
+        if stated := re.search(r'from package "([^"]+)"', finding["message"]):
+            package = stated.group(1)
         quoted = [word for word in re.findall(r'"([^"]+)"', finding["message"]) if not word.isdigit()]
         # The subject comes first: Field "3" with name "home_page" on message "Publication" …
         subject = quoted[0] if quoted else ""
@@ -101,7 +104,7 @@ class ContractTest(unittest.TestCase):
         self.assertIn("home_page", result.stdout)
 
     def test_a_changed_type_is_caught(self):
-        result = self.changed("query/v1/articles.proto", "  int32 page_size = 2;", "  string page_size = 2;")
+        result = self.changed("query/v1/articles.proto", "  int32 page_size = 2 [", "  string page_size = 2 [")
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("page_size", result.stdout)
 
