@@ -99,7 +99,7 @@ class ContractTest(unittest.TestCase):
             return breaking(*arguments, cwd=top)
 
     def test_a_removed_field_is_caught(self):
-        result = self.changed("content/v1/publication.proto", "  string home_page = 3;\n", "")
+        result = self.changed("content/v1/publication.proto", "  string home_page = 3 [(dateline.options.v1.field).string.uri = true];\n", "")
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("home_page", result.stdout)
 
@@ -125,8 +125,8 @@ class ContractTest(unittest.TestCase):
                 self.assertEqual(unnamed(findings, changelog) == [], named)
 
     def test_a_new_field_is_let_through(self):
-        result = self.changed("content/v1/publication.proto", "  string home_page = 3;",
-                              "  string home_page = 3;\n  // motto of the publication.\n  string motto = 99;")
+        result = self.changed("content/v1/publication.proto", "  string home_page = 3 [",
+                              "  // motto of the publication.\n  string motto = 99;\n  string home_page = 3 [")
         self.assert_clean(result)
 
 
