@@ -71,9 +71,13 @@ absl::Duration BackOff(absl::Duration interval, int failures) {
   return std::min(interval * (int64_t{1} << doublings), std::max(interval, kDay));
 }
 
-absl::Time NextFetchTime(absl::Time now, absl::Duration interval, double jitter,
-                         const content::v1::Feed& feed) {
-  absl::Time next = now + interval + interval * (0.1 * jitter);
+absl::Time NextFetchTime(absl::Time now, absl::Duration interval, const IntervalLimits& limits,
+                         double jitter, const content::v1::Feed& feed) {
+  const absl::Duration stretch = interval * (0.1 * jitter);
+  const absl::Duration wait = interval + stretch <= limits.max
+                                  ? interval + stretch
+                                  : std::max(interval - stretch, std::min(interval, limits.min));
+  absl::Time next = now + wait;
   // A feed that skips a whole week is not believed.
   for (int hours = 0; hours < 7 * 24 && IsSkipped(feed, next); ++hours) {
     const absl::CivilHour hour = absl::ToCivilHour(next, absl::UTCTimeZone()) + 1;

@@ -30,10 +30,11 @@ absl::Duration IntervalOf(const content::v1::Feed& feed,
 absl::Duration BackOff(absl::Duration interval, int failures);
 
 // `interval` from `now`, lengthened by up to a tenth by `jitter` (from 0 to 1), so that sources do
-// not march in step; then on to the first hour in which the feed does not ask to be left alone
-// (RSS 2.0 skipHours and skipDays, GMT).
-absl::Time NextFetchTime(absl::Time now, absl::Duration interval, double jitter,
-                         const content::v1::Feed& feed);
+// not march in step, or, where that would exceed the longest one, shortened by as much within the
+// limits; then on to the first hour in which the feed does not ask to be left alone (RSS 2.0
+// skipHours and skipDays, GMT).
+absl::Time NextFetchTime(absl::Time now, absl::Duration interval, const IntervalLimits& limits,
+                         double jitter, const content::v1::Feed& feed);
 
 // How long an answer may be taken as fresh by its Cache-Control (RFC 9111, 5.2.2.1); zero if it
 // does not say.

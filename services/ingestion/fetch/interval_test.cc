@@ -64,19 +64,29 @@ TEST(BackOff, DoublesUpToADay) {
   EXPECT_EQ(BackOff(absl::Hours(48), 3), absl::Hours(48));
 }
 
+const IntervalLimits kLimits{absl::Minutes(5), kDay};
+
 TEST(NextFetchTime, AddsATenthAtMostAndKeepsOutOfSkippedHours) {
   content::v1::Feed feed;
-  EXPECT_EQ(NextFetchTime(kNow, absl::Hours(1), 0, feed), kNow + absl::Hours(1));
-  EXPECT_EQ(NextFetchTime(kNow, absl::Hours(1), 0.5, feed), kNow + absl::Minutes(63));
+  EXPECT_EQ(NextFetchTime(kNow, absl::Hours(1), kLimits, 0, feed), kNow + absl::Hours(1));
+  EXPECT_EQ(NextFetchTime(kNow, absl::Hours(1), kLimits, 0.5, feed), kNow + absl::Minutes(63));
   feed.add_skip_hours(15);
   feed.add_skip_hours(16);
-  EXPECT_EQ(NextFetchTime(kNow, absl::Hours(1), 0, feed),
+  EXPECT_EQ(NextFetchTime(kNow, absl::Hours(1), kLimits, 0, feed),
             absl::FromCivil(absl::CivilHour(2026, 9, 21, 17), absl::UTCTimeZone()));
   feed.add_skip_days("monday");
-  EXPECT_EQ(NextFetchTime(kNow, absl::Hours(1), 0, feed),
+  EXPECT_EQ(NextFetchTime(kNow, absl::Hours(1), kLimits, 0, feed),
             absl::FromCivil(absl::CivilHour(2026, 9, 22, 0), absl::UTCTimeZone()));
   for (int hour = 0; hour < 24; ++hour) feed.add_skip_hours(hour);
-  EXPECT_LE(NextFetchTime(kNow, absl::Hours(1), 1, feed), kNow + 8 * kDay);
+  EXPECT_LE(NextFetchTime(kNow, absl::Hours(1), kLimits, 1, feed), kNow + 8 * kDay);
+}
+
+TEST(NextFetchTime, NeverExceedsTheLongest) {
+  for (const double jitter : {0.0, 0.3, 1.0}) {
+    EXPECT_EQ(NextFetchTime(kNow, kDay, kLimits, jitter, {}), kNow + kDay * (1 - 0.1 * jitter));
+    EXPECT_EQ(NextFetchTime(kNow, kDay, {kDay, kDay}, jitter, {}), kNow + kDay);
+    EXPECT_LE(NextFetchTime(kNow, kDay * 0.95, kLimits, jitter, {}), kNow + kDay);
+  }
 }
 
 TEST(FreshFor, ReadsCacheControl) {

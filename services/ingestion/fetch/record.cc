@@ -100,8 +100,9 @@ store::FetchRecord MakeRecord(const store::StoredSource& stored, const Outcome& 
   SetMove(stored, outcome, end, &record);
   const absl::Time patience = PatienceUntil(outcome.response, end);
   const bool taken = outcome.outcome == v1::FETCH_OUTCOME_TAKEN;
-  record.next_fetch_time = NextFetchTime(end, WaitFor(stored, outcome, record), jitter,
-                                         taken ? record.skip_times : stored.skip_times);
+  record.next_fetch_time =
+      NextFetchTime(end, WaitFor(stored, outcome, record), LimitsOf(stored.source.polling()),
+                    jitter, taken ? record.skip_times : stored.skip_times);
   if (const auto& health = stored.source.health(); health.has_push_expire_time()) {
     // When the hub falls silent, somebody has to look.
     record.next_fetch_time = std::min(

@@ -53,15 +53,26 @@ void CheckPolling(const content::v1::PollingPolicy& polling, error::FieldViolati
   const auto seconds_of = [](const google::protobuf::Duration& duration) {
     return duration.seconds();
   };
-  if (polling.has_min_interval() && seconds_of(polling.min_interval()) < kMinIntervalSeconds) {
-    violations->Add("source.polling.min_interval",
-                    absl::StrCat("must be at least ", kMinIntervalSeconds, " seconds"));
+  const auto check_bounds = [&](const char* field, const google::protobuf::Duration& duration) {
+    // A part of a second, which the longest one must not have either.
+    const bool too_long = seconds_of(duration) > kMaxIntervalSeconds ||
+                          (seconds_of(duration) == kMaxIntervalSeconds && duration.nanos() > 0);
+    if (seconds_of(duration) >= kMinIntervalSeconds && !too_long && duration.nanos() >= 0 &&
+        duration.nanos() < 1'000'000'000) {
+      return;
+    }
+    violations->Add(field, absl::StrCat("must be from ", kMinIntervalSeconds, " to ",
+                                        kMaxIntervalSeconds, " seconds"));
+  };
+  if (polling.has_min_interval()) {
+    check_bounds("source.polling.min_interval", polling.min_interval());
   }
-  if (polling.has_max_interval() && (seconds_of(polling.max_interval()) < kMinIntervalSeconds ||
-                                     seconds_of(polling.max_interval()) > kMaxIntervalSeconds)) {
-    violations->Add("source.polling.max_interval",
-                    absl::StrCat("must be from ", kMinIntervalSeconds, " to ", kMaxIntervalSeconds,
-                                 " seconds"));
+  if (polling.has_max_interval()) {
+    check_bounds("source.polling.max_interval", polling.max_interval());
+  }
+  if (polling.has_min_interval() && polling.has_max_interval() &&
+      seconds_of(polling.min_interval()) > seconds_of(polling.max_interval())) {
+    violations->Add("source.polling.min_interval", "must not be above max_interval");
   }
 }
 
