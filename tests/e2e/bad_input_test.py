@@ -43,7 +43,7 @@ class BadInputTest(unittest.TestCase):
         self.assertTrue(violations[0]["description"])
 
     def list(self, **arguments):
-        return {"filter": {"topic": TOPIC}, "min_position": self.position, **arguments}
+        return {"filter": {"any_topics": [TOPIC]}, "min_position": self.position, **arguments}
 
     def test_an_unknown_topic_is_not_found(self):
         answer = self.fails("query", "GetTopicPage", {"topic": "topics/nowhere"}, "NOT_FOUND", "RESOURCE_NOT_FOUND")

@@ -18,12 +18,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "dateline/catalog/v1/intake_service.grpc.pb.h"
 #include "dateline/query/v1/query_service.grpc.pb.h"
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using dateline::catalog::v1::CatalogService;
+using dateline::catalog::v1::IntakeService;
 using dateline::query::v1::QueryService;
 
 constexpr int kWriters = 8;
@@ -34,6 +36,8 @@ class Probe {
  public:
   Probe(const std::string& catalog, const std::string& query)
       : catalog_(CatalogService::NewStub(
+            grpc::CreateChannel(catalog, grpc::InsecureChannelCredentials()))),
+        intake_(IntakeService::NewStub(
             grpc::CreateChannel(catalog, grpc::InsecureChannelCredentials()))),
         query_(
             QueryService::NewStub(grpc::CreateChannel(query, grpc::InsecureChannelCredentials()))) {
@@ -90,16 +94,17 @@ class Probe {
     // page.
     item.mutable_article()->add_labels(absl::StrCat("probe-", i));
     item.mutable_article()->set_body_html("<p>Some words about it.</p>");
-    item.mutable_article()->set_body_text("Some words about it.");
     item.mutable_article()->mutable_publish_time()->set_seconds(time(nullptr));
-    item.mutable_origin()->set_entry_id(absl::StrCat("entry-", i));
-    item.mutable_origin()->set_content_hash(absl::StrCat(i));
+    item.mutable_derived()->set_body_text("Some words about it.");
+    item.set_has_publish_time(true);
+    item.set_entry_id(absl::StrCat("entry-", i));
+    item.set_content_hash(absl::StrCat(i));
     auto& key = *item.add_keys();
     key.set_kind(dateline::catalog::v1::IDENTITY_KIND_ENTRY);
     key.set_key(absl::StrCat("freshness-", i));
     dateline::catalog::v1::BatchUpsertArticlesResponse response;
     grpc::ClientContext context;
-    if (!catalog_->BatchUpsertArticles(&context, request, &response).ok() ||
+    if (!intake_->BatchUpsertArticles(&context, request, &response).ok() ||
         response.results_size() != 1 || response.results(0).article().empty()) {
       ++failed_;
       return;
@@ -126,8 +131,8 @@ class Probe {
   // Whether the article of write `i` is listed.
   bool Shows(int i, const std::string& article, const std::string& min_position) {
     dateline::query::v1::ListArticlesRequest request;
-    request.mutable_filter()->set_publication("publications/freshness");
-    request.mutable_filter()->set_label(absl::StrCat("probe-", i));
+    request.mutable_filter()->add_publications("publications/freshness");
+    request.mutable_filter()->add_labels(absl::StrCat("probe-", i));
     request.set_min_position(min_position);
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
@@ -138,6 +143,7 @@ class Probe {
   }
 
   const std::unique_ptr<CatalogService::Stub> catalog_;
+  const std::unique_ptr<IntakeService::Stub> intake_;
   const std::unique_ptr<QueryService::Stub> query_;
   std::atomic<int> writes_{0};
   std::atomic<int> failed_{0};

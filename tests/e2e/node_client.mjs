@@ -10,7 +10,8 @@ import loader from '@grpc/proto-loader';
 import protobuf from 'protobufjs';
 
 const [protoFolder, googleFolder] = process.argv.slice(2);
-const files = ['catalog', 'ingestion', 'query'].map((name) => `dateline/${name}/v1/${name}_service.proto`);
+const files = ['catalog/v1/catalog', 'catalog/v1/intake', 'catalog/v1/changes', 'catalog/v1/webhook', 'ingestion/v1/ingestion',
+  'query/v1/query', 'query/v1/replica'].map((name) => `dateline/${name}_service.proto`);
 const packages = grpc.loadPackageDefinition(
   loader.loadSync(files, {
     includeDirs: [protoFolder, googleFolder], keepCase: true, longs: Number, enums: String, bytes: String, defaults: false, oneofs: true,

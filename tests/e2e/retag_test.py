@@ -41,7 +41,7 @@ class RetagTest(unittest.TestCase):
     def titles(self, topic):
         names, token = [], ""
         while True:
-            answer = self.system.call("query", "ListArticles", {"filter": {"topic": f"topics/{topic}"}, "page_size": 200,
+            answer = self.system.call("query", "ListArticles", {"filter": {"any_topics": [f"topics/{topic}"]}, "page_size": 200,
                                                                 "page_token": token}).get("response", {})
             names += [article["title"] for article in answer.get("articles", [])]
             token = answer.get("next_page_token", "")

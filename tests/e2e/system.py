@@ -23,6 +23,17 @@ FAKETIME = "/usr/$LIB/faketime/libfaketimeMT.so.1"
 POSTGRES = TOP / "deploy" / "local" / "postgres"
 SERVICES = {"ingestion": "dateline.ingestion.v1.IngestionService", "catalog": "dateline.catalog.v1.CatalogService",
             "query": "dateline.query.v1.QueryService"}
+# The methods that a server serves under another service than its first.
+OTHER_SERVICES = {
+    "dateline.catalog.v1.IntakeService": ("EnsureTopics", "BatchUpsertArticles", "BatchAddArticleTopics"),
+    "dateline.catalog.v1.ChangesService": ("ExportResources", "StreamChanges", "RegisterConsumer", "AcknowledgeTakedown"),
+    "dateline.query.v1.ReplicaService": ("StreamCheckpoint", "GetDigest"),
+}
+
+
+def service_of(name, method):
+    """The full name of the gRPC service of server `name` that has the method."""
+    return next((service for service, methods in OTHER_SERVICES.items() if method in methods), SERVICES[name])
 
 
 def shared_data(test, name):
@@ -191,7 +202,7 @@ class System:
 
     def buf_curl(self, service, method, request):
         """The answer to a call that buf makes by reflection."""
-        url = f"http://{self.addresses[service]}/{SERVICES[service]}/{method}"
+        url = f"http://{self.addresses[service]}/{service_of(service, method)}/{method}"
         result = subprocess.run([str(BUF), "curl", "--protocol", "grpc", "--http2-prior-knowledge", "-d", json.dumps(request), url],
                                 capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
         if result.returncode != 0:
@@ -201,7 +212,7 @@ class System:
     def call(self, service, method, request, **options):
         """{response} or {code, message, details} of a call by the Node client."""
         self._node = self._node or NodeClient()
-        return self._node.call(address=self.addresses[service], service=SERVICES[service], method=method, request=request, **options)
+        return self._node.call(address=self.addresses[service], service=service_of(service, method), method=method, request=request, **options)
 
     def must(self, service, method, request, **options):
         answer = self.call(service, method, request, **options)

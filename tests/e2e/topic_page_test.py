@@ -31,7 +31,7 @@ class TopicPageTest(unittest.TestCase):
         system.wait_until("the replica lists all seven articles", lambda: len(self.list_by_node()) == 7)
 
     def list_by_node(self):
-        answer = self.system.call("query", "ListArticles", {"filter": {"topic": "topics/kazakhstan"}})
+        answer = self.system.call("query", "ListArticles", {"filter": {"any_topics": ["topics/kazakhstan"]}})
         return answer.get("response", {}).get("articles", [])
 
     def test_the_operators_command_prints_the_page(self):
@@ -49,7 +49,7 @@ class TopicPageTest(unittest.TestCase):
     def test_a_node_client_pages_through_the_list(self):
         names, token = [], ""
         while True:
-            page = self.system.must("query", "ListArticles", {"filter": {"topic": "topics/kazakhstan"}, "page_size": 3,
+            page = self.system.must("query", "ListArticles", {"filter": {"any_topics": ["topics/kazakhstan"]}, "page_size": 3,
                                                               "page_token": token})
             names += [article["name"] for article in page.get("articles", [])]
             token = page.get("next_page_token", "")

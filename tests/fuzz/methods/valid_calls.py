@@ -38,17 +38,19 @@ def calls(known):
         "CatalogService.CreateAuthor": lambda n: {"authorId": f"a{n}", "author": {"displayName": f"A {n}"}},
         "CatalogService.GetAuthor": lambda n: {"name": "authors/test"},
         "CatalogService.ListAuthors": lambda n: {"pageSize": 5},
-        "CatalogService.BatchUpsertArticles": lambda n: {
+        "IntakeService.BatchUpsertArticles": lambda n: {
             "source": "sources/test", "publication": "publications/test", "items": [{
-                "article": {"title": f"Upserted {n}", "bodyHtml": "<p>More rain.</p>"}, "origin": {"source": "sources/test", "entryId": f"u{n}"},
+                "article": {"title": f"Upserted {n}", "bodyHtml": "<p>More rain.</p>"}, "entryId": f"u{n}",
                 "keys": [{"kind": "IDENTITY_KIND_ENTRY", "key": base64.b64encode(f"upsert-{n}".encode()).decode()}]}]},
         "CatalogService.GetArticle": lambda n: {"name": known["article"]},
         "CatalogService.BatchGetArticles": lambda n: {"names": [known["article"]]},
-        "CatalogService.BatchAddArticleTopics": lambda n: {
+        "IntakeService.BatchAddArticleTopics": lambda n: {
             "items": [{"article": known["article"], "topics": ["topics/weather"]}]},
-        "CatalogService.ExportArticles": lambda n: {},
-        "CatalogService.StreamChanges": lambda n: {"position": known["position"]},
+        "ChangesService.ExportResources": lambda n: {},
+        "ChangesService.StreamChanges": lambda n: {"position": known["position"]},
         "CatalogService.GetStatus": lambda n: {},
+        "IntakeService.EnsureTopics": lambda n: {
+            "topics": [{"topicId": f"e{n}", "displayName": f"E {n}", "state": "TOPIC_STATE_ACTIVE"}]},
         "IngestionService.CreateSource": lambda n: {"sourceId": f"s{n}", "source": {"publication": "publications/test"}},
         "IngestionService.GetSource": lambda n: {"name": "sources/test"},
         "IngestionService.ListSources": lambda n: {"pageSize": 5},
@@ -70,11 +72,17 @@ def calls(known):
         "IngestionService.RetryReject": lambda n: {"name": known["new_reject"](n)},
         "IngestionService.ListRejects": lambda n: {"parent": "sources/test"},
         "IngestionService.GetStatus": lambda n: {},
-        "QueryService.ListArticles": lambda n: {"filter": {"topic": "topics/weather"}, "minPosition": known["position"]},
+        "QueryService.ListArticles": lambda n: {"filter": {"anyTopics": ["topics/weather"]}, "minPosition": known["position"]},
         "QueryService.GetTopicPage": lambda n: {"topic": "topics/weather", "minPosition": known["position"]},
         "QueryService.GetArticle": lambda n: {"name": known["article"], "minPosition": known["position"]},
         "QueryService.BatchGetArticles": lambda n: {"names": [known["article"]]},
         "QueryService.ResolvePath": lambda n: {"publication": "publications/test", "path": known["path"]},
-        "QueryService.GetDigest": lambda n: {},
+        "ReplicaService.GetDigest": lambda n: {},
+        "QueryService.GetTopic": lambda n: {"name": "topics/weather"},
+        "QueryService.ListTopics": lambda n: {"pageSize": 5},
+        "QueryService.GetAuthor": lambda n: {"name": "authors/test"},
+        "QueryService.ListAuthors": lambda n: {"pageSize": 5},
+        "QueryService.GetPublication": lambda n: {"name": "publications/test"},
+        "QueryService.ListPublications": lambda n: {"pageSize": 5},
         "QueryService.GetStatus": lambda n: {},
     }
