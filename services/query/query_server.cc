@@ -16,7 +16,7 @@ constexpr size_t kQueueLimit = 64;
 std::shared_ptr<grpc::Channel> ChannelToCatalog(const QueryServerOptions& options) {
   rpc::ChannelOptions channel;
   channel.address = options.catalog;
-  channel.services = {"dateline.catalog.v1.CatalogService"};
+  channel.services = {"dateline.catalog.v1.ChangesService"};
   channel.tls = options.catalog_tls;
   return rpc::MakeChannel(channel);
 }
@@ -30,8 +30,8 @@ QueryServer::QueryServer(const QueryServerOptions& options,
       feed_(ChannelToCatalog(options)),
       page_tokens_(options.page_token_key),
       service_(
-          *replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); }, options.version) {
-}
+          *replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); }, options.version),
+      replica_service_(*replica_, runtime_) {}
 
 absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(const QueryServerOptions& options,
                                                                 obs::Metrics& metrics) {
@@ -41,7 +41,9 @@ absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(const QueryServe
   serving.runtime = &query->runtime_;
   DATELINE_ASSIGN_OR_RETURN(
       query->server_,
-      rpc::Server::Start(serving, {{v1::QueryService::service_full_name(), &query->service_}}));
+      rpc::Server::Start(serving,
+                         {{v1::QueryService::service_full_name(), &query->service_},
+                          {v1::ReplicaService::service_full_name(), &query->replica_service_}}));
   auto follower =
       std::make_unique<follow::Follower>(*query->replica_, query->feed_, RealClock(),
                                          [raw = query.get()] { raw->server_->SetServing(true); });

@@ -15,6 +15,7 @@
 #include "services/query/follow/follower.h"
 #include "services/query/replica/replica.h"
 #include "services/query/service/query_service.h"
+#include "services/query/service/replica_service.h"
 
 namespace dateline::query {
 
@@ -51,6 +52,7 @@ class QueryServer final : public rpc::Running {
   client::GrpcCatalogFeed feed_;
   const tokens::PageTokenCodec page_tokens_;
   service::QueryService service_;
+  service::ReplicaService replica_service_;
   std::unique_ptr<rpc::Server> server_;
   // The service asks the follower how it is; it starts after the server, which it makes ready.
   Mutex follower_mutex_;

@@ -74,7 +74,7 @@ ResourceState MakeArticle(int64_t key, const Zipf& zipf, std::mt19937& random) {
   state.set_key(key);
   state.set_version(1);
   state.set_name(article.name());
-  catalog::v1::ArticleState& held = *state.mutable_article();
+  catalog::v1::ReplicatedArticle& held = *state.mutable_article();
   held.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
   held.set_publication_key(1);
   for (int count = 1 + static_cast<int>(random() % 4); count > 0; --count) {

@@ -23,7 +23,7 @@ absl::Status ReadAll(grpc::ClientContext& context, grpc::ClientReader<Response>&
 }  // namespace
 
 GrpcCatalogFeed::GrpcCatalogFeed(const std::shared_ptr<grpc::Channel>& channel)
-    : stub_(catalog::v1::CatalogService::NewStub(channel)) {}
+    : stub_(catalog::v1::ChangesService::NewStub(channel)) {}
 
 bool GrpcCatalogFeed::Begin(grpc::ClientContext* context) {
   MutexLock lock(mutex_);
@@ -45,12 +45,12 @@ void GrpcCatalogFeed::Cancel() {
 
 absl::Status GrpcCatalogFeed::Export(
     const std::string& page_token,
-    const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>& on_page) {
+    const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page) {
   grpc::ClientContext context;
   if (!Begin(&context)) return error::Cancelled();
-  catalog::v1::ExportArticlesRequest request;
+  catalog::v1::ExportResourcesRequest request;
   request.set_page_token(page_token);
-  const auto reader = stub_->ExportArticles(&context, request);
+  const auto reader = stub_->ExportResources(&context, request);
   const absl::Status status = ReadAll(context, *reader, on_page);
   End();
   return status;

@@ -8,7 +8,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "common/base/mutex.h"
-#include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "dateline/catalog/v1/changes_service.grpc.pb.h"
 #include "services/query/follow/catalog_feed.h"
 
 namespace dateline::query::client {
@@ -18,9 +18,10 @@ class GrpcCatalogFeed final : public follow::CatalogFeed {
  public:
   explicit GrpcCatalogFeed(const std::shared_ptr<grpc::Channel>& channel);
 
-  absl::Status Export(const std::string& page_token,
-                      const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>&
-                          on_page) override;
+  absl::Status Export(
+      const std::string& page_token,
+      const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page)
+      override;
   absl::Status Stream(
       const std::string& position,
       const std::function<absl::Status(catalog::v1::StreamChangesResponse)>& on_batch) override;
@@ -31,7 +32,7 @@ class GrpcCatalogFeed final : public follow::CatalogFeed {
   bool Begin(grpc::ClientContext* context);
   void End();
 
-  std::unique_ptr<catalog::v1::CatalogService::Stub> stub_;
+  std::unique_ptr<catalog::v1::ChangesService::Stub> stub_;
   Mutex mutex_;
   grpc::ClientContext* running_ ABSL_GUARDED_BY(mutex_) = nullptr;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;

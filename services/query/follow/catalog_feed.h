@@ -18,7 +18,7 @@ class CatalogFeed {
   // `on_page` fails, whose status is then returned. `page_token` resumes behind a page.
   virtual absl::Status Export(
       const std::string& page_token,
-      const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>& on_page) = 0;
+      const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page) = 0;
 
   // Calls `on_batch` with each batch behind `position`. Ends only with an error: UNAVAILABLE when
   // the stream breaks off, FAILED_PRECONDITION with reason POSITION_EXPIRED, or that of `on_batch`.

@@ -14,7 +14,7 @@
 namespace dateline::query::follow {
 namespace {
 
-using catalog::v1::ExportArticlesResponse;
+using catalog::v1::ExportResourcesResponse;
 using catalog::v1::StreamChangesResponse;
 using replica::Batch;
 
@@ -164,7 +164,7 @@ absl::Status Follower::CopyAll(replica::Store& copy) {
   content::v1::LogPosition from;
   content::v1::LogPosition until;
   std::string page_token;
-  const auto on_page = [&](const ExportArticlesResponse& page) -> absl::Status {
+  const auto on_page = [&](const ExportResourcesResponse& page) -> absl::Status {
     Batch batch;
     if (!page.start_position().empty() && from.log_id().empty()) {
       DATELINE_ASSIGN_OR_RETURN(from, DecodePosition(page.start_position(), "start_position"));

@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "common/base/mutex.h"
 #include "dateline/catalog/v1/changes.pb.h"
-#include "dateline/query/v1/replicas.pb.h"
+#include "dateline/query/v1/status.pb.h"
 #include "services/query/follow/catalog_feed.h"
 #include "services/query/replica/replica.h"
 

@@ -145,8 +145,10 @@ TEST_F(FollowerTest, MakesANewCopyAfterAFailoverAndEqualsTheNewPrimary) {
   fresh.AwaitPosition(position);
   v1::GetDigestResponse rebuilt;
   v1::GetDigestResponse scratch;
-  ASSERT_THAT(process.Call(&Stub::GetDigest, v1::GetDigestRequest(), &rebuilt), IsOk());
-  ASSERT_THAT(fresh.Call(&Stub::GetDigest, v1::GetDigestRequest(), &scratch), IsOk());
+  ASSERT_THAT(process.Call(&v1::ReplicaService::Stub::GetDigest, v1::GetDigestRequest(), &rebuilt),
+              IsOk());
+  ASSERT_THAT(fresh.Call(&v1::ReplicaService::Stub::GetDigest, v1::GetDigestRequest(), &scratch),
+              IsOk());
   EXPECT_EQ(rebuilt.SerializeAsString(), scratch.SerializeAsString());
 }
 

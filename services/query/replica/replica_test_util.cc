@@ -66,10 +66,10 @@ absl::Time At(int64_t seconds) { return Epoch() + absl::Seconds(seconds); }
 ResourceState StateOf(const ArticleSpec& spec) {
   ResourceState state = Named(catalog::v1::RESOURCE_KIND_ARTICLE, spec.key, spec.version,
                               absl::StrCat("articles/a", spec.key));
-  catalog::v1::ArticleState& article = *state.mutable_article();
+  catalog::v1::ReplicatedArticle& article = *state.mutable_article();
   article.set_live(Revision(spec).SerializeAsString());
   article.set_state(spec.state);
-  if (spec.withdrawal.kind() != content::v1::WITHDRAWAL_KIND_UNSPECIFIED) {
+  if (spec.withdrawal.kind() != catalog::v1::WITHDRAWAL_KIND_UNSPECIFIED) {
     *article.mutable_withdrawal() = spec.withdrawal;
   }
   article.set_publication_key(1);
@@ -81,7 +81,7 @@ ResourceState StateOf(const ArticleSpec& spec) {
   next.publish = spec.scheduled_publish.value_or(spec.publish);
   if (!spec.scheduled_path.empty()) next.path = spec.scheduled_path;
   article.set_scheduled(Revision(next).SerializeAsString());
-  ToProto(At(*spec.scheduled), article.mutable_scheduled_time());
+  ToProto(At(*spec.scheduled), article.mutable_schedule_time());
   *article.mutable_scheduled_topic_keys() = article.topic_keys();
   *article.mutable_scheduled_author_keys() = article.author_keys();
   return state;

@@ -46,7 +46,7 @@ struct ArticleSpec {
   std::string language = "en";
   std::vector<std::string> labels = {};
   content::v1::ArticleState state = content::v1::ARTICLE_STATE_PUBLISHED;
-  content::v1::Withdrawal withdrawal = {};
+  catalog::v1::Withdrawal withdrawal = {};
   std::optional<int64_t> scheduled = std::nullopt;  // when the scheduled revision comes into force
   std::optional<int64_t> scheduled_publish =
       std::nullopt;                 // its publish time; that of the live one if unset

@@ -7,12 +7,15 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/replica/store/time.h"
 #include "services/query/service/included.h"
 #include "services/query/service/request_checks.h"
+#include "services/query/service/teasers.h"
 #include "services/query/service/view.h"
 
 namespace dateline::query::service {
@@ -25,7 +28,6 @@ constexpr size_t kBatchByteBudget = size_t{7} << 19;
 
 absl::StatusOr<uint64_t> PublicationOf(const View& view, const std::string& name) {
   if (!name.empty()) {
-    DATELINE_RETURN_IF_ERROR(CheckName("publication", "publications", name));
     const auto key = view.KeyOf(name, catalog::v1::RESOURCE_KIND_PUBLICATION);
     if (!key.has_value()) return error::ResourceNotFound(name);
     return *key;
@@ -61,14 +63,107 @@ std::optional<replica::PathEntry> Lookup(const View& view, uint64_t publication,
   return std::nullopt;
 }
 
-absl::Status FillArticle(const View& view, uint64_t article, bool full,
-                         const std::string& asked_for, content::v1::Article* out) {
+// Reads articles as a request wants them, with what rides along. Lives for one call.
+class Reader {
+ public:
+  template <typename Request>
+  Reader(const View& view, const Request& request, bool full)
+      : view_(view),
+        full_(full),
+        teasers_(view, request.teaser_words()),
+        cut_(request.teaser_words() > 0),
+        included_(view, request.include()) {}
+
+  // NOT_FOUND if the article is not visible.
+  absl::Status Read(uint64_t article, const std::string& asked_for, content::v1::Article* out) {
+    const auto slot = view_.VisibleSlot(article);
+    if (!slot.has_value()) return error::ResourceNotFound(asked_for);
+    std::string encoded = view_.EncodedArticle(article, *slot, full_ || cut_);
+    if (cut_) {
+      DATELINE_ASSIGN_OR_RETURN(encoded, teasers_.Cut(encoded, full_));
+    }
+    if (!out->ParseFromString(encoded)) return error::Internal("a stored article cannot be read");
+    return absl::OkStatus();
+  }
+
+  // Looks up what rides along with an article, within what is left of `budget`.
+  void Include(const content::v1::Article& article, size_t budget) {
+    included_.Prepare(article);
+    included_.Keep(budget);
+  }
+
+  template <typename Response>
+  void Finish(Response* response) {
+    included_.MoveTo(response);
+    response->set_position(view_.position().token);
+    replica::ToProto(view_.now(), response->mutable_read_time());
+  }
+
+ private:
+  const View& view_;
+  const bool full_;
+  Teasers teasers_;
+  const bool cut_;
+  Included included_;
+};
+
+size_t LeftBeside(const content::v1::Article& article) {
+  return limits::kPageByteBudget - std::min(limits::kPageByteBudget, article.ByteSizeLong());
+}
+
+// Where an article stands now, for one who asks for an old path of it. It will not stand there
+// again.
+absl::Status RedirectTo(const View& view, uint64_t article, const std::string& path,
+                        v1::Redirect* redirect) {
   const auto slot = view.VisibleSlot(article);
-  if (!slot.has_value()) return error::ResourceNotFound(asked_for);
-  if (!out->ParseFromString(view.EncodedArticle(article, *slot, full))) {
+  if (!slot.has_value()) return error::ResourceNotFound(path);
+  content::v1::Article card;
+  if (!card.ParseFromString(view.EncodedArticle(article, *slot, false))) {
     return error::Internal("a stored article cannot be read");
   }
+  redirect->set_target(card.path());
+  redirect->set_permanent(true);
   return absl::OkStatus();
+}
+
+// The topic whose page stands at a path by the publication's pattern, which has one `{id}`.
+std::optional<View::FoundTopic> TopicAt(const View& view, uint64_t publication,
+                                        const std::string& path) {
+  const auto state = view.StateOf(catalog::v1::RESOURCE_KIND_PUBLICATION, publication);
+  if (!state.has_value()) return std::nullopt;
+  constexpr absl::string_view kId = "{id}";
+  const std::string& pattern = state->publication().topic_path_pattern();
+  const size_t place = pattern.find(std::string(kId));
+  if (place == std::string::npos) return std::nullopt;
+  absl::string_view id = path;
+  if (!absl::ConsumePrefix(&id, absl::ClippedSubstr(pattern, 0, place)) ||
+      !absl::ConsumeSuffix(&id, absl::ClippedSubstr(pattern, place + kId.size())) || id.empty() ||
+      absl::StrContains(id, '/')) {
+    return std::nullopt;
+  }
+  return view.TopicOf(absl::StrCat("topics/", id));
+}
+
+// What stands in the place of an article that is not visible.
+absl::Status FillWithdrawn(const View& view, uint64_t article, const std::string& path,
+                           v1::ResolvePathResponse* response) {
+  const auto state = view.StateOf(catalog::v1::RESOURCE_KIND_ARTICLE, article);
+  if (!state.has_value() || !state->has_article()) return error::ResourceNotFound(path);
+  const catalog::v1::Withdrawal& withdrawal = state->article().withdrawal();
+  switch (withdrawal.kind()) {
+    case catalog::v1::WITHDRAWAL_KIND_REDIRECT:
+      // An article that was withdrawn may come back.
+      response->mutable_redirect()->set_target(withdrawal.target());
+      return absl::OkStatus();
+    case catalog::v1::WITHDRAWAL_KIND_GONE:
+      response->mutable_gone();
+      return absl::OkStatus();
+    case catalog::v1::WITHDRAWAL_KIND_NOTICE:
+      response->mutable_notice()->set_text(withdrawal.notice());
+      return absl::OkStatus();
+    default:
+      return error::ResourceNotFound(path);
+  }
 }
 
 }  // namespace
@@ -78,10 +173,9 @@ absl::Status ArticleHandlers::GetArticle(const v1::GetArticleRequest& request,
   if (request.name().empty() == request.path().empty()) {
     return error::InvalidField("name", "either name or path is required, not both");
   }
-  DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
-  DATELINE_RETURN_IF_ERROR(request.name().empty() ? CheckPath("path", request.path())
-                                                  : CheckName("name", "articles", request.name()));
+  DATELINE_RETURN_IF_ERROR(CheckReadOptions(request));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
+  Reader reader(view, request, request.view() != content::v1::ARTICLE_VIEW_BASIC);
   uint64_t article = 0;
   if (!request.name().empty()) {
     const auto key = view.KeyOf(request.name(), catalog::v1::RESOURCE_KIND_ARTICLE);
@@ -92,36 +186,26 @@ absl::Status ArticleHandlers::GetArticle(const v1::GetArticleRequest& request,
                               PublicationOf(view, request.publication()));
     const auto found = Lookup(view, publication, request.path());
     if (!found.has_value()) return error::ResourceNotFound(request.path());
+    if (found->remembered) {
+      DATELINE_RETURN_IF_ERROR(
+          RedirectTo(view, found->article, request.path(), response->mutable_redirect()));
+      reader.Finish(response);
+      return absl::OkStatus();
+    }
     article = found->article;
   }
-  const bool full = request.view() != content::v1::ARTICLE_VIEW_BASIC;
   const std::string& asked_for = request.name().empty() ? request.path() : request.name();
-  DATELINE_RETURN_IF_ERROR(
-      FillArticle(view, article, full, asked_for, response->mutable_article()));
-  Included included(view, request.include());
-  included.Prepare(response->article());
-  included.Keep(limits::kPageByteBudget -
-                std::min(limits::kPageByteBudget, response->article().ByteSizeLong()));
-  included.MoveTo(response);
-  response->set_position(view.position().token);
-  replica::ToProto(view.now(), response->mutable_read_time());
+  DATELINE_RETURN_IF_ERROR(reader.Read(article, asked_for, response->mutable_article()));
+  reader.Include(response->article(), LeftBeside(response->article()));
+  reader.Finish(response);
   return absl::OkStatus();
 }
 
 absl::Status ArticleHandlers::BatchGetArticles(const v1::BatchGetArticlesRequest& request,
                                                v1::BatchGetArticlesResponse* response) const {
-  if (request.names_size() > limits::kMaxBatchSize) {
-    return error::InvalidField(
-        "names",
-        absl::StrCat("has ", request.names_size(), " entries, more than ", limits::kMaxBatchSize));
-  }
-  DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
-  for (int i = 0; i < request.names_size(); ++i) {
-    DATELINE_RETURN_IF_ERROR(
-        CheckName(absl::StrCat("names[", i, "]"), "articles", request.names(i)));
-  }
+  DATELINE_RETURN_IF_ERROR(CheckReadOptions(request));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
-  const bool full = request.view() == content::v1::ARTICLE_VIEW_FULL;
+  Reader reader(view, request, request.view() == content::v1::ARTICLE_VIEW_FULL);
   std::map<absl::string_view, int> seen;  // a name that is asked for twice is read once
   size_t budget = kBatchByteBudget;
   for (int i = 0; i < request.names_size(); ++i) {
@@ -129,61 +213,47 @@ absl::Status ArticleHandlers::BatchGetArticles(const v1::BatchGetArticlesRequest
     v1::BatchGetArticlesResult result;
     if (is_new) {
       const auto key = view.KeyOf(request.names(i), catalog::v1::RESOURCE_KIND_ARTICLE);
-      if (key.has_value() &&
-          !FillArticle(view, *key, full, request.names(i), result.mutable_article()).ok()) {
+      if (key.has_value() && !reader.Read(*key, request.names(i), result.mutable_article()).ok()) {
         result.clear_article();
       }
+    } else {
+      result = response->results(first->second);
     }
-    const size_t bytes =
-        is_new ? result.ByteSizeLong() : response->results(first->second).ByteSizeLong();
-    if (i > 0 && bytes > budget) {
-      response->Clear();
-      return error::InvalidField(absl::StrCat("names[", i, "]"),
-                                 "would make the answer too large; ask for this one and those "
-                                 "behind it in another call, or for BASIC");
-    }
+    result.set_name(request.names(i));
+    const size_t bytes = result.ByteSizeLong();
+    // What has no room is asked for again: the answer ends where it is full.
+    if (i > 0 && bytes > budget) break;
     budget -= std::min(budget, bytes);
-    *response->add_results() = is_new ? std::move(result) : response->results(first->second);
+    if (is_new && result.has_article()) reader.Include(result.article(), budget / 4);
+    *response->add_results() = std::move(result);
   }
-  response->set_position(view.position().token);
-  replica::ToProto(view.now(), response->mutable_read_time());
+  reader.Finish(response);
   return absl::OkStatus();
 }
 
 absl::Status ArticleHandlers::ResolvePath(const v1::ResolvePathRequest& request,
                                           v1::ResolvePathResponse* response) const {
-  DATELINE_RETURN_IF_ERROR(CheckPath("path", request.path()));
+  DATELINE_RETURN_IF_ERROR(CheckReadOptions(request));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
   DATELINE_ASSIGN_OR_RETURN(const uint64_t publication, PublicationOf(view, request.publication()));
+  Reader reader(view, request, request.view() != content::v1::ARTICLE_VIEW_BASIC);
   const auto found = Lookup(view, publication, request.path());
-  if (!found.has_value()) return error::ResourceNotFound(request.path());
-  response->set_position(view.position().token);
-  if (const auto slot = view.VisibleSlot(found->article)) {
-    content::v1::Article card;
-    if (!card.ParseFromString(view.EncodedArticle(found->article, *slot, false))) {
-      return error::Internal("a stored article cannot be read");
-    }
-    if (found->remembered) {
-      response->set_redirect_path(card.path());
-    } else {
-      response->set_article(card.name());
-    }
-    return absl::OkStatus();
+  if (!found.has_value()) {
+    auto topic = TopicAt(view, publication, request.path());
+    if (!topic.has_value()) return error::ResourceNotFound(request.path());
+    *response->mutable_topic() = std::move(topic->topic);
+  } else if (!view.VisibleSlot(found->article).has_value()) {
+    DATELINE_RETURN_IF_ERROR(FillWithdrawn(view, found->article, request.path(), response));
+  } else if (found->remembered) {
+    DATELINE_RETURN_IF_ERROR(
+        RedirectTo(view, found->article, request.path(), response->mutable_redirect()));
+  } else {
+    DATELINE_RETURN_IF_ERROR(
+        reader.Read(found->article, request.path(), response->mutable_article()));
+    reader.Include(response->article(), LeftBeside(response->article()));
   }
-  const auto state = view.StateOf(catalog::v1::RESOURCE_KIND_ARTICLE, found->article);
-  if (!state.has_value() || !state->has_article()) return error::ResourceNotFound(request.path());
-  const content::v1::Withdrawal& withdrawal = state->article().withdrawal();
-  switch (withdrawal.kind()) {
-    case content::v1::WITHDRAWAL_KIND_REDIRECT:
-      response->set_redirect_path(withdrawal.target());
-      return absl::OkStatus();
-    case content::v1::WITHDRAWAL_KIND_GONE:
-    case content::v1::WITHDRAWAL_KIND_NOTICE:
-      response->mutable_gone()->set_notice(withdrawal.notice());
-      return absl::OkStatus();
-    default:
-      return error::ResourceNotFound(request.path());
-  }
+  reader.Finish(response);
+  return absl::OkStatus();
 }
 
 }  // namespace dateline::query::service

@@ -13,8 +13,8 @@ class ArticleHandlers {
  public:
   explicit ArticleHandlers(replica::Replica& replica) : replica_(replica) {}
 
-  // By name or by path; a remembered path gives the article under its present one. INVALID_FIELD if
-  // the request names neither or both, or no publication where there are several.
+  // By name or by path; a remembered path is answered with a redirect to its present one.
+  // INVALID_FIELD if the request names neither or both, or no publication where there are several.
   absl::Status GetArticle(const v1::GetArticleRequest& request,
                           v1::GetArticleResponse* response) const;
   absl::Status BatchGetArticles(const v1::BatchGetArticlesRequest& request,

@@ -19,7 +19,7 @@ using replica::testing::At;
 using replica::testing::StateOf;
 using Stub = v1::QueryService::Stub;
 
-ArticleSpec Withdrawn(int64_t key, content::v1::WithdrawalKind kind) {
+ArticleSpec Withdrawn(int64_t key, catalog::v1::WithdrawalKind kind) {
   ArticleSpec spec{.key = key, .state = content::v1::ARTICLE_STATE_WITHDRAWN};
   spec.withdrawal.set_kind(kind);
   spec.withdrawal.set_target("/elsewhere");
@@ -33,10 +33,10 @@ class ArticleServiceTest : public ::testing::Test {
     catalog_.Commit({replica::testing::PublicationState(1), replica::testing::TopicState(1, 1),
                      StateOf({.key = 1, .topics = {1}, .path = "/one"}),
                      StateOf({.key = 2, .embargo = 3'600, .path = "/embargoed"}),
-                     StateOf(Withdrawn(3, content::v1::WITHDRAWAL_KIND_GONE)),
-                     StateOf(Withdrawn(4, content::v1::WITHDRAWAL_KIND_REDIRECT)),
-                     StateOf(Withdrawn(5, content::v1::WITHDRAWAL_KIND_NOTICE)),
-                     StateOf(Withdrawn(6, content::v1::WITHDRAWAL_KIND_VANISHED)),
+                     StateOf(Withdrawn(3, catalog::v1::WITHDRAWAL_KIND_GONE)),
+                     StateOf(Withdrawn(4, catalog::v1::WITHDRAWAL_KIND_REDIRECT)),
+                     StateOf(Withdrawn(5, catalog::v1::WITHDRAWAL_KIND_NOTICE)),
+                     StateOf(Withdrawn(6, catalog::v1::WITHDRAWAL_KIND_VANISHED)),
                      replica::testing::RememberedPath(1, "/old", 1),
                      replica::testing::RememberedPath(2, "/one", 3),
                      replica::testing::RememberedPath(3, "/was-embargoed", 2)},
@@ -101,15 +101,65 @@ TEST_F(ArticleServiceTest, TellsWhatAnAddressLeadsTo) {
   v1::ResolvePathResponse response;
   // The live path beats the remembered one of another article.
   ASSERT_THAT(Resolve("/one", &response), IsOk());
-  EXPECT_EQ(response.article(), "articles/a1");
+  EXPECT_EQ(response.article().name(), "articles/a1");
+  EXPECT_FALSE(response.article().body_html().empty());
+  EXPECT_EQ(response.article().state(), content::v1::ARTICLE_STATE_PUBLISHED);
+  EXPECT_FALSE(response.position().empty());
   ASSERT_THAT(Resolve("/old", &response), IsOk());
-  EXPECT_EQ(response.redirect_path(), "/one");
+  EXPECT_EQ(response.redirect().target(), "/one");
+  EXPECT_TRUE(response.redirect().permanent());
   ASSERT_THAT(Resolve("/3", &response), IsOk());
   EXPECT_TRUE(response.has_gone());
   ASSERT_THAT(Resolve("/4", &response), IsOk());
-  EXPECT_EQ(response.redirect_path(), "/elsewhere");
+  EXPECT_EQ(response.redirect().target(), "/elsewhere");
+  EXPECT_FALSE(response.redirect().permanent());
   ASSERT_THAT(Resolve("/5", &response), IsOk());
-  EXPECT_EQ(response.gone().notice(), "Taken back.");
+  EXPECT_EQ(response.notice().text(), "Taken back.");
+}
+
+TEST_F(ArticleServiceTest, AnswersAnOldPathWithARedirect) {
+  v1::GetArticleResponse response;
+  ASSERT_THAT(Get("", "/old", &response), IsOk());
+  EXPECT_FALSE(response.has_article());
+  EXPECT_EQ(response.redirect().target(), "/one");
+  EXPECT_TRUE(response.redirect().permanent());
+}
+
+TEST_F(ArticleServiceTest, AnswersATopicAtItsPath) {
+  auto publication = replica::testing::PublicationState(1, 2);
+  publication.mutable_publication()->set_topic_path_pattern("/about/{id}.html");
+  v1::GetTopicRequest position;
+  position.set_min_position(
+      catalog_.Commit({publication, replica::testing::TopicState(7, 1)}, At(0)));
+  position.set_name("topics/t7");
+  v1::GetTopicResponse topic;
+  ASSERT_THAT(process_->Call(&Stub::GetTopic, position, &topic), IsOk());
+  v1::ResolvePathResponse response;
+  ASSERT_THAT(Resolve("/about/t7.html", &response), IsOk());
+  EXPECT_EQ(response.topic().name(), "topics/t7");
+  for (const char* path : {"/about/.html", "/about/t7", "/about/t8.html", "/about/a/t7.html"}) {
+    EXPECT_THAT(Resolve(path, &response), StatusIs(absl::StatusCode::kNotFound)) << path;
+  }
+}
+
+TEST_F(ArticleServiceTest, BringsThePublicationAlong) {
+  v1::GetArticleRequest request;
+  request.set_name("articles/a1");
+  request.mutable_include()->set_publications(true);
+  v1::GetArticleResponse response;
+  ASSERT_THAT(process_->Call(&Stub::GetArticle, request, &response), IsOk());
+  ASSERT_EQ(response.publications_size(), 1);
+  EXPECT_EQ(response.publications(0).name(), "publications/m1");
+}
+
+TEST_F(ArticleServiceTest, RefusesWhatIsNotBuiltAndNeverPassesItOver) {
+  v1::GetArticleRequest request;
+  request.set_name("articles/a1");
+  request.mutable_read_mask()->add_paths("title");
+  v1::GetArticleResponse response;
+  const absl::Status status = process_->Call(&Stub::GetArticle, request, &response);
+  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_EQ(error::FieldViolationsOf(status).field_violations(0).field(), "read_mask");
 }
 
 TEST_F(ArticleServiceTest, ReadsItsOwnWritesByPosition) {
@@ -209,9 +259,10 @@ TEST_F(ArticleServiceTest, KeepsABatchWithinItsBudget) {
   // The same again and again is one reading, and ends where the answer does.
   request.clear_names();
   for (int i = 0; i < 400; ++i) request.add_names("articles/a9");
-  const absl::Status status = process_->Call(&Stub::BatchGetArticles, request, &response);
-  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
-  EXPECT_EQ(error::FieldViolationsOf(status).field_violations(0).field(), "names[1]");
+  ASSERT_THAT(process_->Call(&Stub::BatchGetArticles, request, &response), IsOk());
+  EXPECT_EQ(response.results_size(), 1);
+  EXPECT_EQ(response.results(0).name(), "articles/a9");
+  EXPECT_LE(response.ByteSizeLong(), size_t{7} << 19);
 }
 
 // The fixture's executor has one thread: a digest that waits must not hold it.
@@ -222,7 +273,7 @@ TEST_F(ArticleServiceTest, TellsHowItIsWhileDigestsWaitForAPosition) {
   for (int i = 0; i < 4; ++i) {
     digests.push_back(std::async(std::launch::async, [&] {
       v1::GetDigestResponse response;
-      return process_->Call(&Stub::GetDigest, request, &response);
+      return process_->Call(&v1::ReplicaService::Stub::GetDigest, request, &response);
     }));
   }
   for (int i = 0; i < 50; ++i) {
@@ -235,9 +286,10 @@ TEST_F(ArticleServiceTest, TellsHowItIsWhileDigestsWaitForAPosition) {
 }
 
 TEST_F(ArticleServiceTest, SaysWhatIsNotBuiltYet) {
+  v1::SearchArticlesRequest query;
+  query.set_query("words");
   v1::SearchArticlesResponse search;
-  const absl::Status status =
-      process_->Call(&Stub::SearchArticles, v1::SearchArticlesRequest(), &search);
+  const absl::Status status = process_->Call(&Stub::SearchArticles, query, &search);
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented));
   EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_NOT_IMPLEMENTED));
   grpc::ClientContext context;
@@ -250,16 +302,18 @@ TEST_F(ArticleServiceTest, SaysWhatIsNotBuiltYet) {
 
 TEST_F(ArticleServiceTest, DigestsEveryTable) {
   v1::GetDigestResponse response;
-  ASSERT_THAT(process_->Call(&Stub::GetDigest, v1::GetDigestRequest(), &response), IsOk());
+  ASSERT_THAT(
+      process_->Call(&v1::ReplicaService::Stub::GetDigest, v1::GetDigestRequest(), &response),
+      IsOk());
   EXPECT_EQ(response.articles(), 6);
   EXPECT_GE(response.tables_size(), 6);
   v1::GetDigestRequest request;
   request.set_min_position(catalog_.Commit({StateOf({.key = 9})}, At(0)));
-  ASSERT_THAT(process_->Call(&Stub::GetDigest, request, &response), IsOk());
+  ASSERT_THAT(process_->Call(&v1::ReplicaService::Stub::GetDigest, request, &response), IsOk());
   EXPECT_EQ(response.articles(), 7);
   EXPECT_EQ(response.position(), request.min_position());
   request.set_min_position(EncodePosition(replica::testing::PositionAt(1, 2)));
-  EXPECT_THAT(process_->Call(&Stub::GetDigest, request, &response),
+  EXPECT_THAT(process_->Call(&v1::ReplicaService::Stub::GetDigest, request, &response),
               HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
 }
 

@@ -8,6 +8,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/filter/expression.h"
+#include "services/query/replica/store/time.h"
 #include "services/query/service/request_checks.h"
 
 namespace dateline::query::service {
@@ -69,9 +70,15 @@ class Planner {
       DATELINE_ASSIGN_OR_RETURN(Plan plan, Value(topic, one, asked.descendants));
       parts.push_back(std::move(plan));
     }
-    for (const AskedFor& one : asked.no_topics) {
-      DATELINE_ASSIGN_OR_RETURN(Plan plan, Value(topic, one, asked.descendants));
-      parts.push_back(Plan::Not(std::move(plan)));
+    const std::pair<Field, const std::vector<AskedFor>*> none[] = {
+        {topic, &asked.no_topics},
+        {Field::kLabel, &asked.no_labels},
+        {Field::kRightsFlag, &asked.no_rights_flags}};
+    for (const auto& [field, values] : none) {
+      for (const AskedFor& one : *values) {
+        DATELINE_ASSIGN_OR_RETURN(Plan plan, Value(field, one, asked.descendants));
+        parts.push_back(Plan::Not(std::move(plan)));
+      }
     }
     const std::pair<Field, const std::vector<AskedFor>*> any[] = {
         {topic, &asked.any_topics},
@@ -99,7 +106,12 @@ class Planner {
       DATELINE_ASSIGN_OR_RETURN(
           const Expression expression,
           filter::ParseExpression(asked.expression.value, asked.expression.field));
+      descendants_ = asked.descendants;
       DATELINE_ASSIGN_OR_RETURN(Plan plan, Compile(expression, asked.expression.field));
+      parts.push_back(std::move(plan));
+    }
+    if (asked.page_topic.has_value()) {
+      DATELINE_ASSIGN_OR_RETURN(Plan plan, Value(topic, *asked.page_topic, asked.page_descendants));
       parts.push_back(std::move(plan));
     }
     if (parts.empty()) return Term(Dimension::kAll, 0);
@@ -140,8 +152,8 @@ class Planner {
       }
       return HasImage(expression.value == "true");
     }
-    const absl::StatusOr<Plan> plan =
-        Value(expression.field, {field, expression.value}, expression.op == Operator::kHas);
+    const absl::StatusOr<Plan> plan = Value(expression.field, {field, expression.value},
+                                            descendants_ || expression.op == Operator::kHas);
     if (plan.ok() || !absl::IsInvalidArgument(plan.status())) return plan;
     // The same reason, at its place.
     return bad(absl::StripPrefix(plan.status().message(), absl::StrCat(field, ": ")));
@@ -217,34 +229,53 @@ class Planner {
   }
 
   const View& view_;
+  bool descendants_ = false;  // of the expression's topics, whatever its operators
   int terms_ = 0;
 };
 
-void AddIfSet(const char* field, const std::string& value, std::vector<AskedFor>* values) {
-  if (!value.empty()) values->push_back({field, value});
+void Add(const char* field, const google::protobuf::RepeatedPtrField<std::string>& values,
+         std::vector<AskedFor>* asked) {
+  for (int i = 0; i < values.size(); ++i) {
+    asked->push_back({absl::StrCat(field, "[", i, "]"), values[i]});
+  }
+}
+
+// The values of an enum as an expression spells them, without their prefix.
+template <typename Name>
+void AddEnums(const char* field, const google::protobuf::RepeatedField<int>& values, Name name,
+              size_t prefix, std::vector<AskedFor>* asked) {
+  for (int i = 0; i < values.size(); ++i) {
+    asked->push_back({absl::StrCat(field, "[", i, "]"), name(values[i]).substr(prefix)});
+  }
 }
 
 }  // namespace
 
 absl::StatusOr<Conditions> ConditionsOf(const v1::ArticleFilter& filter) {
   Conditions asked;
-  if (filter.include_descendants() && filter.topic().empty()) {
-    return error::InvalidField("filter.include_descendants", "needs filter.topic");
-  }
-  AddIfSet("filter.topic", filter.topic(), &asked.all_topics);
+  Add("filter.any_topics", filter.any_topics(), &asked.any_topics);
+  Add("filter.all_topics", filter.all_topics(), &asked.all_topics);
+  Add("filter.no_topics", filter.no_topics(), &asked.no_topics);
   asked.descendants = filter.include_descendants();
-  AddIfSet("filter.author", filter.author(), &asked.any_authors);
-  AddIfSet("filter.publication", filter.publication(), &asked.any_publications);
-  AddIfSet("filter.language", filter.language(), &asked.any_languages);
-  AddIfSet("filter.label", filter.label(), &asked.any_labels);
-  if (filter.type() != content::v1::ARTICLE_TYPE_UNSPECIFIED) {
-    if (!content::v1::ArticleType_IsValid(filter.type())) {
-      return error::InvalidField("filter.type", "is not a known type");
-    }
-    asked.any_types.push_back(
-        {"filter.type", content::v1::ArticleType_Name(filter.type()).substr(kTypePrefix.size())});
-  }
+  Add("filter.authors", filter.authors(), &asked.any_authors);
+  Add("filter.publications", filter.publications(), &asked.any_publications);
+  Add("filter.languages", filter.languages(), &asked.any_languages);
+  Add("filter.labels", filter.labels(), &asked.any_labels);
+  Add("filter.no_labels", filter.no_labels(), &asked.no_labels);
+  Add("filter.rights_flags", filter.rights_flags(), &asked.any_rights_flags);
+  Add("filter.no_rights_flags", filter.no_rights_flags(), &asked.no_rights_flags);
+  AddEnums("filter.types", filter.types(), content::v1::ArticleType_Name<int>, kTypePrefix.size(),
+           &asked.any_types);
+  AddEnums("filter.access", filter.access(), content::v1::Access_Name<int>, kAccessPrefix.size(),
+           &asked.any_access);
+  if (filter.has_has_image()) asked.has_image = filter.has_image();
+  if (filter.has_publish_time_from()) asked.from = replica::FromProto(filter.publish_time_from());
+  if (filter.has_publish_time_to()) asked.until = replica::FromProto(filter.publish_time_to());
   asked.expression = {"filter.expression", filter.expression()};
+  if (asked.descendants && asked.any_topics.empty() && asked.all_topics.empty() &&
+      asked.no_topics.empty() && asked.expression.value.empty()) {
+    return error::InvalidField("filter.include_descendants", "needs a topic");
+  }
   return asked;
 }
 

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "dateline/query/v1/articles.pb.h"
+#include "dateline/query/v1/filter.pb.h"
 #include "services/query/replica/read/plan.h"
 #include "services/query/service/view.h"
 
@@ -25,18 +25,23 @@ struct Conditions {
   std::vector<AskedFor> all_topics;
   std::vector<AskedFor> any_topics;
   std::vector<AskedFor> no_topics;
-  bool descendants = false;  // of all the topics above
+  bool descendants = false;  // of all topics, those of the expression too
   std::vector<AskedFor> any_authors;
   std::vector<AskedFor> any_publications;
   std::vector<AskedFor> any_languages;
   std::vector<AskedFor> any_types;  // as an expression spells them: VIDEO
   std::vector<AskedFor> any_labels;
+  std::vector<AskedFor> no_labels;
   std::vector<AskedFor> any_access;  // PAID
   std::vector<AskedFor> any_rights_flags;
+  std::vector<AskedFor> no_rights_flags;
   std::optional<bool> has_image;
   absl::Time from = absl::InfinitePast();  // published at or after
   absl::Time until = absl::InfiniteFuture();
   AskedFor expression;  // see expression.h
+  // The topic whose page is asked for; with its descendants or without.
+  std::optional<AskedFor> page_topic;
+  bool page_descendants = false;
 };
 
 // The conditions of a filter. INVALID_FIELD.

@@ -14,8 +14,12 @@ Resource FittedInto(Resource resource, size_t* budget) {
   if (size > *budget) {
     Resource small;
     small.set_name(resource.name());
-    if (resource.display_name().size() <= kShortNameBytes) {
-      small.set_display_name(resource.display_name());
+    if constexpr (requires { resource.display_name(); }) {
+      if (resource.display_name().size() <= kShortNameBytes) {
+        small.set_display_name(resource.display_name());
+      }
+    } else if (resource.title().size() <= kShortNameBytes) {
+      small.set_title(resource.title());
     }
     resource = std::move(small);
     size = resource.ByteSizeLong();
@@ -34,10 +38,15 @@ content::v1::Author Fitted(content::v1::Author author, size_t* budget) {
   return FittedInto(std::move(author), budget);
 }
 
+content::v1::Publication Fitted(content::v1::Publication publication, size_t* budget) {
+  return FittedInto(std::move(publication), budget);
+}
+
 size_t Included::Prepare(const content::v1::Article& card) {
   new_names_.clear();
   new_topics_.clear();
   new_authors_.clear();
+  new_publications_.clear();
   size_t bytes = 0;
   const auto is_new = [this](const std::string& name) {
     return !name.empty() && seen_.count(name) == 0 && new_names_.insert(name).second;
@@ -60,6 +69,14 @@ size_t Included::Prepare(const content::v1::Article& card) {
     bytes += state->author().ByteSizeLong();
     new_authors_.push_back(std::move(*state->mutable_author()));
   }
+  if (include_.publications() && is_new(card.publication())) {
+    const auto key = view_.KeyOf(card.publication(), catalog::v1::RESOURCE_KIND_PUBLICATION);
+    auto state = key ? view_.StateOf(catalog::v1::RESOURCE_KIND_PUBLICATION, *key) : std::nullopt;
+    if (state.has_value()) {
+      bytes += state->publication().ByteSizeLong();
+      new_publications_.push_back(std::move(*state->mutable_publication()));
+    }
+  }
   return bytes;
 }
 
@@ -67,6 +84,9 @@ void Included::Keep(size_t budget) {
   seen_.merge(new_names_);
   for (auto& topic : new_topics_) topics_.push_back(Fitted(std::move(topic), &budget));
   for (auto& author : new_authors_) authors_.push_back(Fitted(std::move(author), &budget));
+  for (auto& publication : new_publications_) {
+    publications_.push_back(Fitted(std::move(publication), &budget));
+  }
 }
 
 }  // namespace dateline::query::service

@@ -44,7 +44,7 @@ TEST_F(ListAnswerTest, CutsAPageToItsByteBudgetAndGoesOn) {
     request.set_min_position(catalog_.Commit(
         {StateOf({.key = key, .labels = {"long"}, .body = std::string(900'000, 'x')})}, At(1)));
   }
-  request.mutable_filter()->set_label("long");
+  request.mutable_filter()->add_labels("long");
   request.set_view(content::v1::ARTICLE_VIEW_FULL);
   v1::ListArticlesResponse response;
   std::vector<std::string> names;
@@ -104,7 +104,7 @@ TEST_F(ListAnswerTest, CountsWhatRidesAlongInTheBudget) {
   request.set_min_position(catalog_.Commit(
       {StateOf({.key = 407, .topics = {401, 402, 403, 404, 405, 406}, .labels = {"rich"}})},
       At(1)));
-  request.mutable_filter()->set_label("rich");
+  request.mutable_filter()->add_labels("rich");
   request.mutable_include()->set_topics(true);
   std::vector<std::string> names;
   v1::ListArticlesResponse response;
@@ -136,7 +136,8 @@ TEST_F(ListAnswerTest, CutsTeasersAsThePublicationDoes) {
   v1::ListArticlesRequest request;
   request.set_min_position(catalog_.Commit({publication, from_feed, from_body}, At(1)));
   const auto teaser = [&](const char* label, int words) {
-    request.mutable_filter()->set_label(label);
+    request.mutable_filter()->clear_labels();
+    request.mutable_filter()->add_labels(label);
     request.set_teaser_words(words);
     v1::ListArticlesResponse response;
     EXPECT_THAT(List(request, &response), IsOk());

@@ -49,25 +49,23 @@ absl::StatusOr<LogPosition> TokenPosition(const std::string& payload) {
                         "page_token");
 }
 
-absl::Status CheckBuilt(const v1::ListArticlesRequest& request) {
-  if (request.order() == v1::LIST_ORDER_MODIFIED) {
-    return error::InvalidField("order", "MODIFIED is not supported yet");
-  }
-  DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
-  if (!v1::TotalMode_IsValid(request.total())) {
-    return error::InvalidField("total", "is not a known mode");
-  }
-  if (!v1::ListOrder_IsValid(request.order())) {
-    return error::InvalidField("order", "is not a known order");
-  }
+// Options of lists that are not built yet are refused, never passed over.
+template <typename Request>
+absl::Status CheckOptions(const Request& request) {
   if (request.fold_clusters()) {
     return error::InvalidField("fold_clusters", "is not supported yet");
   }
   if (!request.languages().empty()) {
-    return error::InvalidField("languages", "is not supported yet; use filter.language");
+    return error::InvalidField("languages", "is not supported yet; use filter.languages");
   }
-  if (request.has_as_of()) return error::InvalidField("as_of", "is for previewers only");
-  return CheckTeaserWords(request.teaser_words());
+  return CheckReadOptions(request);
+}
+
+absl::Status CheckBuilt(const v1::ListArticlesRequest& request) {
+  if (request.order() == v1::LIST_ORDER_MODIFIED) {
+    return error::InvalidField("order", "MODIFIED is not supported yet");
+  }
+  return CheckOptions(request);
 }
 
 v1::Total TotalOf(const View& view, const replica::ListQuery& query) {
@@ -206,7 +204,7 @@ absl::Status ListHandlers::ListArticles(const v1::ListArticlesRequest& request,
   page.teaser_words = request.teaser_words();
   page.fingerprint = Fingerprint(request);
   Included included(view, request.include());
-  if (request.include().topics() || request.include().authors()) page.included = &included;
+  if (Included::Any(request.include())) page.included = &included;
 
   v1::ListArticlesResponse rest;
   DATELINE_RETURN_IF_ERROR(AppendPage(view, page, response, rest.mutable_next_page_token()));
@@ -219,22 +217,16 @@ absl::Status ListHandlers::ListArticles(const v1::ListArticlesRequest& request,
 
 absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
                                         const RequestContext& call, std::string* response) const {
-  if (request.topic().empty()) return error::InvalidField("topic", "is required");
-  DATELINE_RETURN_IF_ERROR(CheckName("topic", "topics", request.topic()));
-  DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
-  DATELINE_RETURN_IF_ERROR(CheckTeaserWords(request.teaser_words()));
+  DATELINE_RETURN_IF_ERROR(CheckOptions(request));
   Page page;
   DATELINE_ASSIGN_OR_RETURN(page.size, PageSizeOf(request.page_size()));
   DATELINE_ASSIGN_OR_RETURN(page.query.after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
   auto topic = view.TopicOf(request.topic());
   if (!topic.has_value()) return error::ResourceNotFound(request.topic());
-  Conditions asked;
-  asked.all_topics = {{"topic", topic->topic.name()}};
-  asked.descendants = request.include_descendants();
-  if (!request.publication().empty()) {
-    asked.any_publications = {{"publication", request.publication()}};
-  }
+  DATELINE_ASSIGN_OR_RETURN(Conditions asked, ConditionsOf(request.filter()));
+  asked.page_topic = AskedFor{"topic", topic->topic.name()};
+  asked.page_descendants = request.include_descendants();
   DATELINE_ASSIGN_OR_RETURN(page.query.plan, PlanOf(view, asked));
   page.query.now = view.now();
   page.query.stop = StopOf(call);
@@ -251,7 +243,10 @@ absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
   }
   *rest.mutable_topic() = std::move(topic->topic);
   page.budget -= std::min(page.budget, rest.ByteSizeLong());
+  Included included(view, request.include());
+  if (Included::Any(request.include())) page.included = &included;
   DATELINE_RETURN_IF_ERROR(AppendPage(view, page, response, rest.mutable_next_page_token()));
+  included.MoveTo(&rest);
   *rest.mutable_total() = TotalOf(view, page.query);
   FillPosition(view, &rest);
   rest.AppendToString(response);

@@ -1,7 +1,6 @@
 #ifndef DATELINE_SERVICES_QUERY_SERVICE_QUERY_SERVICE_H_
 #define DATELINE_SERVICES_QUERY_SERVICE_QUERY_SERVICE_H_
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,6 +15,8 @@
 #include "services/query/replica/replica.h"
 #include "services/query/service/article_handlers.h"
 #include "services/query/service/list_handlers.h"
+#include "services/query/service/serving.h"
+#include "services/query/service/vocabulary_handlers.h"
 
 namespace dateline::query::service {
 
@@ -47,9 +48,24 @@ class QueryService final : public QueryServiceBase {
   grpc::ServerUnaryReactor* ResolvePath(grpc::CallbackServerContext* context,
                                         const v1::ResolvePathRequest* request,
                                         v1::ResolvePathResponse* response) override;
-  grpc::ServerUnaryReactor* GetDigest(grpc::CallbackServerContext* context,
-                                      const v1::GetDigestRequest* request,
-                                      v1::GetDigestResponse* response) override;
+  grpc::ServerUnaryReactor* GetTopic(grpc::CallbackServerContext* context,
+                                     const v1::GetTopicRequest* request,
+                                     v1::GetTopicResponse* response) override;
+  grpc::ServerUnaryReactor* ListTopics(grpc::CallbackServerContext* context,
+                                       const v1::ListTopicsRequest* request,
+                                       v1::ListTopicsResponse* response) override;
+  grpc::ServerUnaryReactor* GetAuthor(grpc::CallbackServerContext* context,
+                                      const v1::GetAuthorRequest* request,
+                                      v1::GetAuthorResponse* response) override;
+  grpc::ServerUnaryReactor* ListAuthors(grpc::CallbackServerContext* context,
+                                        const v1::ListAuthorsRequest* request,
+                                        v1::ListAuthorsResponse* response) override;
+  grpc::ServerUnaryReactor* GetPublication(grpc::CallbackServerContext* context,
+                                           const v1::GetPublicationRequest* request,
+                                           v1::GetPublicationResponse* response) override;
+  grpc::ServerUnaryReactor* ListPublications(grpc::CallbackServerContext* context,
+                                             const v1::ListPublicationsRequest* request,
+                                             v1::ListPublicationsResponse* response) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
@@ -63,26 +79,8 @@ class QueryService final : public QueryServiceBase {
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SyncArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, RenderFeed)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ExplainListing)
-  DATELINE_STREAM_NOT_IMPLEMENTED(v1, StreamCheckpoint)
 
  private:
-  using Handler = std::function<absl::Status(const RequestContext&)>;
-
-  // Where a handler runs: what only touches a little memory on the thread at hand, what reads much
-  // on the executor.
-  enum class Run { kHere, kOnExecutor };
-
-  // Answers at once if the replica is at `position` already (or none is asked for), else when it
-  // gets there.
-  grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
-                                  absl::StatusOr<std::optional<content::v1::LogPosition>> position,
-                                  Handler handler, Run run = Run::kHere);
-  grpc::ServerUnaryReactor* ServeWhenReached(grpc::CallbackServerContext* context,
-                                             rpc::MethodStats& stats,
-                                             const content::v1::LogPosition& position,
-                                             Handler handler, Run run);
-  // Ends a parked call with what the handler says, on the executor.
-  void Submit(const std::shared_ptr<rpc::ParkedCall>& call, const Handler& handler);
   template <typename Request, typename Handle>
   grpc::ServerUnaryReactor* ServeRaw(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
@@ -92,16 +90,16 @@ class QueryService final : public QueryServiceBase {
   rpc::Runtime& runtime_;
   const ListHandlers lists_;
   const ArticleHandlers articles_;
+  const VocabularyHandlers vocabulary_;
+  Serving serving_;
   const std::function<follow::FollowerStatus()> status_;
   const std::string version_;
   const absl::Duration start_;
-  std::atomic<bool> digesting_{false};  // one at a time: it reads everything
   rpc::MethodStats& list_stats_;
   rpc::MethodStats& page_stats_;
   rpc::MethodStats& article_stats_;
   rpc::MethodStats& batch_stats_;
   rpc::MethodStats& path_stats_;
-  rpc::MethodStats& digest_stats_;
 };
 
 }  // namespace dateline::query::service

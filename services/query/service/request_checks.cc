@@ -46,22 +46,6 @@ absl::Status CheckTerm(absl::string_view field, absl::string_view term) {
   return CheckText(field, term, kMaxTermBytes);
 }
 
-absl::Status CheckPath(absl::string_view field, absl::string_view path) {
-  if (path.empty() || path[0] != '/') return error::InvalidField(field, "must begin with /");
-  return CheckText(field, path, limits::kMaxPathBytes);
-}
-
-absl::Status CheckView(content::v1::ArticleView view) {
-  if (content::v1::ArticleView_IsValid(view)) return absl::OkStatus();
-  return error::InvalidField("view", "is not a known view");
-}
-
-absl::Status CheckTeaserWords(int words) {
-  if (words >= 0 && words <= limits::kMaxTeaserWords) return absl::OkStatus();
-  return error::InvalidField(
-      "teaser_words", absl::StrCat("must be from 0 to ", limits::kMaxTeaserWords, ", not ", words));
-}
-
 absl::StatusOr<int> PageSizeOf(int requested) {
   if (requested < 0) return error::InvalidField("page_size", "must not be negative");
   if (requested == 0) return limits::kDefaultPageSize;

@@ -6,9 +6,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "dateline/content/v1/article.pb.h"
+#include "common/errors/errors.h"
 
-// What every method of query checks of a request before it looks anything up. All pure; all answer
+// What query checks of a request beyond the bounds that the contract states. All pure; all answer
 // OK or INVALID_ARGUMENT, reason INVALID_FIELD, naming `field` as it stands in the request.
 namespace dateline::query::service {
 
@@ -19,14 +19,18 @@ absl::Status CheckName(absl::string_view field, absl::string_view collection,
 // A word such as a language or a label: no control character, at most 256 bytes.
 absl::Status CheckTerm(absl::string_view field, absl::string_view term);
 
-// A path begins with /, has no control character and no more bytes than limits::kMaxPathBytes.
-absl::Status CheckPath(absl::string_view field, absl::string_view path);
-
-// A view that is known, or unspecified.
-absl::Status CheckView(content::v1::ArticleView view);
-
-// 0 (the publication's rule) or within limits::kMaxTeaserWords.
-absl::Status CheckTeaserWords(int words);
+// Options of reads that are not built yet are refused, never passed over.
+template <typename Request>
+absl::Status CheckReadOptions(const Request& request) {
+  if (request.has_read_mask()) return error::InvalidField("read_mask", "is not supported yet");
+  if (request.has_as_of()) return error::InvalidField("as_of", "is not supported yet");
+  if constexpr (requires { request.if_none_match(); }) {
+    if (!request.if_none_match().empty()) {
+      return error::InvalidField("if_none_match", "is not supported yet");
+    }
+  }
+  return absl::OkStatus();
+}
 
 // The page size to use (AIP-158): 0 is the default, too much is lowered; negative is refused.
 absl::StatusOr<int> PageSizeOf(int requested);

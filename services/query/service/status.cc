@@ -58,11 +58,8 @@ void FillStatus(replica::Replica& replica, const follow::FollowerStatus& followe
   response->set_rebuilds(follower.rebuilds);
 }
 
-absl::Status FillDigest(replica::Replica& replica, const v1::GetDigestRequest& request,
-                        const RequestContext& call, v1::GetDigestResponse* response) {
-  if (request.buckets() != 0) {
-    return error::InvalidField("buckets", "is not supported yet; digests are by table");
-  }
+absl::Status FillDigest(replica::Replica& replica, const RequestContext& call,
+                        v1::GetDigestResponse* response) {
   const auto position = replica.position();
   const auto store = replica.current();
   if (store == nullptr) return error::NotReady();

@@ -5,6 +5,7 @@
 #include "absl/time/time.h"
 #include "common/base/request_context.h"
 #include "dateline/query/v1/replicas.pb.h"
+#include "dateline/query/v1/status.pb.h"
 #include "services/query/follow/follower.h"
 #include "services/query/replica/replica.h"
 
@@ -16,8 +17,8 @@ void FillStatus(replica::Replica& replica, const follow::FollowerStatus& followe
 
 // Digests of the replica's tables. INVALID_FIELD, NOT_READY. Reads everything: seconds, for a large
 // copy.
-absl::Status FillDigest(replica::Replica& replica, const v1::GetDigestRequest& request,
-                        const RequestContext& call, v1::GetDigestResponse* response);
+absl::Status FillDigest(replica::Replica& replica, const RequestContext& call,
+                        v1::GetDigestResponse* response);
 
 }  // namespace dateline::query::service
 

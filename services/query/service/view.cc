@@ -11,10 +11,6 @@ namespace {
 using replica::Slot;
 using replica::Table;
 
-// Article.state = PUBLISHED. A scheduled revision was stored before it came into force; the last
-// value of a field wins, so this is appended to what is answered.
-constexpr char kStatePublished[] = {'\xf0', '\x01', '\x02'};
-
 }  // namespace
 
 absl::StatusOr<View> View::Open(replica::Replica& replica) {
@@ -91,7 +87,6 @@ std::string View::EncodedArticle(uint64_t article, Slot slot, bool full) const {
       encoded.append(body->data(), body->size());
     }
   }
-  if (slot == Slot::kScheduled) encoded.append(kStatePublished, sizeof(kStatePublished));
   return encoded;
 }
 

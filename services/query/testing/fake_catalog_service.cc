@@ -9,7 +9,7 @@
 
 namespace dateline::query::testing {
 
-using catalog::v1::ExportArticlesResponse;
+using catalog::v1::ExportResourcesResponse;
 using catalog::v1::ResourceState;
 using catalog::v1::StreamChangesResponse;
 using content::v1::LogPosition;
@@ -63,10 +63,10 @@ int FakeCatalogService::exports() {
   return exports_;
 }
 
-grpc::Status FakeCatalogService::ExportArticles(
-    grpc::ServerContext* /*context*/, const catalog::v1::ExportArticlesRequest* /*request*/,
-    grpc::ServerWriter<ExportArticlesResponse>* writer) {
-  std::vector<ExportArticlesResponse> pages(1);
+grpc::Status FakeCatalogService::ExportResources(
+    grpc::ServerContext* /*context*/, const catalog::v1::ExportResourcesRequest* /*request*/,
+    grpc::ServerWriter<ExportResourcesResponse>* writer) {
+  std::vector<ExportResourcesResponse> pages(1);
   {
     MutexLock lock(mutex_);
     if (!connected_) return rpc::ToGrpcStatus(error::DatabaseUnavailable());
@@ -82,12 +82,12 @@ grpc::Status FakeCatalogService::ExportArticles(
       if (pages.back().states_size() == 3) pages.emplace_back();
       *pages.back().add_states() = *state;
     }
-    for (ExportArticlesResponse& page : pages) {
+    for (ExportResourcesResponse& page : pages) {
       if (at != absl::InfinitePast()) replica::ToProto(at, page.mutable_at());
     }
     pages.back().set_end_position(EncodePosition(Head()));
   }
-  for (const ExportArticlesResponse& page : pages) writer->Write(page);
+  for (const ExportResourcesResponse& page : pages) writer->Write(page);
   return grpc::Status::OK;
 }
 

@@ -9,7 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
 #include "common/base/mutex.h"
-#include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "dateline/catalog/v1/changes_service.grpc.pb.h"
 #include "dateline/content/v1/position.pb.h"
 
 namespace dateline::query::testing {
@@ -17,7 +17,7 @@ namespace dateline::query::testing {
 // The catalog's export and change log, from memory. Behaves as the real one does: pages in key
 // order, batches in the order of commits, POSITION_EXPIRED for a position of another timeline.
 // Breaks off its streams on demand. Thread-safe.
-class FakeCatalogService final : public catalog::v1::CatalogService::Service {
+class FakeCatalogService final : public catalog::v1::ChangesService::Service {
  public:
   // Commits states at the primary's instant `at`; returns the position's token.
   std::string Commit(std::vector<catalog::v1::ResourceState> states, absl::Time at);
@@ -35,9 +35,9 @@ class FakeCatalogService final : public catalog::v1::CatalogService::Service {
   // Exports that were begun.
   int exports();
 
-  grpc::Status ExportArticles(
-      grpc::ServerContext* context, const catalog::v1::ExportArticlesRequest* request,
-      grpc::ServerWriter<catalog::v1::ExportArticlesResponse>* writer) override;
+  grpc::Status ExportResources(
+      grpc::ServerContext* context, const catalog::v1::ExportResourcesRequest* request,
+      grpc::ServerWriter<catalog::v1::ExportResourcesResponse>* writer) override;
   grpc::Status StreamChanges(
       grpc::ServerContext* context, const catalog::v1::StreamChangesRequest* request,
       grpc::ServerWriter<catalog::v1::StreamChangesResponse>* writer) override;

@@ -18,6 +18,7 @@
 #include "services/query/replica/replica.h"
 #include "services/query/replica/replica_test_util.h"
 #include "services/query/service/query_service.h"
+#include "services/query/service/replica_service.h"
 #include "services/query/testing/fake_catalog_service.h"
 
 namespace dateline::query::testing {
@@ -48,10 +49,12 @@ class QueryProcess {
         page_tokens_("a key for tests"),
         service_(
             *replica_, page_tokens_, runtime_, [this] { return follower_->status(); }, "test"),
+        replica_service_(*replica_, runtime_),
         follower_(std::make_unique<follow::Follower>(*replica_, feed_, RealClock(), [] {})),
         server_(std::make_unique<dateline::testing::InProcessServer>(
-            std::vector<grpc::Service*>{&service_})),
-        stub_(v1::QueryService::NewStub(server_->channel())) {}
+            std::vector<grpc::Service*>{&service_, &replica_service_})),
+        stub_(v1::QueryService::NewStub(server_->channel())),
+        replica_stub_(v1::ReplicaService::NewStub(server_->channel())) {}
   ~QueryProcess() {
     server_.reset();
     follower_.reset();
@@ -68,6 +71,15 @@ class QueryProcess {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
     return rpc::FromGrpcStatus((stub_.get()->*method)(&context, request, response));
+  }
+
+  template <typename Request, typename Response>
+  absl::Status Call(grpc::Status (v1::ReplicaService::Stub::*method)(grpc::ClientContext*,
+                                                                     const Request&, Response*),
+                    const Request& request, Response* response) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    return rpc::FromGrpcStatus((replica_stub_.get()->*method)(&context, request, response));
   }
 
   // Asks for the status until `holds`; fails the test after 30 s.
@@ -97,9 +109,11 @@ class QueryProcess {
   client::GrpcCatalogFeed feed_;
   const tokens::PageTokenCodec page_tokens_;
   service::QueryService service_;
+  service::ReplicaService replica_service_;
   std::unique_ptr<follow::Follower> follower_;
   std::unique_ptr<dateline::testing::InProcessServer> server_;
   std::unique_ptr<v1::QueryService::Stub> stub_;
+  std::unique_ptr<v1::ReplicaService::Stub> replica_stub_;
 };
 
 }  // namespace dateline::query::testing

@@ -21,7 +21,7 @@ namespace {
 using catalog::v1::ResourceState;
 
 // Raised whenever the layout changes: a copy of another version is made anew.
-constexpr char kFormatVersion[] = "3";
+constexpr char kFormatVersion[] = "4";
 constexpr char kFormat[] = "format";
 constexpr char kPosition[] = "position";
 constexpr char kAt[] = "at";
@@ -109,8 +109,12 @@ class Writer {
     }
     ResourceState stored = state;
     if (state.has_article()) {
-      std::string why = PutSlot(article, Slot::kLive, state.article().live());
-      if (why.empty()) why = PutSlot(article, Slot::kScheduled, state.article().scheduled());
+      std::string why =
+          PutSlot(article, Slot::kLive, state.article().live(), state.article().cluster());
+      if (why.empty()) {
+        why = PutSlot(article, Slot::kScheduled, state.article().scheduled(),
+                      state.article().cluster());
+      }
       if (!why.empty()) {
         transaction_.Delete(Table::kCards, CardKey(article, Slot::kLive));
         transaction_.Delete(Table::kBodies, CardKey(article, Slot::kLive));
@@ -126,12 +130,17 @@ class Writer {
   }
 
   // Why the revision cannot be used; empty if it was stored, or if there is none.
-  std::string PutSlot(uint64_t article, Slot slot, const std::string& bytes) {
+  std::string PutSlot(uint64_t article, Slot slot, const std::string& bytes,
+                      const std::string& cluster) {
     if (bytes.empty()) return "";
     content::v1::Article revision;
     if (!revision.ParseFromString(bytes)) return "the revision cannot be read";
     std::string why = WhyUnusable(revision);
     if (!why.empty()) return why;
+    // What is no part of a revision: only what is published is ever read, and the cluster changes
+    // without a revision.
+    revision.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
+    revision.set_cluster(cluster);
     const CardAndBody split = SplitArticle(std::move(revision));
     transaction_.Put(Table::kCards, CardKey(article, slot), split.card);
     if (!split.body.empty()) transaction_.Put(Table::kBodies, CardKey(article, slot), split.body);

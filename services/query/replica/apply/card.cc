@@ -3,8 +3,6 @@
 namespace dateline::query::replica {
 
 CardAndBody SplitArticle(content::v1::Article article) {
-  article.clear_origins();
-  article.clear_suppressed_topics();
   content::v1::Article body;
   body.set_body_html(std::move(*article.mutable_body_html()));
   body.set_body_text(std::move(*article.mutable_body_text()));

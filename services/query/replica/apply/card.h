@@ -14,8 +14,7 @@ struct CardAndBody {
   std::string body;
 };
 
-// Splits an article. What replicas have no business with (origins, suppressed topics) is left out.
-// Pure.
+// Splits an article. Pure.
 CardAndBody SplitArticle(dateline::content::v1::Article article);
 
 }  // namespace dateline::query::replica

@@ -9,9 +9,9 @@
 namespace dateline::query::replica {
 namespace {
 
-// design.md, section 2: the scheduled revision is in force from scheduled_time on, the live one
+// design.md, section 2: the scheduled revision is in force from schedule_time on, the live one
 // before it.
-Visibility VisibilityOf(Slot slot, const catalog::v1::ArticleState& state,
+Visibility VisibilityOf(Slot slot, const catalog::v1::ReplicatedArticle& state,
                         const content::v1::Article& card) {
   Visibility visibility;
   if (card.has_publish_time()) visibility.from = FromProto(card.publish_time());
@@ -19,8 +19,8 @@ Visibility VisibilityOf(Slot slot, const catalog::v1::ArticleState& state,
     visibility.from = std::max(visibility.from, FromProto(card.embargo_time()));
   }
   if (card.has_expire_time()) visibility.until = FromProto(card.expire_time());
-  if (!state.has_scheduled_time()) return visibility;
-  const absl::Time turn = FromProto(state.scheduled_time());
+  if (!state.has_schedule_time()) return visibility;
+  const absl::Time turn = FromProto(state.schedule_time());
   if (slot == Slot::kScheduled) {
     visibility.from = std::max(visibility.from, turn);
   } else {
@@ -31,7 +31,7 @@ Visibility VisibilityOf(Slot slot, const catalog::v1::ArticleState& state,
 
 }  // namespace
 
-Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ArticleState& state,
+Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ReplicatedArticle& state,
                     const content::v1::Article& card, const std::vector<TopicPlace>& topics) {
   Listing listing;
   listing.entry.article = article;

@@ -28,7 +28,7 @@ struct TopicPlace {
 
 // The listing of one slot. `state` gives times, state and keys; `card` the revision. A state other
 // than PUBLISHED gives no lists. Pure.
-Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ArticleState& state,
+Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ReplicatedArticle& state,
                     const content::v1::Article& card, const std::vector<TopicPlace>& topics);
 
 }  // namespace dateline::query::replica

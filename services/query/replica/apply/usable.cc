@@ -37,9 +37,9 @@ std::string WhyUnusable(const catalog::v1::ResourceState& state) {
   }
   if (why.empty()) why = WhyNotName("merged_into", state.topic().merged_into());
   if (why.empty()) why = WhyNotName("publication", state.path().publication());
-  if (why.empty() && state.article().has_scheduled_time() &&
-      !IsInstant(state.article().scheduled_time())) {
-    why = "scheduled_time is no instant";
+  if (why.empty() && state.article().has_schedule_time() &&
+      !IsInstant(state.article().schedule_time())) {
+    why = "schedule_time is no instant";
   }
   return why;
 }
