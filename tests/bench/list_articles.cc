@@ -59,8 +59,6 @@ ResourceState MakeArticle(int64_t key, const Zipf& zipf, std::mt19937& random) {
   article.add_bylines()->set_text(Words(2, random));
   article.set_language("en");
   article.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
-  article.set_version(1);
-  article.set_etag("\"1\"");
   constexpr int64_t kFiveYears = int64_t{5} * 365 * 86'400;
   const absl::Time published =
       RealClock()->Now() -

@@ -38,7 +38,7 @@ class Client {
 
   void Next() {
     query::v1::ListArticlesRequest request;
-    request.mutable_filter()->set_topic(absl::StrCat("topics/t", zipf_(random_)));
+    request.mutable_filter()->add_any_topics(absl::StrCat("topics/t", zipf_(random_)));
     const grpc::Slice slice(request.SerializeAsString());
     request_ = grpc::ByteBuffer(&slice, 1);
     response_.Clear();

@@ -49,7 +49,7 @@ class TypedEcho final : public query::v1::QueryService::CallbackService {
   grpc::ServerUnaryReactor* ListArticles(grpc::CallbackServerContext* context,
                                          const ListArticlesRequest* request,
                                          ListArticlesResponse* response) override {
-    *response = answers_.at(request->filter().topic());
+    *response = answers_.at(request->filter().any_topics(0));
     grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
     return reactor;
@@ -71,7 +71,7 @@ class BytesEcho final : public query::v1::QueryService::WithRawCallbackMethod_Li
     ListArticlesRequest parsed;
     grpc::ByteBuffer bytes(*request);
     grpc::SerializationTraits<ListArticlesRequest>::Deserialize(&bytes, &parsed);
-    *response = grpc::ByteBuffer(&answers_.at(parsed.filter().topic()), 1);
+    *response = grpc::ByteBuffer(&answers_.at(parsed.filter().any_topics(0)), 1);
     grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
     return reactor;
@@ -130,9 +130,9 @@ absl::StatusOr<Answers> AnswersOf(query::replica::Replica& replica,
   Answers answers;
   for (int topic = 1; topic <= kTopics; ++topic) {
     ListArticlesRequest request;
-    request.mutable_filter()->set_topic(absl::StrCat("topics/t", topic));
+    request.mutable_filter()->add_any_topics(absl::StrCat("topics/t", topic));
     DATELINE_RETURN_IF_ERROR(lists.ListArticles(request, RequestContext::Background("bench"),
-                                                &answers[request.filter().topic()]));
+                                                &answers[request.filter().any_topics(0)]));
   }
   return answers;
 }

@@ -20,6 +20,7 @@
 #include "common/testing/status_matchers.h"
 #include "common/tokens/page_token.h"
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "dateline/catalog/v1/intake_service.grpc.pb.h"
 #include "services/catalog/server/catalog_server.h"
 #include "services/catalog/testing/upsert_builder.h"
 #include "services/query/client/grpc_catalog_feed.h"
@@ -32,6 +33,7 @@ namespace dateline {
 namespace {
 
 using catalog::v1::CatalogService;
+using catalog::v1::IntakeService;
 using dateline::testing::IsOk;
 using dateline::testing::PostgresCluster;
 
@@ -86,7 +88,7 @@ class Reader {
 class FailoverTest : public ::testing::Test {
  protected:
   // Delivers articles `first` to `last`, again and again while the database is away.
-  void Write(CatalogService::Stub& stub, int first, int last) {
+  void Write(IntakeService::Stub& stub, int first, int last) {
     catalog::testing::UpsertBuilder builder;
     for (int i = first; i <= last; ++i) {
       builder.Item(absl::StrCat("entry-", i), absl::StrCat("Article number ", i));
@@ -124,8 +126,8 @@ TEST_F(FailoverTest, ReplicaRebuildsFromThePromotedStandbyWhileReadsGoOn) {
   obs::Metrics metrics;
   auto server = catalog::CatalogServer::Start(options, metrics);
   ASSERT_THAT(server, IsOk());
-  const auto stub = CatalogService::NewStub(ChannelTo(**server));
-  CreatePublication(*stub);
+  CreatePublication(*CatalogService::NewStub(ChannelTo(**server)));
+  const auto stub = IntakeService::NewStub(ChannelTo(**server));
   Write(*stub, 1, 200);
 
   Reader reader(ChannelTo(**server));
