@@ -155,9 +155,12 @@ absl::Status Run(const std::string& folder, int64_t count, uint32_t seed) {
   TypedEcho typed(answers);
   BytesEcho raw(answers);
   const std::string name = "dateline.query.v1.QueryService";
-  DATELINE_ASSIGN_OR_RETURN(const auto query_server, rpc::Server::Start({}, {{name, &service}}));
-  DATELINE_ASSIGN_OR_RETURN(const auto typed_server, rpc::Server::Start({}, {{name, &typed}}));
-  DATELINE_ASSIGN_OR_RETURN(const auto raw_server, rpc::Server::Start({}, {{name, &raw}}));
+  DATELINE_ASSIGN_OR_RETURN(const auto query_server,
+                            rpc::Server::Start(rpc::ServerOptions(), {{name, &service}}));
+  DATELINE_ASSIGN_OR_RETURN(const auto typed_server,
+                            rpc::Server::Start(rpc::ServerOptions(), {{name, &typed}}));
+  DATELINE_ASSIGN_OR_RETURN(const auto raw_server,
+                            rpc::Server::Start(rpc::ServerOptions(), {{name, &raw}}));
   std::cout << "{\"query\":" << query_server->port() << ",\"typed\":" << typed_server->port()
             << ",\"bytes\":" << raw_server->port()
             << ",\"load_seconds\":" << absl::ToDoubleSeconds(loading)
