@@ -73,21 +73,29 @@ std::vector<Migration> ReadApplied(pqxx::connection& connection) {
   return applied;
 }
 
+// The schema of builds that were not released changes without a way from the old one to the new.
+absl::Status MadeByOlderBuild(const Migration& migration) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the database was made by another build, whose migration ", migration.version, " (",
+      migration.name,
+      ") this one does not have in that form; its data cannot be taken over. Make it anew with "
+      "`deploy/local/down --purge && deploy/local/up`, which deletes all that it holds"));
+}
+
 absl::StatusOr<MigrationStatus> Compare(std::vector<Migration> applied,
                                         const std::vector<Migration>& migrations) {
   std::map<int, const Migration*> known;
   for (const Migration& migration : migrations) known.emplace(migration.version, &migration);
+  const int newest = known.empty() ? 0 : known.rbegin()->first;
   for (const Migration& migration : applied) {
     const auto found = known.find(migration.version);
-    if (found == known.end()) {
+    if (found == known.end() && migration.version > newest) {
       return absl::FailedPreconditionError(
           absl::StrCat("the database has migration ", migration.version, " (", migration.name,
                        "), which this program does not know; is the program too old?"));
     }
-    if (found->second->checksum != migration.checksum) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("migration ", migration.version, " (", migration.name,
-                       ") was changed after it was applied; add a new one instead"));
+    if (found == known.end() || found->second->checksum != migration.checksum) {
+      return MadeByOlderBuild(migration);
     }
     known.erase(found);
   }

@@ -29,8 +29,9 @@ struct MigrationStatus {
 // file whose name does not fit or whose version stands twice.
 absl::StatusOr<std::vector<Migration>> ReadMigrations(const std::string& folder);
 
-// Compares a folder with a database. FAILED_PRECONDITION if a file was changed after it was
-// applied, or an applied one is missing; UNAVAILABLE if the database cannot be reached.
+// Compares a folder with a database. FAILED_PRECONDITION if the database was made by another build:
+// a file was changed after it was applied, or an applied one is missing; the message names the
+// command that makes it anew. UNAVAILABLE if the database cannot be reached.
 absl::StatusOr<MigrationStatus> GetMigrationStatus(const std::string& conninfo,
                                                    const std::vector<Migration>& migrations);
 

@@ -19,6 +19,8 @@ CREATE TABLE catalog.topics (
   digest bigint NOT NULL,
   change_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   state smallint NOT NULL CHECK (state BETWEEN 1 AND 4),  -- content.v1.TopicState
+  kind smallint NOT NULL,                                 -- content.v1.TopicKind
+  folded text COLLATE "C" NOT NULL,                       -- The display name, without regard to case.
   merged_into bigint REFERENCES catalog.topics,
   message bytea COMPRESSION lz4 NOT NULL
 );

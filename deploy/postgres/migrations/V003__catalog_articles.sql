@@ -21,7 +21,7 @@ CREATE TABLE catalog.articles (
   revision integer NOT NULL,
   live_revision integer NOT NULL DEFAULT 0,
   scheduled_revision integer NOT NULL DEFAULT 0,
-  scheduled_time timestamptz,
+  schedule_time timestamptz,
   version bigint NOT NULL,
   digest bigint NOT NULL,
   change_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -29,19 +29,28 @@ CREATE TABLE catalog.articles (
   suppressed_topics bigint[] NOT NULL DEFAULT '{}',  -- Topics that an editor removed: no feed adds them again.
   cluster_key bigint REFERENCES catalog.clusters,
   simhash bigint NOT NULL DEFAULT 0,
-  withdrawal bytea                    -- content.v1.Withdrawal
+  withdrawal bytea,                   -- catalog.v1.Withdrawal
+  withdrawal_reason text NOT NULL DEFAULT '',
+  withdraw_time timestamptz
 ) WITH (fillfactor = 85);
 CREATE INDEX articles_publication ON catalog.articles (publication_key, key);
 CREATE INDEX articles_cluster ON catalog.articles (cluster_key) WHERE cluster_key IS NOT NULL;
 CREATE INDEX articles_purge ON catalog.articles (purge_time) WHERE purge_time IS NOT NULL;
 
--- Snapshots: content.v1.Article without what the article's row says (state, version, revision numbers and their times).
+-- Near-duplicates are found by the four bands of 16 bits of their fingerprints (common/text/simhash.h), among what was published at about
+-- the same time. On the articles themselves and not in a table of bands: half the writes, and nothing to keep in step.
+CREATE INDEX articles_simhash_0 ON catalog.articles ((simhash & 65535), publish_time) WHERE simhash <> 0;
+CREATE INDEX articles_simhash_1 ON catalog.articles (((simhash >> 16) & 65535), publish_time) WHERE simhash <> 0;
+CREATE INDEX articles_simhash_2 ON catalog.articles (((simhash >> 32) & 65535), publish_time) WHERE simhash <> 0;
+CREATE INDEX articles_simhash_3 ON catalog.articles (((simhash >> 48) & 65535), publish_time) WHERE simhash <> 0;
+
+-- Snapshots: content.v1.Article without what the article's row says (state, number, cluster, time of first publication).
 CREATE TABLE catalog.article_revisions (
   article_key bigint NOT NULL REFERENCES catalog.articles ON DELETE CASCADE,
   number integer NOT NULL CHECK (number > 0),
   editor text NOT NULL,
   reason text NOT NULL DEFAULT '',
-  major boolean NOT NULL DEFAULT false,
+  update_kind smallint NOT NULL DEFAULT 0,  -- catalog.v1.UpdateKind
   create_time timestamptz NOT NULL DEFAULT clock_timestamp(),
   snapshot bytea COMPRESSION lz4 NOT NULL,
   PRIMARY KEY (article_key, number)

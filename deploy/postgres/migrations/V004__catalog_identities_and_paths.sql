@@ -8,7 +8,6 @@ CREATE TABLE catalog.origins (
   content_hash bytea NOT NULL,
   observe_time timestamptz NOT NULL,
   create_time timestamptz NOT NULL DEFAULT clock_timestamp(),
-  entry bytea COMPRESSION lz4 NOT NULL,      -- content.v1.FeedEntry, without its content
   proposal bytea COMPRESSION lz4,            -- content.v1.Article that waits for an editor
   PRIMARY KEY (article_key, source, entry_id)
 );

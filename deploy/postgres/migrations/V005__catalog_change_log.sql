@@ -3,7 +3,7 @@
 CREATE TABLE catalog.changes (
   xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   seq bigint GENERATED ALWAYS AS IDENTITY,
-  kind smallint NOT NULL CHECK (kind BETWEEN 1 AND 6),         -- catalog.v1.ResourceKind
+  kind smallint NOT NULL CHECK (kind IN (10, 20, 30, 40, 50, 60)),  -- catalog.v1.ResourceKind
   key bigint NOT NULL,
   version bigint NOT NULL,
   change_kind smallint NOT NULL CHECK (change_kind BETWEEN 1 AND 4),  -- catalog.v1.ChangeKind

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "common/base/guard.h"
 #include "common/errors/errors.h"
-#include "common/obs/guarded.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
 
@@ -47,12 +47,18 @@ void ChangeFeed::Wake() {
 void ChangeFeed::Run() {
   while (true) {
     absl::Duration pause = options_.retry_interval;
-    if (!obs::Guarded("following the change log", [&] {
+    RunGuarded(
+        [&] {
           pause = Poll();
           CallListeners();
-        })) {
-      faults_.fetch_add(1);
-    }
+          return absl::OkStatus();
+        },
+        [&](absl::string_view what) {
+          faults_.fetch_add(1);
+          obs::Log(obs::Level::kError, "following the change log threw", {{"error", what}});
+          return absl::InternalError("following the change log threw");
+        })
+        .IgnoreError();
     MutexLock lock(mutex_);
     const absl::Duration until = clock_->Elapsed() + pause;
     while (!stopping_ && !woken_ && clock_->Elapsed() < until) {

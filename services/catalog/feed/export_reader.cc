@@ -5,7 +5,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
@@ -16,7 +15,7 @@ namespace dateline::catalog::feed {
 namespace {
 
 using store::ExportCursor;
-using v1::ExportArticlesResponse;
+using v1::ExportResourcesResponse;
 
 // A page fits a gRPC message with room to spare; keys are some 80 bytes each.
 constexpr size_t kPageBytes = size_t{2} << 20;
@@ -31,23 +30,15 @@ ExportReader::ExportReader(store::ChangeLog& log, const tokens::PageTokenCodec& 
 
 absl::StatusOr<ExportReader> ExportReader::Create(store::ChangeLog& log,
                                                   const tokens::PageTokenCodec& codec,
-                                                  const v1::ExportArticlesRequest& request) {
+                                                  const v1::ExportResourcesRequest& request) {
   ExportReader reader(
       log, codec,
       request.view() == v1::EXPORT_VIEW_KEYS ? v1::EXPORT_VIEW_KEYS : v1::EXPORT_VIEW_FULL);
-  if (!v1::ExportView_IsValid(request.view())) {
-    return error::InvalidField("view", "must be FULL or KEYS");
-  }
-  if (request.names_size() > limits::kMaxBatchSize) {
-    return error::InvalidField("names", absl::StrCat("must be at most ", limits::kMaxBatchSize));
-  }
   if (request.names_size() > 0 && !request.page_token().empty()) {
     return error::InvalidField("page_token", "cannot be combined with names");
   }
-  for (int i = 0; i < request.names_size(); ++i) {
-    DATELINE_ASSIGN_OR_RETURN(
-        std::string id, ParseName(kArticles, request.names(i), absl::StrCat("names[", i, "]")));
-    reader.ids_.push_back(std::move(id));
+  for (const std::string& name : request.names()) {
+    reader.ids_.emplace_back(IdInName(kArticles, name));
   }
   reader.by_name_ = request.names_size() > 0;
   if (!reader.by_name_) reader.cursor_ = ExportCursor();
@@ -75,10 +66,10 @@ std::string ExportReader::Token(const ExportCursor& cursor) const {
                         absl::StrCat("export ", view_));
 }
 
-absl::StatusOr<std::optional<ExportArticlesResponse>> ExportReader::Next(
+absl::StatusOr<std::optional<ExportResourcesResponse>> ExportReader::Next(
     const RequestContext& context) {
   if (ended_) return std::nullopt;
-  ExportArticlesResponse page;
+  ExportResourcesResponse page;
   if (!begun_) DATELINE_RETURN_IF_ERROR(Begin(context, &page));
   if (cursor_.has_value()) {
     DATELINE_RETURN_IF_ERROR(ReadPage(context, &page));
@@ -90,7 +81,7 @@ absl::StatusOr<std::optional<ExportArticlesResponse>> ExportReader::Next(
   return page;
 }
 
-absl::Status ExportReader::Begin(const RequestContext& context, ExportArticlesResponse* page) {
+absl::Status ExportReader::Begin(const RequestContext& context, ExportResourcesResponse* page) {
   DATELINE_ASSIGN_OR_RETURN(const store::LogHead head, log_->ReadHead(context));
   if (start_position_.empty()) {
     start_position_ = EncodePosition(head.position);
@@ -106,7 +97,7 @@ absl::Status ExportReader::Begin(const RequestContext& context, ExportArticlesRe
 }
 
 // Reads on until there is something to tell.
-absl::Status ExportReader::ReadPage(const RequestContext& context, ExportArticlesResponse* page) {
+absl::Status ExportReader::ReadPage(const RequestContext& context, ExportResourcesResponse* page) {
   const int limit = view_ == v1::EXPORT_VIEW_KEYS ? kKeysPage : kFullPage;
   while (cursor_.has_value() && page->states().empty()) {
     DATELINE_ASSIGN_OR_RETURN(store::ExportPage read,
@@ -120,7 +111,7 @@ absl::Status ExportReader::ReadPage(const RequestContext& context, ExportArticle
   return absl::OkStatus();
 }
 
-absl::Status ExportReader::ReadNames(const RequestContext& context, ExportArticlesResponse* page) {
+absl::Status ExportReader::ReadNames(const RequestContext& context, ExportResourcesResponse* page) {
   TakeHeld(page);
   size_t bytes = page->ByteSizeLong();
   while (!ids_.empty() && bytes < kPageBytes) {
@@ -139,12 +130,12 @@ absl::Status ExportReader::ReadNames(const RequestContext& context, ExportArticl
   return absl::OkStatus();
 }
 
-void ExportReader::TakeHeld(ExportArticlesResponse* page) {
+void ExportReader::TakeHeld(ExportResourcesResponse* page) {
   for (v1::ResourceState& state : held_) *page->add_states() = std::move(state);
   held_.clear();
 }
 
-absl::Status ExportReader::Finish(const RequestContext& context, ExportArticlesResponse* page) {
+absl::Status ExportReader::Finish(const RequestContext& context, ExportResourcesResponse* page) {
   DATELINE_ASSIGN_OR_RETURN(const store::LogHead head, log_->ReadHead(context));
   page->set_end_position(EncodePosition(head.position));
   *page->mutable_at() = TimeToProto(head.at);

@@ -23,22 +23,22 @@ class ExportReader {
   // must outlive it.
   static absl::StatusOr<ExportReader> Create(store::ChangeLog& log,
                                              const tokens::PageTokenCodec& codec,
-                                             const v1::ExportArticlesRequest& request);
+                                             const v1::ExportResourcesRequest& request);
 
   // The next page; nothing at the end. POSITION_EXPIRED if a resumed export began on another log or
   // timeline.
-  absl::StatusOr<std::optional<v1::ExportArticlesResponse>> Next(const RequestContext& context);
+  absl::StatusOr<std::optional<v1::ExportResourcesResponse>> Next(const RequestContext& context);
 
  private:
   ExportReader(store::ChangeLog& log, const tokens::PageTokenCodec& codec, v1::ExportView view);
 
   absl::Status Resume(const std::string& token);
   std::string Token(const store::ExportCursor& cursor) const;
-  absl::Status Begin(const RequestContext& context, v1::ExportArticlesResponse* page);
-  absl::Status ReadPage(const RequestContext& context, v1::ExportArticlesResponse* page);
-  absl::Status ReadNames(const RequestContext& context, v1::ExportArticlesResponse* page);
-  void TakeHeld(v1::ExportArticlesResponse* page);
-  absl::Status Finish(const RequestContext& context, v1::ExportArticlesResponse* page);
+  absl::Status Begin(const RequestContext& context, v1::ExportResourcesResponse* page);
+  absl::Status ReadPage(const RequestContext& context, v1::ExportResourcesResponse* page);
+  absl::Status ReadNames(const RequestContext& context, v1::ExportResourcesResponse* page);
+  void TakeHeld(v1::ExportResourcesResponse* page);
+  absl::Status Finish(const RequestContext& context, v1::ExportResourcesResponse* page);
 
   store::ChangeLog* log_;
   const tokens::PageTokenCodec* codec_;

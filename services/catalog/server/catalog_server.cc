@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "common/base/guard.h"
 #include "common/base/status_macros.h"
-#include "common/obs/guarded.h"
 #include "common/obs/log.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
@@ -42,13 +42,16 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       topics_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
       articles_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
       handlers_(publications_, topics_, codec_),
+      intake_handlers_(articles_, topics_),
       article_handlers_(articles_, feed_, options.version, [this] { return open_streams_.load(); }),
       runtime_(metrics, options.connections, options.queue_limit, options.rpc.callers),
       // Each waits in the queue at most once.
       streams_(options.stream_connections,
                static_cast<size_t>(options.max_exports + options.max_streams) + kEndedStreams),
-      service_({handlers_, article_handlers_, feed_, codec_, runtime_, streams_, open_streams_,
-                options.max_exports, options.max_streams}) {}
+      service_(handlers_, article_handlers_, runtime_),
+      intake_service_(intake_handlers_, runtime_),
+      changes_service_(
+          {feed_, codec_, streams_, open_streams_, options.max_exports, options.max_streams}) {}
 
 absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
     const CatalogServerOptions& options, obs::Metrics& metrics) {
@@ -57,7 +60,11 @@ absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
   serving.runtime = &server->runtime_;
   DATELINE_ASSIGN_OR_RETURN(
       server->server_,
-      rpc::Server::Start(serving, {{v1::CatalogService::service_full_name(), &server->service_}}));
+      rpc::Server::Start(serving,
+                         {{v1::CatalogService::service_full_name(), &server->service_},
+                          {v1::IntakeService::service_full_name(), &server->intake_service_},
+                          {v1::ChangesService::service_full_name(), &server->changes_service_},
+                          {v1::WebhookService::service_full_name(), &server->webhook_service_}}));
   server->feed_.Start();
   server->maintenance_ = std::thread([raw = server.get()] { raw->Maintain(); });
   return server;
@@ -73,7 +80,7 @@ void CatalogServer::Drain() {
     stopped_.SignalAll();
   }
   if (maintenance_.joinable()) maintenance_.join();
-  service_.EndStreams();
+  changes_service_.EndStreams();
   if (server_ != nullptr) server_->Drain();
   feed_.Stop();
   streams_.Shutdown();
@@ -91,13 +98,20 @@ void CatalogServer::CountWithheld(const v1::ResourceState& state) {
 void CatalogServer::Maintain() {
   absl::Duration due = RealClock()->Elapsed();
   while (true) {
-    const bool completed = obs::Guarded("maintenance", [&] {
-      if (RealClock()->Elapsed() >= due && MaintainPartitions()) {
-        due = RealClock()->Elapsed() + kMaintenanceInterval;
-      }
-      Sample();
-    });
-    if (!completed) ++faults_;
+    RunGuarded(
+        [&] {
+          if (RealClock()->Elapsed() >= due && MaintainPartitions()) {
+            due = RealClock()->Elapsed() + kMaintenanceInterval;
+          }
+          Sample();
+          return absl::OkStatus();
+        },
+        [&](absl::string_view what) {
+          ++faults_;
+          obs::Log(obs::Level::kError, "maintenance threw", {{"error", what}});
+          return absl::InternalError("maintenance threw");
+        })
+        .IgnoreError();
     MutexLock lock(mutex_);
     const absl::Duration until = RealClock()->Elapsed() + kSampleInterval;
     while (!stopping_ && RealClock()->Elapsed() < until) {

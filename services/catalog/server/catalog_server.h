@@ -19,6 +19,9 @@
 #include "common/tokens/page_token.h"
 #include "services/catalog/feed/change_feed.h"
 #include "services/catalog/service/catalog_service.h"
+#include "services/catalog/service/changes_service.h"
+#include "services/catalog/service/intake_service.h"
+#include "services/catalog/service/webhook_service.h"
 #include "services/catalog/store/postgres_article_store.h"
 #include "services/catalog/store/postgres_change_log.h"
 #include "services/catalog/store/postgres_publication_store.h"
@@ -78,10 +81,14 @@ class CatalogServer final : public rpc::Running {
   store::PostgresArticleStore articles_;
   std::atomic<int> open_streams_{0};
   service::CatalogHandlers handlers_;
+  service::IntakeHandlers intake_handlers_;
   service::ArticleHandlers article_handlers_;
   rpc::Runtime runtime_;
   BoundedExecutor streams_;
   service::CatalogService service_;
+  service::IntakeService intake_service_;
+  service::ChangesService changes_service_;
+  service::WebhookService webhook_service_;
   std::unique_ptr<rpc::Server> server_;
   Mutex mutex_;
   CondVar stopped_;

@@ -20,6 +20,7 @@
 #include "google/protobuf/unknown_field_set.h"
 #include "prometheus/counter.h"
 #include "services/catalog/server/catalog_server.h"
+#include "services/catalog/testing/test_service_stubs.h"
 #include "services/catalog/testing/upsert_builder.h"
 
 namespace dateline::catalog {
@@ -55,15 +56,13 @@ class CatalogBoundsTest : public ::testing::Test {
     auto server = CatalogServer::Start(options_, metrics_);
     ASSERT_THAT(server, IsOk());
     server_ = *std::move(server);
-    stub_ = v1::CatalogService::NewStub(grpc::CreateChannel(
+    stubs_ = std::make_unique<testing::Stubs>(grpc::CreateChannel(
         absl::StrCat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials()));
   }
 
-  template <typename Request, typename Response>
-  absl::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                    const Request& request, Response* response) {
-    grpc::ClientContext context;
-    return rpc::FromGrpcStatus((stub_.get()->*method)(&context, request, response));
+  template <typename Method, typename Request, typename Response>
+  absl::Status Call(Method method, const Request& request, Response* response) {
+    return stubs_->Call(method, request, response);
   }
 
   absl::Status CreateTopic(const std::string& id, const std::string& description = "") {
@@ -86,7 +85,7 @@ class CatalogBoundsTest : public ::testing::Test {
 
   v1::BatchUpsertArticlesResponse Upsert(const v1::BatchUpsertArticlesRequest& request) {
     v1::BatchUpsertArticlesResponse response;
-    EXPECT_THAT(Call(&Stub::BatchUpsertArticles, request, &response), IsOk());
+    EXPECT_THAT(Call(&v1::IntakeService::Stub::BatchUpsertArticles, request, &response), IsOk());
     return response;
   }
 
@@ -94,8 +93,8 @@ class CatalogBoundsTest : public ::testing::Test {
   std::map<std::string, v1::ResourceState> Export() {
     grpc::ClientContext context;
     std::map<std::string, v1::ResourceState> states;
-    const auto stream = stub_->ExportArticles(&context, {});
-    for (v1::ExportArticlesResponse page; stream->Read(&page);) {
+    const auto stream = stubs_->changes().ExportResources(&context, {});
+    for (v1::ExportResourcesResponse page; stream->Read(&page);) {
       EXPECT_LE(page.ByteSizeLong(), limits::kAnswerByteBudget);
       end_ = page.end_position();
       for (const v1::ResourceState& state : page.states()) states[state.name()] = state;
@@ -110,7 +109,7 @@ class CatalogBoundsTest : public ::testing::Test {
     grpc::ClientContext context;
     v1::StreamChangesRequest request;
     request.set_position(position);
-    const auto stream = stub_->StreamChanges(&context, request);
+    const auto stream = stubs_->changes().StreamChanges(&context, request);
     std::optional<v1::ResourceState> found;
     for (v1::StreamChangesResponse batch; !found.has_value() && stream->Read(&batch);) {
       EXPECT_LE(batch.ByteSizeLong(), limits::kAnswerByteBudget);
@@ -158,7 +157,7 @@ class CatalogBoundsTest : public ::testing::Test {
   CatalogServerOptions options_;
   obs::Metrics metrics_;
   std::unique_ptr<CatalogServer> server_;
-  std::unique_ptr<Stub> stub_;
+  std::unique_ptr<testing::Stubs> stubs_;
 };
 
 // Numbers of the fields that hold much text.
@@ -279,7 +278,7 @@ TEST_F(CatalogBoundsTest, ABatchOfLargeArticlesIsRefusedAndNotBuilt) {
               HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
   request.set_view(content::v1::ARTICLE_VIEW_BASIC);
   ASSERT_THAT(Call(&Stub::BatchGetArticles, request, &response), IsOk());
-  EXPECT_EQ(response.articles_size(), 400);
+  EXPECT_EQ(response.records_size(), 400);
 }
 
 TEST_F(CatalogBoundsTest, TextThatTheDatabaseCannotHoldIsTheCallersFault) {
@@ -311,7 +310,7 @@ TEST_F(CatalogBoundsTest, APositionFarAheadIsRefused) {
   grpc::ClientContext context;
   v1::StreamChangesRequest request;
   request.set_position(EncodePosition(*position));
-  const auto stream = stub_->StreamChanges(&context, request);
+  const auto stream = stubs_->changes().StreamChanges(&context, request);
   v1::StreamChangesResponse batch;
   EXPECT_FALSE(stream->Read(&batch));
   if (!batch.position().empty()) context.TryCancel();
@@ -321,9 +320,8 @@ TEST_F(CatalogBoundsTest, APositionFarAheadIsRefused) {
 
 TEST_F(CatalogBoundsTest, ExportsAndStreamsBeyondTheirNumberAreRefused) {
   // Together more than fits into what gRPC takes for a reader that does not read.
-  for (int i = 0; i < 40; ++i) {
-    ASSERT_THAT(CreateTopic(absl::StrCat("t", i), std::string(200 << 10, 'x')), IsOk());
-  }
+  for (int i = 0; i < 40; ++i) ASSERT_THAT(CreateTopic(absl::StrCat("t", i)), IsOk());
+  Swell("topics", "true", kDescription, 200 << 10);
   options_.max_exports = 2;
   options_.max_streams = 2;
   Start();
@@ -332,25 +330,25 @@ TEST_F(CatalogBoundsTest, ExportsAndStreamsBeyondTheirNumberAreRefused) {
     contexts.push_back(std::make_unique<grpc::ClientContext>());
     return contexts.back().get();
   };
-  std::vector<std::unique_ptr<grpc::ClientReader<v1::ExportArticlesResponse>>> exports;
+  std::vector<std::unique_ptr<grpc::ClientReader<v1::ExportResourcesResponse>>> exports;
   std::vector<std::unique_ptr<grpc::ClientReader<v1::StreamChangesResponse>>> streams;
   v1::StreamChangesRequest from_head;
   from_head.set_position(Head());
   for (int i = 0; i < 2; ++i) {
-    exports.push_back(stub_->ExportArticles(context(), {}));
+    exports.push_back(stubs_->changes().ExportResources(context(), {}));
     exports.back()->WaitForInitialMetadata();
-    streams.push_back(stub_->StreamChanges(context(), from_head));
+    streams.push_back(stubs_->changes().StreamChanges(context(), from_head));
     streams.back()->WaitForInitialMetadata();
   }
   const auto refused = [](const absl::Status& status) {
     EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_OVERLOADED));
     EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   };
-  const auto export_beyond = stub_->ExportArticles(context(), {});
-  v1::ExportArticlesResponse page;
+  const auto export_beyond = stubs_->changes().ExportResources(context(), {});
+  v1::ExportResourcesResponse page;
   EXPECT_FALSE(export_beyond->Read(&page));
   refused(rpc::FromGrpcStatus(export_beyond->Finish()));
-  const auto stream_beyond = stub_->StreamChanges(context(), from_head);
+  const auto stream_beyond = stubs_->changes().StreamChanges(context(), from_head);
   v1::StreamChangesResponse batch;
   EXPECT_FALSE(stream_beyond->Read(&batch));
   refused(rpc::FromGrpcStatus(stream_beyond->Finish()));
@@ -361,7 +359,7 @@ TEST_F(CatalogBoundsTest, ExportsAndStreamsBeyondTheirNumberAreRefused) {
   absl::Status status;
   do {
     grpc::ClientContext again;
-    const auto stream = stub_->ExportArticles(&again, {});
+    const auto stream = stubs_->changes().ExportResources(&again, {});
     while (stream->Read(&page)) {
     }
     status = rpc::FromGrpcStatus(stream->Finish());

@@ -19,6 +19,7 @@
 #include "common/testing/postgres_cluster.h"
 #include "common/testing/status_matchers.h"
 #include "services/catalog/server/catalog_server.h"
+#include "services/catalog/testing/test_service_stubs.h"
 #include "services/catalog/testing/upsert_builder.h"
 
 namespace dateline::catalog {
@@ -46,7 +47,7 @@ class FeedDelayTest : public ::testing::Test {
     server_ = *std::move(server);
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(static_cast<int>(limits::kMaxMessageBytes));
-    stub_ = v1::CatalogService::NewStub(
+    stubs_ = std::make_unique<testing::Stubs>(
         grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", server_->port()),
                                   grpc::InsecureChannelCredentials(), arguments));
     grpc::ClientContext context;
@@ -54,7 +55,7 @@ class FeedDelayTest : public ::testing::Test {
     v1::CreatePublicationResponse response;
     request.set_publication_id("daily");
     request.mutable_publication()->set_title("Daily");
-    ASSERT_TRUE(stub_->CreatePublication(&context, request, &response).ok());
+    ASSERT_TRUE(stubs_->catalog().CreatePublication(&context, request, &response).ok());
     start_ = response.position();
   }
 
@@ -68,7 +69,7 @@ class FeedDelayTest : public ::testing::Test {
       }
       grpc::ClientContext context;
       v1::BatchUpsertArticlesResponse response;
-      EXPECT_TRUE(stub_->BatchUpsertArticles(&context, batch.request(), &response).ok());
+      EXPECT_TRUE(stubs_->intake().BatchUpsertArticles(&context, batch.request(), &response).ok());
       loaded_ += 100;
     }
   }
@@ -95,7 +96,7 @@ class FeedDelayTest : public ::testing::Test {
     grpc::ClientContext context;
     v1::StreamChangesRequest request;
     request.set_position(start_);
-    const auto stream = stub_->StreamChanges(&context, request);
+    const auto stream = stubs_->changes().StreamChanges(&context, request);
     std::vector<absl::Duration> delays;
     v1::StreamChangesResponse batch;
     for (int i = 0; i < Probes(); ++i) {
@@ -104,7 +105,7 @@ class FeedDelayTest : public ::testing::Test {
       v1::CreateTopicResponse made;
       topic.set_topic_id(absl::StrCat(phase, i));
       topic.mutable_topic()->set_display_name("Probe");
-      EXPECT_TRUE(stub_->CreateTopic(&call, topic, &made).ok());
+      EXPECT_TRUE(stubs_->catalog().CreateTopic(&call, topic, &made).ok());
       const absl::Duration answered = RealClock()->Elapsed();
       const auto target = DecodePosition(made.position(), "position");
       bool reached = false;
@@ -142,7 +143,7 @@ class FeedDelayTest : public ::testing::Test {
 
   obs::Metrics metrics_;
   std::unique_ptr<CatalogServer> server_;
-  std::unique_ptr<v1::CatalogService::Stub> stub_;
+  std::unique_ptr<testing::Stubs> stubs_;
   std::string start_;
   std::atomic<bool> loading_{false};
   std::atomic<int> loaded_{0};

@@ -21,6 +21,7 @@
 #include "common/testing/postgres_cluster.h"
 #include "common/testing/status_matchers.h"
 #include "services/catalog/server/catalog_server.h"
+#include "services/catalog/testing/test_service_stubs.h"
 #include "services/catalog/testing/upsert_builder.h"
 
 namespace dateline::catalog {
@@ -132,30 +133,30 @@ class StreamTest : public ::testing::Test {
     options.size = kSqlWriters;
     pool_ = std::make_unique<pg::Pool>(options);
     catalogs_ = std::make_unique<TwoCatalogs>(database_);
-    const auto stub = StubOf(*catalogs_->Get(0));
+    const auto stubs = StubsOf(*catalogs_->Get(0));
     grpc::ClientContext context;
     v1::CreatePublicationRequest request;
     v1::CreatePublicationResponse response;
     request.set_publication_id("daily");
     request.mutable_publication()->set_title("Daily");
-    ASSERT_TRUE(stub->CreatePublication(&context, request, &response).ok());
+    ASSERT_TRUE(stubs.catalog().CreatePublication(&context, request, &response).ok());
     for (int i = 0; i < kTopics; ++i) {
       grpc::ClientContext topic_context;
       v1::CreateTopicRequest topic;
       v1::CreateTopicResponse made;
       topic.set_topic_id(absl::StrCat("t", i));
       topic.mutable_topic()->set_display_name(absl::StrCat("Topic ", i));
-      ASSERT_TRUE(stub->CreateTopic(&topic_context, topic, &made).ok());
+      ASSERT_TRUE(stubs.catalog().CreateTopic(&topic_context, topic, &made).ok());
       start_ = made.position();
     }
   }
 
-  static std::unique_ptr<v1::CatalogService::Stub> StubOf(CatalogServer& server) {
+  static testing::Stubs StubsOf(CatalogServer& server) {
     // Over TCP: a channel within the process does not survive its server's end.
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(static_cast<int>(limits::kMaxMessageBytes));
-    return v1::CatalogService::NewStub(grpc::CreateCustomChannel(
-        absl::StrCat("127.0.0.1:", server.port()), grpc::InsecureChannelCredentials(), arguments));
+    return testing::Stubs(grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", server.port()),
+                                                    grpc::InsecureChannelCredentials(), arguments));
   }
 
   // Raises the versions of a few topics, dawdles, and commits or not.
@@ -173,7 +174,7 @@ class StreamTest : public ::testing::Test {
               transaction.exec_params(
                   "WITH t AS (UPDATE catalog.topics SET version = version + 1 WHERE key = $1 "
                   "RETURNING key, version) INSERT INTO catalog.changes (kind, key, version, "
-                  "change_kind) SELECT 2, key, version, 2 FROM t",
+                  "change_kind) SELECT 20, key, version, 2 FROM t",
                   key);
               transaction.exec_params("SELECT pg_sleep($1)", delay);
             }
@@ -199,7 +200,7 @@ class StreamTest : public ::testing::Test {
       grpc::ClientContext context;
       v1::BatchUpsertArticlesResponse response;
       const auto status =
-          StubOf(*server)->BatchUpsertArticles(&context, batch.request(), &response);
+          StubsOf(*server).intake().BatchUpsertArticles(&context, batch.request(), &response);
       // A call that comes when the server is going down is cancelled by gRPC.
       if (!status.ok() && status.error_code() != grpc::StatusCode::UNAVAILABLE &&
           status.error_code() != grpc::StatusCode::CANCELLED) {
@@ -216,12 +217,12 @@ class StreamTest : public ::testing::Test {
     reader->position = start_;
     while (reader->fault.empty()) {
       const auto server = catalogs_->Get(random() % 2);
-      const auto stub = StubOf(*server);
+      const auto stubs = StubsOf(*server);
       grpc::ClientContext context;
       v1::StreamChangesRequest request;
       request.set_position(reader->position);
       if (kinds == "topics") request.add_kinds(v1::RESOURCE_KIND_TOPIC);
-      const auto stream = stub->StreamChanges(&context, request);
+      const auto stream = stubs.changes().StreamChanges(&context, request);
       v1::StreamChangesResponse batch;
       const int batches = 1 + random() % 12;
       bool finished = false;

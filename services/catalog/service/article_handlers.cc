@@ -3,12 +3,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "common/base/limits.h"
 #include "common/base/status_macros.h"
-#include "common/errors/errors.h"
-#include "common/obs/log.h"
 #include "common/position/position.h"
+#include "services/catalog/service/request_checks.h"
 #include "services/catalog/upsert/names.h"
 #include "services/catalog/upsert/times.h"
 
@@ -25,9 +22,9 @@ google::protobuf::Duration ToProto(absl::Duration duration) {
   return proto;
 }
 
-absl::Status CheckView(content::v1::ArticleView view) {
-  if (content::v1::ArticleView_IsValid(view)) return absl::OkStatus();
-  return error::InvalidField("view", "must be BASIC or FULL");
+// `view`, or what an unspecified one stands for.
+content::v1::ArticleView ViewOr(content::v1::ArticleView view, content::v1::ArticleView otherwise) {
+  return view == content::v1::ARTICLE_VIEW_UNSPECIFIED ? otherwise : view;
 }
 
 }  // namespace
@@ -45,11 +42,13 @@ ArticleHandlers::ArticleHandlers(store::ArticleStore& articles, feed::ChangeFeed
 absl::Status ArticleHandlers::GetArticle(const RequestContext& context,
                                          const v1::GetArticleRequest& request,
                                          v1::GetArticleResponse* response) {
-  DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
-  DATELINE_ASSIGN_OR_RETURN(const std::string id, ParseName(kArticles, request.name(), "name"));
-  DATELINE_ASSIGN_OR_RETURN(auto found,
-                            articles_.GetArticle(context, id, request.view(), request.draft()));
-  *response->mutable_article() = std::move(found.message);
+  DATELINE_RETURN_IF_ERROR(CheckReadMask<v1::ArticleRecord>(request.read_mask()));
+  DATELINE_ASSIGN_OR_RETURN(
+      auto found, articles_.GetArticle(context, IdInName(kArticles, request.name()),
+                                       ViewOr(request.view(), content::v1::ARTICLE_VIEW_FULL),
+                                       request.revision()));
+  ApplyReadMask(request.read_mask(), &found.message);
+  *response->mutable_record() = std::move(found.message);
   response->set_position(EncodePosition(found.position));
   return absl::OkStatus();
 }
@@ -57,65 +56,22 @@ absl::Status ArticleHandlers::GetArticle(const RequestContext& context,
 absl::Status ArticleHandlers::BatchGetArticles(const RequestContext& context,
                                                const v1::BatchGetArticlesRequest& request,
                                                v1::BatchGetArticlesResponse* response) {
-  DATELINE_RETURN_IF_ERROR(CheckView(request.view()));
-  if (request.names().empty() || request.names_size() > limits::kMaxBatchSize) {
-    return error::InvalidField("names", absl::StrCat("must be 1 to ", limits::kMaxBatchSize));
-  }
+  DATELINE_RETURN_IF_ERROR(CheckReadMask<v1::ArticleRecord>(request.read_mask()));
   std::vector<std::string> ids;
-  for (int i = 0; i < request.names_size(); ++i) {
-    DATELINE_ASSIGN_OR_RETURN(
-        std::string id, ParseName(kArticles, request.names(i), absl::StrCat("names[", i, "]")));
+  for (const std::string& name : request.names()) {
+    // The rules let an empty name pass, as one that is not set.
+    DATELINE_ASSIGN_OR_RETURN(std::string id, ParseName(kArticles, name, "names"));
     ids.push_back(std::move(id));
   }
-  DATELINE_ASSIGN_OR_RETURN(auto found, articles_.BatchGetArticles(context, ids, request.view()));
-  for (content::v1::Article& article : found) *response->add_articles() = std::move(article);
-  return absl::OkStatus();
-}
-
-absl::Status ArticleHandlers::BatchUpsertArticles(const RequestContext& context,
-                                                  const v1::BatchUpsertArticlesRequest& request,
-                                                  v1::BatchUpsertArticlesResponse* response) {
-  error::FieldViolations violations;
-  if (IdInName(kSources, request.source()).empty()) {
-    violations.Add("source", "must be sources/{id}");
+  DATELINE_ASSIGN_OR_RETURN(
+      auto found, articles_.BatchGetArticles(
+                      context, ids, ViewOr(request.view(), content::v1::ARTICLE_VIEW_BASIC),
+                      request.revision()));
+  for (v1::ArticleRecord& record : found.message) {
+    ApplyReadMask(request.read_mask(), &record);
+    *response->add_records() = std::move(record);
   }
-  if (IdInName(kPublications, request.publication()).empty()) {
-    violations.Add("publication", "must be publications/{id}");
-  }
-  if (request.items_size() > limits::kMaxBatchSize) {
-    violations.Add("items", absl::StrCat("must be at most ", limits::kMaxBatchSize));
-  }
-  if (request.lease_epoch() < 0) violations.Add("lease_epoch", "must not be negative");
-  if (request.source_rank() < 0) violations.Add("source_rank", "must not be negative");
-  DATELINE_RETURN_IF_ERROR(violations.ToStatus());
-  DATELINE_ASSIGN_OR_RETURN(*response, articles_.UpsertArticles(context, request));
-  return absl::OkStatus();
-}
-
-absl::Status ArticleHandlers::BatchAddArticleTopics(const RequestContext& context,
-                                                    const v1::BatchAddArticleTopicsRequest& request,
-                                                    v1::BatchAddArticleTopicsResponse* response) {
-  error::FieldViolations violations;
-  if (request.items_size() > limits::kMaxBatchSize) {
-    return error::InvalidField("items", absl::StrCat("must be at most ", limits::kMaxBatchSize));
-  }
-  for (int i = 0; i < request.items_size(); ++i) {
-    const v1::ArticleTopicsToAdd& item = request.items(i);
-    if (IdInName(kArticles, item.article()).empty()) {
-      violations.Add(absl::StrCat("items[", i, "].article"), "must be articles/{id}");
-    }
-    if (item.topics_size() > limits::kMaxTopicsPerArticle) {
-      violations.Add(absl::StrCat("items[", i, "].topics"),
-                     absl::StrCat("must be at most ", limits::kMaxTopicsPerArticle));
-      continue;
-    }
-    for (int j = 0; j < item.topics_size(); ++j) {
-      if (!IdInName(kTopics, item.topics(j)).empty()) continue;
-      violations.Add(absl::StrCat("items[", i, "].topics[", j, "]"), "must be topics/{id}");
-    }
-  }
-  DATELINE_RETURN_IF_ERROR(violations.ToStatus());
-  DATELINE_ASSIGN_OR_RETURN(*response, articles_.AddArticleTopics(context, request));
+  response->set_position(EncodePosition(found.position));
   return absl::OkStatus();
 }
 

@@ -6,17 +6,16 @@
 
 #include "absl/status/status.h"
 #include "common/base/request_context.h"
-#include "dateline/catalog/v1/article_topics.pb.h"
 #include "dateline/catalog/v1/articles.pb.h"
-#include "dateline/catalog/v1/operations.pb.h"
-#include "dateline/catalog/v1/upsert.pb.h"
+#include "dateline/catalog/v1/status.pb.h"
 #include "services/catalog/feed/change_feed.h"
 #include "services/catalog/store/article_store.h"
 
 namespace dateline::catalog::service {
 
-// What the catalog does for articles and its own status, whatever the transport. Errors are those
-// that catalog_service.proto names. Thread-safe. Store and feed must outlive it.
+// What the catalog does for editors of articles and its own status, whatever the transport.
+// Requests have been held to the contract's rules. Errors are those that catalog_service.proto
+// names. Thread-safe. Store and feed must outlive it.
 class ArticleHandlers {
  public:
   // `version` is the program's; `open_streams` tells how many streams of changes are open.
@@ -28,12 +27,6 @@ class ArticleHandlers {
   absl::Status BatchGetArticles(const RequestContext& context,
                                 const v1::BatchGetArticlesRequest& request,
                                 v1::BatchGetArticlesResponse* response);
-  absl::Status BatchUpsertArticles(const RequestContext& context,
-                                   const v1::BatchUpsertArticlesRequest& request,
-                                   v1::BatchUpsertArticlesResponse* response);
-  absl::Status BatchAddArticleTopics(const RequestContext& context,
-                                     const v1::BatchAddArticleTopicsRequest& request,
-                                     v1::BatchAddArticleTopicsResponse* response);
   // Answers also while the database cannot be reached.
   absl::Status GetStatus(const RequestContext& context, const v1::GetStatusRequest& request,
                          v1::GetStatusResponse* response);

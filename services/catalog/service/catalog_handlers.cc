@@ -2,9 +2,8 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "common/api/roles.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
@@ -18,12 +17,11 @@ namespace {
 using content::v1::Topic;
 using content::v1::TopicState;
 
-// Checks a name and reads the resource that it names into `*out`.
+// Reads the resource that a name stands for into `*out`.
 template <typename Message, typename Read>
 absl::Status GetNamed(absl::string_view collection, const std::string& name, Read read,
                       Message* out) {
-  DATELINE_ASSIGN_OR_RETURN(const std::string id, ParseName(collection, name, "name"));
-  DATELINE_ASSIGN_OR_RETURN(*out, read(id));
+  DATELINE_ASSIGN_OR_RETURN(*out, read(std::string(IdInName(collection, name))));
   return absl::OkStatus();
 }
 
@@ -32,9 +30,8 @@ absl::Status GetNamed(absl::string_view collection, const std::string& name, Rea
 template <typename Request, typename Response, typename Read, typename Add>
 absl::Status ListPage(const tokens::PageTokenCodec& codec, absl::string_view collection,
                       const Request& request, Read read, Add add, Response* response) {
-  DATELINE_ASSIGN_OR_RETURN(const int size, PageSize(request.page_size()));
   DATELINE_ASSIGN_OR_RETURN(const std::string after, PageStart(codec, request));
-  DATELINE_ASSIGN_OR_RETURN(auto page, read(after, size));
+  DATELINE_ASSIGN_OR_RETURN(auto page, read(after, PageSize(request.page_size())));
   if (page.more) {
     response->set_next_page_token(
         NextPageToken(codec, request, IdInName(collection, page.items.back().name())));
@@ -50,7 +47,7 @@ absl::Status CatalogHandlers::CreatePublication(const RequestContext& context,
                                                 v1::CreatePublicationResponse* response) {
   DATELINE_RETURN_IF_ERROR(CheckNewId("publication_id", request.publication_id()));
   DATELINE_RETURN_IF_ERROR(CheckPublication(request.publication()));
-  DATELINE_ASSIGN_OR_RETURN(const auto options, OptionsOf("CreatePublication", request));
+  const store::WriteOptions options = OptionsOf("CreatePublication", request);
   content::v1::Publication publication = request.publication();
   publication.set_name(MakeName(kPublications, request.publication_id()));
   publication.clear_create_time();
@@ -86,7 +83,7 @@ absl::Status CatalogHandlers::CreateAuthor(const RequestContext& context,
                                            v1::CreateAuthorResponse* response) {
   DATELINE_RETURN_IF_ERROR(CheckNewId("author_id", request.author_id()));
   DATELINE_RETURN_IF_ERROR(CheckAuthor(request.author()));
-  DATELINE_ASSIGN_OR_RETURN(const auto options, OptionsOf("CreateAuthor", request));
+  const store::WriteOptions options = OptionsOf("CreateAuthor", request);
   content::v1::Author author = request.author();
   author.set_name(MakeName(kAuthors, request.author_id()));
   author.clear_create_time();
@@ -130,7 +127,7 @@ absl::Status CatalogHandlers::CreateTopic(const RequestContext& context,
     topic.set_state(content::v1::TOPIC_STATE_ACTIVE);
   }
   DATELINE_RETURN_IF_ERROR(CheckTopic(topic));
-  DATELINE_ASSIGN_OR_RETURN(const auto options, OptionsOf("CreateTopic", request));
+  const store::WriteOptions options = OptionsOf("CreateTopic", request);
   DATELINE_ASSIGN_OR_RETURN(auto written, topics_.CreateTopic(context, options, topic));
   *response->mutable_topic() = std::move(written.message);
   response->set_position(EncodePosition(written.position));
@@ -148,18 +145,23 @@ absl::Status CatalogHandlers::GetTopic(const RequestContext& context,
 absl::Status CatalogHandlers::ListTopics(const RequestContext& context,
                                          const v1::ListTopicsRequest& request,
                                          v1::ListTopicsResponse* response) {
-  std::vector<TopicState> states;
+  store::TopicFilter filter;
   for (const int state : request.states()) {
-    if (state == content::v1::TOPIC_STATE_UNSPECIFIED || !content::v1::TopicState_IsValid(state)) {
+    if (state == content::v1::TOPIC_STATE_UNSPECIFIED) {
       return error::InvalidField("states", "must be states of topics");
     }
-    states.push_back(static_cast<TopicState>(state));
+    filter.states.push_back(static_cast<TopicState>(state));
+    if (state == content::v1::TOPIC_STATE_ACTIVE) continue;
+    DATELINE_RETURN_IF_ERROR(api::CheckRole(context.identity(), options::v1::ROLE_PREVIEWER));
   }
-  if (states.empty()) states.push_back(content::v1::TOPIC_STATE_ACTIVE);
+  if (filter.states.empty()) filter.states.push_back(content::v1::TOPIC_STATE_ACTIVE);
+  filter.parent_id = std::string(IdInName(kTopics, request.parent()));
+  filter.kind = request.kind();
+  filter.prefix = request.prefix();
   return ListPage(
       codec_, kTopics, request,
       [&](const std::string& after, int limit) {
-        return topics_.ListTopics(context, states, after, limit);
+        return topics_.ListTopics(context, filter, after, limit);
       },
       [&] { return response->add_topics(); }, response);
 }
@@ -169,7 +171,7 @@ absl::Status CatalogHandlers::UpdateTopic(const RequestContext& context,
                                           v1::UpdateTopicResponse* response) {
   DATELINE_ASSIGN_OR_RETURN(const std::string id,
                             ParseName(kTopics, request.topic().name(), "topic.name"));
-  DATELINE_ASSIGN_OR_RETURN(const auto options, OptionsOf("UpdateTopic", request));
+  const store::WriteOptions options = OptionsOf("UpdateTopic", request);
   DATELINE_ASSIGN_OR_RETURN(
       auto written, topics_.UpdateTopic(context, options, id, [&](Topic* stored) {
         return ApplyTopicUpdate(request.topic(), request.update_mask(), stored);

@@ -12,9 +12,9 @@
 
 namespace dateline::catalog::service {
 
-// What the catalog does for publications, authors and topics, whatever the transport: checks the
-// request, asks the store, fills in the response. Errors are those that catalog_service.proto
-// names. Thread-safe. Stores and codec must outlive it.
+// What the catalog does for publications, authors and topics, whatever the transport. Requests
+// have been held to the contract's rules; what these leave open is checked here. Errors are those
+// that catalog_service.proto names. Thread-safe. Stores and codec must outlive it.
 class CatalogHandlers {
  public:
   CatalogHandlers(store::PublicationStore& publications, store::TopicStore& topics,

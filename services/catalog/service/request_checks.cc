@@ -1,26 +1,44 @@
 #include "services/catalog/service/request_checks.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/util/field_mask_util.h"
 #include "services/catalog/store/encoding.h"
 
 namespace dateline::catalog::service {
+
+using google::protobuf::util::FieldMaskUtil;
+
 namespace {
 
-// AIP-155 advises a UUID (36 characters); other forms get some room.
-constexpr size_t kMaxRequestIdBytes = 100;
+bool IsWhole(const google::protobuf::FieldMask& mask) {
+  return mask.paths().empty() || (mask.paths_size() == 1 && mask.paths(0) == "*");
+}
 
 }  // namespace
 
-absl::StatusOr<int> PageSize(int requested) {
-  if (requested < 0) return error::InvalidField("page_size", "must not be negative");
+int PageSize(int requested) {
   return requested == 0 ? limits::kDefaultPageSize : std::min(requested, limits::kMaxPageSize);
+}
+
+absl::Status CheckMask(const google::protobuf::Descriptor& message,
+                       const google::protobuf::FieldMask& mask) {
+  if (IsWhole(mask)) return absl::OkStatus();
+  for (const std::string& path : mask.paths()) {
+    if (!FieldMaskUtil::GetFieldDescriptors(&message, path, nullptr)) {
+      return error::InvalidField("read_mask", absl::StrCat("there is no field ", path));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void ApplyReadMask(const google::protobuf::FieldMask& mask, google::protobuf::Message* message) {
+  if (!IsWhole(mask)) FieldMaskUtil::TrimMessage(mask, message);
 }
 
 std::string Canonical(const google::protobuf::Message& message) {
@@ -34,14 +52,8 @@ std::string Canonical(const google::protobuf::Message& message) {
   return bytes;
 }
 
-absl::StatusOr<store::WriteOptions> MakeOptions(absl::string_view method,
-                                                const std::string& request_id,
-                                                const google::protobuf::Message& rest,
-                                                bool validate_only) {
-  if (request_id.size() > kMaxRequestIdBytes || request_id.find('\0') != std::string::npos) {
-    return error::InvalidField("request_id", absl::StrCat("must be at most ", kMaxRequestIdBytes,
-                                                          " bytes without a zero byte"));
-  }
+store::WriteOptions MakeOptions(absl::string_view method, const std::string& request_id,
+                                const google::protobuf::Message& rest, bool validate_only) {
   store::WriteOptions options;
   options.method = std::string(method);
   options.request_id = request_id;

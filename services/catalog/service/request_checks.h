@@ -7,15 +7,29 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/tokens/page_token.h"
+#include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/message.h"
 #include "services/catalog/store/write_options.h"
 
-// What the handlers check in every request of a kind. Pure, but for the codec.
+// What the handlers do with every request of a kind, beyond the contract's rules. Pure, but for the
+// codec.
 namespace dateline::catalog::service {
 
-// The number of items of a page (AIP-158): the default for 0, at most the maximum. INVALID_FIELD if
-// negative.
-absl::StatusOr<int> PageSize(int requested);
+// The number of items of a page (AIP-158): the default for 0, at most the maximum.
+int PageSize(int requested);
+
+// The part of CheckReadMask that does not depend on the type.
+absl::Status CheckMask(const google::protobuf::Descriptor& message,
+                       const google::protobuf::FieldMask& mask);
+
+// INVALID_FIELD if a path of a read's mask is none of `Message` (AIP-157).
+template <typename Message>
+absl::Status CheckReadMask(const google::protobuf::FieldMask& mask) {
+  return CheckMask(*Message::descriptor(), mask);
+}
+
+// Takes from `*message` what a mask does not name; nothing if it is empty or `*`.
+void ApplyReadMask(const google::protobuf::FieldMask& mask, google::protobuf::Message* message);
 
 // The bytes of a message in one form only, whatever the order of its maps.
 std::string Canonical(const google::protobuf::Message& message);
@@ -41,19 +55,13 @@ std::string NextPageToken(const tokens::PageTokenCodec& codec, Request request,
   return codec.Encode(last_id, request.GetTypeName() + Canonical(request));
 }
 
-// How a write shall be done: request_id, its content's fingerprint, validate_only. INVALID_FIELD
-// for a request_id that is too long.
-template <typename Request>
-absl::StatusOr<store::WriteOptions> OptionsOf(absl::string_view method, Request request);
-
 // The part of OptionsOf that does not depend on the type.
-absl::StatusOr<store::WriteOptions> MakeOptions(absl::string_view method,
-                                                const std::string& request_id,
-                                                const google::protobuf::Message& rest,
-                                                bool validate_only);
+store::WriteOptions MakeOptions(absl::string_view method, const std::string& request_id,
+                                const google::protobuf::Message& rest, bool validate_only);
 
+// How a write shall be done: request_id, its content's fingerprint, validate_only.
 template <typename Request>
-absl::StatusOr<store::WriteOptions> OptionsOf(absl::string_view method, Request request) {
+store::WriteOptions OptionsOf(absl::string_view method, Request request) {
   const std::string request_id = request.request_id();
   const bool validate_only = request.validate_only();
   request.clear_request_id();

@@ -8,8 +8,8 @@
 #include "dateline/content/v1/topic.pb.h"
 #include "google/protobuf/field_mask.pb.h"
 
-// Checks of publications, topics and authors that callers write: each returns OK, or INVALID_FIELD
-// with every violation, fields named from the request on. Pure.
+// Checks of publications, topics and authors that callers write, beyond the contract's rules: each
+// returns OK, or INVALID_FIELD with every violation, fields named from the request on. Pure.
 namespace dateline::catalog::service {
 
 // An id that a caller chose for a resource, e.g. of the field `topic_id`.

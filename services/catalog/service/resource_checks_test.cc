@@ -50,14 +50,6 @@ TEST(CheckPublicationTest, APatternHoldsEachNameOfTheArticleOnce) {
   EXPECT_TRUE(CheckPublication(publication).ok());
 }
 
-TEST(CheckTopicTest, ManyParentsCostNoMoreThanTheirNumberSays) {
-  Topic topic = Named("a");
-  for (int i = 0; i < 100'000; ++i) topic.add_parents("topics/same");
-  const absl::Status status = CheckTopic(topic);
-  EXPECT_EQ(error::ReasonOf(status), errors::v1::ERROR_REASON_INVALID_FIELD);
-  EXPECT_LT(status.message().size(), 1'000u);
-}
-
 TEST(CheckTopicTest, AParentThatStandsTwiceIsNamedOnce) {
   Topic topic = Named("a");
   for (const char* parent : {"topics/x", "topics/y", "topics/x", "topics/x"}) {
@@ -68,17 +60,13 @@ TEST(CheckTopicTest, AParentThatStandsTwiceIsNamedOnce) {
             "topic.parents[2]: must not stand twice; topic.parents[3]: must not stand twice");
 }
 
-TEST(ApplyTopicUpdateTest, AMaskOfManyPathsIsRefusedAndALongOneNotRepeated) {
+TEST(ApplyTopicUpdateTest, AnUnknownPathIsNamed) {
   Topic stored = Named("a");
   google::protobuf::FieldMask mask;
-  mask.add_paths(std::string(100'000, 'x'));
-  const absl::Status unknown = ApplyTopicUpdate(Named("a"), mask, &stored);
+  mask.add_paths("no_such_field");
+  const absl::Status unknown = ApplyTopicUpdate(Named("b"), mask, &stored);
   EXPECT_EQ(error::ReasonOf(unknown), errors::v1::ERROR_REASON_INVALID_FIELD);
-  EXPECT_LT(unknown.message().size(), 500u);
-  mask.clear_paths();
-  for (int i = 0; i < 1'000; ++i) mask.add_paths("description");
-  EXPECT_EQ(error::ReasonOf(ApplyTopicUpdate(Named("a"), mask, &stored)),
-            errors::v1::ERROR_REASON_INVALID_FIELD);
+  EXPECT_EQ(unknown.message(), "update_mask: topic has no field no_such_field");
   EXPECT_EQ(stored.display_name(), "a");
 }
 

@@ -8,11 +8,14 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "common/base/executor.h"
+#include "common/base/guard.h"
 #include "common/base/mutex.h"
 #include "common/base/request_context.h"
+#include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "common/obs/guarded.h"
+#include "common/obs/log.h"
 #include "common/rpc/write_stream.h"
 
 namespace dateline::catalog::service {
@@ -92,17 +95,23 @@ class StreamPump : public std::enable_shared_from_this<StreamPump<Response>> {
       const RequestContext context(
           RealClock(), RealClock()->Elapsed() + kPullTimeout,
           [stream = stream_] { return stream->closed(); }, "stream");
-      absl::StatusOr<std::optional<Response>> next = error::Internal("a stream failed");
-      obs::Guarded("reading for a stream", [&] { next = pull_(context); });
-      if (!next.ok()) {
-        stream_->End(next.status());
+      const absl::Status status = RunGuarded(
+          [&]() -> absl::Status {
+            DATELINE_ASSIGN_OR_RETURN(held_, pull_(context));
+            return absl::OkStatus();
+          },
+          [](absl::string_view what) {
+            obs::Log(obs::Level::kError, "reading for a stream threw", {{"error", what}});
+            return error::Internal("a stream failed");
+          });
+      if (!status.ok()) {
+        stream_->End(status);
         return false;
       }
-      if (!next->has_value()) {
+      if (!held_.has_value()) {
         if (when_empty_ == WhenEmpty::kEnd) stream_->End(absl::OkStatus());
         return false;
       }
-      held_ = **std::move(next);
     }
     switch (stream_->TryWrite(*held_)) {
       case rpc::Offer::kTaken:

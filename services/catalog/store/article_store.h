@@ -7,9 +7,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/base/request_context.h"
-#include "dateline/catalog/v1/article_topics.pb.h"
-#include "dateline/catalog/v1/articles.pb.h"
-#include "dateline/catalog/v1/upsert.pb.h"
+#include "dateline/catalog/v1/article_record.pb.h"
+#include "dateline/catalog/v1/intake.pb.h"
+#include "dateline/content/v1/article.pb.h"
 #include "services/catalog/store/write_options.h"
 
 namespace dateline::catalog::store {
@@ -37,17 +37,20 @@ class ArticleStore {
       const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request) = 0;
 
   // An article of any state with the position of its last change; in view BASIC without what
-  // article.proto marks as "FULL view only". RESOURCE_NOT_FOUND.
-  virtual absl::StatusOr<Written<content::v1::Article>> GetArticle(const RequestContext& context,
-                                                                   absl::string_view id,
-                                                                   content::v1::ArticleView view,
-                                                                   bool draft) = 0;
+  // article.proto marks as "FULL view only", and without origins. Which revision is shown: the
+  // newest one of an article without a live one, if unspecified. RESOURCE_NOT_FOUND, also if it has
+  // no such revision.
+  virtual absl::StatusOr<Written<v1::ArticleRecord>> GetArticle(const RequestContext& context,
+                                                                absl::string_view id,
+                                                                content::v1::ArticleView view,
+                                                                v1::RevisionSelector revision) = 0;
 
-  // Articles in the order of `ids`. RESOURCE_NOT_FOUND names the first that does not exist;
-  // INVALID_FIELD for more than fits one answer.
-  virtual absl::StatusOr<std::vector<content::v1::Article>> BatchGetArticles(
+  // Articles in the order of `ids`, with the position of the last change of any of them.
+  // RESOURCE_NOT_FOUND names the first that does not exist; INVALID_FIELD for more than fits one
+  // answer.
+  virtual absl::StatusOr<Written<std::vector<v1::ArticleRecord>>> BatchGetArticles(
       const RequestContext& context, const std::vector<std::string>& ids,
-      content::v1::ArticleView view) = 0;
+      content::v1::ArticleView view, v1::RevisionSelector revision) = 0;
 };
 
 }  // namespace dateline::catalog::store

@@ -10,19 +10,8 @@ std::string EncodeSnapshot(const Article& article) {
   Article snapshot = article;
   snapshot.clear_first_publish_time();
   snapshot.clear_state();
-  snapshot.clear_withdrawal();
   snapshot.clear_revision();
-  snapshot.clear_live_revision();
-  snapshot.clear_scheduled_revision();
-  snapshot.clear_scheduled_time();
-  snapshot.clear_version();
-  snapshot.clear_etag();
   snapshot.clear_cluster();
-  snapshot.clear_create_time();
-  snapshot.clear_delete_time();
-  snapshot.clear_purge_time();
-  snapshot.clear_origins();
-  snapshot.clear_suppressed_topics();
   return snapshot.SerializeAsString();
 }
 
@@ -31,16 +20,7 @@ std::string EncodeRowFields(const Article& article) {
   row.set_name(article.name());
   row.set_state(article.state());
   row.set_revision(article.revision());
-  row.set_live_revision(article.live_revision());
-  row.set_scheduled_revision(article.scheduled_revision());
-  row.set_version(article.version());
-  row.set_etag(article.etag());
   row.set_cluster(article.cluster());
-  if (article.has_withdrawal()) *row.mutable_withdrawal() = article.withdrawal();
-  if (article.has_scheduled_time()) *row.mutable_scheduled_time() = article.scheduled_time();
-  if (article.has_create_time()) *row.mutable_create_time() = article.create_time();
-  if (article.has_delete_time()) *row.mutable_delete_time() = article.delete_time();
-  if (article.has_purge_time()) *row.mutable_purge_time() = article.purge_time();
   if (article.has_first_publish_time()) {
     *row.mutable_first_publish_time() = article.first_publish_time();
   }
@@ -56,11 +36,14 @@ uint64_t Digest64(std::initializer_list<absl::string_view> parts) {
   return hash;
 }
 
-uint64_t ArticleDigest(absl::string_view snapshot, const Article& article) {
-  if (article.etag().empty()) return Digest64({snapshot, EncodeRowFields(article)});
-  Article plain = article;
+uint64_t ArticleDigest(absl::string_view snapshot, const Article& article,
+                       const v1::ArticleRecord& record) {
+  v1::ArticleRecord plain = record;
+  plain.clear_article();
   plain.clear_etag();
-  return Digest64({snapshot, EncodeRowFields(plain)});
+  plain.clear_origins();
+  plain.clear_suppressed_topics();
+  return Digest64({snapshot, EncodeRowFields(article), plain.SerializeAsString()});
 }
 
 std::string MakeEtag(int64_t version, uint64_t digest) {
@@ -73,7 +56,6 @@ void ReduceToBasic(Article* article) {
   article->clear_media();
   article->clear_cited_links();
   article->clear_notes();
-  article->clear_origins();
   if (article->images_size() > 1) {
     article->mutable_images()->DeleteSubrange(1, article->images_size() - 1);
   }

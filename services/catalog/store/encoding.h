@@ -6,26 +6,28 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "dateline/catalog/v1/article_record.pb.h"
 #include "dateline/content/v1/article.pb.h"
 
 // How resources become bytes. An article's content is stored once for each revision (the snapshot);
-// what its row says (state, version, numbers) is encoded apart and put behind it: by the rules of
-// Protocol Buffers, two encoded messages one after the other are one message in which the later
-// value wins. So bytes are handed on, nothing is rebuilt. All functions are pure.
+// what readers get of its row (state, number, cluster) is encoded apart and put behind it: by the
+// rules of Protocol Buffers, two encoded messages one after the other are one message in which the
+// later value wins. So bytes are handed on, nothing is rebuilt. All functions are pure.
 namespace dateline::catalog::store {
 
-// `article` without what its row says and without origins, encoded.
+// `article` without what its row says, encoded.
 std::string EncodeSnapshot(const content::v1::Article& article);
 
-// What an article's row says, out of `article`, encoded; goes behind a snapshot.
+// What readers get of an article's row, out of `article`, encoded; goes behind a snapshot.
 std::string EncodeRowFields(const content::v1::Article& article);
 
 // A hash that does not depend on machine, process or version of the program; FNV-1a, 64 bits.
 uint64_t Digest64(std::initializer_list<absl::string_view> parts);
 
-// The digest of what readers are given of an article: its snapshot and its row's fields, etag
-// apart.
-uint64_t ArticleDigest(absl::string_view snapshot, const content::v1::Article& article);
+// The digest of an article: the snapshot in force and what its row says, in `article` and `record`;
+// without the etag, which is made of it, and without origins and suppressed topics.
+uint64_t ArticleDigest(absl::string_view snapshot, const content::v1::Article& article,
+                       const v1::ArticleRecord& record);
 
 // An etag (AIP-154) for a version of a resource; after a failover the same version with other
 // content has another one.

@@ -6,6 +6,7 @@
 #include "common/base/clock.h"
 #include "common/base/limits.h"
 #include "common/position/position.h"
+#include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_article_rows.h"
 #include "services/catalog/store/postgres_article_topics.h"
 #include "services/catalog/store/postgres_upsert.h"
@@ -14,8 +15,8 @@
 namespace dateline::catalog::store {
 namespace {
 
-using content::v1::Article;
 using content::v1::LogPosition;
+using v1::ArticleRecord;
 
 // Where the machine is short of processors a transaction is slow however few items it has; smaller
 // shares would only make more of them.
@@ -41,86 +42,93 @@ std::string TextArray(const std::vector<std::string>& values) {
 
 // Articles by id, whole but for origins, each with the transaction of its last change.
 struct StoredArticle {
-  Article article;
+  ArticleRecord record;
   int64_t key = 0;
   uint64_t change_xid = 0;
 };
 
-absl::flat_hash_map<std::string, StoredArticle> LoadArticles(pqxx::transaction_base& transaction,
-                                                             const std::vector<std::string>& ids,
-                                                             bool draft) {
+using StoredArticles = absl::flat_hash_map<std::string, StoredArticle>;
+
+// An expression for the number of the revision of catalog.articles AS a that is meant; 0 for none.
+const char* NumberOf(v1::RevisionSelector revision) {
+  switch (revision) {
+    case v1::REVISION_SELECTOR_LIVE:
+      return "a.live_revision";
+    case v1::REVISION_SELECTOR_SCHEDULED:
+      return "a.scheduled_revision";
+    case v1::REVISION_SELECTOR_LATEST:
+      return "a.revision";
+    default:
+      return "CASE WHEN a.live_revision = 0 THEN a.revision ELSE a.live_revision END";
+  }
+}
+
+StoredArticles LoadArticles(pqxx::transaction_base& transaction,
+                            const std::vector<std::string>& ids, v1::RevisionSelector revision) {
   const pqxx::result rows = transaction.exec_params(
       absl::StrCat("SELECT a.key, r.number, r.snapshot, ", kArticleColumns,
-                   ", ARRAY(SELECT t.id FROM catalog.topics t WHERE t.key = ANY "
-                   "(a.suppressed_topics)) FROM catalog.articles a "
-                   "JOIN catalog.article_revisions r ON r.article_key = a.key AND r.number = "
-                   "CASE WHEN $2 OR a.live_revision = 0 THEN a.revision ELSE a.live_revision END "
-                   "LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
+                   " FROM catalog.articles a JOIN catalog.article_revisions r "
+                   "ON r.article_key = a.key AND r.number = ",
+                   NumberOf(revision),
+                   " LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
                    "WHERE a.id = ANY ($1::text[])"),
-      TextArray(ids), draft);
-  absl::flat_hash_map<std::string, StoredArticle> articles;
+      TextArray(ids));
+  StoredArticles articles;
   for (const pqxx::row& row : rows) {
     StoredArticle stored;
     stored.key = Int(row[0]);
-    const Article fields = ParseRowFields(row, 3);
-    ParseStored(Bytes(row[2]) + fields.SerializeAsString(), &stored.article);
-    stored.article.set_revision(static_cast<int32_t>(Int(row[1])));
-    stored.change_xid = Unsigned(row[3 + 14]);
+    ArticleRow parsed = ParseArticleRow(row, 3);
+    stored.record = std::move(parsed.record);
+    // Only what was written behind the live revision was never published.
+    const int32_t newest = parsed.article.revision();
+    if (newest > stored.record.live_revision()) stored.record.set_draft_revision(newest);
+    parsed.article.set_revision(static_cast<int32_t>(Int(row[1])));
+    ParseStored(Bytes(row[2]) + EncodeRowFields(parsed.article), stored.record.mutable_article());
+    stored.change_xid = parsed.change_xid;
     articles.emplace(Text(row[3]), std::move(stored));
   }
   return articles;
 }
 
 // Adds the origins of all `articles`.
-void LoadOrigins(pqxx::transaction_base& transaction,
-                 absl::flat_hash_map<std::string, StoredArticle>* articles) {
+void LoadOrigins(pqxx::transaction_base& transaction, StoredArticles* articles) {
   ArrayParam keys;
-  absl::flat_hash_map<int64_t, Article*> by_key;
+  absl::flat_hash_map<int64_t, ArticleRecord*> by_key;
   for (auto& [id, stored] : *articles) {
     keys.Add(stored.key);
-    by_key[stored.key] = &stored.article;
+    by_key[stored.key] = &stored.record;
   }
   const pqxx::result rows = transaction.exec_params(
-      absl::StrCat("SELECT source, entry_id, rank, content_hash, ", Micros("observe_time"),
-                   ", entry, proposal, article_key FROM catalog.origins "
-                   "WHERE article_key = ANY ($1::bigint[]) "
-                   "ORDER BY article_key, create_time, source, entry_id"),
+      absl::StrCat("SELECT article_key, ", kOriginColumns,
+                   " FROM catalog.origins WHERE article_key = ANY ($1::bigint[]) ORDER BY ",
+                   kOriginOrder),
       keys.str());
-  for (const pqxx::row& row : rows) {
-    content::v1::Origin* origin = by_key.at(Int(row[7]))->add_origins();
-    origin->set_source(Text(row[0]));
-    origin->set_entry_id(Text(row[1]));
-    origin->set_rank(static_cast<int32_t>(Int(row[2])));
-    origin->set_content_hash(Bytes(row[3]));
-    *origin->mutable_observe_time() = TimeToProto(*Time(row[4]));
-    ParseStored(Bytes(row[5]), origin->mutable_entry());
-    if (!row[6].is_null()) ParseStored(Bytes(row[6]), origin->mutable_feed_proposal());
-  }
+  for (const pqxx::row& row : rows) *by_key.at(Int(row[0]))->add_origins() = ParseOrigin(row, 1);
 }
 
 // Articles by id in a view, with what they are at `now`.
-absl::flat_hash_map<std::string, StoredArticle> LoadView(pqxx::transaction_base& transaction,
-                                                         const std::vector<std::string>& ids,
-                                                         content::v1::ArticleView view, bool draft,
-                                                         absl::Time now) {
-  auto articles = LoadArticles(transaction, ids, draft);
-  for (auto& [id, stored] : articles) upsert::SetStateAt(now, &stored.article);
-  if (view == content::v1::ARTICLE_VIEW_FULL) {
+StoredArticles LoadView(pqxx::transaction_base& transaction, const std::vector<std::string>& ids,
+                        content::v1::ArticleView view, v1::RevisionSelector revision,
+                        absl::Time now) {
+  StoredArticles articles = LoadArticles(transaction, ids, revision);
+  for (auto& [id, stored] : articles) upsert::SetStateAt(now, stored.record.mutable_article());
+  if (view != content::v1::ARTICLE_VIEW_BASIC) {
     LoadOrigins(transaction, &articles);
   } else {
-    for (auto& [id, stored] : articles) ReduceToBasic(&stored.article);
+    for (auto& [id, stored] : articles) ReduceToBasic(stored.record.mutable_article());
   }
   return articles;
 }
 
-// What the articles take as stored, by id. RESOURCE_NOT_FOUND names the first that does not exist.
+// What the articles take as stored, by id. RESOURCE_NOT_FOUND names the first that does not exist,
+// or has no such revision.
 absl::StatusOr<absl::flat_hash_map<std::string, size_t>> LoadSizes(
-    pqxx::transaction_base& transaction, const std::vector<std::string>& ids) {
+    pqxx::transaction_base& transaction, const std::vector<std::string>& ids,
+    v1::RevisionSelector revision) {
   const pqxx::result rows = transaction.exec_params(
-      "SELECT a.id, octet_length(r.snapshot) FROM catalog.articles a "
-      "JOIN catalog.article_revisions r ON r.article_key = a.key AND r.number = "
-      "CASE WHEN a.live_revision = 0 THEN a.revision ELSE a.live_revision END "
-      "WHERE a.id = ANY ($1::text[])",
+      absl::StrCat("SELECT a.id, octet_length(r.snapshot) FROM catalog.articles a "
+                   "JOIN catalog.article_revisions r ON r.article_key = a.key AND r.number = ",
+                   NumberOf(revision), " WHERE a.id = ANY ($1::text[])"),
       TextArray(ids));
   absl::flat_hash_map<std::string, size_t> sizes;
   for (const pqxx::row& row : rows) sizes[Text(row[0])] = static_cast<size_t>(Int(row[1]));
@@ -132,13 +140,14 @@ absl::StatusOr<absl::flat_hash_map<std::string, size_t>> LoadSizes(
 
 // The articles of `ids` in that order, read in portions, so that what does not fit into one answer
 // is never in memory.
-absl::StatusOr<std::vector<Article>> LoadInPortions(pqxx::transaction_base& transaction,
-                                                    const std::vector<std::string>& ids,
-                                                    content::v1::ArticleView view) {
+absl::StatusOr<Written<std::vector<ArticleRecord>>> LoadInPortions(
+    pqxx::transaction_base& transaction, const std::vector<std::string>& ids,
+    content::v1::ArticleView view, v1::RevisionSelector revision) {
   DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
-  DATELINE_ASSIGN_OR_RETURN(const auto sizes, LoadSizes(transaction, ids));
-  std::vector<Article> found;
+  DATELINE_ASSIGN_OR_RETURN(const auto sizes, LoadSizes(transaction, ids, revision));
+  Written<std::vector<ArticleRecord>> found;
   size_t answer_bytes = 0;
+  uint64_t change_xid = 0;
   for (size_t begin = 0; begin < ids.size();) {
     std::vector<std::string> portion;
     size_t bytes = 0;
@@ -147,16 +156,18 @@ absl::StatusOr<std::vector<Article>> LoadInPortions(pqxx::transaction_base& tran
       portion.push_back(ids[end]);
       bytes += sizes.at(ids[end]);
     }
-    const auto articles = LoadView(transaction, portion, view, /*draft=*/false, log.now);
+    const StoredArticles articles = LoadView(transaction, portion, view, revision, log.now);
     for (; begin < end; ++begin) {
-      const Article& article = articles.at(ids[begin]).article;
-      answer_bytes += article.ByteSizeLong() + kEnvelopeBytes;
+      const StoredArticle& stored = articles.at(ids[begin]);
+      change_xid = std::max(change_xid, stored.change_xid);
+      answer_bytes += stored.record.ByteSizeLong() + kEnvelopeBytes;
       if (answer_bytes > limits::kAnswerByteBudget) {
         return error::InvalidField("names", "are too large for one answer: ask for fewer");
       }
-      found.push_back(article);
+      found.message.push_back(stored.record);
     }
   }
+  found.position = log.ChangePosition(change_xid);
   return found;
 }
 
@@ -220,35 +231,34 @@ absl::StatusOr<v1::BatchAddArticleTopicsResponse> PostgresArticleStore::AddArtic
   return response;
 }
 
-absl::StatusOr<Written<Article>> PostgresArticleStore::GetArticle(const RequestContext& context,
-                                                                  absl::string_view id,
-                                                                  content::v1::ArticleView view,
-                                                                  bool draft) {
-  Written<Article> found;
+absl::StatusOr<Written<ArticleRecord>> PostgresArticleStore::GetArticle(
+    const RequestContext& context, absl::string_view id, content::v1::ArticleView view,
+    v1::RevisionSelector revision) {
+  Written<ArticleRecord> found;
   DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
       *postgres_.pool, context, {.read_only = true, .repeatable_read = true},
       [&](pqxx::transaction_base& transaction) -> absl::Status {
         DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
-        auto articles = LoadView(transaction, {std::string(id)}, view, draft, log.now);
+        StoredArticles articles = LoadView(transaction, {std::string(id)}, view, revision, log.now);
         if (articles.empty()) return error::ResourceNotFound(MakeName(kArticles, id));
         StoredArticle& stored = articles.begin()->second;
-        found.message = std::move(stored.article);
+        found.message = std::move(stored.record);
         found.position = log.ChangePosition(stored.change_xid);
         return absl::OkStatus();
       }));
   return found;
 }
 
-absl::StatusOr<std::vector<Article>> PostgresArticleStore::BatchGetArticles(
+absl::StatusOr<Written<std::vector<ArticleRecord>>> PostgresArticleStore::BatchGetArticles(
     const RequestContext& context, const std::vector<std::string>& ids,
-    content::v1::ArticleView view) {
-  std::vector<Article> found;
-  DATELINE_RETURN_IF_ERROR(
-      pg::RunTransaction(*postgres_.pool, context, {.read_only = true, .repeatable_read = true},
-                         [&](pqxx::transaction_base& transaction) -> absl::Status {
-                           DATELINE_ASSIGN_OR_RETURN(found, LoadInPortions(transaction, ids, view));
-                           return absl::OkStatus();
-                         }));
+    content::v1::ArticleView view, v1::RevisionSelector revision) {
+  Written<std::vector<ArticleRecord>> found;
+  DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
+      *postgres_.pool, context, {.read_only = true, .repeatable_read = true},
+      [&](pqxx::transaction_base& transaction) -> absl::Status {
+        DATELINE_ASSIGN_OR_RETURN(found, LoadInPortions(transaction, ids, view, revision));
+        return absl::OkStatus();
+      }));
   return found;
 }
 

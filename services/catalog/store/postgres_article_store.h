@@ -20,13 +20,13 @@ class PostgresArticleStore : public ArticleStore {
       const RequestContext& context, const v1::BatchUpsertArticlesRequest& request) override;
   absl::StatusOr<v1::BatchAddArticleTopicsResponse> AddArticleTopics(
       const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request) override;
-  absl::StatusOr<Written<content::v1::Article>> GetArticle(const RequestContext& context,
-                                                           absl::string_view id,
-                                                           content::v1::ArticleView view,
-                                                           bool draft) override;
-  absl::StatusOr<std::vector<content::v1::Article>> BatchGetArticles(
+  absl::StatusOr<Written<v1::ArticleRecord>> GetArticle(const RequestContext& context,
+                                                        absl::string_view id,
+                                                        content::v1::ArticleView view,
+                                                        v1::RevisionSelector revision) override;
+  absl::StatusOr<Written<std::vector<v1::ArticleRecord>>> BatchGetArticles(
       const RequestContext& context, const std::vector<std::string>& ids,
-      content::v1::ArticleView view) override;
+      content::v1::ArticleView view, v1::RevisionSelector revision) override;
 
  private:
   // The end of the next transaction's share of `request`, which begins with item `begin`.

@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "common/api/check.h"
 #include "common/base/limits.h"
 #include "common/errors/status_proto.h"
 #include "services/catalog/store/postgres_article_rows.h"
@@ -18,8 +19,6 @@
 
 namespace dateline::catalog::store {
 namespace {
-
-using content::v1::Article;
 
 // A share takes a tenth of the 250 ms that a writing transaction may take, as they follow each
 // other for hours.
@@ -41,6 +40,10 @@ class TopicsRun {
   absl::StatusOr<AddedTopics> Run(std::vector<v1::ArticleTopicsResult>* results);
 
  private:
+  void RejectInvalid(int end);
+  const absl::Status& ValidityOf(int item) const {
+    return valid_[static_cast<size_t>(item - begin_)];
+  }
   void LoadTargets(int end);
   void Peek(int end);
   int ShareEnd(int end) const;
@@ -52,14 +55,20 @@ class TopicsRun {
   pqxx::transaction_base& transaction_;
   const v1::BatchAddArticleTopicsRequest& request_;
   const int begin_;
+  std::vector<absl::Status> valid_;                   // By item, from begin_ on.
   absl::flat_hash_map<std::string, Target> targets_;  // By the name asked for.
   absl::flat_hash_map<std::string, int64_t> topic_keys_;
   std::map<std::string, TaggedArticle> articles_;  // By name.
 };
 
+void TopicsRun::RejectInvalid(int end) {
+  for (int i = begin_; i < end; ++i) valid_.push_back(api::Check(request_.items(i)));
+}
+
 void TopicsRun::LoadTargets(int end) {
   std::set<std::string> names;
   for (int i = begin_; i < end; ++i) {
+    if (!ValidityOf(i).ok()) continue;
     names.insert(request_.items(i).topics().begin(), request_.items(i).topics().end());
   }
   ArrayParam ids;
@@ -83,6 +92,7 @@ void TopicsRun::LoadTargets(int end) {
 void TopicsRun::Peek(int end) {
   ArrayParam ids;
   for (int i = begin_; i < end; ++i) {
+    if (!ValidityOf(i).ok()) continue;
     const std::string& name = request_.items(i).article();
     TaggedArticle& article = articles_[name];
     article.name = name;
@@ -115,6 +125,7 @@ void TopicsRun::Peek(int end) {
 // What each article has not; those that lack nothing stay as they are.
 void TopicsRun::Want(int end) {
   for (int i = begin_; i < end; ++i) {
+    if (!ValidityOf(i).ok()) continue;
     TaggedArticle& article = articles_[request_.items(i).article()];
     if (!article.refused.ok()) continue;
     for (const std::string& topic : request_.items(i).topics()) {
@@ -129,6 +140,7 @@ void TopicsRun::Want(int end) {
 int TopicsRun::ShareEnd(int end) const {
   int64_t bytes = 0;
   for (int i = begin_; i < end; ++i) {
+    if (!ValidityOf(i).ok()) continue;
     const TaggedArticle& article = articles_.at(request_.items(i).article());
     const bool reads =
         std::any_of(request_.items(i).topics().begin(), request_.items(i).topics().end(),
@@ -157,8 +169,7 @@ void TopicsRun::LockAndRead() {
   // A second statement: the first one's snapshot may be older than what it waited for.
   const pqxx::result rows = transaction_.exec_params(
       absl::StrCat("SELECT a.key, r.number, r.snapshot, ", kArticleColumns,
-                   ", ARRAY(SELECT t.id FROM catalog.topics t WHERE t.key = ANY "
-                   "(a.suppressed_topics)) FROM catalog.articles a "
+                   " FROM catalog.articles a "
                    "JOIN catalog.article_revisions r ON r.article_key = a.key AND r.number IN "
                    "(a.live_revision, a.scheduled_revision, a.revision) "
                    "LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
@@ -167,15 +178,7 @@ void TopicsRun::LockAndRead() {
   constexpr int kFirst = 3;
   for (const pqxx::row& row : rows) {
     TaggedArticle& article = *by_key[Int(row[0])];
-    article.fields = ParseRowFields(row, kFirst);
-    article.suppressed.clear();
-    pqxx::array_parser ids = row[kFirst + kArticleColumnCount].as_array();
-    for (auto next = ids.get_next(); next.first != pqxx::array_parser::done;
-         next = ids.get_next()) {
-      if (next.first == pqxx::array_parser::string_value) {
-        article.suppressed.push_back(MakeName(kTopics, next.second));
-      }
-    }
+    article.row = ParseArticleRow(row, kFirst);
     ParseStored(Bytes(row[2]), &article.revisions[static_cast<int>(Int(row[1]))]);
   }
 }
@@ -184,8 +187,8 @@ void TopicsRun::LockAndRead() {
 size_t StateBytes(const TaggedArticle& article) {
   size_t bytes = 0;
   for (const auto& [number, content] : article.revisions) {
-    const bool is_sent =
-        number == article.fields.live_revision() || number == article.fields.scheduled_revision();
+    const bool is_sent = number == article.row.record.live_revision() ||
+                         number == article.row.record.scheduled_revision();
     if (is_sent) bytes += content.ByteSizeLong();
   }
   return bytes;
@@ -194,24 +197,25 @@ size_t StateBytes(const TaggedArticle& article) {
 // Adds to every revision that is in force or will be. They keep their order: from the first one
 // that gains something on each gets a successor, so that the latest stays the latest.
 void TopicsRun::Decide(TaggedArticle* article) {
-  const content::v1::ArticleState state = article->fields.state();
+  const content::v1::ArticleState state = article->row.record.state();
   if (state == content::v1::ARTICLE_STATE_TAKEN_DOWN) {
     article->refused = error::TakenDown(article->name);
     return;
   }
-  if (article->revisions.empty() || article->fields.live_revision() == 0 ||
+  if (article->revisions.empty() || article->row.record.live_revision() == 0 ||
       state == content::v1::ARTICLE_STATE_DELETED) {
     article->refused = error::StateConflict(article->name, content::v1::ArticleState_Name(state));
     return;
   }
-  article->version = article->fields.version();
-  int latest = article->fields.revision();
+  v1::ArticleRecord& record = article->row.record;
+  article->version = record.version();
+  const std::vector<std::string> suppressed(record.suppressed_topics().begin(),
+                                            record.suppressed_topics().end());
+  int latest = article->row.article.revision();
   for (auto& [number, content] : article->revisions) {
-    content.mutable_suppressed_topics()->Assign(article->suppressed.begin(),
-                                                article->suppressed.end());
-    const std::vector<std::string> added = upsert::AddAutoTopics(article->wanted, &content);
-    content.clear_suppressed_topics();
-    if (number == article->fields.live_revision()) article->added = added;
+    const std::vector<std::string> added =
+        upsert::AddAutoTopics(article->wanted, suppressed, &content);
+    if (number == article->row.record.live_revision()) article->added = added;
     if (added.empty() && article->successors.empty()) continue;
     article->successors[number] = ++latest;
   }
@@ -226,26 +230,29 @@ void TopicsRun::Decide(TaggedArticle* article) {
     const auto found = article->successors.find(number);
     return found == article->successors.end() ? number : found->second;
   };
-  Article& fields = article->fields;
-  fields.set_live_revision(successor(fields.live_revision()));
-  if (fields.scheduled_revision() > 0) {
-    fields.set_scheduled_revision(successor(fields.scheduled_revision()));
+  record.set_live_revision(successor(record.live_revision()));
+  if (record.scheduled_revision() > 0) {
+    record.set_scheduled_revision(successor(record.scheduled_revision()));
   }
-  fields.set_revision(latest);
-  fields.set_version(fields.version() + 1);
-  fields.clear_etag();
-  article->version = fields.version();
+  article->row.article.set_revision(latest);
+  record.set_version(record.version() + 1);
+  article->version = record.version();
+}
+
+v1::ArticleTopicsResult Rejected(const absl::Status& why) {
+  v1::ArticleTopicsResult result;
+  result.set_outcome(v1::ARTICLE_TOPICS_OUTCOME_REJECTED);
+  *result.mutable_error() = error::ToProto(why);
+  return result;
 }
 
 v1::ArticleTopicsResult TopicsRun::ResultOf(int item) const {
+  if (!ValidityOf(item).ok()) return Rejected(ValidityOf(item));
   const TaggedArticle& article = articles_.at(request_.items(item).article());
   v1::ArticleTopicsResult result;
+  if (!article.refused.ok()) result = Rejected(article.refused);
   result.set_version(article.version);
-  if (!article.refused.ok()) {
-    result.set_outcome(v1::ARTICLE_TOPICS_OUTCOME_REJECTED);
-    *result.mutable_error() = error::ToProto(article.refused);
-    return result;
-  }
+  if (!article.refused.ok()) return result;
   // Of an article that stands in several items, each answers for its own topics.
   std::set<std::string> own;
   for (const std::string& topic : request_.items(item).topics()) {
@@ -263,6 +270,7 @@ v1::ArticleTopicsResult TopicsRun::ResultOf(int item) const {
 absl::StatusOr<AddedTopics> TopicsRun::Run(std::vector<v1::ArticleTopicsResult>* results) {
   DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction_));
   int end = std::min(request_.items_size(), begin_ + kMaxShare);
+  RejectInvalid(end);
   LoadTargets(end);
   Peek(end);
   end = ShareEnd(end);

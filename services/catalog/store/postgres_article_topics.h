@@ -3,7 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/request_context.h"
-#include "dateline/catalog/v1/article_topics.pb.h"
+#include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/position.pb.h"
 #include "services/catalog/store/postgres_resources.h"
 

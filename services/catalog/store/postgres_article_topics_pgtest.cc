@@ -64,11 +64,16 @@ class ArticleTopicsTest : public PostgresStoreTest {
     return absl::StrJoin(outcomes, " ");
   }
 
-  content::v1::Article Get(const std::string& name, bool draft = false) {
+  v1::ArticleRecord GetRecord(const std::string& name,
+                              v1::RevisionSelector revision = v1::REVISION_SELECTOR_LIVE) {
     auto found = articles_->GetArticle(call_, IdInName(kArticles, name),
-                                       content::v1::ARTICLE_VIEW_FULL, draft);
+                                       content::v1::ARTICLE_VIEW_FULL, revision);
     EXPECT_THAT(found, IsOk());
-    return found.ok() ? found->message : content::v1::Article();
+    return found.ok() ? found->message : v1::ArticleRecord();
+  }
+  content::v1::Article Get(const std::string& name,
+                           v1::RevisionSelector revision = v1::REVISION_SELECTOR_LIVE) {
+    return GetRecord(name, revision).article();
   }
   static std::string TopicsOf(const content::v1::Article& article) {
     std::vector<std::string> topics;
@@ -97,13 +102,13 @@ TEST_F(ArticleTopicsTest, AddsBehindTheOthersAndRaisesTheVersion) {
   const content::v1::Article article = Get(name);
   EXPECT_EQ(TopicsOf(article), "energy:2 rail:3 ports:3");
   EXPECT_EQ(LinkedTopics(name), "energy:2 rail:3 ports:3");
-  EXPECT_EQ(article.version(), 2);
-  EXPECT_EQ(article.live_revision(), 2);
+  EXPECT_EQ(GetRecord(name).version(), 2);
+  EXPECT_EQ(GetRecord(name).live_revision(), 2);
   EXPECT_EQ(article.title(), "Title 1");
   EXPECT_EQ(article.body_text(), "text 1");
   EXPECT_EQ(Sql("SELECT kind || '/' || version || '/' || change_kind FROM catalog.changes "
                 "ORDER BY xid DESC, seq DESC LIMIT 1"),
-            "6/2/2");
+            "60/2/2");
   EXPECT_EQ(Sql("SELECT editor FROM catalog.article_revisions WHERE number = 2"), "tagging");
   EXPECT_EQ(Sql("SELECT editor_revised FROM catalog.articles"), "f");
   EXPECT_EQ(Sql("SELECT (SELECT change_xid::text FROM catalog.articles) = "
@@ -130,7 +135,7 @@ TEST_F(ArticleTopicsTest, OnlyValidatesIfAsked) {
   const auto response = Add({{name, {"topics/rail"}}}, /*validate_only=*/true);
   EXPECT_EQ(Outcomes(response), "ADDED:topics/rail");
   EXPECT_EQ(TopicsOf(Get(name)), "energy:2");
-  EXPECT_EQ(Get(name).version(), 1);
+  EXPECT_EQ(GetRecord(name).version(), 1);
 }
 
 TEST_F(ArticleTopicsTest, PassesOverWhatIsGoneAndFollowsMerges) {
@@ -185,7 +190,7 @@ TEST_F(ArticleTopicsTest, AnswersItemByItem) {
   EXPECT_EQ(reason(1), errors::v1::ERROR_REASON_STATE_CONFLICT);
   EXPECT_EQ(reason(2), errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND);
   EXPECT_EQ(TopicsOf(Get(name)), "energy:2 rail:3 ports:3");
-  EXPECT_EQ(Get(name).version(), 2);
+  EXPECT_EQ(GetRecord(name).version(), 2);
 }
 
 TEST_F(ArticleTopicsTest, KeepsDraftAndScheduledRevisionsInTheirOrder) {
@@ -209,22 +214,24 @@ TEST_F(ArticleTopicsTest, KeepsDraftAndScheduledRevisionsInTheirOrder) {
   insert(2, scheduled);
   insert(3, draft);
   Sql("UPDATE catalog.articles SET revision = 3, scheduled_revision = 2, "
-      "scheduled_time = clock_timestamp() + interval '1 day'");
+      "schedule_time = clock_timestamp() + interval '1 day'");
   EXPECT_EQ(Outcomes(Add({{name, {"topics/rail"}}})), "ADDED:topics/rail");
   EXPECT_EQ(Sql("SELECT live_revision || '/' || scheduled_revision || '/' || revision "
                 "FROM catalog.articles"),
             "4/5/6");
   EXPECT_EQ(Get(name).title(), "Title 1");
   EXPECT_EQ(TopicsOf(Get(name)), "energy:2 rail:3");
-  EXPECT_EQ(Get(name, /*draft=*/true).title(), "Draft");
-  EXPECT_EQ(Get(name, /*draft=*/true).topics_size(), 2);
+  EXPECT_EQ(Get(name, v1::REVISION_SELECTOR_LATEST).title(), "Draft");
+  EXPECT_EQ(Get(name, v1::REVISION_SELECTOR_LATEST).topics_size(), 2);
+  EXPECT_EQ(Get(name, v1::REVISION_SELECTOR_SCHEDULED).title(), "Scheduled");
+  EXPECT_EQ(GetRecord(name).draft_revision(), 6);
   EXPECT_EQ(LinkedTopics(name), "energy:2 rail:3");
   EXPECT_EQ(LinkedTopics(name, /*slot=*/2), "rail:3");
   // A feed's next change still finds the latest revision.
   UpsertBuilder changed;
   changed.Item("1", "Second title");
   ASSERT_THAT(articles_->UpsertArticles(call_, changed.request()), IsOk());
-  EXPECT_EQ(Get(name).live_revision(), 7);
+  EXPECT_EQ(GetRecord(name).live_revision(), 7);
 }
 
 TEST_F(ArticleTopicsTest, WritersAtOnceAddEachTopicOnce) {
@@ -245,7 +252,7 @@ TEST_F(ArticleTopicsTest, WritersAtOnceAddEachTopicOnce) {
   for (std::thread& writer : writers) writer.join();
   EXPECT_EQ(Sql("SELECT count(*) FROM catalog.article_topics"), "90");
   EXPECT_EQ(Sql("SELECT min(version) || '/' || max(version) FROM catalog.articles"), "3/3");
-  EXPECT_EQ(Sql("SELECT count(*) FROM catalog.changes WHERE kind = 6"), "90");
+  EXPECT_EQ(Sql("SELECT count(*) FROM catalog.changes WHERE kind = 60"), "90");
 }
 
 TEST_F(ArticleTopicsTest, TakesAThousandItems) {

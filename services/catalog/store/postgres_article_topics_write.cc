@@ -8,8 +8,6 @@
 namespace dateline::catalog::store {
 namespace {
 
-using content::v1::Article;
-
 constexpr char kEditor[] = "tagging";
 constexpr char kReason[] = "topics found in the text";
 constexpr int kLiveSlot = 1;
@@ -37,20 +35,20 @@ void UpdateArticles(pqxx::transaction_base& transaction,
                     const std::vector<TaggedArticle*>& written) {
   ArrayParam keys, versions, revisions, live, scheduled, digests;
   for (const TaggedArticle* article : written) {
-    const Article& fields = article->fields;
+    const ArticleRow& row = article->row;
     int live_before = 0;
     for (const auto& [number, content] : article->revisions) {
       const auto successor = article->successors.find(number);
       const int now = successor == article->successors.end() ? number : successor->second;
-      if (now == fields.live_revision()) live_before = number;
+      if (now == row.record.live_revision()) live_before = number;
     }
     keys.Add(article->key);
-    versions.Add(fields.version());
-    revisions.Add(fields.revision());
-    live.Add(fields.live_revision());
-    scheduled.Add(fields.scheduled_revision());
-    digests.Add(static_cast<int64_t>(
-        ArticleDigest(EncodeSnapshot(article->revisions.at(live_before)), fields)));
+    versions.Add(row.record.version());
+    revisions.Add(row.article.revision());
+    live.Add(row.record.live_revision());
+    scheduled.Add(row.record.scheduled_revision());
+    digests.Add(static_cast<int64_t>(ArticleDigest(
+        EncodeSnapshot(article->revisions.at(live_before)), row.article, row.record)));
   }
   transaction.exec_params(
       "UPDATE catalog.articles a SET version = u.v, revision = u.r, live_revision = u.l, "
@@ -69,8 +67,8 @@ void InsertTopics(pqxx::transaction_base& transaction, const std::vector<TaggedA
       const auto successor = article->successors.find(number);
       if (successor == article->successors.end()) continue;
       for (const int slot : {kLiveSlot, kScheduledSlot}) {
-        const int in_slot = slot == kLiveSlot ? article->fields.live_revision()
-                                              : article->fields.scheduled_revision();
+        const int in_slot = slot == kLiveSlot ? article->row.record.live_revision()
+                                              : article->row.record.scheduled_revision();
         if (in_slot != successor->second) continue;
         for (int i = 0; i < content.topics_size(); ++i) {
           if (content.topics(i).origin() != content::v1::TOPIC_ORIGIN_AUTO) continue;

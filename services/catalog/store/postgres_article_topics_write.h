@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "dateline/content/v1/article.pb.h"
 #include "dateline/content/v1/position.pb.h"
+#include "services/catalog/store/postgres_article_rows.h"
 #include "services/catalog/store/postgres_log.h"
 
 // The writing half of adding topics to articles; one statement for each table, whatever the number
@@ -28,8 +29,7 @@ struct TaggedArticle {
   absl::flat_hash_set<int64_t> has;  // Topics that it has, or that an editor removed.
   std::vector<std::string> wanted;   // That it has not, by name.
   // Once locked and read:
-  content::v1::Article fields;  // What its row says.
-  std::vector<std::string> suppressed;
+  ArticleRow row;
   std::map<int, content::v1::Article> revisions;  // Contents by number: live, scheduled, latest.
   std::map<int, int> successors;                  // New numbers of revisions.
   std::vector<std::string> added;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <thread>
 
 #include "common/errors/errors.h"
@@ -86,7 +87,7 @@ TEST_F(CatalogStoreTest, UpdateRaisesVersionAndEtag) {
   ASSERT_THAT(written, IsOk());
   EXPECT_EQ(written->message.version(), before->version() + 1);
   EXPECT_NE(written->message.etag(), before->etag());
-  EXPECT_EQ(Sql("SELECT folded FROM catalog.topic_names n JOIN catalog.topics t ON t.key = "
+  EXPECT_EQ(Sql("SELECT n.folded FROM catalog.topic_names n JOIN catalog.topics t ON t.key = "
                 "n.topic_key WHERE t.id = 'energy'"),
             "energy and power");
 }
@@ -95,20 +96,47 @@ TEST_F(CatalogStoreTest, ListsByIdAndState) {
   content::v1::Topic proposed = Topic("aa");
   proposed.set_state(content::v1::TOPIC_STATE_PROPOSED);
   ASSERT_THAT(topics_->CreateTopic(call_, {}, proposed), IsOk());
-  const auto active = topics_->ListTopics(call_, {content::v1::TOPIC_STATE_ACTIVE}, "", 10);
+  TopicFilter filter;
+  filter.states = {content::v1::TOPIC_STATE_ACTIVE};
+  const auto active = topics_->ListTopics(call_, filter, "", 10);
   ASSERT_THAT(active, IsOk());
   ASSERT_EQ(active->items.size(), 2u);
   EXPECT_EQ(active->items[0].name(), "topics/energy");
-  const auto rest = topics_->ListTopics(call_, {content::v1::TOPIC_STATE_ACTIVE}, "energy", 10);
+  const auto rest = topics_->ListTopics(call_, filter, "energy", 10);
   ASSERT_EQ(rest->items.size(), 1u);
   EXPECT_EQ(rest->items[0].name(), "topics/kazakhstan");
+}
+
+TEST_F(CatalogStoreTest, WhoeverAsksForTopicsAtOnceGetsTheSame) {
+  std::vector<content::v1::Topic> wanted;
+  for (int i = 0; i < 40; ++i) wanted.push_back(Topic(absl::StrCat("t", i)));
+  std::atomic<int> created{0};
+  std::vector<std::thread> threads;
+  for (int worker = 0; worker < 4; ++worker) {
+    threads.emplace_back([&, worker] {
+      std::vector<content::v1::Topic> mine = wanted;
+      if (worker % 2 == 1) std::reverse(mine.begin(), mine.end());
+      const auto ensured = topics_->EnsureTopics(call_, mine);
+      ASSERT_THAT(ensured, IsOk());
+      for (const EnsuredTopic& topic : ensured->message) created += topic.created;
+      // Whoever has not made them answers a position that includes them, too.
+      EXPECT_GT(ensured->position.xid(), 0u);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(created.load(), 40);
+  EXPECT_EQ(Sql("SELECT count(*) FROM catalog.topics WHERE id LIKE 't%'"), "40");
+  EXPECT_EQ(Sql("SELECT count(*) FROM catalog.topic_names n JOIN catalog.topics t "
+                "ON t.key = n.topic_key WHERE t.id LIKE 't%'"),
+            "40");
+  EXPECT_EQ(Sql("SELECT count(*) FROM catalog.audit WHERE method = 'EnsureTopics'"), "40");
 }
 
 TEST_F(CatalogStoreTest, OtherServicesRolesCannotTouchTheCatalogsTables) {
   pg::Pool ingestion(OptionsFor("dateline_ingestion"));
   for (const char* sql :
        {"SELECT 1 FROM catalog.articles", "DELETE FROM catalog.topics",
-        "INSERT INTO catalog.changes (kind, key, version, change_kind) VALUES (1, 1, 1, 1)"}) {
+        "INSERT INTO catalog.changes (kind, key, version, change_kind) VALUES (10, 1, 1, 1)"}) {
     EXPECT_FALSE(pg::RunTransaction(ingestion, call_, {},
                                     [&](pqxx::transaction_base& transaction) {
                                       transaction.exec(sql);
@@ -139,7 +167,7 @@ TEST_F(CatalogStoreTest, PositionsOfAnotherLogOrBelowTheFloorExpire) {
   Sql("CREATE TABLE catalog.changes_20200101 PARTITION OF catalog.changes FOR VALUES FROM "
       "('2020-01-01 00:00+00') TO ('2020-01-02 00:00+00')");
   Sql("INSERT INTO catalog.changes (kind, key, version, change_kind, at) VALUES "
-      "(1, 1, 1, 2, '2020-01-01 12:00+00') RETURNING 1");
+      "(10, 1, 1, 2, '2020-01-01 12:00+00') RETURNING 1");
   ASSERT_THAT(log_->MaintainPartitions(call_, absl::Hours(168)), IsOk());
   EXPECT_EQ(Sql("SELECT to_regclass('catalog.changes_20200101')"), "");
   EXPECT_THAT(log_->ReadChanges(call_, old, 1 << 20),
@@ -208,9 +236,9 @@ TEST_F(CatalogStoreTest, StatesHoldWhatReadersNeedAndTombstonesForTheRest) {
   content::v1::Article live;
   ASSERT_TRUE(live.ParseFromString((*states)[0].article().live()));
   EXPECT_EQ(live.title(), "A");
-  EXPECT_EQ(live.version(), 1);
+  EXPECT_EQ((*states)[0].version(), 1);
   EXPECT_EQ(live.name(), response->results(0).article());
-  EXPECT_EQ(live.origins_size(), 0);
+  EXPECT_EQ(live.revision(), 1);
   ASSERT_EQ((*states)[0].article().topic_keys_size(), 2);
   EXPECT_EQ((*states)[0].article().topic_keys(0), 2) << "in the article's order";
   EXPECT_EQ((*states)[1].tombstone().reason(), v1::TOMBSTONE_REASON_TAKEN_DOWN);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "common/position/position.h"
@@ -106,6 +107,14 @@ const char* TableOf(v1::ResourceKind kind) {
     default:
       return "articles";
   }
+}
+
+// Exports go through the kinds in the order of their numbers: what articles refer to comes first.
+std::optional<v1::ResourceKind> KindBehind(v1::ResourceKind kind) {
+  const google::protobuf::EnumDescriptor& kinds = *v1::ResourceKind_descriptor();
+  const int next = kinds.FindValueByNumber(kind)->index() + 1;
+  if (next == kinds.value_count()) return std::nullopt;
+  return static_cast<v1::ResourceKind>(kinds.value(next)->number());
 }
 
 // Keys of the next page, as many as fit the budget. `*complete` says that the
@@ -217,8 +226,8 @@ absl::StatusOr<ExportPage> PostgresChangeLog::ReadExportPage(const RequestContex
         }
         if (!complete) {
           page.next = ExportCursor{cursor.kind, keys.back()};
-        } else if (cursor.kind < v1::RESOURCE_KIND_ARTICLE) {
-          page.next = ExportCursor{static_cast<v1::ResourceKind>(cursor.kind + 1), 0};
+        } else if (const auto next = KindBehind(cursor.kind); next.has_value()) {
+          page.next = ExportCursor{*next, 0};
         }
         return absl::OkStatus();
       }));

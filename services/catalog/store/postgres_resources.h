@@ -61,26 +61,29 @@ absl::StatusOr<Message> ReadResource(const PostgresContext& postgres, const Requ
   return message;
 }
 
-// Reads up to `limit` messages above `after_id` by id in byte order; `condition` is SQL without
-// parameters.
+// Reads up to `limit` messages above `after_id` by id in byte order; `condition` is SQL, in which
+// $4 stands for `text`.
 template <typename Message>
 absl::StatusOr<Page<Message>> ListResources(const PostgresContext& postgres,
                                             const RequestContext& context,
                                             const ResourceTable& table, absl::string_view after_id,
-                                            int limit, absl::string_view condition) {
+                                            int limit, absl::string_view condition,
+                                            const std::string& text = "") {
   Page<Message> page;
   DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
       *postgres.pool, context, {.read_only = true}, [&](pqxx::transaction_base& transaction) {
         const pqxx::result rows = transaction.exec_params(
             absl::StrCat("WITH found AS (SELECT id, message, octet_length(message) AS bytes FROM "
                          "catalog.",
-                         table.collection, " WHERE id > $1 AND octet_length(message) <= $3 AND ",
+                         table.collection,
+                         " WHERE id > $1 AND octet_length(message) <= $3 "
+                         "AND $4::text IS NOT NULL AND ",
                          condition,
                          " ORDER BY id LIMIT $2::bigint + 1), sized AS (SELECT id, message, "
                          "row_number() OVER w AS n, sum(bytes) OVER w AS bytes, count(*) OVER () "
                          "AS found FROM found WINDOW w AS (ORDER BY id)) SELECT message, found "
                          "FROM sized WHERE n <= $2::bigint AND bytes <= $3 ORDER BY id"),
-            std::string(after_id), limit, static_cast<int64_t>(limits::kPageByteBudget));
+            std::string(after_id), limit, static_cast<int64_t>(limits::kPageByteBudget), text);
         page.items.resize(rows.size());
         for (size_t i = 0; i < rows.size(); ++i) ParseStored(Bytes(rows[i][0]), &page.items[i]);
         page.more = !rows.empty() && Int(rows[0][1]) > static_cast<int64_t>(rows.size());

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_article_rows.h"
 #include "services/catalog/store/postgres_params.h"
 #include "services/catalog/upsert/names.h"
@@ -40,7 +41,7 @@ constexpr auto kMaxBytes = static_cast<int64_t>(limits::kMaxSentStateBytes);
 // Makes a state that cannot be sent a tombstone: readers take the resource out, rather than none
 // being told of anything any more.
 void Withhold(const OnWithheld& on_withheld, ResourceState* state) {
-  SetTombstone(v1::TOMBSTONE_REASON_UNPUBLISHED, state);
+  SetTombstone(v1::TOMBSTONE_REASON_TOO_LARGE, state);
   on_withheld(*state);
 }
 
@@ -141,7 +142,7 @@ v1::TombstoneReason ReasonOf(content::v1::ArticleState state) {
 std::string Encoded(const pqxx::field& snapshot, Article fields, int32_t revision) {
   if (snapshot.is_null()) return "";
   fields.set_revision(revision);
-  return Bytes(snapshot) + fields.SerializeAsString();
+  return Bytes(snapshot) + EncodeRowFields(fields);
 }
 
 constexpr char kSnapshotBytes[] =
@@ -160,15 +161,18 @@ std::string ReferenceKeys(const char* what, int slot) {
                       " ORDER BY x.position) END");
 }
 
-void FillArticle(const pqxx::row& row, v1::ArticleState* state) {
+void FillArticle(const pqxx::row& row, v1::ReplicatedArticle* state) {
   constexpr int kFirst = 3;
   constexpr int kBehind = kFirst + kArticleColumnCount;
-  const Article fields = ParseRowFields(row, kFirst);
-  state->set_state(fields.state());
-  if (fields.has_withdrawal()) *state->mutable_withdrawal() = fields.withdrawal();
-  state->set_live(Encoded(row[kBehind], fields, fields.live_revision()));
-  state->set_scheduled(Encoded(row[kBehind + 1], fields, fields.scheduled_revision()));
-  if (fields.has_scheduled_time()) *state->mutable_scheduled_time() = fields.scheduled_time();
+  const ArticleRow parsed = ParseArticleRow(row, kFirst);
+  const Article& fields = parsed.article;
+  const v1::ArticleRecord& record = parsed.record;
+  state->set_state(record.state());
+  if (record.has_withdrawal()) *state->mutable_withdrawal() = record.withdrawal();
+  state->set_live(Encoded(row[kBehind], fields, record.live_revision()));
+  state->set_scheduled(Encoded(row[kBehind + 1], fields, record.scheduled_revision()));
+  if (record.has_schedule_time()) *state->mutable_schedule_time() = record.schedule_time();
+  state->set_cluster(fields.cluster());
   state->set_publication_key(Int(row[kBehind + 2]));
   const auto add_all = [&](int column, auto* keys) {
     for (const int64_t key : Ints(row[kBehind + column])) keys->Add(key);

@@ -16,13 +16,18 @@ constexpr ResourceTable kTopicTable = {v1::RESOURCE_KIND_TOPIC, kTopics, "topic"
 // The tree's shape is decided one write at a time, or two writes could form a cycle together.
 constexpr char kLockTree[] = "SELECT pg_advisory_xact_lock(hashtext('catalog.topic_parents'))";
 
-void WriteNames(pqxx::transaction_base& transaction, int64_t key, const Topic& topic) {
+// Every name and alias, folded as matching folds it.
+std::set<std::string> FoldedNames(const Topic& topic) {
   std::set<std::string> folded = {text::Fold(topic.display_name())};
   for (const auto& [language, name] : topic.display_names()) folded.insert(text::Fold(name));
   for (const std::string& alias : topic.aliases()) folded.insert(text::Fold(alias));
   folded.erase("");
+  return folded;
+}
+
+void WriteNames(pqxx::transaction_base& transaction, int64_t key, const Topic& topic) {
   ArrayParam names;
-  for (const std::string& name : folded) names.AddText(name);
+  for (const std::string& name : FoldedNames(topic)) names.AddText(name);
   transaction.exec_params("DELETE FROM catalog.topic_names WHERE topic_key = $1", key);
   transaction.exec_params(
       "INSERT INTO catalog.topic_names (topic_key, folded) SELECT $1, unnest($2::text[])", key,
@@ -72,8 +77,11 @@ absl::StatusOr<Written<Topic>> PostgresTopicStore::CreateTopic(const RequestCont
         written->message = topic;
         DATELINE_ASSIGN_OR_RETURN(
             const int64_t key,
-            InsertResource(transaction, log, kTopicTable, ", state",
-                           absl::StrCat(", ", static_cast<int>(topic.state())), written));
+            InsertResource(transaction, log, kTopicTable, ", state, kind, folded",
+                           absl::StrCat(", ", static_cast<int>(topic.state()), ", ",
+                                        static_cast<int>(topic.kind()), ", ",
+                                        transaction.quote(text::Fold(topic.display_name()))),
+                           written));
         WriteNames(transaction, key, topic);
         DATELINE_RETURN_IF_ERROR(WriteParents(transaction, key, topic));
         return key;
@@ -101,9 +109,10 @@ absl::StatusOr<Written<Topic>> PostgresTopicStore::UpdateTopic(
         DATELINE_RETURN_IF_ERROR(CheckStateSize(kTopicTable, bytes.size()));
         transaction.exec_params(
             "UPDATE catalog.topics SET version = $2, digest = $3, state = $4, message = $5, "
-            "change_xid = pg_current_xact_id() WHERE key = $1",
+            "kind = $6, folded = $7, change_xid = pg_current_xact_id() WHERE key = $1",
             key, version, static_cast<int64_t>(digest), static_cast<int>(written->message.state()),
-            pqxx::binarystring(bytes));
+            pqxx::binarystring(bytes), static_cast<int>(written->message.kind()),
+            text::Fold(written->message.display_name()));
         WriteNames(transaction, key, written->message);
         DATELINE_RETURN_IF_ERROR(WriteParents(transaction, key, written->message));
         written->position = AppendChanges(
@@ -117,17 +126,29 @@ absl::StatusOr<Topic> PostgresTopicStore::GetTopic(const RequestContext& context
   return ReadResource<Topic>(postgres_, context, kTopicTable, id);
 }
 
-absl::StatusOr<Page<Topic>> PostgresTopicStore::ListTopics(
-    const RequestContext& context, const std::vector<content::v1::TopicState>& states,
-    absl::string_view after_id, int limit) {
-  const std::string condition =
+absl::StatusOr<Page<Topic>> PostgresTopicStore::ListTopics(const RequestContext& context,
+                                                           const TopicFilter& filter,
+                                                           absl::string_view after_id, int limit) {
+  std::string condition =
       absl::StrCat("state IN (",
-                   absl::StrJoin(states, ", ",
+                   absl::StrJoin(filter.states, ", ",
                                  [](std::string* out, content::v1::TopicState state) {
                                    absl::StrAppend(out, static_cast<int>(state));
                                  }),
                    ")");
-  return ListResources<Topic>(postgres_, context, kTopicTable, after_id, limit, condition);
+  if (filter.kind != content::v1::TOPIC_KIND_UNSPECIFIED) {
+    absl::StrAppend(&condition, " AND kind = ", static_cast<int>(filter.kind));
+  }
+  if (!filter.prefix.empty()) absl::StrAppend(&condition, " AND starts_with(folded, $4)");
+  if (!filter.parent_id.empty()) {
+    if (!IsValidId(filter.parent_id)) return Page<Topic>();
+    absl::StrAppend(&condition,
+                    " AND key IN (SELECT p.topic_key FROM catalog.topic_parents p "
+                    "JOIN catalog.topics t ON t.key = p.parent_key WHERE t.id = '",
+                    filter.parent_id, "')");
+  }
+  return ListResources<Topic>(postgres_, context, kTopicTable, after_id, limit, condition,
+                              text::Fold(filter.prefix));
 }
 
 }  // namespace dateline::catalog::store

@@ -20,11 +20,14 @@ class PostgresTopicStore : public TopicStore {
   absl::StatusOr<Written<content::v1::Topic>> UpdateTopic(
       const RequestContext& context, const WriteOptions& options, absl::string_view id,
       const std::function<absl::Status(content::v1::Topic*)>& change) override;
+  absl::StatusOr<Written<std::vector<EnsuredTopic>>> EnsureTopics(
+      const RequestContext& context, const std::vector<content::v1::Topic>& topics) override;
   absl::StatusOr<content::v1::Topic> GetTopic(const RequestContext& context,
                                               absl::string_view id) override;
-  absl::StatusOr<Page<content::v1::Topic>> ListTopics(
-      const RequestContext& context, const std::vector<content::v1::TopicState>& states,
-      absl::string_view after_id, int limit) override;
+  absl::StatusOr<Page<content::v1::Topic>> ListTopics(const RequestContext& context,
+                                                      const TopicFilter& filter,
+                                                      absl::string_view after_id,
+                                                      int limit) override;
 
  private:
   const PostgresContext postgres_;

@@ -161,11 +161,11 @@ std::vector<int64_t> UpsertRun::SettleUnchanged() {
   for (int i = 0; i < batch_.size(); ++i) {
     const auto found = batch_.articles.find(batch_.targets[i]);
     if (found == batch_.articles.end()) continue;
-    const Article& article = found->second.article;
+    const v1::ArticleRecord& record = found->second.record;
     const bool settled =
-        article.state() != content::v1::ARTICLE_STATE_TAKEN_DOWN &&
-        std::any_of(article.origins().begin(), article.origins().end(), [&](const auto& origin) {
-          return origin.entry_id() == batch_.item(i).origin().entry_id() &&
+        record.state() != content::v1::ARTICLE_STATE_TAKEN_DOWN &&
+        std::any_of(record.origins().begin(), record.origins().end(), [&](const auto& origin) {
+          return origin.entry_id() == batch_.item(i).entry_id() &&
                  upsert::IsUnchanged(batch_.item(i), origin);
         });
     if (!settled) changed.insert(batch_.targets[i]);
@@ -270,7 +270,7 @@ absl::StatusOr<UpsertedItems> UpsertRun::Run(bool* lost_race) {
   }
   for (int i = 0; i < batch_.size(); ++i) {
     if (batch_.results[i].article().empty()) continue;
-    batch_.results[i].set_version(batch_.articles[batch_.targets[i]].article.version());
+    batch_.results[i].set_version(batch_.articles[batch_.targets[i]].record.version());
   }
   return done;
 }

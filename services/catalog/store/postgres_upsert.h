@@ -5,7 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/request_context.h"
-#include "dateline/catalog/v1/upsert.pb.h"
+#include "dateline/catalog/v1/intake.pb.h"
 #include "services/catalog/store/postgres_resources.h"
 
 namespace dateline::catalog::store {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "dateline/catalog/v1/upsert.pb.h"
+#include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/publication.pb.h"
 #include "services/catalog/store/postgres_log.h"
 #include "services/catalog/upsert/decision.h"

@@ -71,7 +71,7 @@ ClusterArticle OfWorking(const WorkingArticle& working) {
 }
 
 bool IsPublished(const WorkingArticle& working) {
-  return working.simhash != 0 && working.article.state() == content::v1::ARTICLE_STATE_PUBLISHED;
+  return working.simhash != 0 && working.record.state() == content::v1::ARTICLE_STATE_PUBLISHED;
 }
 
 // How many members the clusters of these articles have, and what they are called; they are locked,

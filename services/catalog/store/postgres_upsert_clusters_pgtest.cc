@@ -32,13 +32,14 @@ class ClustersTest : public PostgresStoreTest {
     batch.last()->set_simhash(simhash);
     return Upsert(batch).at(0);
   }
-  content::v1::Article Get(const std::string& name) {
-    const auto found = articles_->GetArticle(call_, IdInName(kArticles, name),
-                                             content::v1::ARTICLE_VIEW_BASIC, false);
+  v1::ArticleRecord Get(const std::string& name) {
+    const auto found =
+        articles_->GetArticle(call_, IdInName(kArticles, name), content::v1::ARTICLE_VIEW_BASIC,
+                              v1::REVISION_SELECTOR_LIVE);
     EXPECT_THAT(found, IsOk());
-    return found.ok() ? found->message : content::v1::Article();
+    return found.ok() ? found->message : v1::ArticleRecord();
   }
-  std::string ClusterOf(const std::string& name) { return Get(name).cluster(); }
+  std::string ClusterOf(const std::string& name) { return Get(name).article().cluster(); }
 };
 
 TEST_F(ClustersTest, ASecondOneFoundsACluster) {
@@ -51,7 +52,7 @@ TEST_F(ClustersTest, ASecondOneFoundsACluster) {
   EXPECT_EQ(ClusterOf(first), cluster);
   // The first one has changed as well, without a new revision, and the log says so.
   EXPECT_EQ(Get(first).version(), 2);
-  EXPECT_EQ(Get(first).revision(), 1);
+  EXPECT_EQ(Get(first).article().revision(), 1);
   EXPECT_EQ(Get(second).version(), 1);
   EXPECT_EQ(Sql("SELECT count(*) - " + changes + " FROM catalog.changes"), "2");
   EXPECT_EQ(ClusterOf(Add("3", kText ^ 0x1)), cluster);
@@ -117,7 +118,7 @@ TEST_F(ClustersTest, ARevisedTextKeepsItsClusterAndMayFindOne) {
   const std::string second = Add("2", kText);
   const std::string cluster = ClusterOf(second);
   EXPECT_EQ(Add("2", ~kText, kThen, "all new"), second);
-  EXPECT_EQ(Get(second).revision(), 2);
+  EXPECT_EQ(Get(second).article().revision(), 2);
   EXPECT_EQ(ClusterOf(second), cluster);
   const std::string third = Add("3", kText * 5);
   EXPECT_EQ(ClusterOf(third), "");

@@ -2,10 +2,12 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_article_rows.h"
 #include "services/catalog/store/postgres_params.h"
 #include "services/catalog/upsert/names.h"
@@ -14,7 +16,6 @@
 namespace dateline::catalog::store {
 namespace {
 
-using content::v1::Origin;
 using upsert::WorkingArticle;
 
 constexpr int32_t kDefaultRank = 100;
@@ -25,29 +26,23 @@ std::string KeyArray(const std::vector<int64_t>& keys) {
   return param.str();
 }
 
-// Reads origins of the articles that `batch` holds already; `condition` may use $1 (keys) and $2
-// (source).
+// Reads origins of the articles that `batch` holds already; the delivering source's only, and
+// without proposals, if `own_only` is set.
 void LoadOrigins(pqxx::transaction_base& transaction, const std::vector<int64_t>& keys,
                  bool own_only, UpsertBatch* batch) {
   const pqxx::result rows = transaction.exec_params(
-      absl::StrCat("SELECT article_key, source, entry_id, rank, winner, content_hash, ",
-                   Micros("observe_time"),
-                   ", CASE WHEN $3 THEN NULL ELSE entry END, "
-                   "CASE WHEN $3 THEN NULL ELSE proposal END FROM catalog.origins "
-                   "WHERE article_key = ANY ($1::bigint[]) AND (NOT $3 OR source = $2) "
-                   "ORDER BY article_key, create_time, source, entry_id"),
+      absl::StrCat(
+          "SELECT article_key, winner, ", kOriginColumns,
+          " FROM (SELECT article_key, winner, source, entry_id, rank, content_hash, "
+          "observe_time, create_time, CASE WHEN $3 THEN NULL ELSE proposal END AS proposal "
+          "FROM catalog.origins WHERE article_key = ANY ($1::bigint[]) "
+          "AND (NOT $3 OR source = $2)) AS o ORDER BY ",
+          kOriginOrder),
       KeyArray(keys), batch->delivery.source, own_only);
   for (const pqxx::row& row : rows) {
     WorkingArticle& working = batch->articles[Int(row[0])];
-    if (row[4].as<bool>()) working.winner = working.article.origins_size();
-    Origin* origin = working.article.add_origins();
-    origin->set_source(Text(row[1]));
-    origin->set_entry_id(Text(row[2]));
-    origin->set_rank(static_cast<int32_t>(Int(row[3])));
-    origin->set_content_hash(Bytes(row[5]));
-    *origin->mutable_observe_time() = TimeToProto(*Time(row[6]));
-    if (!row[7].is_null()) ParseStored(Bytes(row[7]), origin->mutable_entry());
-    if (!row[8].is_null()) ParseStored(Bytes(row[8]), origin->mutable_feed_proposal());
+    if (row[1].as<bool>()) working.winner = working.record.origins_size();
+    *working.record.add_origins() = ParseOrigin(row, 2);
   }
 }
 
@@ -154,8 +149,8 @@ void PeekArticles(pqxx::transaction_base& transaction, const std::vector<int64_t
     WorkingArticle& working = batch->articles[Int(row[0])];
     working.key = Int(row[0]);
     working.article.set_name(MakeName(kArticles, Text(row[1])));
-    working.article.set_state(static_cast<content::v1::ArticleState>(Int(row[2])));
-    working.article.set_version(Int(row[3]));
+    working.record.set_state(static_cast<content::v1::ArticleState>(Int(row[2])));
+    working.record.set_version(Int(row[3]));
     working.change_xid = Unsigned(row[4]);
   }
   LoadOrigins(transaction, keys, /*own_only=*/true, batch);
@@ -171,9 +166,7 @@ void LockArticles(pqxx::transaction_base& transaction, const std::vector<int64_t
   const pqxx::result rows = transaction.exec_params(
       absl::StrCat(
           "SELECT a.key, r.snapshot, ", kArticleColumns,
-          ", a.path, a.simhash, a.cluster_key, ARRAY(SELECT t.id FROM catalog.topics t WHERE t.key "
-          "= ANY "
-          "(a.suppressed_topics)), (SELECT octet_length(s.snapshot) FROM "
+          ", a.path, a.simhash, a.cluster_key, (SELECT octet_length(s.snapshot) FROM "
           "catalog.article_revisions s WHERE s.article_key = a.key AND s.number = "
           "a.scheduled_revision) FROM catalog.articles a "
           "JOIN catalog.article_revisions r ON r.article_key = a.key "
@@ -186,21 +179,16 @@ void LockArticles(pqxx::transaction_base& transaction, const std::vector<int64_t
     WorkingArticle working;
     working.key = Int(row[0]);
     working.publication_key = batch->publication_key;
-    ParseStored(Bytes(row[1]) + ParseRowFields(row, kFirst).SerializeAsString(), &working.article);
-    working.change_xid = Unsigned(row[kFirst + 14]);
-    working.editor_revised = row[kFirst + 15].as<bool>();
+    ArticleRow parsed = ParseArticleRow(row, kFirst);
+    ParseStored(Bytes(row[1]) + EncodeRowFields(parsed.article), &working.article);
+    working.record = std::move(parsed.record);
+    working.change_xid = parsed.change_xid;
+    working.editor_revised = parsed.editor_revised;
     working.article.set_path(Text(row[kBehind]));
     working.simhash = static_cast<uint64_t>(Int(row[kBehind + 1]));
     working.cluster_key = Int(row[kBehind + 2]);
-    working.scheduled_bytes = static_cast<size_t>(Int(row[kBehind + 4]));
+    working.scheduled_bytes = static_cast<size_t>(Int(row[kBehind + 3]));
     working.locked = true;
-    pqxx::array_parser ids = row[kBehind + 3].as_array();
-    for (auto next = ids.get_next(); next.first != pqxx::array_parser::done;
-         next = ids.get_next()) {
-      if (next.first == pqxx::array_parser::string_value) {
-        working.article.add_suppressed_topics(MakeName(kTopics, next.second));
-      }
-    }
     batch->articles[working.key] = std::move(working);
   }
   LoadOrigins(transaction, keys, /*own_only=*/false, batch);

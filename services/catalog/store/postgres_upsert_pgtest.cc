@@ -35,12 +35,13 @@ class UpsertTest : public PostgresStoreTest {
     return response;
   }
 
-  content::v1::Article Get(const std::string& name) {
+  v1::ArticleRecord GetRecord(const std::string& name) {
     auto found = articles_->GetArticle(call_, IdInName(kArticles, name),
-                                       content::v1::ARTICLE_VIEW_FULL, false);
+                                       content::v1::ARTICLE_VIEW_FULL, v1::REVISION_SELECTOR_LIVE);
     EXPECT_THAT(found, IsOk());
-    return found.ok() ? found->message : content::v1::Article();
+    return found.ok() ? found->message : v1::ArticleRecord();
   }
+  content::v1::Article Get(const std::string& name) { return GetRecord(name).article(); }
 };
 
 TEST_F(UpsertTest, NewArticleIsPublishedWithPathTeaserAndOrigin) {
@@ -49,21 +50,24 @@ TEST_F(UpsertTest, NewArticleIsPublishedWithPathTeaserAndOrigin) {
   // 22:00 UTC on the last day of October is November in Almaty.
   batch.Published(absl::FromCivil(absl::CivilSecond(2022, 10, 31, 22, 0, 0), absl::UTCTimeZone()));
   const auto response = ExpectOutcomes(batch, {"CREATED"});
-  const content::v1::Article article = Get(response.results(0).article());
+  const v1::ArticleRecord record = GetRecord(response.results(0).article());
+  const content::v1::Article& article = record.article();
   EXPECT_EQ(article.path(), "/2022/11/russia-looks-east");
   EXPECT_EQ(article.state(), content::v1::ARTICLE_STATE_PUBLISHED);
   EXPECT_EQ(article.teaser().text(), "one two three");
   EXPECT_EQ(article.teaser().source(), content::v1::TEASER_SOURCE_BODY);
   EXPECT_EQ(article.language(), "en");
   EXPECT_EQ(article.word_count(), 3);
-  EXPECT_EQ(article.version(), 1);
+  EXPECT_EQ(record.version(), 1);
   EXPECT_EQ(article.revision(), 1);
-  EXPECT_EQ(article.live_revision(), 1);
+  EXPECT_EQ(record.live_revision(), 1);
+  EXPECT_EQ(record.draft_revision(), 0);
+  EXPECT_EQ(record.state(), content::v1::ARTICLE_STATE_PUBLISHED);
   EXPECT_EQ(article.publication(), "publications/daily");
-  EXPECT_FALSE(article.etag().empty());
-  ASSERT_EQ(article.origins_size(), 1);
-  EXPECT_EQ(article.origins(0).source(), "sources/wire");
-  EXPECT_EQ(article.origins(0).rank(), 100);
+  EXPECT_FALSE(record.etag().empty());
+  ASSERT_EQ(record.origins_size(), 1);
+  EXPECT_EQ(record.origins(0).source(), "sources/wire");
+  EXPECT_EQ(record.origins(0).rank(), 100);
 }
 
 TEST_F(UpsertTest, SameDeliveryAgainWritesNothing) {
@@ -92,7 +96,7 @@ TEST_F(UpsertTest, ChangedEntryMakesANewRevisionAndKeepsThePath) {
   const auto article = Get(name);
   EXPECT_EQ(article.title(), "Second title");
   EXPECT_EQ(article.path(), "/2020/09/first-title");
-  EXPECT_EQ(article.live_revision(), 2);
+  EXPECT_EQ(GetRecord(name).live_revision(), 2);
   // Without a date of the feed's own the article stays where it is.
   EXPECT_EQ(article.publish_time().seconds(), 1'600'000'000);
   EXPECT_EQ(Sql("SELECT count(*) FROM catalog.article_revisions"), "2");
@@ -114,7 +118,7 @@ TEST_F(UpsertTest, SameAddressOrTextFromAnotherSourceIsTheSameArticle) {
   EXPECT_EQ(ExpectOutcomes(second, {"MERGED"}).results(0).article(), name);
   third.Item("y", "T").Key(v1::IDENTITY_KIND_CONTENT, "c");
   EXPECT_EQ(ExpectOutcomes(third, {"MERGED"}).results(0).article(), name);
-  EXPECT_EQ(Get(name).origins_size(), 3);
+  EXPECT_EQ(GetRecord(name).origins_size(), 3);
   EXPECT_EQ(Get(name).title(), "T") << "ties go to the earliest";
   // The same text from the same source, or more than a week later, is another article.
   same_source.Item("2", "T").Key(v1::IDENTITY_KIND_CONTENT, "c");
@@ -152,7 +156,7 @@ TEST_F(UpsertTest, BodyOfTheLowestRankWins) {
   changed.Item("1", "From a, changed").Key(v1::IDENTITY_KIND_URL, "u");
   ExpectOutcomes(changed, {"MERGED"});
   EXPECT_EQ(Get(name).title(), "From b");
-  EXPECT_EQ(Get(name).version(), 4);
+  EXPECT_EQ(GetRecord(name).version(), 4);
   EXPECT_EQ(Get(name).revision(), 2);
 }
 
@@ -175,7 +179,7 @@ TEST_F(UpsertTest, EditorsHandIsProtected) {
   changed.Item("1", "B").Topic("topics/energy");
   ExpectOutcomes(changed, {"PROPOSED"});
   EXPECT_EQ(Get(name).title(), "A");
-  EXPECT_EQ(Get(name).origins(0).feed_proposal().title(), "B");
+  EXPECT_EQ(GetRecord(name).origins(0).feed_proposal().title(), "B");
   ExpectOutcomes(changed, {"UNCHANGED"});
   forced.Item("1", "C").Topic("topics/energy").Topic("topics/kazakhstan");
   forced.request().set_feed_wins(true);
@@ -184,7 +188,7 @@ TEST_F(UpsertTest, EditorsHandIsProtected) {
   EXPECT_EQ(article.title(), "C");
   ASSERT_EQ(article.topics_size(), 1) << "an editor took topics/energy away";
   EXPECT_EQ(article.topics(0).topic(), "topics/kazakhstan");
-  EXPECT_FALSE(article.origins(0).has_feed_proposal());
+  EXPECT_FALSE(GetRecord(name).origins(0).has_feed_proposal());
 }
 
 TEST_F(UpsertTest, FeedRevivesNothing) {
@@ -264,7 +268,7 @@ TEST_F(UpsertTest, LargeBatchIsSplitAndStaysInOrder) {
     EXPECT_EQ(result.outcome(), v1::UPSERT_OUTCOME_CREATED);
   }
   EXPECT_EQ(Get(response.results(699).article()).title(), "Title 699");
-  EXPECT_GT(std::stoi(Sql("SELECT count(DISTINCT xid) FROM catalog.changes WHERE kind = 6")), 1);
+  EXPECT_GT(std::stoi(Sql("SELECT count(DISTINCT xid) FROM catalog.changes WHERE kind = 60")), 1);
 }
 
 TEST_F(UpsertTest, RacingSourcesAgreeOnOneArticle) {
@@ -314,13 +318,15 @@ TEST_F(UpsertTest, AnArticleUnderEmbargoSaysSoAndWasNotPublishedYet) {
   const auto response = articles_->UpsertArticles(call_, batch.request());
   ASSERT_THAT(response, IsOk());
   const std::string id(IdInName(kArticles, response->results(0).article()));
-  const auto got = articles_->GetArticle(call_, id, content::v1::ARTICLE_VIEW_FULL, false);
+  const auto got = articles_->GetArticle(call_, id, content::v1::ARTICLE_VIEW_FULL,
+                                         v1::REVISION_SELECTOR_UNSPECIFIED);
   ASSERT_THAT(got, IsOk());
-  EXPECT_EQ(got->message.state(), content::v1::ARTICLE_STATE_EMBARGOED);
-  EXPECT_FALSE(got->message.has_first_publish_time());
-  const auto several = articles_->BatchGetArticles(call_, {id}, content::v1::ARTICLE_VIEW_BASIC);
+  EXPECT_EQ(got->message.article().state(), content::v1::ARTICLE_STATE_EMBARGOED);
+  EXPECT_FALSE(got->message.article().has_first_publish_time());
+  const auto several = articles_->BatchGetArticles(call_, {id}, content::v1::ARTICLE_VIEW_BASIC,
+                                                   v1::REVISION_SELECTOR_UNSPECIFIED);
   ASSERT_THAT(several, IsOk());
-  EXPECT_EQ((*several)[0].state(), content::v1::ARTICLE_STATE_EMBARGOED);
+  EXPECT_EQ(several->message[0].article().state(), content::v1::ARTICLE_STATE_EMBARGOED);
 }
 
 }  // namespace

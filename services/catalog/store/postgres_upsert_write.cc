@@ -12,8 +12,9 @@ namespace dateline::catalog::store {
 namespace {
 
 using content::v1::Article;
-using content::v1::Origin;
 using upsert::WorkingArticle;
+using v1::ArticleRecord;
+using v1::Origin;
 
 constexpr int kLiveSlot = 1;
 
@@ -32,15 +33,17 @@ std::vector<std::string> Advance(std::vector<WorkingArticle*>* written) {
   std::vector<std::string> snapshots;
   for (WorkingArticle* working : *written) {
     Article& article = working->article;
-    article.set_version(article.version() + 1);
-    article.clear_etag();
+    ArticleRecord& record = working->record;
+    article.set_state(record.state());
+    record.set_version(record.version() + 1);
     if (!working->is_new && !working->content_changed) {
       snapshots.emplace_back();
       continue;
     }
     article.set_revision(article.revision() + 1);
-    if (working->is_new || article.live_revision() > 0)
-      article.set_live_revision(article.revision());
+    if (working->is_new || record.live_revision() > 0) {
+      record.set_live_revision(article.revision());
+    }
     snapshots.push_back(EncodeSnapshot(article));
   }
   return snapshots;
@@ -48,7 +51,7 @@ std::vector<std::string> Advance(std::vector<WorkingArticle*>* written) {
 
 uint64_t DigestOf(const WorkingArticle& working, const std::string& snapshot) {
   return ArticleDigest(snapshot.empty() ? EncodeSnapshot(working.article) : snapshot,
-                       working.article);
+                       working.article, working.record);
 }
 
 void AddCluster(const WorkingArticle& working, ArrayParam* clusters) {
@@ -79,7 +82,7 @@ void InsertArticles(pqxx::transaction_base& transaction,
     AddOptionalTime(article.has_embargo_time(), article.embargo_time(), &embargo);
     AddOptionalTime(article.has_expire_time(), article.expire_time(), &expire);
     first.AddTime(TimeFromProto(article.first_publish_time()));
-    create.AddTime(TimeFromProto(article.create_time()));
+    create.AddTime(TimeFromProto(working.record.create_time()));
     digests.Add(static_cast<int64_t>(DigestOf(working, snapshots[i])));
     simhashes.Add(static_cast<int64_t>(working.simhash));
     AddCluster(working, &clusters);
@@ -113,9 +116,9 @@ void UpdateArticles(pqxx::transaction_base& transaction,
     any = true;
     const Article& article = working.article;
     keys.Add(working.key);
-    versions.Add(article.version());
+    versions.Add(working.record.version());
     revisions.Add(article.revision());
-    live.Add(article.live_revision());
+    live.Add(working.record.live_revision());
     languages.AddText(article.language());
     publish.AddTime(TimeFromProto(article.publish_time()));
     AddOptionalTime(article.has_expire_time(), article.expire_time(), &expire);
@@ -209,10 +212,10 @@ void WriteReferences(pqxx::transaction_base& transaction, const UpsertBatch& bat
 void WriteOrigins(pqxx::transaction_base& transaction,
                   const std::vector<WorkingArticle*>& written) {
   ArrayParam keys, sources, entry_ids, ranks, winners, observed;
-  BlobParam blobs;  // Three for each origin: hash, entry, proposal.
+  BlobParam blobs;  // Two for each origin: hash, proposal.
   for (const WorkingArticle* working : written) {
     for (const int index : working->dirty_origins) {
-      const Origin& origin = working->article.origins(index);
+      const Origin& origin = working->record.origins(index);
       keys.Add(working->key);
       sources.AddText(origin.source());
       entry_ids.AddText(origin.entry_id());
@@ -220,7 +223,6 @@ void WriteOrigins(pqxx::transaction_base& transaction,
       winners.Add(index == working->winner ? 1 : 0);
       observed.AddTime(TimeFromProto(origin.observe_time()));
       blobs.Add(origin.content_hash());
-      blobs.Add(origin.entry().SerializeAsString());
       if (origin.has_feed_proposal()) {
         blobs.Add(origin.feed_proposal().SerializeAsString());
       } else {
@@ -233,15 +235,14 @@ void WriteOrigins(pqxx::transaction_base& transaction,
           "WITH b AS (SELECT array_agg(substring($9::bytea FROM o FOR l) ORDER BY i) AS b FROM "
           "unnest($7::int[], $8::int[]) WITH ORDINALITY AS u(o, l, i)) "
           "INSERT INTO catalog.origins (article_key, source, entry_id, rank, winner, "
-          "observe_time, content_hash, entry, proposal) "
+          "observe_time, content_hash, proposal) "
           "SELECT k, s, e, r, w = 1, ",
           FromMicros("t"),
-          ", b.b[3 * n - 2], b.b[3 * n - 1], b.b[3 * n] FROM b, unnest($1::bigint[], $2::text[], "
+          ", b.b[2 * n - 1], b.b[2 * n] FROM b, unnest($1::bigint[], $2::text[], "
           "$3::text[], $4::int[], $5::int[], $6::bigint[]) WITH ORDINALITY AS u(k, s, e, r, w, t, "
           "n) ON CONFLICT (article_key, source, entry_id) DO UPDATE SET rank = excluded.rank, "
           "winner = excluded.winner, observe_time = excluded.observe_time, "
-          "content_hash = excluded.content_hash, entry = excluded.entry, "
-          "proposal = excluded.proposal"),
+          "content_hash = excluded.content_hash, proposal = excluded.proposal"),
       keys.str(), sources.str(), entry_ids.str(), ranks.str(), winners.str(), observed.str(),
       blobs.offsets(), blobs.lengths(), blobs.bytes());
 }
@@ -256,7 +257,7 @@ content::v1::LogPosition WriteArticles(pqxx::transaction_base& transaction, Upse
   }
   const std::vector<std::string> snapshots = Advance(&written);
   for (const WorkingArticle* working : written) {
-    changes.push_back({v1::RESOURCE_KIND_ARTICLE, working->key, working->article.version(),
+    changes.push_back({v1::RESOURCE_KIND_ARTICLE, working->key, working->record.version(),
                        working->is_new ? v1::CHANGE_KIND_CREATED : v1::CHANGE_KIND_UPDATED});
   }
   InsertArticles(transaction, written, snapshots);

@@ -14,6 +14,20 @@
 
 namespace dateline::catalog::store {
 
+// Which topics a list holds.
+struct TopicFilter {
+  std::vector<content::v1::TopicState> states;  // At least one.
+  std::string parent_id;                        // Of which they are children; empty for all.
+  content::v1::TopicKind kind = content::v1::TOPIC_KIND_UNSPECIFIED;  // Unspecified for all.
+  std::string prefix;  // Of the display name, without regard to case; empty for all.
+};
+
+// A topic that was asked for.
+struct EnsuredTopic {
+  content::v1::Topic topic;
+  bool created = false;
+};
+
 // Topics with their names and their tree. Thread-safe. Every call may also fail with
 // DATABASE_UNAVAILABLE, OVERLOADED, DEADLINE_EXCEEDED or CANCELLED.
 class TopicStore {
@@ -33,14 +47,21 @@ class TopicStore {
       const RequestContext& context, const WriteOptions& options, absl::string_view id,
       const std::function<absl::Status(content::v1::Topic*)>& change) = 0;
 
+  // Makes those of `topics` whose names nobody has and answers all, in order, each as it is stored,
+  // whatever its state; in one transaction, so whoever asks at the same time gets the same. Names
+  // may stand twice; of these the first counts. `position` is one at which all are included.
+  virtual absl::StatusOr<Written<std::vector<EnsuredTopic>>> EnsureTopics(
+      const RequestContext& context, const std::vector<content::v1::Topic>& topics) = 0;
+
   // A topic of any state. RESOURCE_NOT_FOUND.
   virtual absl::StatusOr<content::v1::Topic> GetTopic(const RequestContext& context,
                                                       absl::string_view id) = 0;
 
-  // Up to `limit` topics of `states` with an id above `after_id`, by id in byte order.
-  virtual absl::StatusOr<Page<content::v1::Topic>> ListTopics(
-      const RequestContext& context, const std::vector<content::v1::TopicState>& states,
-      absl::string_view after_id, int limit) = 0;
+  // Up to `limit` topics that `filter` lets pass with an id above `after_id`, by id in byte order.
+  virtual absl::StatusOr<Page<content::v1::Topic>> ListTopics(const RequestContext& context,
+                                                              const TopicFilter& filter,
+                                                              absl::string_view after_id,
+                                                              int limit) = 0;
 };
 
 }  // namespace dateline::catalog::store

@@ -1,12 +1,13 @@
 #ifndef DATELINE_SERVICES_CATALOG_TESTING_UPSERT_BUILDER_H_
 #define DATELINE_SERVICES_CATALOG_TESTING_UPSERT_BUILDER_H_
 
+#include <algorithm>
 #include <functional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "dateline/catalog/v1/upsert.pb.h"
+#include "dateline/catalog/v1/intake.pb.h"
 #include "services/catalog/upsert/times.h"
 
 // Deliveries for tests.
@@ -25,11 +26,12 @@ class UpsertBuilder {
                       const std::string& text = "some words") {
     v1::UpsertItem* item = request_.add_items();
     item->mutable_article()->set_title(title);
-    item->mutable_article()->set_body_text(text);
+    item->mutable_derived()->set_body_text(text);
+    item->mutable_derived()->set_word_count(
+        static_cast<int>(std::count(text.begin(), text.end(), ' ')) + 1);
     item->mutable_article()->set_body_html(absl::StrCat("<p>", text, "</p>"));
-    item->mutable_origin()->set_entry_id(entry_id);
-    item->mutable_origin()->set_content_hash(
-        absl::StrCat(std::hash<std::string>()(absl::StrCat(title, "\n", text))));
+    item->set_entry_id(entry_id);
+    item->set_content_hash(absl::StrCat(std::hash<std::string>()(absl::StrCat(title, "\n", text))));
     Published(absl::FromUnixSeconds(1'600'000'000));
     return Key(v1::IDENTITY_KIND_ENTRY, absl::StrCat(request_.source(), "|", entry_id));
   }

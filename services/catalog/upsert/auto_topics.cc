@@ -6,9 +6,9 @@
 namespace dateline::catalog::upsert {
 
 std::vector<std::string> AddAutoTopics(const std::vector<std::string>& topics,
+                                       const std::vector<std::string>& suppressed,
                                        content::v1::Article* article) {
-  absl::flat_hash_set<std::string> taken(article->suppressed_topics().begin(),
-                                         article->suppressed_topics().end());
+  absl::flat_hash_set<std::string> taken(suppressed.begin(), suppressed.end());
   for (const content::v1::ArticleTopic& topic : article->topics()) taken.insert(topic.topic());
   std::vector<std::string> added;
   for (const std::string& topic : topics) {

@@ -9,9 +9,10 @@
 namespace dateline::catalog::upsert {
 
 // Adds topics that were found in an article's text, with origin AUTO, behind those that it has:
-// each once, without those that an editor removed (`article->suppressed_topics`), up to
+// each once, without those that an editor removed (`suppressed`), up to
 // limits::kMaxTopicsPerArticle. Returns what was added. Pure.
 std::vector<std::string> AddAutoTopics(const std::vector<std::string>& topics,
+                                       const std::vector<std::string>& suppressed,
                                        content::v1::Article* article);
 
 }  // namespace dateline::catalog::upsert

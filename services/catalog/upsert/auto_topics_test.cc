@@ -25,20 +25,19 @@ Article WithTopics(const std::vector<std::pair<std::string, content::v1::TopicOr
 TEST(AddAutoTopics, PutsWhatIsNewBehindTheOthers) {
   Article article = WithTopics({{"topics/editor", content::v1::TOPIC_ORIGIN_EDITOR},
                                 {"topics/feed", content::v1::TOPIC_ORIGIN_FEED}});
-  EXPECT_THAT(AddAutoTopics({"topics/b", "topics/feed", "topics/a", "topics/b"}, &article),
+  EXPECT_THAT(AddAutoTopics({"topics/b", "topics/feed", "topics/a", "topics/b"}, {}, &article),
               ElementsAre("topics/b", "topics/a"));
   ASSERT_EQ(article.topics_size(), 4);
   EXPECT_EQ(article.topics(0).topic(), "topics/editor");
   EXPECT_EQ(article.topics(1).origin(), content::v1::TOPIC_ORIGIN_FEED);
   EXPECT_EQ(article.topics(2).topic(), "topics/b");
   EXPECT_EQ(article.topics(3).origin(), content::v1::TOPIC_ORIGIN_AUTO);
-  EXPECT_THAT(AddAutoTopics({"topics/a", "topics/b"}, &article), IsEmpty());
+  EXPECT_THAT(AddAutoTopics({"topics/a", "topics/b"}, {}, &article), IsEmpty());
 }
 
 TEST(AddAutoTopics, DoesNotBringBackWhatAnEditorRemoved) {
   Article article;
-  article.add_suppressed_topics("topics/gossip");
-  EXPECT_THAT(AddAutoTopics({"topics/gossip", "topics/news"}, &article),
+  EXPECT_THAT(AddAutoTopics({"topics/gossip", "topics/news"}, {"topics/gossip"}, &article),
               ElementsAre("topics/news"));
 }
 
@@ -46,9 +45,9 @@ TEST(AddAutoTopics, KeepsToTheLimit) {
   Article article;
   std::vector<std::string> topics;
   for (int i = 0; i < 100; ++i) topics.push_back(absl::StrCat("topics/t", i));
-  EXPECT_EQ(AddAutoTopics(topics, &article).size(),
+  EXPECT_EQ(AddAutoTopics(topics, {}, &article).size(),
             static_cast<size_t>(limits::kMaxTopicsPerArticle));
-  EXPECT_THAT(AddAutoTopics({"topics/more"}, &article), IsEmpty());
+  EXPECT_THAT(AddAutoTopics({"topics/more"}, {}, &article), IsEmpty());
 }
 
 }  // namespace

@@ -1,12 +1,10 @@
 #include "services/catalog/upsert/content.h"
 
-#include <algorithm>
-#include <limits>
 #include <string>
+#include <utility>
 
 #include "common/base/limits.h"
 #include "common/text/teaser.h"
-#include "common/text/words.h"
 #include "services/catalog/upsert/times.h"
 
 namespace dateline::catalog::upsert {
@@ -15,40 +13,38 @@ namespace {
 using content::v1::Article;
 using content::v1::Publication;
 
-void ClearWhatTheCatalogDecides(Article* article) {
+// Takes from `*article` what the catalog decides, and puts in what the sender derived from the
+// body.
+void SetOutputFields(const v1::DerivedText& derived, Article* article) {
   article->clear_name();
   article->clear_state();
-  article->clear_withdrawal();
   article->clear_revision();
-  article->clear_live_revision();
-  article->clear_scheduled_revision();
-  article->clear_scheduled_time();
-  article->clear_version();
-  article->clear_etag();
   article->clear_cluster();
-  article->clear_create_time();
-  article->clear_delete_time();
-  article->clear_purge_time();
   article->clear_first_publish_time();
-  article->clear_origins();
-  article->clear_suppressed_topics();
+  article->set_body_text(derived.body_text());
+  article->set_word_count(derived.word_count());
+  *article->mutable_cited_links() = derived.cited_links();
 }
 
-void CutTeaser(const Publication& publication, Article* article) {
+void CutTeaser(const Publication& publication, const v1::DerivedText& derived, Article* article) {
+  if (derived.teaser_source() == content::v1::TEASER_SOURCE_EDITOR &&
+      !article->teaser().text().empty()) {
+    article->mutable_teaser()->set_truncated(false);
+    article->mutable_teaser()->set_source(content::v1::TEASER_SOURCE_EDITOR);
+    return;
+  }
   const int words = publication.teaser_rule().words() > 0 ? publication.teaser_rule().words()
                                                           : limits::kDefaultTeaserWords;
   const std::string& ellipsis = publication.teaser_rule().ellipsis().empty()
                                     ? std::string("...")
                                     : publication.teaser_rule().ellipsis();
-  if (article->teaser().source() == content::v1::TEASER_SOURCE_EDITOR &&
-      !article->teaser().text().empty()) {
-    article->mutable_teaser()->set_truncated(false);
-    return;
+  text::Teaser cut = text::CutTeaser(derived.body_text(), words, ellipsis);
+  const bool from_body = !cut.text.empty();
+  if (!from_body) {
+    cut = text::CutTeaser(article->teaser().text(), words, ellipsis);
+    cut.truncated |= derived.teaser_truncated();
   }
-  const bool from_body = article->word_count() > 0;
-  const std::string text = from_body ? article->body_text() : article->teaser().text();
   article->clear_teaser();
-  text::Teaser cut = text::CutTeaser(text, words, ellipsis);
   if (cut.text.empty()) return;
   content::v1::Teaser* teaser = article->mutable_teaser();
   teaser->set_text(std::move(cut.text));
@@ -60,7 +56,7 @@ void CutTeaser(const Publication& publication, Article* article) {
 
 Article PrepareContent(const v1::UpsertItem& item, const Publication& publication, absl::Time now) {
   Article article = item.article();
-  ClearWhatTheCatalogDecides(&article);
+  SetOutputFields(item.derived(), &article);
   article.set_publication(publication.name());
   if (article.type() == content::v1::ARTICLE_TYPE_UNSPECIFIED) {
     article.set_type(content::v1::ARTICLE_TYPE_ARTICLE);
@@ -78,9 +74,7 @@ Article PrepareContent(const v1::UpsertItem& item, const Publication& publicatio
     *article.mutable_publish_time() = TimeToProto(now);
   }
   *article.mutable_modify_time() = TimeToProto(now);
-  article.set_word_count(static_cast<int32_t>(std::min<int64_t>(
-      text::CountWords(article.body_text()), std::numeric_limits<int32_t>::max())));
-  CutTeaser(publication, &article);
+  CutTeaser(publication, item.derived(), &article);
   return article;
 }
 

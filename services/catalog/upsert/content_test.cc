@@ -41,9 +41,9 @@ TEST(ContentTest, TeaserIsTheEditorsElseTheBodysElseTheFeeds) {
   for (const Case& c : cases) {
     SCOPED_TRACE(c.want);
     v1::UpsertItem item;
-    item.mutable_article()->set_body_text(c.body);
+    item.mutable_derived()->set_body_text(c.body);
     item.mutable_article()->mutable_teaser()->set_text(c.teaser);
-    item.mutable_article()->mutable_teaser()->set_source(c.given);
+    item.mutable_derived()->set_teaser_source(c.given);
     const auto teaser = PrepareContent(item, publication, kNow).teaser();
     EXPECT_EQ(teaser.text(), c.want);
     EXPECT_EQ(teaser.truncated(), c.truncated);
@@ -62,14 +62,24 @@ TEST(ContentTest, PublishTimeIsNeverInTheFuture) {
 TEST(ContentTest, WhatTheCatalogDecidesIsIgnored) {
   v1::UpsertItem item;
   item.mutable_article()->set_name("articles/mine");
-  item.mutable_article()->set_version(9);
   item.mutable_article()->set_state(content::v1::ARTICLE_STATE_DRAFT);
-  item.mutable_article()->add_origins();
+  item.mutable_article()->set_revision(9);
+  item.mutable_article()->set_cluster("clusters/mine");
+  item.mutable_article()->mutable_first_publish_time()->set_seconds(1);
+  item.mutable_article()->set_body_text("mine");
+  item.mutable_article()->set_word_count(9);
+  item.mutable_article()->add_cited_links("https://mine.example/");
+  item.mutable_derived()->set_body_text("the text");
+  item.mutable_derived()->set_word_count(2);
   const Article article = PrepareContent(item, {}, kNow);
   EXPECT_EQ(article.name(), "");
-  EXPECT_EQ(article.version(), 0);
   EXPECT_EQ(article.state(), content::v1::ARTICLE_STATE_UNSPECIFIED);
-  EXPECT_EQ(article.origins_size(), 0);
+  EXPECT_EQ(article.revision(), 0);
+  EXPECT_EQ(article.cluster(), "");
+  EXPECT_FALSE(article.has_first_publish_time());
+  EXPECT_EQ(article.body_text(), "the text");
+  EXPECT_EQ(article.word_count(), 2);
+  EXPECT_EQ(article.cited_links_size(), 0);
 }
 
 TEST(PathTest, FollowsThePattern) {

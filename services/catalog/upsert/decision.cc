@@ -17,7 +17,8 @@ namespace {
 
 using content::v1::Article;
 using content::v1::ArticleTopic;
-using content::v1::Origin;
+using v1::ArticleRecord;
+using v1::Origin;
 
 absl::Time ObserveTime(const Delivery& delivery, const v1::UpsertItem& item) {
   return item.has_observe_time() ? TimeFromProto(item.observe_time()) : delivery.now;
@@ -25,20 +26,17 @@ absl::Time ObserveTime(const Delivery& delivery, const v1::UpsertItem& item) {
 
 void FillOrigin(const Delivery& delivery, const v1::UpsertItem& item, Origin* origin) {
   origin->set_source(delivery.source);
-  origin->set_entry_id(item.origin().entry_id());
-  *origin->mutable_entry() = item.origin().entry();
-  origin->mutable_entry()->clear_content_html();
-  origin->mutable_entry()->clear_content_text();
-  origin->set_content_hash(item.origin().content_hash());
+  origin->set_entry_id(item.entry_id());
+  origin->set_content_hash(item.content_hash());
   *origin->mutable_observe_time() = TimeToProto(ObserveTime(delivery, item));
   origin->set_rank(delivery.rank);
 }
 
 // The index of the item's own origin, or -1.
-int FindOrigin(const Delivery& delivery, const v1::UpsertItem& item, const Article& article) {
-  for (int i = 0; i < article.origins_size(); ++i) {
-    if (article.origins(i).source() == delivery.source &&
-        article.origins(i).entry_id() == item.origin().entry_id()) {
+int FindOrigin(const Delivery& delivery, const v1::UpsertItem& item, const ArticleRecord& record) {
+  for (int i = 0; i < record.origins_size(); ++i) {
+    if (record.origins(i).source() == delivery.source &&
+        record.origins(i).entry_id() == item.entry_id()) {
       return i;
     }
   }
@@ -46,10 +44,10 @@ int FindOrigin(const Delivery& delivery, const v1::UpsertItem& item, const Artic
 }
 
 // Whether the source brought the same content before, in another origin than `index`.
-bool SourceHas(const Delivery& delivery, const std::string& content_hash, const Article& article,
-               int index) {
-  for (int i = 0; i < article.origins_size(); ++i) {
-    const Origin& origin = article.origins(i);
+bool SourceHas(const Delivery& delivery, const std::string& content_hash,
+               const ArticleRecord& record, int index) {
+  for (int i = 0; i < record.origins_size(); ++i) {
+    const Origin& origin = record.origins(i);
     if (i != index && origin.source() == delivery.source && origin.content_hash() == content_hash) {
       return true;
     }
@@ -62,20 +60,20 @@ bool Wins(const WorkingArticle& target, int index) {
   if (target.winner < 0 || target.winner == index) return true;
   // A source's entry that comes under another id replaces what it brought before; of two entries
   // of one document the first counts.
-  const Origin& mine = target.article.origins(index);
-  const Origin& present = target.article.origins(target.winner);
+  const Origin& mine = target.record.origins(index);
+  const Origin& present = target.record.origins(target.winner);
   if (present.source() == mine.source()) {
     return TimeFromProto(mine.observe_time()) > TimeFromProto(present.observe_time());
   }
-  const int32_t rank = target.article.origins(index).rank();
-  const int32_t in_force = target.article.origins(target.winner).rank();
+  const int32_t rank = target.record.origins(index).rank();
+  const int32_t in_force = target.record.origins(target.winner).rank();
   return rank < in_force || (rank == in_force && index < target.winner);
 }
 
 // Editors' topics first, then the feed's, without what an editor removed.
-void KeepEditorsTopics(const Article& stored, Article* content) {
-  absl::flat_hash_set<std::string> seen(stored.suppressed_topics().begin(),
-                                        stored.suppressed_topics().end());
+void KeepEditorsTopics(const Article& stored, const ArticleRecord& record, Article* content) {
+  absl::flat_hash_set<std::string> seen(record.suppressed_topics().begin(),
+                                        record.suppressed_topics().end());
   std::vector<ArticleTopic> topics;
   for (const ArticleTopic& topic : stored.topics()) {
     if (topic.origin() == content::v1::TOPIC_ORIGIN_EDITOR && seen.insert(topic.topic()).second) {
@@ -92,41 +90,31 @@ void KeepEditorsTopics(const Article& stored, Article* content) {
 }
 
 // Puts `content` in the place of the stored one, keeping what is not the feed's to decide.
-void ReplaceContent(const v1::UpsertItem& item, Article content, Article* stored) {
-  KeepEditorsTopics(*stored, &content);
+void ReplaceContent(const v1::UpsertItem& item, Article content, const ArticleRecord& record,
+                    Article* stored) {
+  KeepEditorsTopics(*stored, record, &content);
   content.set_name(stored->name());
   content.set_path(stored->path());
-  content.set_state(stored->state());
   content.set_revision(stored->revision());
-  content.set_live_revision(stored->live_revision());
-  content.set_scheduled_revision(stored->scheduled_revision());
-  content.set_version(stored->version());
   content.set_cluster(stored->cluster());
   content.clear_embargo_time();
   if (stored->has_embargo_time()) *content.mutable_embargo_time() = stored->embargo_time();
-  if (stored->has_scheduled_time()) *content.mutable_scheduled_time() = stored->scheduled_time();
-  if (stored->has_withdrawal()) *content.mutable_withdrawal() = stored->withdrawal();
-  if (stored->has_create_time()) *content.mutable_create_time() = stored->create_time();
-  if (stored->has_delete_time()) *content.mutable_delete_time() = stored->delete_time();
-  if (stored->has_purge_time()) *content.mutable_purge_time() = stored->purge_time();
   if (stored->has_first_publish_time()) {
     *content.mutable_first_publish_time() = stored->first_publish_time();
   }
   // An entry without a date comes with the time of its fetch, which must not move the article.
-  if (!item.origin().entry().has_publish_time() && stored->has_publish_time()) {
+  if (!item.has_publish_time() && stored->has_publish_time()) {
     *content.mutable_publish_time() = stored->publish_time();
   }
   if (content.canonical_url().empty()) content.set_canonical_url(stored->canonical_url());
   if (content.translation_set().empty()) content.set_translation_set(stored->translation_set());
-  content.mutable_origins()->Swap(stored->mutable_origins());
-  content.mutable_suppressed_topics()->Swap(stored->mutable_suppressed_topics());
   *stored = std::move(content);
 }
 
 }  // namespace
 
 bool IsUnchanged(const v1::UpsertItem& item, const Origin& known) {
-  if (item.origin().content_hash() == known.content_hash()) return true;
+  if (item.content_hash() == known.content_hash()) return true;
   return item.has_observe_time() &&
          TimeFromProto(item.observe_time()) < TimeFromProto(known.observe_time());
 }
@@ -145,46 +133,47 @@ void StartArticle(const Delivery& delivery, const v1::UpsertItem& item, Article 
   target->simhash = item.simhash();
   target->article = std::move(content);
   Article& article = target->article;
-  KeepEditorsTopics(Article(), &article);
+  KeepEditorsTopics(Article(), ArticleRecord(), &article);
   article.set_name(MakeName(kArticles, id));
-  article.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
-  *article.mutable_create_time() = TimeToProto(delivery.now);
+  target->record.set_name(article.name());
+  target->record.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
+  *target->record.mutable_create_time() = TimeToProto(delivery.now);
   *article.mutable_first_publish_time() = TimeToProto(FirstVisible(article));
-  FillOrigin(delivery, item, article.add_origins());
+  FillOrigin(delivery, item, target->record.add_origins());
   target->winner = 0;
   target->dirty_origins.insert(0);
 }
 
 v1::UpsertOutcome ApplyItem(const Delivery& delivery, const v1::UpsertItem& item, Article content,
                             WorkingArticle* target) {
-  Article& article = target->article;
-  if (article.state() == content::v1::ARTICLE_STATE_TAKEN_DOWN) {
+  ArticleRecord& record = target->record;
+  if (record.state() == content::v1::ARTICLE_STATE_TAKEN_DOWN) {
     return v1::UPSERT_OUTCOME_REJECTED;
   }
-  int index = FindOrigin(delivery, item, article);
+  int index = FindOrigin(delivery, item, record);
   const bool known = index >= 0;
-  if (known && IsUnchanged(item, article.origins(index))) return v1::UPSERT_OUTCOME_UNCHANGED;
+  if (known && IsUnchanged(item, record.origins(index))) return v1::UPSERT_OUTCOME_UNCHANGED;
   if (!known) {
-    index = article.origins_size();
-    article.add_origins();
+    index = record.origins_size();
+    record.add_origins();
   }
-  FillOrigin(delivery, item, article.mutable_origins(index));
+  FillOrigin(delivery, item, record.mutable_origins(index));
   target->dirty_origins.insert(index);
   if (!Wins(*target, index)) return v1::UPSERT_OUTCOME_MERGED;
   // Under another id, but nothing else has changed: no revision.
-  if (!known && SourceHas(delivery, item.origin().content_hash(), article, index)) {
+  if (!known && SourceHas(delivery, item.content_hash(), record, index)) {
     return v1::UPSERT_OUTCOME_MERGED;
   }
   if (target->editor_revised && !delivery.feed_wins) {
-    *article.mutable_origins(index)->mutable_feed_proposal() = std::move(content);
+    *record.mutable_origins(index)->mutable_feed_proposal() = std::move(content);
     return v1::UPSERT_OUTCOME_PROPOSED;
   }
   if (target->winner >= 0 && target->winner != index) target->dirty_origins.insert(target->winner);
   target->winner = index;
   target->simhash = item.simhash();
   target->content_changed = true;
-  article.mutable_origins(index)->clear_feed_proposal();
-  ReplaceContent(item, std::move(content), &article);
+  record.mutable_origins(index)->clear_feed_proposal();
+  ReplaceContent(item, std::move(content), record, &target->article);
   return known ? v1::UPSERT_OUTCOME_REVISED : v1::UPSERT_OUTCOME_MERGED;
 }
 

@@ -7,7 +7,8 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "dateline/catalog/v1/upsert.pb.h"
+#include "dateline/catalog/v1/article_record.pb.h"
+#include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
 
 // What becomes of an article when a source brings an entry: the rules of a feed's and an editor's
@@ -26,7 +27,8 @@ struct Delivery {
 struct WorkingArticle {
   int64_t key = 0;
   int64_t publication_key = 0;
-  content::v1::Article article;  // Origins in the order in which they came.
+  content::v1::Article article;  // As readers get it, but for its state: the newest revision.
+  v1::ArticleRecord record;      // All else, without article; origins as they came.
   int winner = -1;               // Index of the origin whose content is in force; -1: an editor's.
   bool editor_revised = false;
   bool is_new = false;           // To be inserted.
@@ -46,7 +48,7 @@ struct WorkingArticle {
 
 // True if the entry was taken already as it is, or was observed later than this item: nothing to
 // do.
-bool IsUnchanged(const v1::UpsertItem& item, const content::v1::Origin& known);
+bool IsUnchanged(const v1::UpsertItem& item, const v1::Origin& known);
 
 // INVALID_FIELD if an article with this content, beside a scheduled revision of so many bytes,
 // takes more than can be sent.

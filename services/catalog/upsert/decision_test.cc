@@ -17,8 +17,8 @@ Delivery From(const std::string& source, int rank = 100, bool feed_wins = false)
 
 v1::UpsertItem Item(const std::string& entry, const std::string& hash, int64_t observed = 0) {
   v1::UpsertItem item;
-  item.mutable_origin()->set_entry_id(entry);
-  item.mutable_origin()->set_content_hash(hash);
+  item.set_entry_id(entry);
+  item.set_content_hash(hash);
   if (observed != 0) *item.mutable_observe_time() = TimeToProto(absl::FromUnixSeconds(observed));
   return item;
 }
@@ -97,7 +97,7 @@ TEST(DecisionTest, EntryUnderAnotherIdIsRevisedThereFromThenOn) {
 
 TEST(DecisionTest, TakenDownIsRejectedEvenUnchanged) {
   WorkingArticle known = Known();
-  known.article.set_state(content::v1::ARTICLE_STATE_TAKEN_DOWN);
+  known.record.set_state(content::v1::ARTICLE_STATE_TAKEN_DOWN);
   EXPECT_EQ(ApplyItem(From("sources/a"), Item("1", "h1"), Titled("new"), &known),
             v1::UPSERT_OUTCOME_REJECTED);
   EXPECT_FALSE(known.written());
@@ -107,10 +107,10 @@ TEST(DecisionTest, RevisionKeepsWhatIsNotTheFeedsToDecide) {
   WorkingArticle known = Known();
   Article& stored = known.article;
   stored.set_path("/kept");
-  stored.set_state(content::v1::ARTICLE_STATE_WITHDRAWN);
+  known.record.set_state(content::v1::ARTICLE_STATE_WITHDRAWN);
   stored.mutable_embargo_time()->set_seconds(5);
   stored.mutable_publish_time()->set_seconds(6);
-  stored.add_suppressed_topics("topics/removed");
+  known.record.add_suppressed_topics("topics/removed");
   auto* topic = stored.add_topics();
   topic->set_topic("topics/by-hand");
   topic->set_origin(content::v1::TOPIC_ORIGIN_EDITOR);
@@ -124,7 +124,7 @@ TEST(DecisionTest, RevisionKeepsWhatIsNotTheFeedsToDecide) {
   ASSERT_EQ(ApplyItem(From("sources/a"), Item("1", "h2"), content, &known),
             v1::UPSERT_OUTCOME_REVISED);
   EXPECT_EQ(stored.path(), "/kept");
-  EXPECT_EQ(stored.state(), content::v1::ARTICLE_STATE_WITHDRAWN);
+  EXPECT_EQ(known.record.state(), content::v1::ARTICLE_STATE_WITHDRAWN);
   EXPECT_EQ(stored.embargo_time().seconds(), 5);
   EXPECT_EQ(stored.publish_time().seconds(), 6) << "the entry has no date of its own";
   ASSERT_EQ(stored.topics_size(), 2);
@@ -138,21 +138,9 @@ TEST(DecisionTest, FeedsOwnDateMovesTheArticle) {
   Article content = Titled("new");
   content.mutable_publish_time()->set_seconds(9);
   v1::UpsertItem item = Item("1", "h2");
-  item.mutable_origin()->mutable_entry()->mutable_publish_time()->set_seconds(9);
+  item.set_has_publish_time(true);
   ApplyItem(From("sources/a"), item, content, &known);
   EXPECT_EQ(known.article.publish_time().seconds(), 9);
-}
-
-TEST(DecisionTest, OriginsKeepNoContent) {
-  v1::UpsertItem item = Item("1", "h1");
-  item.mutable_origin()->mutable_entry()->set_content_html("<p>text</p>");
-  item.mutable_origin()->mutable_entry()->set_content_text("text");
-  item.mutable_origin()->mutable_entry()->set_title("title");
-  WorkingArticle target;
-  StartArticle(From("sources/a"), item, Titled("t"), "id", 1, &target);
-  EXPECT_EQ(target.article.origins(0).entry().content_html(), "");
-  EXPECT_EQ(target.article.origins(0).entry().content_text(), "");
-  EXPECT_EQ(target.article.origins(0).entry().title(), "title");
 }
 
 TEST(DecisionTest, RejectionCarriesItsReason) {

@@ -2,12 +2,12 @@
 #define DATELINE_SERVICES_CATALOG_UPSERT_VALIDATION_H_
 
 #include "absl/status/status.h"
-#include "dateline/catalog/v1/upsert.pb.h"
+#include "dateline/catalog/v1/intake.pb.h"
 
 namespace dateline::catalog::upsert {
 
-// Checks one item by the bounds of common/base/limits.h and by what the database can hold. OK, or
-// INVALID_ARGUMENT (INVALID_FIELD) with every violation, fields named from the item on
+// Checks one item by the contract's rules, and for what the catalog decides by. OK, or
+// INVALID_ARGUMENT (INVALID_FIELD) with the violations, fields named from the item on
 // (`article.title`). Pure.
 absl::Status ValidateItem(const v1::UpsertItem& item);
 

@@ -14,8 +14,8 @@ namespace {
 v1::UpsertItem Valid() {
   v1::UpsertItem item;
   item.mutable_article()->set_title("T");
-  item.mutable_origin()->set_entry_id("1");
-  item.mutable_origin()->set_content_hash("h");
+  item.set_entry_id("1");
+  item.set_content_hash("h");
   v1::IdentityKey* key = item.add_keys();
   key->set_kind(v1::IDENTITY_KIND_ENTRY);
   key->set_key("k");
@@ -39,7 +39,6 @@ TEST(ValidationTest, NamesEveryFieldThatDoesNotFit) {
   };
   const Case cases[] = {
       {"article", [](auto* item) { item->clear_article(); }},
-      {"origin", [](auto* item) { item->clear_origin(); }},
       {"article.title", [](auto* item) { item->mutable_article()->clear_title(); }},
       {"article.title",
        [](auto* item) { item->mutable_article()->set_title(std::string(1001, 'x')); }},
@@ -57,10 +56,10 @@ TEST(ValidationTest, NamesEveryFieldThatDoesNotFit) {
        [](auto* item) { item->mutable_article()->add_images()->set_url("data:text/html,x"); }},
       {"article.media[0].url",
        [](auto* item) { item->mutable_article()->add_media()->set_url("file:///etc/passwd"); }},
-      {"article.cited_links[1]",
+      {"derived.cited_links[1]",
        [](auto* item) {
-         item->mutable_article()->add_cited_links("https://a.example/");
-         item->mutable_article()->add_cited_links(" javascript:alert(1)");
+         item->mutable_derived()->add_cited_links("https://a.example/");
+         item->mutable_derived()->add_cited_links(" javascript:alert(1)");
        }},
       {"article.external_url",
        [](auto* item) { item->mutable_article()->set_external_url("https://a\n.example/"); }},
@@ -78,6 +77,7 @@ TEST(ValidationTest, NamesEveryFieldThatDoesNotFit) {
       {"article.path", [](auto* item) { item->mutable_article()->set_path("no-slash"); }},
       {"article.topics[0].topic",
        [](auto* item) { item->mutable_article()->add_topics()->set_topic("energy"); }},
+      {"article.topics[0].topic", [](auto* item) { item->mutable_article()->add_topics(); }},
       {"article.topics",
        [](auto* item) {
          for (int i = 0; i < 65; ++i) item->mutable_article()->add_topics()->set_topic("topics/a");
@@ -88,10 +88,9 @@ TEST(ValidationTest, NamesEveryFieldThatDoesNotFit) {
        [](auto* item) { item->mutable_article()->mutable_publish_time()->set_nanos(-1); }},
       {"article.language",
        [](auto* item) { item->mutable_article()->set_language(std::string(36, 'e')); }},
-      {"origin.entry_id", [](auto* item) { item->mutable_origin()->clear_entry_id(); }},
-      {"origin.entry_id",
-       [](auto* item) { item->mutable_origin()->set_entry_id(std::string("a\0b", 3)); }},
-      {"origin.content_hash", [](auto* item) { item->mutable_origin()->clear_content_hash(); }},
+      {"entry_id", [](auto* item) { item->clear_entry_id(); }},
+      {"entry_id", [](auto* item) { item->set_entry_id(std::string("a\0b", 3)); }},
+      {"content_hash", [](auto* item) { item->clear_content_hash(); }},
       {"keys", [](auto* item) { item->clear_keys(); }},
       {"keys[1].kind", [](auto* item) { item->add_keys()->set_key("x"); }},
       {"keys[0].key", [](auto* item) { item->mutable_keys(0)->set_key(std::string(65, 'x')); }},

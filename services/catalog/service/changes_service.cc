@@ -1,4 +1,4 @@
-#include "services/catalog/service/catalog_service.h"
+#include "services/catalog/service/changes_service.h"
 
 #include <algorithm>
 #include <set>
@@ -7,14 +7,13 @@
 
 #include "common/errors/errors.h"
 #include "common/position/position.h"
-#include "common/rpc/unary.h"
 #include "services/catalog/feed/export_reader.h"
 #include "services/catalog/feed/feed_reader.h"
 
 namespace dateline::catalog::service {
 namespace {
 
-using v1::ExportArticlesResponse;
+using v1::ExportResourcesResponse;
 using v1::StreamChangesResponse;
 
 template <typename Response>
@@ -25,7 +24,7 @@ grpc::ServerWriteReactor<Response>* Fail(const absl::Status& status) {
 absl::StatusOr<std::set<v1::ResourceKind>> KindsOf(const v1::StreamChangesRequest& request) {
   std::set<v1::ResourceKind> kinds;
   for (const int kind : request.kinds()) {
-    if (kind == v1::RESOURCE_KIND_UNSPECIFIED || !v1::ResourceKind_IsValid(kind)) {
+    if (kind == v1::RESOURCE_KIND_UNSPECIFIED) {
       return error::InvalidField("kinds", "must be kinds of resources");
     }
     kinds.insert(static_cast<v1::ResourceKind>(kind));
@@ -33,36 +32,20 @@ absl::StatusOr<std::set<v1::ResourceKind>> KindsOf(const v1::StreamChangesReques
   return kinds;
 }
 
+// Refuses what the contract has and the catalog has not, as nobody must take all changes for some.
+absl::Status CheckBuilt(const v1::StreamChangesRequest& request) {
+  constexpr char kNotBuilt[] = "is not built yet";
+  if (!request.publications().empty()) return error::InvalidField("publications", kNotBuilt);
+  if (!request.topics().empty()) return error::InvalidField("topics", kNotBuilt);
+  if (!request.consumer().empty()) return error::InvalidField("consumer", kNotBuilt);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-#define DATELINE_FORWARD(Method, handlers)                                                    \
-  CatalogService::Reactor* CatalogService::Method(                                            \
-      Context* context, const v1::Method##Request* request, v1::Method##Response* response) { \
-    return rpc::RunUnary(context, parts_.runtime, #Method,                                    \
-                         [this, request, response](const RequestContext& call) {              \
-                           return parts_.handlers.Method(call, *request, response);           \
-                         });                                                                  \
-  }
-DATELINE_FORWARD(GetArticle, articles)
-DATELINE_FORWARD(BatchGetArticles, articles)
-DATELINE_FORWARD(BatchUpsertArticles, articles)
-DATELINE_FORWARD(BatchAddArticleTopics, articles)
-DATELINE_FORWARD(GetStatus, articles)
-DATELINE_FORWARD(CreateTopic, handlers)
-DATELINE_FORWARD(GetTopic, handlers)
-DATELINE_FORWARD(ListTopics, handlers)
-DATELINE_FORWARD(UpdateTopic, handlers)
-DATELINE_FORWARD(CreateAuthor, handlers)
-DATELINE_FORWARD(GetAuthor, handlers)
-DATELINE_FORWARD(ListAuthors, handlers)
-DATELINE_FORWARD(CreatePublication, handlers)
-DATELINE_FORWARD(GetPublication, handlers)
-DATELINE_FORWARD(ListPublications, handlers)
-#undef DATELINE_FORWARD
+ChangesService::~ChangesService() { EndStreams(); }
 
-CatalogService::~CatalogService() { EndStreams(); }
-
-uint64_t CatalogService::Register(StreamKind kind, std::function<void(const absl::Status&)> end) {
+uint64_t ChangesService::Register(StreamKind kind, std::function<void(const absl::Status&)> end) {
   MutexLock lock(mutex_);
   const auto open = std::count_if(open_.begin(), open_.end(),
                                   [kind](const auto& entry) { return entry.second.kind == kind; });
@@ -74,13 +57,13 @@ uint64_t CatalogService::Register(StreamKind kind, std::function<void(const absl
   return id;
 }
 
-void CatalogService::Forget(uint64_t id) {
+void ChangesService::Forget(uint64_t id) {
   MutexLock lock(mutex_);
   if (open_.erase(id) > 0) parts_.open_streams.fetch_sub(1);
   forgotten_.SignalAll();
 }
 
-void CatalogService::EndStreams() {
+void ChangesService::EndStreams() {
   std::map<uint64_t, OpenStream> open;
   {
     MutexLock lock(mutex_);
@@ -90,11 +73,11 @@ void CatalogService::EndStreams() {
   for (const auto& [id, stream] : open) stream.end(error::Overloaded());
 }
 
-grpc::ServerWriteReactor<ExportArticlesResponse>* CatalogService::ExportArticles(
-    Context* /*context*/, const v1::ExportArticlesRequest* request) {
+grpc::ServerWriteReactor<ExportResourcesResponse>* ChangesService::ExportResources(
+    Context* /*context*/, const v1::ExportResourcesRequest* request) {
   auto reader = feed::ExportReader::Create(parts_.feed.log(), parts_.codec, *request);
-  if (!reader.ok()) return Fail<ExportArticlesResponse>(reader.status());
-  using Pump = StreamPump<ExportArticlesResponse>;
+  if (!reader.ok()) return Fail<ExportResourcesResponse>(reader.status());
+  using Pump = StreamPump<ExportResourcesResponse>;
   auto shared_reader = std::make_shared<feed::ExportReader>(*std::move(reader));
   auto id = std::make_shared<uint64_t>(0);
   const auto pump = Pump::Start(
@@ -113,10 +96,12 @@ grpc::ServerWriteReactor<ExportArticlesResponse>* CatalogService::ExportArticles
   return pump->reactor();
 }
 
-grpc::ServerWriteReactor<StreamChangesResponse>* CatalogService::StreamChanges(
+grpc::ServerWriteReactor<StreamChangesResponse>* ChangesService::StreamChanges(
     Context* /*context*/, const v1::StreamChangesRequest* request) {
   const auto position = DecodePosition(request->position(), "position");
   if (!position.ok()) return Fail<StreamChangesResponse>(position.status());
+  const absl::Status built = CheckBuilt(*request);
+  if (!built.ok()) return Fail<StreamChangesResponse>(built);
   auto kinds = KindsOf(*request);
   if (!kinds.ok()) return Fail<StreamChangesResponse>(kinds.status());
   using Pump = StreamPump<StreamChangesResponse>;
