@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "common/html/check_clean.h"
 #include "common/html/clean.h"
 #include "common/text/white_space.h"
 
@@ -25,9 +26,10 @@ inline CleanOptions TestOptions() {
   return options;
 }
 
-// Expects that cleaning what was cleaned changes nothing and tells the same words, images and
-// links.
+// Expects that what was cleaned is accepted as such, that cleaning it changes nothing and tells the
+// same words, images and links.
 inline void ExpectSettled(const CleanResult& once, const CleanOptions& options) {
+  EXPECT_TRUE(CheckClean(once.html, options).ok()) << CheckClean(once.html, options);
   const CleanResult twice = CleanHtml(once.html, options);
   EXPECT_EQ(twice.html, once.html);
   EXPECT_EQ(text::CollapseWhiteSpace(twice.text), text::CollapseWhiteSpace(once.text));

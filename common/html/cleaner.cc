@@ -273,7 +273,7 @@ ElementAction Cleaner::FinishImage(const GumboElement& element) {
   const bool restored = RestoreLazyAddress(element, options_, &attributes_);
   if (!HasSource(attributes_)) return ElementAction::kDrop;
   // Lazy loaders hide trackers too, so the address is settled first.
-  if (IsTracker(element, attributes_)) {
+  if (IsTracker(RawAttribute(element, "style"), attributes_)) {
     ++result_.dropped_trackers;
     return ElementAction::kDrop;
   }

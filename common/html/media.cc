@@ -181,14 +181,13 @@ bool IsPlayable(const GumboElement& element, const Attributes& attributes,
   return false;
 }
 
-bool IsTracker(const GumboElement& element, const Attributes& attributes) {
+bool IsTracker(absl::string_view style, const Attributes& attributes) {
   const std::string* src = FindAttribute(attributes, "src");
   if (src != nullptr && IsBeacon(*src)) return true;
   if (IsAtMostOne(FindAttribute(attributes, "width")) &&
       IsAtMostOne(FindAttribute(attributes, "height"))) {
     return true;
   }
-  const absl::string_view style = RawAttribute(element, "style");
   return !style.empty() && IsPixelSize(style);
 }
 

@@ -39,8 +39,8 @@ bool HasSource(const Attributes& attributes);
 bool IsPlayable(const GumboElement& element, const Attributes& attributes,
                 const CleanOptions& options);
 
-// True for an image that is at most 1 by 1 or counts readers.
-bool IsTracker(const GumboElement& element, const Attributes& attributes);
+// True for an image that is at most 1 by 1 or counts readers; `style` is as the document has it.
+bool IsTracker(absl::string_view style, const Attributes& attributes);
 
 // The image that the attributes describe, with the largest of its addresses if it only has several.
 CleanImage ImageOf(const Attributes& attributes);

@@ -83,6 +83,24 @@ absl::string_view ParsedValue(absl::string_view text, std::string* copy) {
   return *copy;
 }
 
+size_t FindChangedByParsing(absl::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    if (static_cast<unsigned char>(text[i]) < 0x80) {
+      if (KindOf(text[i]) != kPlain) return i;
+      ++i;
+      continue;
+    }
+    const size_t begin = i;
+    const char32_t c = text::NextCodePoint(text, &i);
+    if (IsControl(c) || IsNoncharacter(c)) return begin;
+    if (c == text::kReplacementCharacter &&
+        !text::IsValidUtf8(absl::ClippedSubstr(text, begin, i - begin))) {
+      return begin;
+    }
+  }
+  return absl::string_view::npos;
+}
+
 absl::string_view ParseableBytes(absl::string_view bytes, std::string* copy) {
   const auto is_control = [](char c) { return KindOf(c) == kAsciiControl; };
   if (!text::IsValidUtf8(bytes) || std::any_of(bytes.begin(), bytes.end(), is_control)) {

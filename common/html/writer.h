@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "common/html/nesting.h"
 #include "common/html/policy.h"
 
 namespace dateline::html {
@@ -21,13 +22,12 @@ class HtmlWriter {
  public:
   // The result is expected to have about `expected_bytes`.
   HtmlWriter(size_t max_bytes, int max_depth, size_t expected_bytes)
-      : max_bytes_(max_bytes), max_depth_(max_depth) {
+      : nesting_(max_depth), max_bytes_(max_bytes) {
     html_.reserve(std::min(max_bytes, expected_bytes));
   }
 
-  // Whether a parser would put `element` where it would be written now (HTML standard 13.2.6.4): no
-  // block in a <p>, no <a> in an <a>, parts of a table only where they belong, and so on.
-  bool MayOpen(const ElementRule& element) const;
+  // Whether `element` may be written now, see OpenElements::MayOpen.
+  bool MayOpen(const ElementRule& element) const { return nesting_.MayOpen(element); }
 
   // Writes a start tag, which for a void element is all; false if it does not fit.
   bool Open(const ElementRule& element, const Attributes& attributes);
@@ -52,30 +52,24 @@ class HtmlWriter {
   std::string Finish() &&;
 
   // Whether the depth is used up.
-  bool AtMaxDepth() const { return static_cast<int>(open_.size()) >= max_depth_; }
+  bool AtMaxDepth() const { return nesting_.AtMaxDepth(); }
 
  private:
   struct OpenElement {
-    const ElementRule* rule;
     size_t begin;                  // Where the text before it ends.
     size_t content;                // Where its content begins.
     bool at_block_edge, separate;  // As they were before it.
   };
 
-  bool HasOpen(absl::string_view name) const;
-  bool HasOpenP() const;
-  // Whether an open <li> (or <dd>, <dt>) would be ended by another one.
-  bool EndsOpenItem(absl::string_view first, absl::string_view second) const;
-  bool InTablePart() const { return !open_.empty() && open_.back().rule->Has(kTablePart); }
   bool Fits(size_t bytes) const { return html_.size() + closing_bytes_ + bytes <= max_bytes_; }
 
   std::string html_;
-  std::vector<OpenElement> open_;
-  size_t closing_bytes_ = 0;   // Of the end tags still to come.
-  bool at_block_edge_ = true;  // Nothing inline stands before what comes.
-  bool separate_ = false;      // A space is due before more inline content.
+  OpenElements nesting_;
+  std::vector<OpenElement> open_;  // What nesting_ does not know of each.
+  size_t closing_bytes_ = 0;       // Of the end tags still to come.
+  bool at_block_edge_ = true;      // Nothing inline stands before what comes.
+  bool separate_ = false;          // A space is due before more inline content.
   const size_t max_bytes_;
-  const int max_depth_;
 };
 
 }  // namespace dateline::html
