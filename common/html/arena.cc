@@ -1,14 +1,14 @@
 #include "common/html/arena.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace dateline::html {
 namespace {
 
 constexpr size_t kAlignment = alignof(std::max_align_t);
 constexpr size_t kBlockBytes = size_t{256} << 10;
-// Blocks kept over a reset: enough for a long article, without holding on to an outlier's memory.
-constexpr size_t kKeptBlocks = 16;
+constexpr size_t kKeptBlocks = Arena::kKeptBytes / kBlockBytes;
 
 }  // namespace
 
@@ -37,11 +37,16 @@ void* Arena::AllocateBlock(size_t size) {
   return block.bytes.get();
 }
 
+size_t Arena::held_bytes() const {
+  return std::accumulate(blocks_.begin(), blocks_.end(), size_t{0},
+                         [](size_t sum, const Block& block) { return sum + block.size; });
+}
+
 void Arena::Reset(size_t max_bytes) {
-  if (blocks_.size() > kKeptBlocks) blocks_.resize(kKeptBlocks);
   blocks_.erase(std::remove_if(blocks_.begin(), blocks_.end(),
                                [](const Block& b) { return b.size > kBlockBytes; }),
                 blocks_.end());
+  if (blocks_.size() > kKeptBlocks) blocks_.resize(kKeptBlocks);
   next_block_ = 0;
   position_ = nullptr;
   left_ = 0;

@@ -19,8 +19,15 @@ class Arena {
   // `size` bytes aligned for any type, or null beyond the bound.
   void* Allocate(size_t size);
 
-  // Takes everything back; the first blocks are kept for the next use.
+  // Takes everything back and sets a new bound. Keeps at most kKeptBytes for the next use; the rest
+  // is freed.
   void Reset(size_t max_bytes);
+
+  // What is allocated at present, given out or kept.
+  size_t held_bytes() const;
+
+  // Enough for a usual article, little enough for every thread to keep.
+  static constexpr size_t kKeptBytes = size_t{2} << 20;
 
  private:
   void* AllocateBlock(size_t size);

@@ -99,6 +99,19 @@ TEST(CleanHtml, RepairsBytes) {
   EXPECT_EQ(CleanHtml(absl::string_view("a\0b", 3), TestOptions()).html, "ab");
 }
 
+// 3 MiB of the smallest paragraphs would take 270 MiB.
+TEST(CleanHtml, ReducesADocumentThatTakesTooMuchMemoryToItsText) {
+  CleanOptions options = TestOptions();
+  options.max_output_bytes = size_t{64} << 20;
+  const std::string html = Repeat("<p>x", 3 << 18);
+  const CleanResult result = CleanHtml(html, options);
+  EXPECT_TRUE(result.truncated);
+  EXPECT_FALSE(absl::StrContains(result.html, "<"));
+  EXPECT_EQ(result.word_count, static_cast<int64_t>(html.size() / 4));
+  // Long text without tags is no such document.
+  EXPECT_EQ(CleanHtml(std::string(size_t{6} << 20, 'x'), options).html.size(), size_t{6} << 20);
+}
+
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
