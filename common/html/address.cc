@@ -45,7 +45,7 @@ bool IsWrittenPlainly(absl::string_view address) {
   const size_t host_begin = address.find("//") + 2;
   const size_t path = address.find('/', host_begin);
   if (path == absl::string_view::npos ||
-      !IsPlainHost(address.substr(host_begin, path - host_begin))) {
+      !IsPlainHost(absl::ClippedSubstr(address, host_begin, path - host_begin))) {
     return false;
   }
   bool fragment = false;

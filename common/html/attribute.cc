@@ -27,7 +27,7 @@ std::optional<std::string> CleanNumber(absl::string_view value, bool dimension) 
   size_t digits = 0;
   while (digits < value.size() && IsDigit(value[digits])) ++digits;
   if (digits == 0 || digits > 6) return std::nullopt;
-  const absl::string_view rest = value.substr(digits);
+  const absl::string_view rest = absl::ClippedSubstr(value, digits);
   if (rest.empty()) return std::string(value);
   const bool pixels = absl::EqualsIgnoreCase(rest, "px");
   const bool fraction = rest[0] == '.' && std::all_of(rest.begin() + 1, rest.end(), IsDigit);
@@ -63,8 +63,8 @@ std::string NonEmptyDeclaration(absl::string_view declaration) {
   if (colon == absl::string_view::npos) return "";
   const std::string property =
       absl::AsciiStrToLower(absl::StripAsciiWhitespace(declaration.substr(0, colon)));
-  std::string value =
-      absl::AsciiStrToLower(absl::StripAsciiWhitespace(declaration.substr(colon + 1)));
+  std::string value = absl::AsciiStrToLower(
+      absl::StripAsciiWhitespace(absl::ClippedSubstr(declaration, colon + 1)));
   std::replace_if(value.begin(), value.end(), IsSpace, ' ');
   if (!IsAllowedCssProperty(property) || !IsPlainCssValue(value)) return "";
   return absl::StrCat(property, ": ", value);
@@ -94,14 +94,14 @@ std::string CleanSrcset(absl::string_view srcset, absl::string_view base_url) {
     if (i >= srcset.size()) return out;
     const size_t begin = i;
     while (i < srcset.size() && !IsSpace(srcset[i])) ++i;
-    absl::string_view address = srcset.substr(begin, i - begin);
+    absl::string_view address = absl::ClippedSubstr(srcset, begin, i - begin);
     absl::string_view descriptor;
     if (absl::EndsWith(address, ",")) {
       while (absl::ConsumeSuffix(&address, ",")) {
       }
     } else {
       const size_t end = std::min(srcset.find(',', i), srcset.size());
-      descriptor = absl::StripAsciiWhitespace(srcset.substr(i, end - i));
+      descriptor = absl::StripAsciiWhitespace(absl::ClippedSubstr(srcset, i, end - i));
       i = end;
     }
     const std::optional<std::string> url = CleanAddress(address, base_url);

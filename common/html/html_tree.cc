@@ -75,7 +75,7 @@ std::string StripTags(absl::string_view html) {
       i = end;
       continue;
     }
-    const absl::string_view rest = html.substr(i);
+    const absl::string_view rest = absl::ClippedSubstr(html, i);
     absl::string_view until = ">";
     if (absl::StartsWith(rest, "<!--")) until = "-->";
     if (absl::StartsWithIgnoreCase(rest, "<script")) until = "</script>";

@@ -70,7 +70,7 @@ std::string LargestOf(absl::string_view srcset) {
     const size_t space = std::min(candidate.find(' '), candidate.size());
     double size = 1;
     if (space < candidate.size()) {
-      const absl::string_view descriptor = candidate.substr(space + 1);
+      const absl::string_view descriptor = absl::ClippedSubstr(candidate, space + 1);
       if (!absl::SimpleAtod(descriptor.substr(0, descriptor.size() - 1), &size)) size = 1;
     }
     if (size > best_size) {

@@ -64,7 +64,7 @@ void PlainText::Append(absl::string_view text) {
     const size_t begin = EndOfWhiteSpace(text, i);
     if (begin > i && gap_.empty() && !text_.empty()) gap_.assign(1, ' ');
     i = EndOfWords(text, begin);
-    if (i > begin) AppendWords(text.substr(begin, i - begin));
+    if (i > begin) AppendWords(absl::ClippedSubstr(text, begin, i - begin));
   }
 }
 
@@ -73,7 +73,7 @@ void PlainText::AppendPreformatted(absl::string_view text) {
     const size_t begin = EndOfWhiteSpace(text, i);
     if (!text_.empty()) gap_.append(text.data() + i, begin - i);
     i = EndOfWords(text, begin);
-    if (i > begin) AppendWords(text.substr(begin, i - begin));
+    if (i > begin) AppendWords(absl::ClippedSubstr(text, begin, i - begin));
   }
 }
 

@@ -42,14 +42,14 @@ bool TagReader::Next() {
            html_[position_] != '>') {
       ++position_;
     }
-    name_ = html_.substr(name, position_ - name);
+    name_ = absl::ClippedSubstr(html_, name, position_ - name);
     ReadAttributes();
     return true;
   }
 }
 
 void TagReader::SkipMarkup() {
-  const absl::string_view rest = html_.substr(position_);
+  const absl::string_view rest = absl::ClippedSubstr(html_, position_);
   passed_cdata_ = passed_cdata_ || absl::StartsWith(rest, "![CDATA[");
   if (!absl::StartsWith(rest, "!--")) {
     position_ = FindOrEnd(html_, ">", position_);
@@ -108,16 +108,16 @@ absl::string_view TagReader::SkipRawText() {
     const size_t end = html_.find("</", position_);
     if (end == absl::string_view::npos) {
       position_ = html_.size();
-      return html_.substr(begin);
+      return absl::ClippedSubstr(html_, begin);
     }
     position_ = end + 2;
-    const absl::string_view rest = html_.substr(position_);
+    const absl::string_view rest = absl::ClippedSubstr(html_, position_);
     if (!absl::StartsWithIgnoreCase(rest, name_)) continue;
-    const absl::string_view after = rest.substr(name_.size());
+    const absl::string_view after = absl::ClippedSubstr(rest, name_.size());
     if (after.empty() || !(IsSpace(after[0]) || after[0] == '/' || after[0] == '>')) continue;
     // The end tag itself is read next.
     position_ = end;
-    return html_.substr(begin, end - begin);
+    return absl::ClippedSubstr(html_, begin, end - begin);
   }
 }
 

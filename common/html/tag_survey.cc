@@ -220,7 +220,7 @@ class Survey {
     const size_t comment = text.find("<!--");
     // A script in a comment in a script hides the end tag.
     if (tag == GUMBO_TAG_SCRIPT && comment != absl::string_view::npos &&
-        absl::StrContains(absl::AsciiStrToLower(text.substr(comment)), "<script")) {
+        absl::StrContains(absl::AsciiStrToLower(absl::ClippedSubstr(text, comment)), "<script")) {
       trusted_ = false;
     }
   }

@@ -114,11 +114,11 @@ absl::string_view ParseableBytes(absl::string_view bytes, std::string* copy) {
   size_t begin = 0;
   for (const HugeReference& reference : huge) {
     // In its own base, so that no digit of it is what follows.
-    absl::StrAppend(&shortened, bytes.substr(begin, reference.begin - begin),
+    absl::StrAppend(&shortened, absl::ClippedSubstr(bytes, begin, reference.begin - begin),
                     reference.hex ? "&#x110000" : "&#1114112");
     begin = reference.end;
   }
-  absl::StrAppend(&shortened, bytes.substr(begin));
+  absl::StrAppend(&shortened, absl::ClippedSubstr(bytes, begin));
   *copy = std::move(shortened);
   return *copy;
 }

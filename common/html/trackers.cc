@@ -110,7 +110,7 @@ bool IsAtHost(absl::string_view host, absl::string_view domain) {
 std::string Condensed(absl::string_view style) {
   std::string out;
   for (size_t i = 0; i < style.size(); ++i) {
-    if (style.substr(i, 2) == "/*") {
+    if (absl::ClippedSubstr(style, i, 2) == "/*") {
       const size_t end = style.find("*/", i + 2);
       if (end == absl::string_view::npos) break;
       i = end + 1;
@@ -127,7 +127,7 @@ std::string Condensed(absl::string_view style) {
 bool IsBeacon(absl::string_view url) {
   const size_t authority = url.find("//");
   if (authority == absl::string_view::npos) return false;
-  absl::string_view rest = url.substr(authority + 2);
+  absl::string_view rest = absl::ClippedSubstr(url, authority + 2);
   const absl::string_view host = rest.substr(0, rest.find_first_of("/?#:"));
   rest.remove_prefix(host.size());
   const absl::string_view path = rest.substr(0, rest.find_first_of("?#"));

@@ -81,7 +81,8 @@ absl::StatusOr<IpNetwork> IpNetwork::Parse(absl::string_view text) {
   int prefix = 128 - offset;
   if (slash != absl::string_view::npos) {
     const int longest = prefix;
-    if (!absl::SimpleAtoi(text.substr(slash + 1), &prefix) || prefix < 0 || prefix > longest) {
+    if (!absl::SimpleAtoi(absl::ClippedSubstr(text, slash + 1), &prefix) || prefix < 0 ||
+        prefix > longest) {
       return absl::InvalidArgumentError(
           absl::StrCat("\"", text, "\" has no prefix length from 0 to ", longest));
     }

@@ -29,11 +29,13 @@ using AddressInfo = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 absl::StatusOr<AddressInfo> Resolve(const std::string& address) {
   const size_t colon = address.rfind(':');
   int port = -1;
-  if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port)) {
+  if (colon == std::string::npos ||
+      !absl::SimpleAtoi(absl::ClippedSubstr(address, colon + 1), &port)) {
     return absl::InvalidArgumentError(absl::StrCat(address, " is not host:port"));
   }
   std::string host = address.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
+  if (host.size() > 2 && host.front() == '[')
+    host = std::string(absl::ClippedSubstr(host, 1, host.size() - 2));
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;

@@ -22,7 +22,9 @@ size_t ContentLength(const std::string& head) {
   size_t length = 0;
   if (at == std::string::npos) return 0;
   const size_t start = at + kName.size();
-  return absl::SimpleAtoi(head.substr(start, head.find('\r', start) - start), &length) ? length : 0;
+  return absl::SimpleAtoi(absl::ClippedSubstr(head, start, head.find('\r', start) - start), &length)
+             ? length
+             : 0;
 }
 
 std::string ReadRequest(int fd) {

@@ -168,7 +168,8 @@ void Transfer::TakeHeaderLine(absl::string_view line) {
     response_.headers.clear();
     headers_done_ = false;
     const size_t space = line.find(' ');
-    informational_ = space != absl::string_view::npos && line.substr(space + 1, 1) == "1";
+    informational_ =
+        space != absl::string_view::npos && absl::ClippedSubstr(line, space + 1, 1) == "1";
     return;
   }
   // Trailers are not headers (RFC 9110, 6.5.1).
@@ -183,8 +184,9 @@ void Transfer::TakeHeaderLine(absl::string_view line) {
   if (is_folded && !response_.headers.empty()) {
     absl::StrAppend(&response_.headers.back().value, " ", text);
   } else if (colon != absl::string_view::npos && colon > 0) {
-    response_.headers.push_back({std::string(text.substr(0, colon)),
-                                 std::string(absl::StripAsciiWhitespace(text.substr(colon + 1)))});
+    response_.headers.push_back(
+        {std::string(text.substr(0, colon)),
+         std::string(absl::StripAsciiWhitespace(absl::ClippedSubstr(text, colon + 1)))});
   }
 }
 

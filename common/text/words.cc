@@ -133,7 +133,7 @@ bool WordReader::Next() {
   if (next_end_ < token_ends_.size()) {
     const auto begin = static_cast<size_t>(token_ends_[next_end_ - 1]);
     const auto end = static_cast<size_t>(token_ends_[next_end_++]);
-    word_ = token_.substr(begin, end - begin);
+    word_ = absl::ClippedSubstr(token_, begin, end - begin);
     return true;
   }
   size_t begin = position_;
@@ -146,7 +146,7 @@ bool WordReader::Next() {
   after_space_ = begin > position_;
   bool segmented = false;
   position_ = EndOfToken(text_, begin, &segmented);
-  word_ = text_.substr(begin, position_ - begin);
+  word_ = absl::ClippedSubstr(text_, begin, position_ - begin);
   token_ends_.clear();
   next_end_ = 0;
   if (segmented) {
@@ -167,7 +167,7 @@ int64_t CountWords(absl::string_view text) {
     bool segmented = false;
     const size_t end = EndOfToken(text, i, &segmented);
     if (segmented) {
-      for (WordReader reader(text.substr(i, end - i)); reader.Next();) ++count;
+      for (WordReader reader(absl::ClippedSubstr(text, i, end - i)); reader.Next();) ++count;
     } else {
       ++count;
     }

@@ -168,7 +168,8 @@ std::optional<Ipv6> ParseIpv6(absl::string_view text) {
     if (!ParsePieces(text, true, &head) || head.size() != 8) return std::nullopt;
   } else {
     if (!ParsePieces(text.substr(0, gap), false, &head) ||
-        !ParsePieces(text.substr(gap + 2), true, &tail) || head.size() + tail.size() > 7) {
+        !ParsePieces(absl::ClippedSubstr(text, gap + 2), true, &tail) ||
+        head.size() + tail.size() > 7) {
       return std::nullopt;
     }
   }

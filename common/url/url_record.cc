@@ -88,13 +88,14 @@ bool ParseAuthority(absl::string_view* input, UrlRecord* url) {
     const size_t colon = userinfo.find(':');
     url->username = PercentEncode(userinfo.substr(0, colon), kUserinfoSet);
     if (colon != absl::string_view::npos) {
-      url->password = PercentEncode(userinfo.substr(colon + 1), kUserinfoSet);
+      url->password = PercentEncode(absl::ClippedSubstr(userinfo, colon + 1), kUserinfoSet);
     }
     authority.remove_prefix(at + 1);
   }
   const size_t bracket = authority.rfind(']');
   const size_t colon = authority.find(':', bracket == absl::string_view::npos ? 0 : bracket);
-  if (colon != absl::string_view::npos && !ParsePort(authority.substr(colon + 1), url))
+  if (colon != absl::string_view::npos &&
+      !ParsePort(absl::ClippedSubstr(authority, colon + 1), url))
     return false;
   std::optional<std::string> host = ParseUrlHost(authority.substr(0, colon));
   if (!host) return false;

@@ -36,6 +36,11 @@ SERVICES = ("catalog", "cli", "ingestion", "query")
 # A command that needs no server (`feed inspect`) is the pipeline's own steps.
 CLI_MAY_USE = re.compile(r"^(services/ingestion/(parse|pipeline)/|ingestion_(parse|pipeline)$)")
 
+# Folders that read what strangers wrote: no look behind the end of a text may throw.
+CLIPPED = [r"^common/(html|http|text|url)/", r"^services/ingestion/(decode|parse)/"]
+# A cut at the beginning cannot throw.
+THROWING_CUT = re.compile(r"(\.|->)substr\((?!0\s*[,)])")
+
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]')
 STRING = re.compile(r'R"(\w*)\((.*?)\)\1"|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
 SQL = re.compile(
@@ -163,6 +168,14 @@ def locks_are_annotated_standard_ones(path, text):
             yield number, "use common/base/mutex.h: absl::Mutex is a false race under ThreadSanitizer"
 
 
+def views_are_cut_without_throwing(path, text):
+    if not is_cpp(path) or is_test(path) or not matches(path, CLIPPED):
+        return
+    for number, line in code_lines(text):
+        if THROWING_CUT.search(line):
+            yield number, "use absl::ClippedSubstr: substr throws behind the end"
+
+
 def no_paths_of_one_machine(_path, text):
     for number, line in enumerate(text.splitlines(), 1):
         if MACHINE_PATH.search(line):
@@ -196,6 +209,7 @@ ALL = (
     files_stay_short,
     header_guards_follow_the_path,
     locks_are_annotated_standard_ones,
+    views_are_cut_without_throwing,
     no_paths_of_one_machine,
     cmake_links_what_the_folder_may_use,
 )

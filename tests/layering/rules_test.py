@@ -36,6 +36,9 @@ BAD = [
     ("header_guards_follow_the_path", "common/base/x.h", "#pragma once\n"),
     ("header_guards_follow_the_path", "common/base/y.h", GUARDED),
     ("locks_are_annotated_standard_ones", "common/base/a.cc", "absl::Mutex mutex;\n"),
+    ("views_are_cut_without_throwing", "common/html/a.cc", "rest = text.substr(i);\n"),
+    ("views_are_cut_without_throwing", "services/ingestion/decode/a.cc", "rest = text->substr(\n    i + 1, 0);\n"),
+    ("views_are_cut_without_throwing", "services/ingestion/parse/a.h", "text.substr(offset, 4);\n"),
     ("no_paths_of_one_machine", "README.md", "see /hom" + "e/me/notes\n"),
     ("no_paths_of_one_machine", "deploy/local/up", "cp x /wor" + "k/main\n"),
     ("cmake_links_what_the_folder_may_use", "services/query/service/CMakeLists.txt", "DEPS PkgConfig::LMDB)\n"),
@@ -57,6 +60,9 @@ GOOD = [
     ("services/query/replica/CMakeLists.txt", "HEADERS catalog_feed.h DEPS PkgConfig::LMDB query_client)\n"),
     ("common/base/x.h", GUARDED),
     ("common/base/mutex.cc", "std::mutex mutex;  // not absl::Mutex\n"),
+    ("common/html/a.cc", "text.substr(0, n);\nabsl::ClippedSubstr(text, i);  // not text.substr(i)\n"),
+    ("common/html/a_test.cc", "text.substr(3);\n"),
+    ("services/query/replica/a.cc", "text.substr(3);\n"),
     ("README.md", "see https://example.org/hom" + "e/page and ./wor" + "k/x\n"),
 ]
 

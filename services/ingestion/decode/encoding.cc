@@ -143,15 +143,16 @@ string_view CharsetOf(string_view content_type) {
   // Parameters stand behind semicolons (RFC 9110, section 8.3); servers also write commas.
   for (size_t at = content_type.find_first_of(";,"); at != string_view::npos;
        at = content_type.find_first_of(";,", at + 1)) {
-    string_view rest = absl::StripLeadingAsciiWhitespace(content_type.substr(at + 1));
+    string_view rest = absl::StripLeadingAsciiWhitespace(absl::ClippedSubstr(content_type, at + 1));
     if (!absl::StartsWithIgnoreCase(rest, "charset")) continue;
-    rest = absl::StripLeadingAsciiWhitespace(rest.substr(7));
+    rest = absl::StripLeadingAsciiWhitespace(absl::ClippedSubstr(rest, 7));
     if (rest.empty() || rest[0] != '=') continue;
-    rest = absl::StripLeadingAsciiWhitespace(rest.substr(1));
+    rest = absl::StripLeadingAsciiWhitespace(absl::ClippedSubstr(rest, 1));
     rest = absl::StripAsciiWhitespace(rest.substr(0, rest.find_first_of(";,")));
     const size_t begin = rest.find_first_not_of("\"'");
     if (begin == string_view::npos) return "";
-    return absl::StripAsciiWhitespace(rest.substr(begin, rest.find_last_not_of("\"'") + 1 - begin));
+    return absl::StripAsciiWhitespace(
+        absl::ClippedSubstr(rest, begin, rest.find_last_not_of("\"'") + 1 - begin));
   }
   return "";
 }
@@ -159,7 +160,7 @@ string_view CharsetOf(string_view content_type) {
 Decoded Decode(string_view bytes, string_view content_type) {
   Decoded out;
   const UnicodeSign sign = SniffUnicode(bytes);
-  const string_view body = bytes.substr(sign.mark);
+  const string_view body = absl::ClippedSubstr(bytes, sign.mark);
   if (IsWide(sign.name)) {
     Take(*Transcode(body, sign.name), sign.name, &out);
     const std::string declared = Meant(DeclaredEncoding(out.text));

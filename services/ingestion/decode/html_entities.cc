@@ -55,7 +55,7 @@ Reference ReadNumericReference(string_view text) {
   r.code_point = RepairCodePoint(r.raw_code_point);
   const bool high = r.raw_code_point >= 0xD800 && r.raw_code_point < 0xDC00;
   uint32_t low = 0;
-  if (high && !r.without_semicolon && ReadNumber(text.substr(r.size), &size, &low) &&
+  if (high && !r.without_semicolon && ReadNumber(absl::ClippedSubstr(text, r.size), &size, &low) &&
       low >= 0xDC00 && low < 0xE000 && r.size + size < text.size() && text[r.size + size] == ';') {
     r.size += size + 1;
     r.code_point = 0x10000 + ((r.raw_code_point - 0xD800) << 10) + (low - 0xDC00);
@@ -87,7 +87,7 @@ Reference ReadReference(string_view text) {
   Reference r;
   size_t i = 1;
   while (i < text.size() && i < 64 && IsNameCharacter(text[i])) ++i;
-  const string_view name = text.substr(1, i - 1);
+  const string_view name = absl::ClippedSubstr(text, 1, i - 1);
   if (name.empty()) return r;
   const bool closed = i < text.size() && text[i] == ';';
   if (!closed) {
@@ -125,7 +125,7 @@ std::string DecodeEntities(string_view text) {
     const size_t amp = std::min(text.find('&', i), text.size());
     out.append(text.data() + i, amp - i);
     if (amp == text.size()) break;
-    const Reference r = ReadReference(text.substr(amp));
+    const Reference r = ReadReference(absl::ClippedSubstr(text, amp));
     if (r.code_point != 0) {
       AppendReferenced(r, out);
       i = amp + r.size;

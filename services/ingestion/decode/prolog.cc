@@ -24,7 +24,7 @@ bool StartsMarkup(string_view text, size_t i) {
 
 // Whether a feed's root element begins at `i`, whatever its prefix.
 bool StartsRoot(string_view text, size_t i) {
-  string_view name = text.substr(i + 1, NameLength(text, i + 1));
+  string_view name = absl::ClippedSubstr(text, i + 1, NameLength(text, i + 1));
   if (const size_t colon = name.find(':'); colon != npos) name.remove_prefix(colon + 1);
   return std::find(std::begin(kRoots), std::end(kRoots), name) != std::end(kRoots);
 }
@@ -51,8 +51,9 @@ size_t SkipMisc(string_view text, size_t i) {
 
 size_t FindRoot(string_view text, size_t i) {
   for (; (i = text.find('<', i)) != npos; ++i) {
-    if (absl::StartsWith(text.substr(i, 6), "<?xml ") || StartsRoot(text, i)) return i;
-    if (absl::StartsWith(text.substr(i, 4), "<!--")) {
+    if (absl::StartsWith(absl::ClippedSubstr(text, i, 6), "<?xml ") || StartsRoot(text, i))
+      return i;
+    if (absl::StartsWith(absl::ClippedSubstr(text, i, 4), "<!--")) {
       const size_t end = text.find("-->", i + 4);
       if (end != npos) i = end;
     }
@@ -78,7 +79,7 @@ Prolog FindDocument(string_view text) {
     }
   }
   if (SkipXmlSpace(junk, 0) < junk.size()) return {start, "text before the document"};
-  if (!junk.empty() && absl::StartsWith(text.substr(start), "<?xml ")) {
+  if (!junk.empty() && absl::StartsWith(absl::ClippedSubstr(text, start), "<?xml ")) {
     return {start, "white space before the XML declaration"};
   }
   return {start, ""};

@@ -55,7 +55,7 @@ UnicodeSign ReadMark(string_view s) {
 // Position of `needle`, which is in lower case, in `s` without regard to case.
 size_t FindIgnoringCase(string_view s, string_view needle, size_t from = 0) {
   for (size_t i = from; i + needle.size() <= s.size(); ++i) {
-    if (absl::EqualsIgnoreCase(s.substr(i, needle.size()), needle)) return i;
+    if (absl::EqualsIgnoreCase(absl::ClippedSubstr(s, i, needle.size()), needle)) return i;
   }
   return npos;
 }
@@ -63,13 +63,14 @@ size_t FindIgnoringCase(string_view s, string_view needle, size_t from = 0) {
 // The value behind `name` and '=' in `s`, quoted or not; empty if there is none.
 string_view ValueOf(string_view s, string_view name) {
   for (size_t at = FindIgnoringCase(s, name); at != npos; at = FindIgnoringCase(s, name, at + 1)) {
-    string_view rest = absl::StripLeadingAsciiWhitespace(s.substr(at + name.size()));
+    string_view rest = absl::StripLeadingAsciiWhitespace(absl::ClippedSubstr(s, at + name.size()));
     if (rest.empty() || rest[0] != '=') continue;
-    rest = absl::StripLeadingAsciiWhitespace(rest.substr(1));
+    rest = absl::StripLeadingAsciiWhitespace(absl::ClippedSubstr(rest, 1));
     if (rest.empty()) return "";
     if (rest[0] == '"' || rest[0] == '\'') {
       const size_t close = rest.find(rest[0], 1);
-      return close == npos ? "" : absl::StripAsciiWhitespace(rest.substr(1, close - 1));
+      return close == npos ? ""
+                           : absl::StripAsciiWhitespace(absl::ClippedSubstr(rest, 1, close - 1));
     }
     return rest.substr(0, rest.find_first_of(" \t\r\n;?>/\"'"));
   }
@@ -90,7 +91,7 @@ struct DetectorCloser {
 UnicodeSign SniffUnicode(string_view bytes) {
   UnicodeSign sign = ReadMark(bytes);
   if (sign.mark == 0) return {UnicodeByZeros(bytes)};
-  const string_view rest = bytes.substr(sign.mark);
+  const string_view rest = absl::ClippedSubstr(bytes, sign.mark);
   const string_view by_zeros = UnicodeByZeros(rest);
   // A text of many ideographs has few zeros, but then its bytes are no UTF-8 either.
   const bool zeros_expected = sign.name != "utf-8" && rest.find('\0') == npos &&
@@ -106,7 +107,7 @@ string_view DeclaredEncoding(string_view s) {
   s = s.substr(0, 1024);
   const size_t start = FindIgnoringCase(s, "<?xml");
   if (start == npos) return "";
-  s = s.substr(start, s.find('>', start) - start);
+  s = absl::ClippedSubstr(s, start, s.find('>', start) - start);
   return ValueOf(s, "encoding");
 }
 
@@ -115,7 +116,7 @@ string_view MetaEncoding(string_view s) {
   if (!LooksLikeHtml(s)) return "";
   for (size_t at = FindIgnoringCase(s, "<meta"); at != npos;
        at = FindIgnoringCase(s, "<meta", at + 1)) {
-    const string_view tag = s.substr(at, s.find('>', at) - at);
+    const string_view tag = absl::ClippedSubstr(s, at, s.find('>', at) - at);
     if (const string_view charset = ValueOf(tag, "charset"); !charset.empty()) return charset;
   }
   return "";

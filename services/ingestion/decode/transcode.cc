@@ -220,7 +220,7 @@ Transcoded TranscodeMixed(string_view s, string_view stray_name) {
     out.text.append(s.data() + i, run - i);
     size_t end = run;
     while (end < s.size() && static_cast<unsigned char>(s[end]) >= 0x80) ++end;
-    const bool stray_run = by_run && TakeUtf8Census(s.substr(run, end - run)).bad > 0;
+    const bool stray_run = by_run && TakeUtf8Census(absl::ClippedSubstr(s, run, end - run)).bad > 0;
     for (i = run; i < end;) {
       const size_t good = stray_run ? 0 : Utf8SequenceAt(s, i);
       const size_t cut = stray_run || good > 0 ? 0 : CutSequenceAt(s, i);

@@ -33,12 +33,13 @@ size_t XmlEntities::ReadDoctype(string_view text, size_t at) {
       subset = true;
     } else if (c == ']') {
       subset = false;
-    } else if (c == '<' && absl::StartsWith(text.substr(i, 4), "<!--")) {
+    } else if (c == '<' && absl::StartsWith(absl::ClippedSubstr(text, i, 4), "<!--")) {
       const size_t end = text.find("-->", i + 4);
       if (end == npos) break;
       i = end + 2;
-    } else if (c == '<' && subset && absl::StartsWith(text.substr(i, 8), "<!ENTITY")) {
-      Declare(text.substr(i + 8));
+    } else if (c == '<' && subset &&
+               absl::StartsWith(absl::ClippedSubstr(text, i, 8), "<!ENTITY")) {
+      Declare(absl::ClippedSubstr(text, i + 8));
     } else if (c == '>' && !subset) {
       return i + 1;
     }
@@ -51,14 +52,14 @@ void XmlEntities::Declare(string_view s) {
   size_t i = SkipXmlSpace(s, 0);
   const size_t length = NameLength(s, i);
   if (i == 0 || length == 0) return;  // A parameter entity, or nonsense.
-  const string_view name = s.substr(i, length);
+  const string_view name = absl::ClippedSubstr(s, i, length);
   i = SkipXmlSpace(s, i + length);
   if (i >= s.size()) return;
   string_view value;
   if (s[i] == '"' || s[i] == '\'') {
     const size_t close = s.find(s[i], i + 1);
     if (close == npos) return;
-    value = s.substr(i + 1, close - i - 1);
+    value = absl::ClippedSubstr(s, i + 1, close - i - 1);
   }
   // The first declaration of a name counts (XML 1.0, section 4.2); an external one is empty.
   values_.emplace(name, value);
@@ -76,7 +77,7 @@ void XmlEntities::ExpandValue(string_view value, int depth, std::string* out) {
   is_bomb_ = is_bomb_ || depth > kMaxDepth || expanded_ > kMaxEntityBytes;
   for (size_t i = 0; i < value.size() && !is_bomb_;) {
     if (value[i] == '&') {
-      const Reference r = ReadReference(value.substr(i));
+      const Reference r = ReadReference(absl::ClippedSubstr(value, i));
       const auto own = r.name.empty() ? values_.end() : values_.find(r.name);
       if (own != values_.end()) {
         ExpandValue(own->second, depth + 1, out);

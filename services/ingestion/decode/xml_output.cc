@@ -29,8 +29,9 @@ void XmlOutput::Fault(string_view what) {
 
 void XmlOutput::TakeSpecialWithin(string_view within) {
   const auto byte = static_cast<unsigned char>(within[at_]);
-  if (byte == '&') return TakeReference(within.substr(at_));
-  const string_view two = within.substr(at_, 2), three = within.substr(at_, 3);
+  if (byte == '&') return TakeReference(absl::ClippedSubstr(within, at_));
+  const string_view two = absl::ClippedSubstr(within, at_, 2);
+  const string_view three = absl::ClippedSubstr(within, at_, 3);
   if (byte == 0xC2 && two.size() == 2 && static_cast<unsigned char>(two[1]) < 0xA0) {
     // Text of windows-1252 that somebody took for ISO 8859-1.
     AppendUtf8(RepairCodePoint(static_cast<unsigned char>(two[1])), text_);

@@ -62,7 +62,7 @@ class Repairer {
   }
 
   void TakeMarkup() {
-    const string_view rest = in_.substr(out_.at(), 16);
+    const string_view rest = absl::ClippedSubstr(in_, out_.at(), 16);
     const char kind = rest.size() > 1 ? rest[1] : '\0';
     if (kind == '/') return TakeEndTag();
     if (kind == '?') return TakeInstruction();
@@ -108,15 +108,15 @@ class Repairer {
   }
 
   bool FollowedByItsEnd() const {
-    return in_.substr(tag_.end, 2) == "</" &&
-           in_.substr(tag_.end + 2, NameLength(in_, tag_.end + 2)) == tag_.name;
+    return absl::ClippedSubstr(in_, tag_.end, 2) == "</" &&
+           absl::ClippedSubstr(in_, tag_.end + 2, NameLength(in_, tag_.end + 2)) == tag_.name;
   }
 
   void TakeEndTag() {
     const size_t name_at = SkipXmlSpace(in_, out_.at() + 2);
     const size_t length = NameLength(in_, name_at);
     if (length == 0) return EscapeBracket();
-    const string_view name = in_.substr(name_at, length);
+    const string_view name = absl::ClippedSubstr(in_, name_at, length);
     size_t end = SkipXmlSpace(in_, name_at + length);
     const bool closed = end < in_.size() && in_[end] == '>';
     if (end >= in_.size()) {
@@ -161,7 +161,7 @@ class Repairer {
       comment_closed_ = false;
       return EscapeBracket();
     }
-    if (in_.substr(out_.at() + 4, close - out_.at() - 4).find("--") != npos)
+    if (absl::ClippedSubstr(in_, out_.at() + 4, close - out_.at() - 4).find("--") != npos)
       out_.Fault("malformed comment");
     out_.SkipTo(close + 3);
   }
@@ -174,7 +174,7 @@ class Repairer {
     }
     instruction_closed_ = false;
     out_.Fault("unclosed processing instruction");
-    const size_t bracket = in_.substr(out_.at(), kMaxBogusBytes).find('>');
+    const size_t bracket = absl::ClippedSubstr(in_, out_.at(), kMaxBogusBytes).find('>');
     if (bracket == npos) return EscapeBracket();
     out_.SkipTo(out_.at() + bracket + 1);
   }
@@ -195,7 +195,7 @@ class Repairer {
 
   void TakeBogusDeclaration() {
     out_.Fault("misplaced declaration");
-    const size_t bracket = in_.substr(out_.at(), kMaxBogusBytes).find('>');
+    const size_t bracket = absl::ClippedSubstr(in_, out_.at(), kMaxBogusBytes).find('>');
     if (bracket == npos) return EscapeBracket();
     out_.SkipTo(out_.at() + bracket + 1);
   }
@@ -209,7 +209,7 @@ class Repairer {
   // Where the next section opens. What is searched for begins with a rarer sign than '<'.
   size_t NextCdataOpen(size_t begin) {
     if (next_open_ != npos && next_open_ < begin) {
-      next_open_ = in_.find(kCdataOpen.substr(2), begin);
+      next_open_ = in_.find(absl::ClippedSubstr(kCdataOpen, 2), begin);
       if (next_open_ != npos) next_open_ = std::max(begin, next_open_ - 2);
     }
     return next_open_;
@@ -220,7 +220,7 @@ class Repairer {
     // Sections opened directly within this one are this one.
     int nested = 0;
     for (size_t inner = SkipXmlSpace(in_, begin);
-         absl::StartsWithIgnoreCase(in_.substr(inner, kCdataOpen.size()), kCdataOpen);
+         absl::StartsWithIgnoreCase(absl::ClippedSubstr(in_, inner, kCdataOpen.size()), kCdataOpen);
          inner = SkipXmlSpace(in_, begin)) {
       begin = inner + kCdataOpen.size();
       ++nested;
@@ -240,7 +240,7 @@ class Repairer {
     if (nested > 0) out_.Fault("nested CDATA sections");
     for (; nested > 0; --nested) {
       const size_t outer_close = SkipXmlSpace(in_, after);
-      if (in_.substr(outer_close, kCdataClose.size()) != kCdataClose) break;
+      if (absl::ClippedSubstr(in_, outer_close, kCdataClose.size()) != kCdataClose) break;
       after = outer_close + kCdataClose.size();
     }
     if (!stack_.empty()) out_.WriteCdata(begin, end);

@@ -24,7 +24,7 @@ class TagReader {
     if (length == 0 || length > kMaxNameBytes) return false;
     tag_.attributes.clear();
     tag_.empty = tag_.damaged = tag_.has_special = tag_.truncated = false;
-    tag_.name = in_.substr(at_ + 1, length);
+    tag_.name = absl::ClippedSubstr(in_, at_ + 1, length);
     at_ += 1 + length;
     while (true) {
       const size_t before = at_;
@@ -32,7 +32,7 @@ class TagReader {
       if (at_ >= in_.size()) return Truncated();
       const char c = in_[at_];
       if (c == '>') return End(1);
-      if (c == '/' && in_.substr(at_, 2) == "/>") return End(2);
+      if (c == '/' && absl::ClippedSubstr(in_, at_, 2) == "/>") return End(2);
       if (c == '<') {
         // Words without values are text behind a "less than"; anything else is an unclosed tag.
         if (words_ > 0) return false;
@@ -65,7 +65,7 @@ class TagReader {
   bool ReadAttribute() {
     const size_t length = NameLength(in_, at_);
     if (length == 0) return false;
-    TagAttribute attribute{in_.substr(at_, length), ""};
+    TagAttribute attribute{absl::ClippedSubstr(in_, at_, length), ""};
     at_ += length;
     const size_t equals = SkipXmlSpace(in_, at_);
     bool has_value = equals < in_.size() && in_[equals] == '=';
@@ -89,10 +89,10 @@ class TagReader {
     }
     const size_t begin = at_;
     while (at_ < in_.size() && !IsXmlSpace(in_[at_]) && in_[at_] != '>' && in_[at_] != '<' &&
-           in_.substr(at_, 2) != "/>") {
+           absl::ClippedSubstr(in_, at_, 2) != "/>") {
       ++at_;
     }
-    *value = in_.substr(begin, at_ - begin);
+    *value = absl::ClippedSubstr(in_, begin, at_ - begin);
     tag_.damaged = true;
     return at_ > begin;
   }
@@ -106,7 +106,7 @@ class TagReader {
   void ReadQuoted(char quote, string_view* value) {
     const size_t begin = at_ + 1;
     const size_t close = in_.find(quote, begin);
-    string_view found = in_.substr(begin, close == npos ? npos : close - begin);
+    string_view found = absl::ClippedSubstr(in_, begin, close == npos ? npos : close - begin);
     const size_t bracket = found.find('>');
     // With another tag within, the quote that was found opens a later value.
     const bool spans_tags =

@@ -135,7 +135,7 @@ class DateReader {
     if (f_.has_time) return false;
     size_t at = i_;
     while (at < s_.size() && s_[at] == ' ') ++at;
-    const std::string two = absl::AsciiStrToLower(s_.substr(at, 2));
+    const std::string two = absl::AsciiStrToLower(absl::ClippedSubstr(s_, at, 2));
     const bool ends = at + 2 >= s_.size() || !IsLetter(s_[at + 2]);
     if ((two != "am" && two != "pm") || !ends) return false;
     f_.hour = value;
@@ -145,7 +145,7 @@ class DateReader {
 
   // CJK units follow their number: 2004년 05월 28일.
   bool Unit(int value) {
-    const DateUnit unit = ReadDateUnit(s_.substr(i_));
+    const DateUnit unit = ReadDateUnit(absl::ClippedSubstr(s_, i_));
     if (unit.size == 0) return false;
     i_ += unit.size;
     int* const fields[] = {&f_.year, &f_.month, &f_.day, &f_.hour, &f_.minute, &f_.second};
@@ -156,7 +156,7 @@ class DateReader {
   }
 
   void SkipOrdinal() {
-    const std::string two = absl::AsciiStrToLower(s_.substr(i_, 2));
+    const std::string two = absl::AsciiStrToLower(absl::ClippedSubstr(s_, i_, 2));
     if (two == "st" || two == "nd" || two == "rd" || two == "th") i_ += 2;
   }
 
@@ -299,11 +299,11 @@ class DateReader {
   void TakeWord() {
     const size_t start = i_;
     while (i_ < s_.size() && (IsLetter(s_[i_]) || s_[i_] == '/' || s_[i_] == '_')) ++i_;
-    const string_view raw = s_.substr(start, i_ - start);
+    const string_view raw = absl::ClippedSubstr(s_, start, i_ - start);
     const std::string word = absl::AsciiStrToLower(raw);
     if (word == "t" && DigitAt(i_)) return;
-    const bool with_dot = absl::AsciiStrToLower(s_.substr(i_, 3)) == ".m." ||
-                          absl::AsciiStrToLower(s_.substr(i_, 2)) == ".m";
+    const bool with_dot = absl::AsciiStrToLower(absl::ClippedSubstr(s_, i_, 3)) == ".m." ||
+                          absl::AsciiStrToLower(absl::ClippedSubstr(s_, i_, 2)) == ".m";
     const bool attached = start > 0 && Digit(s_[start - 1]);
     const bool letter = f_.has_time || HasAnyDay() ? with_dot || attached : false;
     if (IsMorning(word) || IsAfternoon(word) || (letter && (word == "a" || word == "p"))) {
@@ -372,7 +372,8 @@ std::optional<absl::Time> ParseEpoch(string_view s) {
   if (whole.size() == 13 && dot == string_view::npos) return absl::FromUnixMillis(value);
   if (whole.size() != 9 && whole.size() != 10) return std::nullopt;
   double fraction = 0;
-  if (dot != string_view::npos && !absl::SimpleAtod(s.substr(dot), &fraction)) return std::nullopt;
+  if (dot != string_view::npos && !absl::SimpleAtod(absl::ClippedSubstr(s, dot), &fraction))
+    return std::nullopt;
   return absl::FromUnixSeconds(value) + absl::Milliseconds(static_cast<int64_t>(fraction * 1000));
 }
 

@@ -21,7 +21,7 @@ std::string Trim(string_view s) { return std::string(absl::StripAsciiWhitespace(
 
 string_view Local(string_view name) {
   const size_t colon = name.find(':');
-  return colon == string_view::npos ? name : name.substr(colon + 1);
+  return colon == string_view::npos ? name : absl::ClippedSubstr(name, colon + 1);
 }
 
 // A field of a person; also FOAF's, by their local names.

@@ -66,7 +66,7 @@ absl::Status NoFeed(string_view text, const std::string& root) {
 // Whether a document declares a type before its first element: entities are RepairXml's business.
 bool HasDoctype(string_view text) {
   for (size_t at = text.find('<'); at != string_view::npos; at = text.find('<', at + 1)) {
-    if (absl::StartsWithIgnoreCase(text.substr(at), "<!doctype")) return true;
+    if (absl::StartsWithIgnoreCase(absl::ClippedSubstr(text, at), "<!doctype")) return true;
     const bool is_element =
         at + 1 < text.size() && absl::ascii_isalpha(static_cast<unsigned char>(text[at + 1])) != 0;
     if (is_element) return false;

@@ -60,7 +60,7 @@ Tag ReadTag(string_view s) {
   if (absl::ascii_isalpha(static_cast<unsigned char>(s[i])) == 0) return tag;
   const size_t start = i;
   while (i < s.size() && absl::ascii_isalnum(static_cast<unsigned char>(s[i])) != 0) ++i;
-  tag.name = absl::AsciiStrToLower(s.substr(start, i - start));
+  tag.name = absl::AsciiStrToLower(absl::ClippedSubstr(s, start, i - start));
   const size_t end = s.find_first_of("<>", i);
   if (end == string_view::npos || s[end] == '<') return tag;
   tag.has_more = end > i;
@@ -77,7 +77,7 @@ class TagStripper {
   std::string Run() && {
     out_.reserve(s_.size());
     for (size_t i = 0; i < s_.size();) {
-      const size_t size = s_[i] == '<' ? TagBytes(s_.substr(i)) : 0;
+      const size_t size = s_[i] == '<' ? TagBytes(absl::ClippedSubstr(s_, i)) : 0;
       if (size == 0) out_.push_back(s_[i]);
       i += std::max<size_t>(size, 1);
     }
@@ -122,7 +122,7 @@ class TagStripper {
     if (std::find(missing_.begin(), missing_.end(), wanted) != missing_.end()) return std::nullopt;
     for (size_t at = rest.find(wanted[0]); at != string_view::npos;
          at = rest.find(wanted[0], at + 1)) {
-      if (absl::StartsWithIgnoreCase(rest.substr(at), wanted)) return at;
+      if (absl::StartsWithIgnoreCase(absl::ClippedSubstr(rest, at), wanted)) return at;
     }
     missing_.push_back(wanted);
     return std::nullopt;
@@ -181,10 +181,11 @@ string_view TrimName(string_view s) {
   if (first == string_view::npos) return "";
   size_t last = s.find_last_not_of(kOuter);
   // A name may end in brackets of its own: "Ann (Staff)".
-  if (last + 1 < s.size() && s[last + 1] == ')' && absl::StrContains(s.substr(first, last), '(')) {
+  if (last + 1 < s.size() && s[last + 1] == ')' &&
+      absl::StrContains(absl::ClippedSubstr(s, first, last), '(')) {
     ++last;
   }
-  return s.substr(first, last - first + 1);
+  return absl::ClippedSubstr(s, first, last - first + 1);
 }
 
 }  // namespace
@@ -225,8 +226,9 @@ std::string PlainTextTitle(string_view text) {
 bool LooksLikeHtml(string_view text) {
   for (size_t i = text.find_first_of("<&"); i != string_view::npos;
        i = text.find_first_of("<&", i + 1)) {
-    if (text[i] == '&' && decode::ReadReference(text.substr(i)).code_point != 0) return true;
-    const Tag tag = text[i] == '<' ? ReadTag(text.substr(i)) : Tag();
+    if (text[i] == '&' && decode::ReadReference(absl::ClippedSubstr(text, i)).code_point != 0)
+      return true;
+    const Tag tag = text[i] == '<' ? ReadTag(absl::ClippedSubstr(text, i)) : Tag();
     if (tag.size > 0 && IsHtmlElement(tag.name)) return true;
   }
   return false;
@@ -270,10 +272,11 @@ Person ParsePerson(string_view text) {
     p.name = std::string(TrimName(s));
     return p;
   }
-  p.email = std::string(s.substr(begin, end - begin));
+  p.email = std::string(absl::ClippedSubstr(s, begin, end - begin));
   string_view before = s.substr(0, begin);
   absl::ConsumeSuffix(&before, "mailto:");
-  p.name = CollapseSpace(absl::StrCat(TrimName(before), " ", TrimName(s.substr(end))));
+  p.name =
+      CollapseSpace(absl::StrCat(TrimName(before), " ", TrimName(absl::ClippedSubstr(s, end))));
   return p;
 }
 
