@@ -7,7 +7,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
@@ -19,8 +18,6 @@ namespace {
 using absl::string_view;
 using B = FeedBuilder;
 using E = Element;
-
-std::string Trim(string_view s) { return std::string(absl::StripAsciiWhitespace(s)); }
 
 // Sets a value unless it is empty or there is one from an element that counts as much or more.
 template <typename T>
@@ -129,23 +126,11 @@ void Comments(B& b, E& e) {
   Rank(0, b.draft().comments_rank, std::move(url), empty, b.entry().comments_link);
 }
 
-void CategoryOf(B& b, E& e) {
-  Category c;
-  c.term = CollapseSpace(e.Get("term").empty() ? PlainTitle(e.text) : std::string(e.Get("term")));
-  c.scheme = Trim(e.Get("scheme").empty() ? e.Get("domain") : e.Get("scheme"));
-  c.label = CollapseSpace(e.Get("label"));
-  AddCategory(b.entry().categories, std::move(c));
-}
+void CategoryOf(B& b, E& e) { AddCategoryOf(b.entry().categories, e); }
 
-void Keywords(B& b, E& e) {
-  for (const string_view word : absl::StrSplit(e.text, ',')) {
-    AddCategory(b.entry().categories, {PlainTitle(word), "", ""});
-  }
-}
+void Keywords(B& b, E& e) { AddKeywords(b.entry().categories, e.text); }
 
-void ItunesCategory(B& b, E& e) {
-  AddCategory(b.entry().categories, {CollapseSpace(e.Get("text")), "http://www.itunes.com/", ""});
-}
+void ItunesCategory(B& b, E& e) { AddItunesCategory(b.entry().categories, e); }
 
 void Author(B& b, E& e) { AddPerson(b.entry().authors, ParsePerson(e.text)); }
 

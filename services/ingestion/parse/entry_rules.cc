@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "common/url/url.h"
 #include "services/ingestion/parse/dates.h"
+#include "services/ingestion/parse/text.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -41,6 +42,24 @@ void AddCategory(std::vector<Category>& to, Category c) {
     if (known.term == c.term && known.scheme == c.scheme) return;
   }
   to.push_back(std::move(c));
+}
+
+void AddCategoryOf(std::vector<Category>& to, const Element& e) {
+  Category c;
+  c.term = CollapseSpace(e.Get("term").empty() ? PlainTitle(e.text) : std::string(e.Get("term")));
+  c.scheme = Trim(e.Get("scheme").empty() ? e.Get("domain") : e.Get("scheme"));
+  c.label = CollapseSpace(e.Get("label"));
+  AddCategory(to, std::move(c));
+}
+
+void AddKeywords(std::vector<Category>& to, absl::string_view list) {
+  for (const absl::string_view word : absl::StrSplit(list, ',')) {
+    AddCategory(to, {PlainTitle(word), "", ""});
+  }
+}
+
+void AddItunesCategory(std::vector<Category>& to, const Element& e) {
+  AddCategory(to, {CollapseSpace(e.Get("text")), "http://www.itunes.com/", ""});
 }
 
 void AddPerson(std::vector<Person>& to, Person p) {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "services/ingestion/parse/builder.h"
+#include "services/ingestion/parse/element.h"
 #include "services/ingestion/parse/feed.h"
 #include "services/ingestion/parse/parser.h"
 
@@ -19,6 +20,15 @@ inline constexpr size_t kMaxValues = 256;
 
 // Adds a category unless it has neither term nor label or is known by term and scheme.
 void AddCategory(std::vector<Category>& to, Category c);
+
+// Adds the category that an element is: <category>, dc:subject and the like.
+void AddCategoryOf(std::vector<Category>& to, const Element& e);
+
+// Adds the words of a list with commas as categories.
+void AddKeywords(std::vector<Category>& to, absl::string_view list);
+
+// Adds the category that an itunes:category is.
+void AddItunesCategory(std::vector<Category>& to, const Element& e);
 
 // Adds a person unless nothing is known of it. One with the name or the mail of a known one
 // completes that one.

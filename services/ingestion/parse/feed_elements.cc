@@ -8,7 +8,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
@@ -20,8 +19,6 @@ namespace {
 using absl::string_view;
 using B = FeedBuilder;
 using E = Element;
-
-std::string Trim(string_view s) { return std::string(absl::StripAsciiWhitespace(s)); }
 
 void SetIfEmpty(std::string& to, std::string value) {
   if (to.empty()) to = std::move(value);
@@ -91,23 +88,11 @@ void AuthorIfNone(B& b, E& e) {
   if (b.feed().authors.empty()) AddPerson(b.feed().authors, ParsePerson(e.text));
 }
 
-void CategoryOf(B& b, E& e) {
-  Category c;
-  c.term = CollapseSpace(e.Get("term").empty() ? PlainTitle(e.text) : std::string(e.Get("term")));
-  c.scheme = Trim(e.Get("scheme").empty() ? e.Get("domain") : e.Get("scheme"));
-  c.label = CollapseSpace(e.Get("label"));
-  AddCategory(b.feed().categories, std::move(c));
-}
+void CategoryOf(B& b, E& e) { AddCategoryOf(b.feed().categories, e); }
 
-void Keywords(B& b, E& e) {
-  for (const string_view word : absl::StrSplit(e.text, ',')) {
-    AddCategory(b.feed().categories, {PlainTitle(word), "", ""});
-  }
-}
+void Keywords(B& b, E& e) { AddKeywords(b.feed().categories, e.text); }
 
-void ItunesCategory(B& b, E& e) {
-  AddCategory(b.feed().categories, {CollapseSpace(e.Get("text")), "http://www.itunes.com/", ""});
-}
+void ItunesCategory(B& b, E& e) { AddItunesCategory(b.feed().categories, e); }
 
 void Language(B& b, E& e) { b.feed().language = LanguageTag(e.text); }
 

@@ -20,8 +20,6 @@ using absl::string_view;
 using B = FeedBuilder;
 using E = Element;
 
-std::string Trim(string_view s) { return std::string(absl::StripAsciiWhitespace(s)); }
-
 string_view Either(string_view first, string_view second) { return first.empty() ? second : first; }
 
 // Pixels; a unit may follow.

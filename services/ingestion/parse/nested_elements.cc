@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
@@ -16,8 +15,6 @@ namespace {
 using absl::string_view;
 using B = FeedBuilder;
 using E = Element;
-
-std::string Trim(string_view s) { return std::string(absl::StripAsciiWhitespace(s)); }
 
 string_view Local(string_view name) {
   const size_t colon = name.find(':');

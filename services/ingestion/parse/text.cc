@@ -190,6 +190,8 @@ string_view TrimName(string_view s) {
 
 }  // namespace
 
+std::string Trim(string_view text) { return std::string(absl::StripAsciiWhitespace(text)); }
+
 std::string CollapseSpace(string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -27,6 +27,9 @@ bool LooksLikeHtml(absl::string_view text);
 // White space (no-break spaces too) collapsed to single blanks and trimmed.
 std::string CollapseSpace(absl::string_view text);
 
+// `text` without ASCII white space at its ends.
+std::string Trim(absl::string_view text);
+
 // Appends `text` with &, < and > (and double quotes) as references.
 void AppendEscaped(absl::string_view text, std::string& out);
 
