@@ -8,6 +8,7 @@
 #include "common/api/text_rules.h"
 #include "common/api/value_rules.h"
 #include "common/errors/errors.h"
+#include "google/protobuf/unknown_field_set.h"
 
 namespace dateline::api {
 namespace {
@@ -19,9 +20,10 @@ using options::v1::FieldRules;
 // One walk through a message. Stops looking once there are as many faults as an error can name.
 class Walk {
  public:
-  explicit Walk(absl::string_view prefix) : path_(prefix) {}
+  Walk(absl::string_view prefix, UnknownFields unknown) : path_(prefix), unknown_(unknown) {}
 
   void Fields(const Message& message, const MessagePlan& plan) {
+    Unknown(message);
     for (const FieldPlan& field : plan.fields) {
       if (full()) return;
       const size_t length = Enter(field.field->name());
@@ -52,6 +54,16 @@ class Walk {
   void Add(absl::string_view why) { violations_.Add(path_, why); }
   void AddIf(const Fault& fault) {
     if (fault.has_value()) Add(*fault);
+  }
+
+  void Unknown(const Message& message) {
+    if (unknown_ == UnknownFields::kIgnored) return;
+    const auto& fields = message.GetReflection()->GetUnknownFields(message);
+    for (int i = 0; i < fields.field_count() && !full(); ++i) {
+      const size_t length = Enter(absl::StrCat(fields.field(i).number()));
+      Add("there is no field of this number");
+      path_.resize(length);
+    }
   }
 
   void Field(const Message& message, const FieldPlan& plan) {
@@ -145,10 +157,13 @@ class Walk {
       case ValueKind::kEnum:
         return AddIf(FaultOfEnum(value, plan.rules->enum_()));
       case ValueKind::kTimestamp:
+        Unknown(value.AsMessage());
         return AddIf(FaultOfTimestamp(value.AsMessage(), plan.rules->timestamp()));
       case ValueKind::kDuration:
+        Unknown(value.AsMessage());
         return AddIf(FaultOfDuration(value.AsMessage(), plan.rules->duration()));
       case ValueKind::kFieldMask:
+        Unknown(value.AsMessage());
         return AddIf(FaultOfFieldMask(value.AsMessage(), plan.rules->field_mask()));
       case ValueKind::kMessage:
         return Submessage(value.AsMessage(), plan);
@@ -169,15 +184,46 @@ class Walk {
   }
 
   std::string path_;
+  const UnknownFields unknown_;
   error::FieldViolations violations_;
 };
 
+// How many there are in a message, of fields that the plan's messages do not have.
+size_t CountUnknown(const Message& message, const MessagePlan& plan) {
+  const auto* const reflection = message.GetReflection();
+  auto count = static_cast<size_t>(reflection->GetUnknownFields(message).field_count());
+  for (const FieldPlan& field : plan.fields) {
+    if (field.value.kind != ValueKind::kMessage || field.field->is_map()) continue;
+    if (!field.field->is_repeated()) {
+      if (!reflection->HasField(message, field.field)) continue;
+      count += CountUnknown(reflection->GetMessage(message, field.field), *field.value.message);
+      continue;
+    }
+    const int size = reflection->FieldSize(message, field.field);
+    for (int i = 0; i < size; ++i) {
+      count += CountUnknown(reflection->GetRepeatedMessage(message, field.field, i),
+                            *field.value.message);
+    }
+  }
+  return count;
+}
+
 }  // namespace
 
-absl::Status Check(const Message& message, absl::string_view prefix) {
-  Walk walk(prefix);
+UnknownFields UnknownFieldsFor(options::v1::Role role) {
+  const bool is_between_services =
+      role == options::v1::ROLE_INGESTER || role == options::v1::ROLE_SERVICE;
+  return is_between_services ? UnknownFields::kIgnored : UnknownFields::kRefused;
+}
+
+absl::Status Check(const Message& message, absl::string_view prefix, UnknownFields unknown) {
+  Walk walk(prefix, unknown);
   walk.Fields(message, PlanOf(message.GetDescriptor()));
   return walk.ToStatus();
+}
+
+size_t CountUnknownFields(const Message& message) {
+  return CountUnknown(message, PlanOf(message.GetDescriptor()));
 }
 
 }  // namespace dateline::api

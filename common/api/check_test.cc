@@ -1,5 +1,6 @@
 #include "common/api/check.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -208,6 +209,39 @@ TEST(CheckTest, PutsAPrefixBeforeItsFields) {
   const absl::Status status = Check(Parse("kind: 99"), "requests[3].article");
   EXPECT_EQ(error::FieldViolationsOf(status).field_violations(0).field(),
             "requests[3].article.kind");
+}
+
+TEST(CheckTest, RefusesOrCountsUnknownFieldsWhereverTheyStand) {
+  Everything message = Parse(R"(time {seconds: 1} wait {seconds: 1} mask {paths: "a"}
+                                inner {children {name: "a"} children {name: "b"}} apart {})");
+  EXPECT_TRUE(Check(message, "", UnknownFields::kRefused).ok());
+  EXPECT_EQ(CountUnknownFields(message), 0);
+
+  const auto add = [](google::protobuf::Message* to) {
+    to->GetReflection()->MutableUnknownFields(to)->AddVarint(99, 1);
+  };
+  add(&message);
+  add(message.mutable_time());
+  add(message.mutable_wait());
+  add(message.mutable_mask());
+  add(message.mutable_inner()->mutable_children(1));
+  EXPECT_TRUE(Check(message).ok());
+  const auto violations =
+      error::FieldViolationsOf(Check(message, "requests[3]", UnknownFields::kRefused));
+  std::vector<std::string> fields;
+  for (const auto& violation : violations.field_violations()) fields.push_back(violation.field());
+  EXPECT_THAT(fields, testing::UnorderedElementsAre("requests[3].99", "requests[3].time.99",
+                                                    "requests[3].wait.99", "requests[3].mask.99",
+                                                    "requests[3].inner.children[1].99"));
+  EXPECT_EQ(violations.field_violations(0).description(), "there is no field of this number");
+
+  // What is checked item by item is counted with the rest.
+  Everything apart;
+  add(apart.add_apart());
+  EXPECT_TRUE(Check(apart, "", UnknownFields::kRefused).ok());
+  EXPECT_EQ(CountUnknownFields(apart), 1);
+  add(apart.mutable_inner()->add_children());
+  EXPECT_EQ(CountUnknownFields(apart), 2);
 }
 
 TEST(CheckTest, StopsWhenAnErrorCanHoldNoMore) {

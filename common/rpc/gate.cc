@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "common/api/check.h"
 #include "common/api/roles.h"
 #include "common/errors/errors.h"
 #include "common/rpc/parse.h"
@@ -70,6 +71,7 @@ class Gate final : public MethodHandler {
     const auto* const descriptor =
         google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name);
     role_ = api::RoleOf(descriptor);
+    unknown_ = api::UnknownFieldsFor(role_);
     short_name_ = name.substr(name.rfind('.') + 1);
   }
 
@@ -82,8 +84,11 @@ class Gate final : public MethodHandler {
     void* const made = handler->Deserialize(call, EmptyBuffer(), status, data);
     if (made == nullptr) return nullptr;
     auto* const request = static_cast<Message*>(made);
-    const absl::Status read = ParseRequest(&buffer, request);
-    if (read.ok()) return made;
+    const absl::Status read = ParseRequest(&buffer, request, unknown_);
+    if (read.ok()) {
+      CountIgnored(*request);
+      return made;
+    }
     // The handler will not run, so it will not destroy what it made in the call's arena.
     request->~Message();
     *status = Refuse(read, "");
@@ -113,6 +118,11 @@ class Gate final : public MethodHandler {
     } else {
       static_cast<Message*>(request)->~Message();
     }
+  }
+
+  void CountIgnored(const Message& request) const {
+    if (runtime_ == nullptr || unknown_ != api::UnknownFields::kIgnored) return;
+    runtime_->StatsOf(short_name_).RecordUnknownFields(api::CountUnknownFields(request));
   }
 
   grpc::Status Refuse(const absl::Status& status, absl::string_view caller) const {
@@ -165,6 +175,7 @@ class Gate final : public MethodHandler {
   Runtime* const runtime_;
   const bool is_raw_;
   options::v1::Role role_;
+  api::UnknownFields unknown_;
   std::string short_name_;
 };
 

@@ -9,7 +9,8 @@ class Runtime;
 
 // Puts a gate before every callback method of `service`, which all its calls pass before they reach
 // the service's class: the request's bytes are read and checked by ParseRequest, and the caller
-// must have the role that the method's option names. What does not pass is answered with an
+// must have the role that the method's option names. Unknown fields are refused
+// or, on methods of services and ingesters, counted. What does not pass is answered with an
 // ErrorInfo, where gRPC itself would say UNIMPLEMENTED without a word. Raw methods and two-way
 // streams read their messages by themselves (with ParseRequest); of them only the role is looked
 // at.

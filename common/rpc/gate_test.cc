@@ -5,6 +5,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
+#include <prometheus/counter.h>
 #include <sys/resource.h>
 
 #include <future>
@@ -18,6 +19,7 @@
 #include "common/rpc/status.h"
 #include "common/rpc/unary.h"
 #include "dateline/query/v1/query_service.grpc.pb.h"
+#include "dateline/query/v1/replica_service.grpc.pb.h"
 
 namespace dateline::rpc {
 namespace {
@@ -52,7 +54,8 @@ class GateTest : public ::testing::Test {
     options.runtime = &runtime_;
     options.drain_timeout = absl::Milliseconds(200);
     auto server =
-        Server::Start(options, {{query::v1::QueryService::service_full_name(), &service_}});
+        Server::Start(options, {{query::v1::QueryService::service_full_name(), &service_},
+                                {query::v1::ReplicaService::service_full_name(), &replicas_}});
     EXPECT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
@@ -62,6 +65,14 @@ class GateTest : public ::testing::Test {
   // A call with bytes that no generated client would send.
   grpc::Status CallRaw(const std::string& method, const std::string& bytes,
                        grpc_compression_algorithm compression = GRPC_COMPRESS_NONE) {
+    return CallAt(absl::StrCat("/dateline.query.v1.QueryService/", method), bytes, compression);
+  }
+  grpc::Status CallReplica(const std::string& method, const std::string& bytes) {
+    return CallAt(absl::StrCat("/dateline.query.v1.ReplicaService/", method), bytes,
+                  GRPC_COMPRESS_NONE);
+  }
+  grpc::Status CallAt(const std::string& path, const std::string& bytes,
+                      grpc_compression_algorithm compression) {
     grpc::GenericStub stub(channel_);
     grpc::ClientContext context;
     context.set_compression_algorithm(compression);
@@ -69,14 +80,15 @@ class GateTest : public ::testing::Test {
     const grpc::ByteBuffer request(&slice, 1);
     grpc::ByteBuffer response;
     std::promise<grpc::Status> done;
-    stub.UnaryCall(&context, absl::StrCat("/dateline.query.v1.QueryService/", method), {}, &request,
-                   &response, [&done](grpc::Status status) { done.set_value(std::move(status)); });
+    stub.UnaryCall(&context, path, {}, &request, &response,
+                   [&done](grpc::Status status) { done.set_value(std::move(status)); });
     return done.get_future().get();
   }
 
   obs::Metrics metrics_;
   Runtime runtime_;
   EchoService service_;
+  query::v1::ReplicaService::CallbackService replicas_;
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
@@ -121,7 +133,8 @@ TEST_F(GateTest, SaysThatBytesAreNoMessage) {
 TEST_F(GateTest, NamesTheTextThatIsNoUtf8) {
   ExpectInvalid(CallRaw("GetArticle", "\x0A\x02\xC3\x28"), "name: must be UTF-8");
   // A message within the request.
-  ExpectInvalid(CallRaw("WatchArticles", "\x0A\x03\x0A\x01\xFF"), "filter.topic: must be UTF-8");
+  ExpectInvalid(CallRaw("WatchArticles", "\x0A\x03\x52\x01\xFF"),
+                "filter.any_topics: must be UTF-8");
 }
 
 TEST_F(GateTest, ChecksFields) {
@@ -130,6 +143,21 @@ TEST_F(GateTest, ChecksFields) {
                                                                               5)));
   EXPECT_EQ(error.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(error::FieldViolationsOf(error).field_violations(0).field(), "name");
+}
+
+TEST_F(GateTest, RefusesFieldsThatTheContractLacks) {
+  // Field 99, a varint: by itself, and in the filter.
+  ExpectInvalid(CallRaw("GetArticle", "\x98\x06\x01"), "99: there is no field of this number");
+  ExpectInvalid(CallRaw("WatchArticles", "\x0A\x03\x98\x06\x01"),
+                "filter.99: there is no field of this number");
+}
+
+TEST_F(GateTest, PassesOverThemBetweenServicesAndCountsThem) {
+  EXPECT_EQ(CallReplica("GetDigest", "\x98\x06\x01\x98\x06\x02").error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(
+      metrics_.Counter("dateline_rpc_unknown_fields_total", "", {{"method", "GetDigest"}}).Value(),
+      2);
 }
 
 TEST_F(GateTest, RefusesCompressedMessagesWithoutUnpackingThem) {
@@ -158,10 +186,10 @@ TEST_F(GateTest, TakesAFarDeadlineForNone) {
 
 TEST_F(ReadersGateTest, RefusesWhoLacksTheRole) {
   EXPECT_TRUE(CallRaw("GetArticle", "").ok());
-  const absl::Status denied = FromGrpcStatus(CallRaw("GetDigest", ""));
+  const absl::Status denied = FromGrpcStatus(CallReplica("GetDigest", ""));
   EXPECT_EQ(denied.code(), absl::StatusCode::kPermissionDenied);
   EXPECT_EQ(error::ReasonOf(denied), errors::v1::ERROR_REASON_PERMISSION_DENIED);
-  EXPECT_EQ(FromGrpcStatus(CallRaw("StreamCheckpoint", "")).code(),
+  EXPECT_EQ(FromGrpcStatus(CallReplica("StreamCheckpoint", "")).code(),
             absl::StatusCode::kPermissionDenied);
 }
 

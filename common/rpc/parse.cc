@@ -8,7 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "common/api/check.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/text/utf8.h"
@@ -81,9 +80,10 @@ absl::Status ParseMessage(grpc::ByteBuffer* bytes, google::protobuf::Message* re
   return absl::OkStatus();
 }
 
-absl::Status ParseRequest(grpc::ByteBuffer* bytes, google::protobuf::Message* request) {
+absl::Status ParseRequest(grpc::ByteBuffer* bytes, google::protobuf::Message* request,
+                          api::UnknownFields unknown) {
   DATELINE_RETURN_IF_ERROR(ParseMessage(bytes, request));
-  return api::Check(*request);
+  return api::Check(*request, "", unknown);
 }
 
 }  // namespace dateline::rpc

@@ -5,6 +5,7 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include "absl/status/status.h"
+#include "common/api/check.h"
 
 namespace dateline::rpc {
 
@@ -13,8 +14,10 @@ namespace dateline::rpc {
 // used up. Thread-safe.
 absl::Status ParseMessage(grpc::ByteBuffer* bytes, google::protobuf::Message* request);
 
-// The same, and checks what it has read: the errors of api::Check besides.
-absl::Status ParseRequest(grpc::ByteBuffer* bytes, google::protobuf::Message* request);
+// The same, and checks what it has read: the errors of api::Check besides. For methods of services
+// and ingesters `unknown` is kIgnored, see api::UnknownFieldsFor.
+absl::Status ParseRequest(grpc::ByteBuffer* bytes, google::protobuf::Message* request,
+                          api::UnknownFields unknown = api::UnknownFields::kRefused);
 
 }  // namespace dateline::rpc
 

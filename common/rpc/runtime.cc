@@ -59,6 +59,14 @@ void MethodStats::Record(const absl::Status& status, absl::Duration duration,
             {"ms", absl::ToDoubleMilliseconds(duration)}});
 }
 
+void MethodStats::RecordUnknownFields(size_t count) {
+  if (count == 0) return;
+  metrics_
+      .Counter("dateline_rpc_unknown_fields_total",
+               "Fields of requests that this program does not know", {{"method", method_}})
+      .Increment(static_cast<double>(count));
+}
+
 Runtime::Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers)
     : metrics_(metrics),
       callers_(std::move(callers)),

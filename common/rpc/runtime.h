@@ -28,6 +28,8 @@ class MethodStats {
 
   // Records an ended call; a failed one is also written to the log, at the level its code deserves.
   void Record(const absl::Status& status, absl::Duration duration, absl::string_view caller);
+  // Counts fields of a request that this program does not know and that were passed over.
+  void RecordUnknownFields(size_t count);
 
  private:
   static constexpr int kCodes = 17;

@@ -115,6 +115,7 @@ absl::Status DocumentHandlers::RetryReject(const RequestContext& context,
     DATELINE_RETURN_IF_ERROR(store_.DeleteReject(context, request.name()));
   }
   for (v1::EntryResult& entry : delivered.entries) *response->add_entries() = std::move(entry);
+  response->set_position(delivered.position);
   return absl::OkStatus();
 }
 
