@@ -15,7 +15,7 @@
 #include "services/query/replica/replica.h"
 #include "services/query/service/article_handlers.h"
 #include "services/query/service/list_handlers.h"
-#include "services/query/service/serving.h"
+#include "services/query/service/read_service.h"
 #include "services/query/service/vocabulary_handlers.h"
 
 namespace dateline::query::service {
@@ -91,7 +91,7 @@ class QueryService final : public QueryServiceBase {
   const ListHandlers lists_;
   const ArticleHandlers articles_;
   const VocabularyHandlers vocabulary_;
-  Serving serving_;
+  ReadService reads_;
   const std::function<follow::FollowerStatus()> status_;
   const std::string version_;
   const absl::Duration start_;

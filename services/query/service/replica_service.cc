@@ -14,8 +14,8 @@ grpc::ServerUnaryReactor* ReplicaService::GetDigest(grpc::CallbackServerContext*
     const absl::Cleanup done = [this] { digesting_ = false; };
     return FillDigest(replica_, call, response);
   };
-  return serving_.Serve(context, digest_stats_, MinPosition(request->min_position()), digest,
-                        Serving::Run::kOnExecutor);
+  return reads_.Serve(context, digest_stats_, MinPosition(request->min_position()), digest,
+                      ReadService::Run::kOnExecutor);
 }
 
 }  // namespace dateline::query::service

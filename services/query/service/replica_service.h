@@ -7,7 +7,7 @@
 #include "common/rpc/unimplemented.h"
 #include "dateline/query/v1/replica_service.grpc.pb.h"
 #include "services/query/replica/replica.h"
-#include "services/query/service/serving.h"
+#include "services/query/service/read_service.h"
 
 namespace dateline::query::service {
 
@@ -16,9 +16,7 @@ class ReplicaService final : public v1::ReplicaService::CallbackService {
  public:
   // Both must outlive it.
   ReplicaService(replica::Replica& replica, rpc::Runtime& runtime)
-      : replica_(replica),
-        serving_(replica, runtime),
-        digest_stats_(runtime.StatsOf("GetDigest")) {}
+      : replica_(replica), reads_(replica, runtime), digest_stats_(runtime.StatsOf("GetDigest")) {}
 
   grpc::ServerUnaryReactor* GetDigest(grpc::CallbackServerContext* context,
                                       const v1::GetDigestRequest* request,
@@ -28,7 +26,7 @@ class ReplicaService final : public v1::ReplicaService::CallbackService {
 
  private:
   replica::Replica& replica_;
-  Serving serving_;
+  ReadService reads_;
   std::atomic<bool> digesting_{false};  // one at a time: it reads everything
   rpc::MethodStats& digest_stats_;
 };

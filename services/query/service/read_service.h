@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_SERVICE_SERVING_H_
-#define DATELINE_SERVICES_QUERY_SERVICE_SERVING_H_
+#ifndef DATELINE_SERVICES_QUERY_SERVICE_READ_SERVICE_H_
+#define DATELINE_SERVICES_QUERY_SERVICE_READ_SERVICE_H_
 
 #include <grpcpp/support/server_callback.h>
 
@@ -21,7 +21,7 @@ absl::StatusOr<std::optional<content::v1::LogPosition>> MinPosition(const std::s
 
 // Runs the handlers of reads: at once if the replica is where the caller wants it, else when it
 // gets there; a call that waits is parked without a thread. Thread-safe.
-class Serving {
+class ReadService {
  public:
   using Handler = std::function<absl::Status(const RequestContext&)>;
 
@@ -30,7 +30,7 @@ class Serving {
   enum class Run { kHere, kOnExecutor };
 
   // Both must outlive it.
-  Serving(replica::Replica& replica, rpc::Runtime& runtime)
+  ReadService(replica::Replica& replica, rpc::Runtime& runtime)
       : replica_(replica), runtime_(runtime) {}
 
   // Answers at once if the replica is at `position` already (or none is asked for), else when it
@@ -53,4 +53,4 @@ class Serving {
 
 }  // namespace dateline::query::service
 
-#endif  // DATELINE_SERVICES_QUERY_SERVICE_SERVING_H_
+#endif  // DATELINE_SERVICES_QUERY_SERVICE_READ_SERVICE_H_

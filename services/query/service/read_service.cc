@@ -1,4 +1,4 @@
-#include "services/query/service/serving.h"
+#include "services/query/service/read_service.h"
 
 #include <algorithm>
 #include <utility>
@@ -50,10 +50,10 @@ absl::StatusOr<std::optional<LogPosition>> MinPosition(const std::string& token)
   return std::optional<LogPosition>(std::move(position));
 }
 
-grpc::ServerUnaryReactor* Serving::Serve(grpc::CallbackServerContext* context,
-                                         rpc::MethodStats& stats,
-                                         absl::StatusOr<std::optional<LogPosition>> position,
-                                         Handler handler, Run run) {
+grpc::ServerUnaryReactor* ReadService::Serve(grpc::CallbackServerContext* context,
+                                             rpc::MethodStats& stats,
+                                             absl::StatusOr<std::optional<LogPosition>> position,
+                                             Handler handler, Run run) {
   if (!position.ok()) {
     return rpc::RunInline(context, runtime_, stats,
                           [&](const RequestContext&) { return position.status(); });
@@ -75,10 +75,10 @@ grpc::ServerUnaryReactor* Serving::Serve(grpc::CallbackServerContext* context,
   return ServeWhenReached(context, stats, *wanted, std::move(handler), run);
 }
 
-grpc::ServerUnaryReactor* Serving::ServeWhenReached(grpc::CallbackServerContext* context,
-                                                    rpc::MethodStats& stats,
-                                                    const LogPosition& position, Handler handler,
-                                                    Run run) {
+grpc::ServerUnaryReactor* ReadService::ServeWhenReached(grpc::CallbackServerContext* context,
+                                                        rpc::MethodStats& stats,
+                                                        const LogPosition& position,
+                                                        Handler handler, Run run) {
   return rpc::Park(context, runtime_, stats, [&](const std::shared_ptr<rpc::ParkedCall>& call) {
     const absl::Duration deadline =
         std::min(call->context().deadline(), runtime_.clock()->Elapsed() + kMaxWait);
@@ -102,7 +102,7 @@ grpc::ServerUnaryReactor* Serving::ServeWhenReached(grpc::CallbackServerContext*
   });
 }
 
-void Serving::Submit(const std::shared_ptr<rpc::ParkedCall>& call, const Handler& handler) {
+void ReadService::Submit(const std::shared_ptr<rpc::ParkedCall>& call, const Handler& handler) {
   const bool taken = runtime_.executor().TrySubmit(
       [call, handler] { call->Complete(Answer(handler, call->context())); });
   if (!taken) call->Complete(error::Overloaded());
