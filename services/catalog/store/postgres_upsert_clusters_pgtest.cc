@@ -42,6 +42,31 @@ class ClustersTest : public PostgresStoreTest {
   std::string ClusterOf(const std::string& name) { return Get(name).article().cluster(); }
 };
 
+TEST_F(ClustersTest, AClusterLeavesTheRevisionInForceAlone) {
+  const std::string first = Add("1", kText);
+  // An editor writes a draft meanwhile.
+  content::v1::Article draft = Get(first).article();
+  draft.set_language("kk");
+  draft.mutable_publish_time()->set_seconds(1'700'000'000);
+  std::string hex;
+  for (const char c : EncodeSnapshot(draft)) {
+    absl::StrAppend(&hex, absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2));
+  }
+  Sql(
+      absl::StrCat("INSERT INTO catalog.article_revisions (article_key, number, editor, snapshot) "
+                   "SELECT key, 2, 'editor', '\\x",
+                   hex, "' FROM catalog.articles"));
+  Sql("UPDATE catalog.articles SET revision = 2");
+  const std::string second = Add("2", kText ^ 0x1);
+  EXPECT_EQ(ClusterOf(first), ClusterOf(second));
+  EXPECT_NE(ClusterOf(first), "");
+  EXPECT_EQ(Sql(absl::StrCat("SELECT language || '/' || extract(epoch FROM publish_time)::bigint "
+                             "|| '/' || live_revision || '/' || revision FROM catalog.articles "
+                             "WHERE id = '",
+                             IdInName(kArticles, first), "'")),
+            "en/1600000000/1/2");
+}
+
 TEST_F(ClustersTest, ASecondOneFoundsACluster) {
   const std::string first = Add("1", kText);
   EXPECT_EQ(ClusterOf(first), "");

@@ -170,7 +170,8 @@ void LockArticles(pqxx::transaction_base& transaction, const std::vector<int64_t
           "catalog.article_revisions s WHERE s.article_key = a.key AND s.number = "
           "a.scheduled_revision) FROM catalog.articles a "
           "JOIN catalog.article_revisions r ON r.article_key = a.key "
-          "AND r.number = a.revision LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
+          "AND r.number = CASE WHEN a.live_revision = 0 THEN a.revision ELSE a.live_revision END "
+          "LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
           "WHERE a.key = ANY ($1::bigint[])"),
       array);
   constexpr int kFirst = 2;

@@ -24,7 +24,8 @@ void LoadReferences(pqxx::transaction_base& transaction, UpsertBatch* batch);
 void PeekArticles(pqxx::transaction_base& transaction, const std::vector<int64_t>& keys,
                   UpsertBatch* batch);
 
-// Locks the articles `keys` in the order of keys and reads them whole.
+// Locks the articles `keys` in the order of keys and reads them whole: the revision in force, as a
+// draft that waits beside it is not what a feed changes and readers know.
 void LockArticles(pqxx::transaction_base& transaction, const std::vector<int64_t>& keys,
                   UpsertBatch* batch);
 

@@ -27,7 +27,7 @@ struct Delivery {
 struct WorkingArticle {
   int64_t key = 0;
   int64_t publication_key = 0;
-  content::v1::Article article;  // As readers get it, but for its state: the newest revision.
+  content::v1::Article article;  // The revision in force; its number is the newest's.
   v1::ArticleRecord record;      // All else, without article; origins as they came.
   int winner = -1;               // Index of the origin whose content is in force; -1: an editor's.
   bool editor_revised = false;
