@@ -45,10 +45,7 @@ class TopicsServiceTest : public testing::IngestionTest {
     catalog_.AddTopic(topic);
   }
   absl::Status Retag(const v1::RetagArticlesRequest& request, lro::Operation* operation) {
-    v1::RetagArticlesResponse response;
-    const absl::Status status = Call(&Stub::RetagArticles, request, &response);
-    *operation = response.operation();
-    return status;
+    return Call(&Stub::RetagArticles, request, operation);
   }
   lro::Operation Get(const std::string& name) {
     lro::GetOperationRequest request;
