@@ -51,7 +51,7 @@ class Runtime {
   Clock* clock() { return RealClock(); }
 
   // Who is on the other side of a call.
-  Caller CallerOf(const grpc::CallbackServerContext& context) const {
+  Caller CallerOf(const grpc::ServerContextBase& context) const {
     return callers_.Of(*context.auth_context());
   }
 

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/gate.h"
+#include "common/rpc/generic_gate.h"
 #include "common/rpc/tls.h"
 
 namespace dateline::rpc {
@@ -86,6 +87,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   std::vector<std::string> names;
   grpc::ServerBuilder builder;
   SetChannelArguments(options, &builder);
+  if (options.runtime != nullptr) builder.SetOption(GateGenericServices(options.runtime));
   for (const NamedService& service : services) {
     PutGateBefore(service.service, options.runtime);
     builder.RegisterService(service.service);
@@ -98,6 +100,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
       (server->port_ == 0 && !absl::StartsWith(options.address, "unix:"))) {
     return absl::UnavailableError(
         absl::StrCat("cannot listen on ", options.address, "; is the port in use?"));
+  }
+  if (!options.health_address.empty()) {
+    DATELINE_ASSIGN_OR_RETURN(server->health_, HealthServer::Start(options.health_address));
   }
   server->SetServing(false);
   return server;
@@ -113,6 +118,9 @@ void Server::SetHealth(bool serving) {
   health->SetServingStatus(serving);
   for (const std::string& name : names_) health->SetServingStatus(name, serving);
   health->SetServingStatus("", serving);
+  if (health_ == nullptr) return;
+  for (const std::string& name : names_) health_->Set(name, serving);
+  health_->Set("", serving);
 }
 
 void Server::Drain() {

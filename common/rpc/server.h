@@ -13,6 +13,7 @@
 #include "common/base/limits.h"
 #include "common/base/mutex.h"
 #include "common/rpc/callers.h"
+#include "common/rpc/health_server.h"
 
 namespace dateline::rpc {
 
@@ -34,6 +35,9 @@ struct ServerOptions {
   std::string tls_certificate_file;
   std::string tls_key_file;
   std::string tls_client_ca_file;
+  // Where health alone is served, without TLS, for probes that speak none; empty: nowhere but at
+  // `address`.
+  std::string health_address;
   // Who calls; for the runtime that the server's own is made with.
   Callers callers;
   // Where what is refused before a handler is counted, and who calls; see PutGateBefore. Not owned;
@@ -47,7 +51,8 @@ struct NamedService {
   grpc::Service* service;
 };
 
-// A running gRPC server with health, reflection and channelz. Thread-safe.
+// A running gRPC server with health for everybody, reflection for readers and channelz for admins.
+// Thread-safe.
 class Server {
  public:
   // FAILED_PRECONDITION if TLS is missing for an address that is not loopback, UNAVAILABLE if the
@@ -59,6 +64,8 @@ class Server {
   ~Server();
 
   int port() const { return port_; }
+  // Of the address for health alone; 0 without one.
+  int health_port() const { return health_ == nullptr ? 0 : health_->port(); }
 
   // Sets the health of every service, and of the server as a whole (""). Has no effect once Drain
   // has begun.
@@ -78,6 +85,7 @@ class Server {
   const absl::Duration drain_timeout_;
   const std::vector<std::string> names_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<HealthServer> health_;  // Null without an address of its own.
   Mutex health_mutex_;
   bool draining_ ABSL_GUARDED_BY(health_mutex_) = false;
   int port_ = 0;

@@ -13,7 +13,7 @@ namespace {
 
 using grpc::experimental::FileWatcherCertificateProvider;
 
-constexpr unsigned kWatchSeconds = 30;
+constexpr unsigned kWatchSeconds = 5;
 
 // The watcher says nothing about files that are not there, and waits.
 absl::Status CheckReadable(const std::string& file) {

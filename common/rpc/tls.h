@@ -11,8 +11,8 @@
 
 namespace dateline::rpc {
 
-// PEM files of one side of TLS. They are watched, and new connections use what has changed within a
-// minute.
+// PEM files of one side of TLS. They are watched, and new connections use what has changed within
+// ten seconds.
 struct TlsFiles {
   std::string certificate;  // With the chain that leads to it.
   std::string key;

@@ -9,8 +9,11 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/errors/errors.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/server.h"
@@ -139,6 +142,31 @@ TEST_F(TlsTest, LetsNobodyInWithoutACertificate) {
 TEST_F(TlsTest, TrustsNoServerOfAnotherNameOrAuthority) {
   ASSERT_TRUE(Serve(authority_.Sign("elsewhere.test")).ok());
   EXPECT_EQ(Call(authority_.Sign("reader.test")).code(), absl::StatusCode::kUnavailable);
+}
+
+// A certificate is renewed every few weeks, and no server starts anew for it.
+TEST_F(TlsTest, ShowsACertificateThatReplacedItsFirst) {
+  const TlsFiles first = authority_.Sign("localhost");
+  ASSERT_TRUE(Serve(first).ok());
+  const TlsFiles reader = authority_.Sign("reader.test");
+  EXPECT_TRUE(Call(reader).ok());
+  const Authority other;
+  const TlsFiles second = other.Sign("localhost");
+  // Key first: a pair that does not match is not taken.
+  namespace fs = std::filesystem;
+  for (const auto& [from, to] :
+       {std::pair(second.key, first.key), std::pair(second.certificate, first.certificate)}) {
+    fs::copy_file(from, to + ".new");
+    fs::rename(to + ".new", to);
+  }
+  // A new connection that trusts the other authority alone.
+  TlsFiles trusts_other = reader;
+  trusts_other.authority = other.file();
+  const absl::Time deadline = absl::Now() + absl::Seconds(90);
+  absl::Status called = Call(trusts_other);
+  while (!called.ok() && absl::Now() < deadline) called = Call(trusts_other);
+  EXPECT_TRUE(called.ok()) << called;
+  EXPECT_EQ(Call(reader).code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(TlsTest, CallersWithoutACertificateAreUnknown) {

@@ -114,10 +114,13 @@ class Manifests(unittest.TestCase):
                 self.assertEqual(settings["DATELINE_LISTEN"], f"0.0.0.0:{ports['grpc']}")
                 self.assertEqual(settings["DATELINE_METRICS_LISTEN"], f"0.0.0.0:{ports['metrics']}")
                 service = self.of(objects, "Service", deployment["metadata"]["name"])
+                # Probes come to the pod itself.
                 self.assertEqual({one["name"]: (one["port"], one["targetPort"]) for one in service["spec"]["ports"]},
-                                 {name: (port, name) for name, port in ports.items()})
+                                 {name: (port, name) for name, port in ports.items() if name != "health"})
                 addresses[server] = f"{service['metadata']['name']}:{ports['grpc']}"
-                self.assertEqual(container["readinessProbe"]["grpc"]["port"], ports["grpc"])
+                # A probe speaks no TLS, and the server's own port nothing else.
+                self.assertEqual(settings["DATELINE_HEALTH_LISTEN"], f"0.0.0.0:{ports['health']}")
+                self.assertEqual(container["readinessProbe"]["grpc"]["port"], ports["health"])
             for server, _, _, settings in self.servers(objects):
                 if server != "catalog":
                     self.assertEqual(settings["DATELINE_CATALOG"], addresses["catalog"])

@@ -35,6 +35,9 @@ App::App(AppInfo info)
   server_.address = Loopback(info_.port);
   parser_.Address("listen", &server_.address, "where gRPC is served");
   parser_.Address("metrics-listen", &metrics_listen_, "where /metrics is served");
+  parser_.Address("health-listen", &server_.health_address,
+                  "where health alone is served, without TLS, for probes that speak none; empty: "
+                  "nowhere but with the rest");
   parser_.Secret("page-token-key", &page_token_key_,
                  "key that signs page tokens, the same for all processes of this service; made up "
                  "if empty");
