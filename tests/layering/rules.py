@@ -8,6 +8,12 @@ import re
 
 MAX_LINES = 400
 
+# What an article is made of is written by one folder.
+ARTICLE_WRITER = "services/catalog/store/articles/"
+ARTICLE_WRITE = re.compile(
+    r"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+catalog\."
+    r"(articles|article_revisions|article_topics|article_authors|origins|identities|paths|clusters)\b", re.IGNORECASE)
+
 # Where a third party's headers may be included, as patterns on the path. Tests beside the code count as the code.
 DATABASE = [r"^common/pg/", r"^common/testing/", r"/postgres_\w+\.(h|cc)$", r"_pgtest\.cc$"]
 RPC = [r"^common/rpc/", r"^common/testing/", r"_service\w*\.(h|cc)$", r"/client/", r"/main\.cc$", r"_server\w*\.(h|cc)$", r"_pgtest\.cc$"]
@@ -138,6 +144,13 @@ def sql_stays_with_the_stores(path, text):
             yield text.count("\n", 0, match.start()) + 1, "SQL text belongs into postgres_*.cc or the migrations"
 
 
+def articles_have_one_writer(path, text):
+    if not is_cpp(path) or is_test(path) or path.startswith(ARTICLE_WRITER):
+        return
+    for match in ARTICLE_WRITE.finditer(text):
+        yield text.count("\n", 0, match.start()) + 1, f"{match.group(0)}: articles are written only in {ARTICLE_WRITER}"
+
+
 def environment_is_read_by_config_only(path, text):
     if not is_cpp(path) or is_test(path) or path.startswith("common/config/") or path.endswith("/main.cc"):
         return
@@ -205,6 +218,7 @@ ALL = (
     doubles_are_for_tests,
     concrete_stores_are_named_by_wiring_only,
     sql_stays_with_the_stores,
+    articles_have_one_writer,
     environment_is_read_by_config_only,
     files_stay_short,
     header_guards_follow_the_path,

@@ -30,6 +30,8 @@ BAD = [
      '#include "services/catalog/store/postgres_store.h"\n'),
     ("sql_stays_with_the_stores", "services/catalog/service/a.cc", 'Run("SELECT 1");\n'),
     ("sql_stays_with_the_stores", "services/catalog/service/a.cc", 'Run(R"(\nUPDATE catalog.topics SET x = 1)");\n'),
+    ("articles_have_one_writer", "services/catalog/store/log/postgres_a.cc", 'Run("UPDATE catalog.articles SET x = 1");\n'),
+    ("articles_have_one_writer", "services/catalog/store/postgres_a.cc", 'Run("DELETE FROM catalog.origins");\n'),
     ("environment_is_read_by_config_only", "services/catalog/service/a.cc", 'std::getenv("HOME");\n'),
     ("environment_is_read_by_config_only", "common/http/a.cc", "ABSL_FLAG(int, x, 1, \"\");\n"),
     ("files_stay_short", "common/base/a.cc", "\n" * 401),
@@ -48,6 +50,8 @@ BAD = [
 ]
 
 GOOD = [
+    ("services/catalog/store/articles/postgres_a.cc", 'Run("INSERT INTO catalog.articles (key) SELECT 1");\n'),
+    ("services/catalog/store/log/postgres_a.cc", 'Run("SELECT 1 FROM catalog.articles FOR UPDATE");\n'),
     ("services/cli/commands/a.cc", '#include "services/ingestion/pipeline/inspect.h"\n'),
     ("services/cli/CMakeLists.txt", "DEPS cli_client ingestion_pipeline)\n"),
     ("services/catalog/store/postgres_topics.cc", '#include <pqxx/pqxx>\nRun("SELECT 1");\n'),

@@ -17,7 +17,7 @@
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "dateline/content/v1/position.pb.h"
-#include "services/catalog/store/change_log.h"
+#include "services/catalog/store/log/change_log.h"
 
 namespace dateline::catalog::feed {
 

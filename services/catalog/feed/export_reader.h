@@ -10,7 +10,7 @@
 #include "common/base/request_context.h"
 #include "common/tokens/page_token.h"
 #include "dateline/catalog/v1/changes.pb.h"
-#include "services/catalog/store/change_log.h"
+#include "services/catalog/store/log/change_log.h"
 
 namespace dateline::catalog::feed {
 

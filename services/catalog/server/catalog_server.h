@@ -22,10 +22,10 @@
 #include "services/catalog/service/changes_service.h"
 #include "services/catalog/service/intake_service.h"
 #include "services/catalog/service/webhook_service.h"
-#include "services/catalog/store/postgres_article_store.h"
-#include "services/catalog/store/postgres_change_log.h"
-#include "services/catalog/store/postgres_publication_store.h"
-#include "services/catalog/store/postgres_topic_store.h"
+#include "services/catalog/store/articles/postgres_article_store.h"
+#include "services/catalog/store/log/postgres_change_log.h"
+#include "services/catalog/store/publications/postgres_publication_store.h"
+#include "services/catalog/store/topics/postgres_topic_store.h"
 
 namespace dateline::catalog {
 

@@ -9,7 +9,7 @@
 #include "dateline/catalog/v1/articles.pb.h"
 #include "dateline/catalog/v1/status.pb.h"
 #include "services/catalog/feed/change_feed.h"
-#include "services/catalog/store/article_store.h"
+#include "services/catalog/store/articles/article_store.h"
 
 namespace dateline::catalog::service {
 

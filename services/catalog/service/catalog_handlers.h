@@ -7,8 +7,8 @@
 #include "dateline/catalog/v1/authors.pb.h"
 #include "dateline/catalog/v1/publications.pb.h"
 #include "dateline/catalog/v1/topics.pb.h"
-#include "services/catalog/store/publication_store.h"
-#include "services/catalog/store/topic_store.h"
+#include "services/catalog/store/publications/publication_store.h"
+#include "services/catalog/store/topics/topic_store.h"
 
 namespace dateline::catalog::service {
 

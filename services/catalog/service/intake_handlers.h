@@ -4,8 +4,8 @@
 #include "absl/status/status.h"
 #include "common/base/request_context.h"
 #include "dateline/catalog/v1/intake.pb.h"
-#include "services/catalog/store/article_store.h"
-#include "services/catalog/store/topic_store.h"
+#include "services/catalog/store/articles/article_store.h"
+#include "services/catalog/store/topics/topic_store.h"
 
 namespace dateline::catalog::service {
 

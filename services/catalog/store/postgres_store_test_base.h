@@ -10,10 +10,10 @@
 #include "common/pg/transaction.h"
 #include "common/testing/postgres_cluster.h"
 #include "common/testing/status_matchers.h"
-#include "services/catalog/store/postgres_article_store.h"
-#include "services/catalog/store/postgres_change_log.h"
-#include "services/catalog/store/postgres_publication_store.h"
-#include "services/catalog/store/postgres_topic_store.h"
+#include "services/catalog/store/articles/postgres_article_store.h"
+#include "services/catalog/store/log/postgres_change_log.h"
+#include "services/catalog/store/publications/postgres_publication_store.h"
+#include "services/catalog/store/topics/postgres_topic_store.h"
 
 namespace dateline::catalog::store {
 

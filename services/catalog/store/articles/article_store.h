@@ -1,0 +1,58 @@
+#ifndef DATELINE_SERVICES_CATALOG_STORE_ARTICLES_ARTICLE_STORE_H_
+#define DATELINE_SERVICES_CATALOG_STORE_ARTICLES_ARTICLE_STORE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/base/request_context.h"
+#include "dateline/catalog/v1/article_record.pb.h"
+#include "dateline/catalog/v1/intake.pb.h"
+#include "dateline/content/v1/article.pb.h"
+#include "services/catalog/store/write_options.h"
+
+namespace dateline::catalog::store {
+
+// Articles with their revisions, origins, identities and paths. Thread-safe. Every call may also
+// fail with DATABASE_UNAVAILABLE, OVERLOADED, DEADLINE_EXCEEDED or CANCELLED.
+class ArticleStore {
+ public:
+  virtual ~ArticleStore() = default;
+
+  // Takes a delivery of one source; each item is decided by itself (see upsert/decision.h), in one
+  // or more transactions of at most some 250 ms, in request order. What was decided before an error
+  // stays; sending the batch again answers UNCHANGED for it. Items that cannot be taken are
+  // REJECTED with their error. RESOURCE_NOT_FOUND for the publication; LEASE_LOST. The answer's
+  // position is that of the last change, or of the last change of the articles named if nothing was
+  // written.
+  virtual absl::StatusOr<v1::BatchUpsertArticlesResponse> UpsertArticles(
+      const RequestContext& context, const v1::BatchUpsertArticlesRequest& request) = 0;
+
+  // Adds AUTO topics to articles; each item is decided by itself (see upsert/auto_topics.h), in
+  // transactions of some 250 ms at most, in request order. What was done before an error stays;
+  // sending the batch again answers UNCHANGED for it. The answer's position is that of the last
+  // change, or the log's head if nothing was written.
+  virtual absl::StatusOr<v1::BatchAddArticleTopicsResponse> AddArticleTopics(
+      const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request) = 0;
+
+  // An article of any state with the position of its last change; in view BASIC without what
+  // article.proto marks as "FULL view only", and without origins. Which revision is shown: the
+  // newest one of an article without a live one, if unspecified. RESOURCE_NOT_FOUND, also if it has
+  // no such revision.
+  virtual absl::StatusOr<Written<v1::ArticleRecord>> GetArticle(const RequestContext& context,
+                                                                absl::string_view id,
+                                                                content::v1::ArticleView view,
+                                                                v1::RevisionSelector revision) = 0;
+
+  // Articles in the order of `ids`, with the position of the last change of any of them.
+  // RESOURCE_NOT_FOUND names the first that does not exist; INVALID_FIELD for more than fits one
+  // answer.
+  virtual absl::StatusOr<Written<std::vector<v1::ArticleRecord>>> BatchGetArticles(
+      const RequestContext& context, const std::vector<std::string>& ids,
+      content::v1::ArticleView view, v1::RevisionSelector revision) = 0;
+};
+
+}  // namespace dateline::catalog::store
+
+#endif  // DATELINE_SERVICES_CATALOG_STORE_ARTICLES_ARTICLE_STORE_H_

@@ -1,0 +1,265 @@
+#include "services/catalog/store/articles/postgres_article_store.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "common/base/clock.h"
+#include "common/base/limits.h"
+#include "common/position/position.h"
+#include "services/catalog/store/articles/postgres_article_rows.h"
+#include "services/catalog/store/articles/postgres_article_topics.h"
+#include "services/catalog/store/articles/postgres_upsert.h"
+#include "services/catalog/store/encoding.h"
+#include "services/catalog/upsert/visibility.h"
+
+namespace dateline::catalog::store {
+namespace {
+
+using content::v1::LogPosition;
+using v1::ArticleRecord;
+
+// Where the machine is short of processors a transaction is slow however few items it has; smaller
+// shares would only make more of them.
+constexpr int kMinShare = 64;
+constexpr int kMaxShare = 500;
+// A share's changes fit one message of the change feed.
+constexpr size_t kMaxShareBytes = size_t{1536} << 10;
+// The design's bound for a writing transaction is 250 ms; half of it leaves room for a slow disk.
+constexpr absl::Duration kTooSlow = absl::Milliseconds(125);
+constexpr absl::Duration kQuick = absl::Milliseconds(40);
+// Tag and length of an article within an answer.
+constexpr size_t kEnvelopeBytes = 6;
+
+const LogPosition& Later(const LogPosition& a, const LogPosition& b) {
+  return a.log_id().empty() || ComparePositions(a, b) < 0 ? b : a;
+}
+
+std::string TextArray(const std::vector<std::string>& values) {
+  ArrayParam param;
+  for (const std::string& value : values) param.AddText(value);
+  return param.str();
+}
+
+// Articles by id, whole but for origins, each with the transaction of its last change.
+struct StoredArticle {
+  ArticleRecord record;
+  int64_t key = 0;
+  uint64_t change_xid = 0;
+};
+
+using StoredArticles = absl::flat_hash_map<std::string, StoredArticle>;
+
+// An expression for the number of the revision of catalog.articles AS a that is meant; 0 for none.
+const char* NumberOf(v1::RevisionSelector revision) {
+  switch (revision) {
+    case v1::REVISION_SELECTOR_LIVE:
+      return "a.live_revision";
+    case v1::REVISION_SELECTOR_SCHEDULED:
+      return "a.scheduled_revision";
+    case v1::REVISION_SELECTOR_LATEST:
+      return "a.revision";
+    default:
+      return "CASE WHEN a.live_revision = 0 THEN a.revision ELSE a.live_revision END";
+  }
+}
+
+StoredArticles LoadArticles(pqxx::transaction_base& transaction,
+                            const std::vector<std::string>& ids, v1::RevisionSelector revision) {
+  const pqxx::result rows = transaction.exec_params(
+      absl::StrCat("SELECT a.key, r.number, r.snapshot, ", kArticleColumns,
+                   " FROM catalog.articles a JOIN catalog.article_revisions r "
+                   "ON r.article_key = a.key AND r.number = ",
+                   NumberOf(revision),
+                   " LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
+                   "WHERE a.id = ANY ($1::text[])"),
+      TextArray(ids));
+  StoredArticles articles;
+  for (const pqxx::row& row : rows) {
+    StoredArticle stored;
+    stored.key = Int(row[0]);
+    ArticleRow parsed = ParseArticleRow(row, 3);
+    stored.record = std::move(parsed.record);
+    // Only what was written behind the live revision was never published.
+    const int32_t newest = parsed.article.revision();
+    if (newest > stored.record.live_revision()) stored.record.set_draft_revision(newest);
+    parsed.article.set_revision(static_cast<int32_t>(Int(row[1])));
+    ParseStored(Bytes(row[2]) + EncodeRowFields(parsed.article), stored.record.mutable_article());
+    stored.change_xid = parsed.change_xid;
+    articles.emplace(Text(row[3]), std::move(stored));
+  }
+  return articles;
+}
+
+// Adds the origins of all `articles`.
+void LoadOrigins(pqxx::transaction_base& transaction, StoredArticles* articles) {
+  ArrayParam keys;
+  absl::flat_hash_map<int64_t, ArticleRecord*> by_key;
+  for (auto& [id, stored] : *articles) {
+    keys.Add(stored.key);
+    by_key[stored.key] = &stored.record;
+  }
+  const pqxx::result rows = transaction.exec_params(
+      absl::StrCat("SELECT article_key, ", kOriginColumns,
+                   " FROM catalog.origins WHERE article_key = ANY ($1::bigint[]) ORDER BY ",
+                   kOriginOrder),
+      keys.str());
+  for (const pqxx::row& row : rows) *by_key.at(Int(row[0]))->add_origins() = ParseOrigin(row, 1);
+}
+
+// Articles by id in a view, with what they are at `now`.
+StoredArticles LoadView(pqxx::transaction_base& transaction, const std::vector<std::string>& ids,
+                        content::v1::ArticleView view, v1::RevisionSelector revision,
+                        absl::Time now) {
+  StoredArticles articles = LoadArticles(transaction, ids, revision);
+  for (auto& [id, stored] : articles) upsert::SetStateAt(now, stored.record.mutable_article());
+  if (view != content::v1::ARTICLE_VIEW_BASIC) {
+    LoadOrigins(transaction, &articles);
+  } else {
+    for (auto& [id, stored] : articles) ReduceToBasic(stored.record.mutable_article());
+  }
+  return articles;
+}
+
+// What the articles take as stored, by id. RESOURCE_NOT_FOUND names the first that does not exist,
+// or has no such revision.
+absl::StatusOr<absl::flat_hash_map<std::string, size_t>> LoadSizes(
+    pqxx::transaction_base& transaction, const std::vector<std::string>& ids,
+    v1::RevisionSelector revision) {
+  const pqxx::result rows = transaction.exec_params(
+      absl::StrCat("SELECT a.id, octet_length(r.snapshot) FROM catalog.articles a "
+                   "JOIN catalog.article_revisions r ON r.article_key = a.key AND r.number = ",
+                   NumberOf(revision), " WHERE a.id = ANY ($1::text[])"),
+      TextArray(ids));
+  absl::flat_hash_map<std::string, size_t> sizes;
+  for (const pqxx::row& row : rows) sizes[Text(row[0])] = static_cast<size_t>(Int(row[1]));
+  for (const std::string& id : ids) {
+    if (!sizes.contains(id)) return error::ResourceNotFound(MakeName(kArticles, id));
+  }
+  return sizes;
+}
+
+// The articles of `ids` in that order, read in portions, so that what does not fit into one answer
+// is never in memory.
+absl::StatusOr<Written<std::vector<ArticleRecord>>> LoadInPortions(
+    pqxx::transaction_base& transaction, const std::vector<std::string>& ids,
+    content::v1::ArticleView view, v1::RevisionSelector revision) {
+  DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
+  DATELINE_ASSIGN_OR_RETURN(const auto sizes, LoadSizes(transaction, ids, revision));
+  Written<std::vector<ArticleRecord>> found;
+  size_t answer_bytes = 0;
+  uint64_t change_xid = 0;
+  for (size_t begin = 0; begin < ids.size();) {
+    std::vector<std::string> portion;
+    size_t bytes = 0;
+    size_t end = begin;
+    for (; end < ids.size() && (end == begin || bytes < limits::kAnswerByteBudget); ++end) {
+      portion.push_back(ids[end]);
+      bytes += sizes.at(ids[end]);
+    }
+    const StoredArticles articles = LoadView(transaction, portion, view, revision, log.now);
+    for (; begin < end; ++begin) {
+      const StoredArticle& stored = articles.at(ids[begin]);
+      change_xid = std::max(change_xid, stored.change_xid);
+      answer_bytes += stored.record.ByteSizeLong() + kEnvelopeBytes;
+      if (answer_bytes > limits::kAnswerByteBudget) {
+        return error::InvalidField("names", "are too large for one answer: ask for fewer");
+      }
+      found.message.push_back(stored.record);
+    }
+  }
+  found.position = log.ChangePosition(change_xid);
+  return found;
+}
+
+}  // namespace
+
+int PostgresArticleStore::ShareEnd(const v1::BatchUpsertArticlesRequest& request, int begin) const {
+  const int limit = std::min(request.items_size(), begin + share_.load());
+  size_t bytes = 0;
+  int end = begin;
+  while (end < limit) {
+    bytes += request.items(end).ByteSizeLong();
+    if (bytes > kMaxShareBytes && end > begin) break;
+    ++end;
+  }
+  return end;
+}
+
+void PostgresArticleStore::Learn(int items, absl::Duration took) {
+  const int share = share_.load();
+  if (took > kTooSlow) {
+    share_.store(std::max(kMinShare, items / 2));
+  } else if (took < kQuick && items >= share) {
+    share_.store(std::min(kMaxShare, share + share / 4));
+  }
+}
+
+absl::StatusOr<v1::BatchUpsertArticlesResponse> PostgresArticleStore::UpsertArticles(
+    const RequestContext& context, const v1::BatchUpsertArticlesRequest& request) {
+  std::vector<v1::UpsertResult> results(request.items_size());
+  LogPosition position;
+  int begin = 0;
+  do {
+    const int end = ShareEnd(request, begin);
+    const absl::Duration start = RealClock()->Elapsed();
+    DATELINE_ASSIGN_OR_RETURN(
+        const UpsertedItems done,
+        UpsertItems(postgres_, context, request, begin, end, results.data() + begin));
+    if (done.wrote) Learn(end - begin, RealClock()->Elapsed() - start);
+    position = Later(position, done.position);
+    begin = end;
+  } while (begin < request.items_size());
+  v1::BatchUpsertArticlesResponse response;
+  for (v1::UpsertResult& result : results) *response.add_results() = std::move(result);
+  response.set_position(EncodePosition(position));
+  return response;
+}
+
+absl::StatusOr<v1::BatchAddArticleTopicsResponse> PostgresArticleStore::AddArticleTopics(
+    const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request) {
+  v1::BatchAddArticleTopicsResponse response;
+  LogPosition position;
+  int begin = 0;
+  do {
+    DATELINE_ASSIGN_OR_RETURN(const AddedTopics done,
+                              AddTopicsToArticles(postgres_, context, request, begin, &response));
+    // What changed counts, whatever the log's head was before.
+    if (done.wrote || position.log_id().empty()) position = Later(position, done.position);
+    begin = done.end;
+  } while (begin < request.items_size());
+  response.set_position(EncodePosition(position));
+  return response;
+}
+
+absl::StatusOr<Written<ArticleRecord>> PostgresArticleStore::GetArticle(
+    const RequestContext& context, absl::string_view id, content::v1::ArticleView view,
+    v1::RevisionSelector revision) {
+  Written<ArticleRecord> found;
+  DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
+      *postgres_.pool, context, {.read_only = true, .repeatable_read = true},
+      [&](pqxx::transaction_base& transaction) -> absl::Status {
+        DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
+        StoredArticles articles = LoadView(transaction, {std::string(id)}, view, revision, log.now);
+        if (articles.empty()) return error::ResourceNotFound(MakeName(kArticles, id));
+        StoredArticle& stored = articles.begin()->second;
+        found.message = std::move(stored.record);
+        found.position = log.ChangePosition(stored.change_xid);
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+absl::StatusOr<Written<std::vector<ArticleRecord>>> PostgresArticleStore::BatchGetArticles(
+    const RequestContext& context, const std::vector<std::string>& ids,
+    content::v1::ArticleView view, v1::RevisionSelector revision) {
+  Written<std::vector<ArticleRecord>> found;
+  DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
+      *postgres_.pool, context, {.read_only = true, .repeatable_read = true},
+      [&](pqxx::transaction_base& transaction) -> absl::Status {
+        DATELINE_ASSIGN_OR_RETURN(found, LoadInPortions(transaction, ids, view, revision));
+        return absl::OkStatus();
+      }));
+  return found;
+}
+
+}  // namespace dateline::catalog::store

@@ -1,0 +1,271 @@
+#include "services/catalog/store/articles/postgres_upsert_write.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "services/catalog/store/encoding.h"
+#include "services/catalog/store/postgres_params.h"
+#include "services/catalog/upsert/names.h"
+#include "services/catalog/upsert/times.h"
+
+namespace dateline::catalog::store {
+namespace {
+
+using content::v1::Article;
+using upsert::WorkingArticle;
+using v1::ArticleRecord;
+using v1::Origin;
+
+constexpr int kLiveSlot = 1;
+
+template <typename HasTime, typename GetTime>
+void AddOptionalTime(bool has, const GetTime& time, HasTime* param) {
+  if (has) {
+    param->AddTime(TimeFromProto(time));
+  } else {
+    param->AddNull();
+  }
+}
+
+// Raises versions and revision numbers of what is written and returns the snapshots of the new
+// revisions.
+std::vector<std::string> Advance(std::vector<WorkingArticle*>* written) {
+  std::vector<std::string> snapshots;
+  for (WorkingArticle* working : *written) {
+    Article& article = working->article;
+    ArticleRecord& record = working->record;
+    article.set_state(record.state());
+    record.set_version(record.version() + 1);
+    if (!working->is_new && !working->content_changed) {
+      snapshots.emplace_back();
+      continue;
+    }
+    article.set_revision(article.revision() + 1);
+    if (working->is_new || record.live_revision() > 0) {
+      record.set_live_revision(article.revision());
+    }
+    snapshots.push_back(EncodeSnapshot(article));
+  }
+  return snapshots;
+}
+
+uint64_t DigestOf(const WorkingArticle& working, const std::string& snapshot) {
+  return ArticleDigest(snapshot.empty() ? EncodeSnapshot(working.article) : snapshot,
+                       working.article, working.record);
+}
+
+void AddCluster(const WorkingArticle& working, ArrayParam* clusters) {
+  if (working.cluster_key == 0) {
+    clusters->AddNull();
+  } else {
+    clusters->Add(working.cluster_key);
+  }
+}
+
+void InsertArticles(pqxx::transaction_base& transaction,
+                    const std::vector<WorkingArticle*>& written,
+                    const std::vector<std::string>& snapshots) {
+  ArrayParam keys, ids, publications, paths, languages, publish, embargo, expire, first, create,
+      digests, simhashes, clusters;
+  bool any = false;
+  for (size_t i = 0; i < written.size(); ++i) {
+    const WorkingArticle& working = *written[i];
+    if (!working.is_new) continue;
+    any = true;
+    const Article& article = working.article;
+    keys.Add(working.key);
+    ids.AddText(IdInName(kArticles, article.name()));
+    publications.Add(working.publication_key);
+    paths.AddText(article.path());
+    languages.AddText(article.language());
+    publish.AddTime(TimeFromProto(article.publish_time()));
+    AddOptionalTime(article.has_embargo_time(), article.embargo_time(), &embargo);
+    AddOptionalTime(article.has_expire_time(), article.expire_time(), &expire);
+    first.AddTime(TimeFromProto(article.first_publish_time()));
+    create.AddTime(TimeFromProto(working.record.create_time()));
+    digests.Add(static_cast<int64_t>(DigestOf(working, snapshots[i])));
+    simhashes.Add(static_cast<int64_t>(working.simhash));
+    AddCluster(working, &clusters);
+  }
+  if (!any) return;
+  transaction.exec_params(
+      absl::StrCat(
+          "INSERT INTO catalog.articles (key, id, publication_key, path, state, language, "
+          "publish_time, embargo_time, expire_time, first_publish_time, create_time, revision, "
+          "live_revision, version, digest, simhash, cluster_key) SELECT k, id, p, path, 2, lang, ",
+          FromMicros("t"), ", ", FromMicros("em"), ", ", FromMicros("ex"), ", ", FromMicros("f"),
+          ", ", FromMicros("c"),
+          ", 1, 1, 1, d, s, cl FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], "
+          "$5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], "
+          "$11::bigint[], $12::bigint[], $13::bigint[]) "
+          "AS u(k, id, p, path, lang, t, em, ex, c, d, s, cl, f)"),
+      keys.str(), ids.str(), publications.str(), paths.str(), languages.str(), publish.str(),
+      embargo.str(), expire.str(), create.str(), digests.str(), simhashes.str(), clusters.str(),
+      first.str());
+}
+
+void UpdateArticles(pqxx::transaction_base& transaction,
+                    const std::vector<WorkingArticle*>& written,
+                    const std::vector<std::string>& snapshots) {
+  ArrayParam keys, versions, revisions, live, languages, publish, expire, digests, simhashes,
+      clusters;
+  bool any = false;
+  for (size_t i = 0; i < written.size(); ++i) {
+    const WorkingArticle& working = *written[i];
+    if (working.is_new) continue;
+    any = true;
+    const Article& article = working.article;
+    keys.Add(working.key);
+    versions.Add(working.record.version());
+    revisions.Add(article.revision());
+    live.Add(working.record.live_revision());
+    languages.AddText(article.language());
+    publish.AddTime(TimeFromProto(article.publish_time()));
+    AddOptionalTime(article.has_expire_time(), article.expire_time(), &expire);
+    digests.Add(static_cast<int64_t>(DigestOf(working, snapshots[i])));
+    simhashes.Add(static_cast<int64_t>(working.simhash));
+    AddCluster(working, &clusters);
+  }
+  if (!any) return;
+  transaction.exec_params(
+      absl::StrCat(
+          "UPDATE catalog.articles a SET version = u.v, revision = u.r, "
+          "live_revision = u.l, language = u.lang, publish_time = ",
+          FromMicros("u.t"), ", expire_time = ", FromMicros("u.ex"),
+          ", digest = u.d, simhash = u.s, cluster_key = u.c, change_xid = pg_current_xact_id() "
+          "FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::text[], "
+          "$6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[]) "
+          "AS u(k, v, r, l, lang, t, ex, d, s, c) WHERE a.key = u.k"),
+      keys.str(), versions.str(), revisions.str(), live.str(), languages.str(), publish.str(),
+      expire.str(), digests.str(), simhashes.str(), clusters.str());
+}
+
+void InsertRevisions(pqxx::transaction_base& transaction, const UpsertBatch& batch,
+                     const std::vector<WorkingArticle*>& written,
+                     const std::vector<std::string>& snapshots) {
+  ArrayParam keys, numbers;
+  BlobParam blobs;
+  for (size_t i = 0; i < written.size(); ++i) {
+    if (snapshots[i].empty()) continue;
+    keys.Add(written[i]->key);
+    numbers.Add(written[i]->article.revision());
+    blobs.Add(snapshots[i]);
+  }
+  transaction.exec_params(
+      "INSERT INTO catalog.article_revisions (article_key, number, editor, snapshot) "
+      "SELECT k, n, $6, substring($5::bytea FROM o FOR l) "
+      "FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) AS u(k, n, o, l)",
+      keys.str(), numbers.str(), blobs.offsets(), blobs.lengths(), blobs.bytes(),
+      batch.delivery.source);
+}
+
+// The references of the live revision, anew.
+void WriteReferences(pqxx::transaction_base& transaction, const UpsertBatch& batch,
+                     const std::vector<WorkingArticle*>& written) {
+  ArrayParam replaced, articles, positions, topics, origins, by_articles, by_positions, authors;
+  bool any_replaced = false, any_topic = false, any_author = false;
+  for (const WorkingArticle* working : written) {
+    if (!working->is_new && !working->content_changed) continue;
+    if (!working->is_new) {
+      replaced.Add(working->key);
+      any_replaced = true;
+    }
+    for (int i = 0; i < working->article.topics_size(); ++i) {
+      const auto found = batch.topic_keys.find(working->article.topics(i).topic());
+      if (found == batch.topic_keys.end()) continue;
+      any_topic = true;
+      articles.Add(working->key);
+      positions.Add(i);
+      topics.Add(found->second);
+      origins.Add(working->article.topics(i).origin());
+    }
+    for (int i = 0; i < working->article.bylines_size(); ++i) {
+      const auto found = batch.author_keys.find(working->article.bylines(i).author());
+      if (found == batch.author_keys.end()) continue;
+      any_author = true;
+      by_articles.Add(working->key);
+      by_positions.Add(i);
+      authors.Add(found->second);
+    }
+  }
+  for (const char* table : {"article_topics", "article_authors"}) {
+    if (!any_replaced) break;
+    transaction.exec_params(absl::StrCat("DELETE FROM catalog.", table,
+                                         " WHERE article_key = ANY ($1::bigint[]) AND slot = $2"),
+                            replaced.str(), kLiveSlot);
+  }
+  if (any_topic) {
+    transaction.exec_params(
+        "INSERT INTO catalog.article_topics (article_key, slot, position, topic_key, origin) "
+        "SELECT k, $5, p, t, o FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], "
+        "$4::smallint[]) AS u(k, p, t, o)",
+        articles.str(), positions.str(), topics.str(), origins.str(), kLiveSlot);
+  }
+  if (any_author) {
+    transaction.exec_params(
+        "INSERT INTO catalog.article_authors (article_key, slot, position, author_key) "
+        "SELECT k, $4, p, a FROM unnest($1::bigint[], $2::smallint[], $3::bigint[]) AS u(k, p, a)",
+        by_articles.str(), by_positions.str(), authors.str(), kLiveSlot);
+  }
+}
+
+void WriteOrigins(pqxx::transaction_base& transaction,
+                  const std::vector<WorkingArticle*>& written) {
+  ArrayParam keys, sources, entry_ids, ranks, winners, observed;
+  BlobParam blobs;  // Two for each origin: hash, proposal.
+  for (const WorkingArticle* working : written) {
+    for (const int index : working->dirty_origins) {
+      const Origin& origin = working->record.origins(index);
+      keys.Add(working->key);
+      sources.AddText(origin.source());
+      entry_ids.AddText(origin.entry_id());
+      ranks.Add(origin.rank());
+      winners.Add(index == working->winner ? 1 : 0);
+      observed.AddTime(TimeFromProto(origin.observe_time()));
+      blobs.Add(origin.content_hash());
+      if (origin.has_feed_proposal()) {
+        blobs.Add(origin.feed_proposal().SerializeAsString());
+      } else {
+        blobs.AddNull();
+      }
+    }
+  }
+  transaction.exec_params(
+      absl::StrCat(
+          "WITH b AS (SELECT array_agg(substring($9::bytea FROM o FOR l) ORDER BY i) AS b FROM "
+          "unnest($7::int[], $8::int[]) WITH ORDINALITY AS u(o, l, i)) "
+          "INSERT INTO catalog.origins (article_key, source, entry_id, rank, winner, "
+          "observe_time, content_hash, proposal) "
+          "SELECT k, s, e, r, w = 1, ",
+          FromMicros("t"),
+          ", b.b[2 * n - 1], b.b[2 * n] FROM b, unnest($1::bigint[], $2::text[], "
+          "$3::text[], $4::int[], $5::int[], $6::bigint[]) WITH ORDINALITY AS u(k, s, e, r, w, t, "
+          "n) ON CONFLICT (article_key, source, entry_id) DO UPDATE SET rank = excluded.rank, "
+          "winner = excluded.winner, observe_time = excluded.observe_time, "
+          "content_hash = excluded.content_hash, proposal = excluded.proposal"),
+      keys.str(), sources.str(), entry_ids.str(), ranks.str(), winners.str(), observed.str(),
+      blobs.offsets(), blobs.lengths(), blobs.bytes());
+}
+
+}  // namespace
+
+content::v1::LogPosition WriteArticles(pqxx::transaction_base& transaction, UpsertBatch* batch) {
+  std::vector<WorkingArticle*> written;
+  std::vector<ChangeRow> changes;
+  for (auto& [key, working] : batch->articles) {
+    if (working.written()) written.push_back(&working);
+  }
+  const std::vector<std::string> snapshots = Advance(&written);
+  for (const WorkingArticle* working : written) {
+    changes.push_back({v1::RESOURCE_KIND_ARTICLE, working->key, working->record.version(),
+                       working->is_new ? v1::CHANGE_KIND_CREATED : v1::CHANGE_KIND_UPDATED});
+  }
+  InsertArticles(transaction, written, snapshots);
+  UpdateArticles(transaction, written, snapshots);
+  InsertRevisions(transaction, *batch, written, snapshots);
+  WriteReferences(transaction, *batch, written);
+  WriteOrigins(transaction, written);
+  return AppendChanges(transaction, batch->log, changes);
+}
+
+}  // namespace dateline::catalog::store

@@ -1,0 +1,92 @@
+#include "services/catalog/store/log/log_page.h"
+
+#include <gtest/gtest.h>
+
+#include "services/catalog/store/encoding.h"
+
+namespace dateline::catalog::store {
+namespace {
+
+// Changes as (transaction, resource); every state counts ten bytes.
+std::vector<LoggedChange> Changes(const std::vector<std::pair<uint64_t, int64_t>>& rows) {
+  std::vector<LoggedChange> changes;
+  for (const auto& [xid, key] : rows) {
+    LoggedChange logged;
+    logged.position.set_xid(xid);
+    logged.change.set_key(key);
+    logged.change.set_kind(v1::RESOURCE_KIND_ARTICLE);
+    changes.push_back(logged);
+  }
+  return changes;
+}
+
+size_t Ten(const v1::Change&) { return 10; }
+
+TEST(LogPageTest, EndsWhereATransactionEnds) {
+  const auto changes = Changes({{1, 1}, {1, 2}, {2, 3}, {2, 4}, {3, 5}});
+  EXPECT_EQ(FitPage(changes, 1000, 1000, Ten), 5u);
+  EXPECT_EQ(FitPage(changes, 15, 1000, Ten), 2u);
+  EXPECT_EQ(FitPage(changes, 25, 1000, Ten), 4u);
+  EXPECT_EQ(FitPage(changes, 0, 1000, Ten), 2u) << "never nothing";
+  EXPECT_EQ(FitPage({}, 0, 1000, Ten), 0u);
+}
+
+TEST(LogPageTest, CountsAResourceOnce) {
+  const auto changes = Changes({{1, 1}, {2, 1}, {3, 1}, {4, 2}});
+  EXPECT_EQ(FitPage(changes, 10, 1000, Ten), 4u);
+}
+
+TEST(LogPageTest, CutsATransactionOnlyIfItAloneIsTooLarge) {
+  EXPECT_EQ(FitPage(Changes({{1, 1}, {1, 2}, {1, 3}}), 5, 25, Ten), 2u);
+  EXPECT_EQ(FitPage(Changes({{1, 1}, {2, 2}, {2, 3}}), 15, 25, Ten), 1u);
+}
+
+TEST(LogPageTest, SupersedesAllButTheLastAndNoTakedown) {
+  auto changes = Changes({{1, 1}, {1, 2}, {2, 1}, {3, 1}});
+  changes[2].change.set_change_kind(v1::CHANGE_KIND_TAKEN_DOWN);
+  MarkSuperseded(&changes);
+  EXPECT_TRUE(changes[0].change.superseded());
+  EXPECT_FALSE(changes[1].change.superseded());
+  EXPECT_FALSE(changes[2].change.superseded());
+  EXPECT_FALSE(changes[3].change.superseded());
+}
+
+TEST(EncodingTest, SnapshotAndRowFieldsTogetherAreTheArticle) {
+  content::v1::Article article;
+  article.set_name("articles/x");
+  article.set_title("T");
+  article.set_revision(3);
+  article.set_cluster("clusters/c");
+  article.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
+  article.mutable_first_publish_time()->set_seconds(5);
+  article.mutable_first_publish_time()->set_nanos(7);
+  article.mutable_publish_time()->set_seconds(6);
+  article.add_topics()->set_topic("topics/a");
+  content::v1::Article read;
+  ASSERT_TRUE(read.ParseFromString(EncodeSnapshot(article) + EncodeRowFields(article)));
+  EXPECT_EQ(read.SerializeAsString(), article.SerializeAsString());
+  // What the row says does not stand in the snapshot: parts of an old time would shine through.
+  article.mutable_first_publish_time()->set_nanos(0);
+  ASSERT_TRUE(read.ParseFromString(EncodeSnapshot(article) + EncodeRowFields(article)));
+  EXPECT_EQ(read.first_publish_time().nanos(), 0);
+}
+
+TEST(EncodingTest, DigestIsStableAndTellsPartsApart) {
+  // FNV-1a of "a" is a published value; the length of each part follows it.
+  EXPECT_EQ(Digest64({"a"}), (0xaf63dc4c8601ec8cu ^ 1u) * 1099511628211u);
+  EXPECT_NE(Digest64({"a", "b"}), Digest64({"ab"}));
+  EXPECT_NE(Digest64({"a", "b"}), Digest64({"b", "a"}));
+}
+
+TEST(EncodingTest, ArticleDigestDoesNotDependOnTheEtag) {
+  v1::ArticleRecord record;
+  record.set_version(1);
+  const uint64_t digest = ArticleDigest("s", {}, record);
+  record.set_etag(MakeEtag(1, digest));
+  EXPECT_EQ(ArticleDigest("s", {}, record), digest);
+  record.set_version(2);
+  EXPECT_NE(ArticleDigest("s", {}, record), digest);
+}
+
+}  // namespace
+}  // namespace dateline::catalog::store
