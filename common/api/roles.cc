@@ -18,6 +18,7 @@ constexpr uint32_t Bit(Role role) { return uint32_t{1} << role; }
 constexpr uint32_t kPreviewer = Bit(ROLE_PREVIEWER) | Bit(ROLE_READER);
 constexpr uint32_t kEditor = Bit(ROLE_EDITOR) | Bit(ROLE_INGESTER) | kPreviewer;
 constexpr uint32_t kAdmin = Bit(ROLE_ADMIN) | kEditor;
+constexpr uint32_t kService = Bit(ROLE_SERVICE) | kPreviewer;
 
 std::string NameOf(Role role) { return Role_Name(role).substr(sizeof("ROLE_") - 1); }
 
@@ -33,9 +34,10 @@ uint32_t WithIncluded(Role role) {
       return kEditor;
     case ROLE_PREVIEWER:
       return kPreviewer;
+    case ROLE_SERVICE:
+      return kService;
     case ROLE_READER:
     case ROLE_INGESTER:
-    case ROLE_SERVICE:
       return Bit(role);
     default:
       return 0;

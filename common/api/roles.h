@@ -10,8 +10,8 @@
 #include "dateline/options/v1/options.pb.h"
 #include "google/protobuf/descriptor.h"
 
-// The roles of callers: admin ⊃ editor ⊃ previewer ⊃ reader, editor ⊃ ingester, service beside
-// them. All functions are thread-safe.
+// The roles of callers: admin ⊃ editor ⊃ previewer ⊃ reader, editor ⊃ ingester, and beside them
+// service ⊃ previewer: it reads all. All functions are thread-safe.
 namespace dateline::api {
 
 // Every role.

@@ -18,7 +18,7 @@ TEST(RolesTest, AreALattice) {
       {ROLE_PREVIEWER, {ROLE_PREVIEWER, ROLE_READER}},
       {ROLE_READER, {ROLE_READER}},
       {ROLE_INGESTER, {ROLE_INGESTER}},
-      {ROLE_SERVICE, {ROLE_SERVICE}},
+      {ROLE_SERVICE, {ROLE_SERVICE, ROLE_PREVIEWER, ROLE_READER}},
       {ROLE_UNSPECIFIED, {}},
   };
   for (const auto& [role, included] : lattice) {
