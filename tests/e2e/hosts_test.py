@@ -4,6 +4,7 @@ all of them. The operator is a fourth host. The database is reached through its 
 
 import os
 import pathlib
+import shutil
 import subprocess
 import unittest
 
@@ -21,6 +22,7 @@ class HostsTest(unittest.TestCase):
             (self.fail if os.environ.get("CI") else self.skipTest)(reason)
         self.page = system.shared_data(self, "topic-page")
         self.system = system.System()
+        self.addCleanup(shutil.rmtree, self.system.folder)
         self.addCleanup(self.system.postgres, "stop", "--purge")
         self.hosts = self.enterContext(hosts.Hosts([*PORTS, "operator"]))
         self.folder = self.system.folder / "tls"
@@ -32,8 +34,7 @@ class HostsTest(unittest.TestCase):
 
     def tls(self, name):
         return ["--tls-certificate", str(self.folder / f"{name}.pem"), "--tls-key", str(self.folder / f"{name}.key"),
-                "--tls-client-ca", str(self.folder / "ca.pem"), "--peer-ca", str(self.folder / "ca.pem"),
-                "--caller-roles", str(self.folder / "roles")]
+                "--tls-client-ca", str(self.folder / "ca.pem"), "--caller-roles", str(self.folder / "roles")]
 
     def start(self, name, *more):
         folder = self.system.folder / name
@@ -68,8 +69,9 @@ class HostsTest(unittest.TestCase):
                              str(pathlib.Path(system.TOP) / "deploy/postgres/migrations"))
         catalog = f"{self.hosts.addresses['catalog']}:{PORTS['catalog']}"
         self.start("catalog")
-        self.start("ingestion", "--catalog", catalog)
-        self.start("query", "--catalog", catalog, "--data-dir", str(self.system.folder / "query"))
+        peer = ["--catalog", catalog, "--peer-ca", str(self.folder / "ca.pem")]
+        self.start("ingestion", *peer)
+        self.start("query", *peer, "--data-dir", str(self.system.folder / "query"))
         system.wait_until("the servers are well", lambda: self.operator("status", check=False).returncode == 0)
         self.operator("ingest", str(self.page / "feed.xml"))
         expected = (self.page / "expected.txt").read_text(encoding="utf-8")
