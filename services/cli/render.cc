@@ -29,21 +29,22 @@ std::string Word(absl::string_view name, absl::string_view prefix) {
 
 template <typename Persons>
 std::string Names(const Persons& persons) {
-  return absl::StrJoin(persons, ", ", [](std::string* text, const content::v1::FeedPerson& person) {
-    const std::string& name = person.name().empty() ? person.email() : person.name();
-    absl::StrAppend(text, name.empty() ? person.uri() : name);
-  });
+  return absl::StrJoin(
+      persons, ", ", [](std::string* text, const ingestion::v1::FeedPerson& person) {
+        const std::string& name = person.name().empty() ? person.email() : person.name();
+        absl::StrAppend(text, name.empty() ? person.uri() : name);
+      });
 }
 
 template <typename Categories>
 std::string Terms(const Categories& categories) {
   return absl::StrJoin(categories, ", ",
-                       [](std::string* text, const content::v1::FeedCategory& category) {
+                       [](std::string* text, const ingestion::v1::FeedCategory& category) {
                          absl::StrAppend(text, category.term());
                        });
 }
 
-void AppendEntry(std::string* out, const content::v1::FeedEntry& entry) {
+void AppendEntry(std::string* out, const ingestion::v1::FeedEntry& entry) {
   absl::StrAppend(out, "\n", entry.title().empty() ? "(no title)" : entry.title(), "\n");
   AppendField(out, "  link", entry.link());
   AppendField(out, "  id", entry.id());
@@ -58,10 +59,10 @@ void AppendEntry(std::string* out, const content::v1::FeedEntry& entry) {
   AppendField(out, "  categories", Terms(entry.categories()));
   AppendField(out, "  comments", entry.comments_link());
   AppendField(out, "  from", entry.source_feed().title());
-  for (const content::v1::FeedEnclosure& file : entry.enclosures()) {
+  for (const ingestion::v1::FeedEnclosure& file : entry.enclosures()) {
     AppendField(out, "  file", file.url());
   }
-  for (const content::v1::FeedMedia& media : entry.media()) {
+  for (const ingestion::v1::FeedMedia& media : entry.media()) {
     AppendField(out, "  media", media.url());
   }
   absl::StrAppend(out, "  words: ", entry.word_count(), "\n");
@@ -108,9 +109,14 @@ std::string RenderArticle(const content::v1::Article& article) {
   return out;
 }
 
-std::string RenderFeed(const content::v1::Feed& feed) {
+std::string RenderRedirect(const query::v1::Redirect& redirect) {
+  return absl::StrCat("Moved ", redirect.permanent() ? "for good" : "for now", " to ",
+                      redirect.target(), "\n");
+}
+
+std::string RenderFeed(const ingestion::v1::Feed& feed) {
   std::string out;
-  AppendField(&out, "Format", Word(content::v1::FeedFormat_Name(feed.format()), "FEED_FORMAT_"));
+  AppendField(&out, "Format", Word(ingestion::v1::FeedFormat_Name(feed.format()), "FEED_FORMAT_"));
   AppendField(&out, "Title", feed.title());
   AppendField(&out, "Subtitle", feed.subtitle());
   AppendField(&out, "Link", feed.link());
@@ -135,7 +141,7 @@ std::string RenderFeed(const content::v1::Feed& feed) {
   }
   if (!feed.well_formed()) AppendField(&out, "Fault", feed.fault());
   absl::StrAppend(&out, "Entries: ", feed.entries_size(), "\n");
-  for (const content::v1::FeedEntry& entry : feed.entries()) AppendEntry(&out, entry);
+  for (const ingestion::v1::FeedEntry& entry : feed.entries()) AppendEntry(&out, entry);
   return out;
 }
 
@@ -143,7 +149,7 @@ std::string RenderIngested(const std::string& label,
                            const ingestion::v1::IngestDocumentResponse& response) {
   const ingestion::v1::OutcomeCounts& counts = response.counts();
   std::string out = absl::StrCat(
-      label, ": ", Word(content::v1::FeedFormat_Name(response.feed().format()), "FEED_FORMAT_"),
+      label, ": ", Word(ingestion::v1::FeedFormat_Name(response.feed().format()), "FEED_FORMAT_"),
       ", entries ", response.entries_size(), ", created ", counts.created(), ", revised ",
       counts.revised(), ", unchanged ", counts.unchanged(), ", merged ", counts.merged(),
       ", proposed ", counts.proposed(), ", rejected ", counts.rejected(), ", skipped ",

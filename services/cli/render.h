@@ -5,8 +5,8 @@
 
 #include "absl/status/status.h"
 #include "dateline/content/v1/article.pb.h"
-#include "dateline/content/v1/feed.pb.h"
 #include "dateline/ingestion/v1/documents.pb.h"
+#include "dateline/ingestion/v1/feed.pb.h"
 #include "dateline/query/v1/articles.pb.h"
 #include "google/protobuf/message.h"
 
@@ -21,8 +21,11 @@ std::string RenderTopicPage(const query::v1::GetTopicPageResponse& page);
 // One article: headline, when and where, topics, text.
 std::string RenderArticle(const content::v1::Article& article);
 
+// Where a former path or a withdrawn article leads.
+std::string RenderRedirect(const query::v1::Redirect& redirect);
+
 // A feed as it was understood: its own fields, then the entries.
-std::string RenderFeed(const content::v1::Feed& feed);
+std::string RenderFeed(const ingestion::v1::Feed& feed);
 
 // What became of a document: one line of counts, then one line for each entry that was rejected.
 std::string RenderIngested(const std::string& label,

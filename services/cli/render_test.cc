@@ -19,14 +19,14 @@ content::v1::Article Headline(const std::string& title, const std::string& tease
 }
 
 TEST(RenderFeedTest, PrintsWhatTheFeedAndItsEntriesSay) {
-  content::v1::Feed feed;
-  feed.set_format(content::v1::FEED_FORMAT_RSS_20);
+  ingestion::v1::Feed feed;
+  feed.set_format(ingestion::v1::FEED_FORMAT_RSS_20);
   feed.set_title("News");
   feed.add_hub_links("https://h.example/");
   feed.mutable_ttl()->set_seconds(3600);
   feed.add_skip_hours(3);
   feed.set_fault("unescaped ampersand (line 3)");
-  content::v1::FeedEntry& entry = *feed.add_entries();
+  ingestion::v1::FeedEntry& entry = *feed.add_entries();
   entry.add_authors()->set_email("ann@a.example");
   entry.add_unparsed_dates("soon");
   entry.add_enclosures()->set_url("https://a.example/1.mp3");
@@ -54,6 +54,14 @@ TEST(RenderTopicPageTest, SaysWhenThereIsNothing) {
   query::v1::GetTopicPageResponse page;
   page.mutable_topic()->set_display_name("Harbours");
   EXPECT_EQ(RenderTopicPage(page), "Latest Articles about Harbours\n\nNo articles yet.\n");
+}
+
+TEST(RenderRedirectTest, SaysWhereAnArticleWent) {
+  query::v1::Redirect redirect;
+  redirect.set_target("/2022/new");
+  EXPECT_EQ(RenderRedirect(redirect), "Moved for now to /2022/new\n");
+  redirect.set_permanent(true);
+  EXPECT_EQ(RenderRedirect(redirect), "Moved for good to /2022/new\n");
 }
 
 TEST(RenderIngestedTest, NamesWhatWasRejectedAndWhy) {

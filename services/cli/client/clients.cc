@@ -104,7 +104,6 @@ DATELINE_CALL(ingestion, IngestionService, ingestion, ResumeSource)
 DATELINE_CALL(ingestion, IngestionService, ingestion, PollSource)
 DATELINE_CALL(ingestion, IngestionService, ingestion, DiscoverFeeds)
 DATELINE_CALL(ingestion, IngestionService, ingestion, IngestDocument)
-DATELINE_CALL(ingestion, IngestionService, ingestion, RetagArticles)
 DATELINE_CALL(ingestion, IngestionService, ingestion, ListTopicProposals)
 DATELINE_CALL(query, QueryService, query, GetStatus)
 DATELINE_CALL(query, QueryService, query, GetTopicPage)
@@ -112,6 +111,13 @@ DATELINE_CALL(query, QueryService, query, GetArticle)
 DATELINE_CALL(query, QueryService, query, RenderFeed)
 
 #undef DATELINE_CALL
+
+absl::StatusOr<google::longrunning::Operation> Clients::Call(
+    const ingestion::v1::RetagArticlesRequest& request) {
+  return CallOne<google::longrunning::Operation>(
+      *stubs_->ingestion, &ingestion::v1::IngestionService::Stub::RetagArticles, stubs_->timeout,
+      request);
+}
 
 absl::StatusOr<google::longrunning::Operation> Clients::Call(
     const google::longrunning::WaitOperationRequest& request) {

@@ -6,15 +6,15 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "dateline/catalog/v1/operations.pb.h"
 #include "dateline/catalog/v1/publications.pb.h"
+#include "dateline/catalog/v1/status.pb.h"
 #include "dateline/catalog/v1/topics.pb.h"
 #include "dateline/ingestion/v1/documents.pb.h"
 #include "dateline/ingestion/v1/fetches.pb.h"
 #include "dateline/ingestion/v1/operations.pb.h"
 #include "dateline/ingestion/v1/sources.pb.h"
 #include "dateline/query/v1/articles.pb.h"
-#include "dateline/query/v1/replicas.pb.h"
+#include "dateline/query/v1/status.pb.h"
 #include "dateline/query/v1/watch.pb.h"
 #include "google/longrunning/operations.pb.h"
 #include "services/cli/import/article_stream.h"
@@ -71,7 +71,7 @@ class Clients {
   absl::StatusOr<ingestion::v1::IngestDocumentResponse> Call(
       const ingestion::v1::IngestDocumentRequest& request);
 
-  absl::StatusOr<ingestion::v1::RetagArticlesResponse> Call(
+  absl::StatusOr<google::longrunning::Operation> Call(
       const ingestion::v1::RetagArticlesRequest& request);
   absl::StatusOr<ingestion::v1::ListTopicProposalsResponse> Call(
       const ingestion::v1::ListTopicProposalsRequest& request);

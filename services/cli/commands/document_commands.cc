@@ -37,7 +37,7 @@ absl::Status EnsureUploadSource(Session& session) {
   source.set_source_id(kUploads);
   source.mutable_source()->set_display_name("Uploads");
   source.mutable_source()->set_publication(absl::StrCat("publications/", kDefaultPublication));
-  source.mutable_source()->mutable_topics()->set_unknown(content::v1::UNKNOWN_CATEGORIES_CREATE);
+  source.mutable_source()->mutable_topics()->set_unknown(ingestion::v1::UNKNOWN_CATEGORIES_CREATE);
   const auto created = session.clients.Call(source);
   if (!created.ok() && !absl::IsAlreadyExists(created.status())) return created.status();
   session.err << "created sources/" << kUploads << " for publications/" << kDefaultPublication
@@ -122,7 +122,7 @@ absl::Status InspectFeed(Session& session, const Arguments& arguments) {
   DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1, "FILE, URL or -"));
   DATELINE_ASSIGN_OR_RETURN(const Document document,
                             ReadDocument(session, arguments.positional()[0], arguments));
-  DATELINE_ASSIGN_OR_RETURN(const content::v1::Feed feed,
+  DATELINE_ASSIGN_OR_RETURN(const ingestion::v1::Feed feed,
                             ingestion::pipeline::InspectBytes(document.bytes, document.content_type,
                                                               document.url, absl::Now()));
   session.out << (arguments.Has("json") ? RenderJson(feed) : RenderFeed(feed));

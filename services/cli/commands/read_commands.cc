@@ -11,7 +11,7 @@ namespace {
 absl::Status LatestAsFeed(Session& session, const Arguments& arguments,
                           query::v1::RenderFormat format) {
   query::v1::RenderFeedRequest request;
-  request.mutable_filter()->set_topic(ResourceName("topics", arguments.positional()[0]));
+  request.mutable_filter()->add_any_topics(ResourceName("topics", arguments.positional()[0]));
   DATELINE_ASSIGN_OR_RETURN(const int page_size, arguments.GetInt("n", limits::kDefaultPageSize, 1,
                                                                   limits::kMaxPageSize));
   request.set_page_size(page_size);
@@ -37,7 +37,8 @@ absl::Status Latest(Session& session, const Arguments& arguments) {
   request.set_topic(ResourceName("topics", arguments.positional()[0]));
   request.set_min_position(arguments.Get("min-position", ""));
   if (arguments.Has("publication")) {
-    request.set_publication(ResourceName("publications", arguments.Get("publication", "")));
+    request.mutable_filter()->add_publications(
+        ResourceName("publications", arguments.Get("publication", "")));
   }
   DATELINE_ASSIGN_OR_RETURN(const int page_size, arguments.GetInt("n", limits::kDefaultPageSize, 1,
                                                                   limits::kMaxPageSize));
@@ -69,6 +70,11 @@ absl::Status Get(Session& session, const Arguments& arguments) {
   }
   request.set_min_position(arguments.Get("min-position", ""));
   DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
+  if (response.has_redirect()) {
+    session.out << (arguments.Has("json") ? RenderJson(response.redirect())
+                                          : RenderRedirect(response.redirect()));
+    return absl::OkStatus();
+  }
   session.out << (arguments.Has("json") ? RenderJson(response.article())
                                         : RenderArticle(response.article()));
   return absl::OkStatus();

@@ -9,12 +9,13 @@
 namespace dateline::cli {
 namespace {
 
-using content::v1::Source;
+using ingestion::v1::Source;
 
-absl::StatusOr<content::v1::UnknownCategories> UnknownCategoriesFromWord(const std::string& word) {
-  if (word == "propose") return content::v1::UNKNOWN_CATEGORIES_PROPOSE;
-  if (word == "create") return content::v1::UNKNOWN_CATEGORIES_CREATE;
-  if (word == "ignore") return content::v1::UNKNOWN_CATEGORIES_IGNORE;
+absl::StatusOr<ingestion::v1::UnknownCategories> UnknownCategoriesFromWord(
+    const std::string& word) {
+  if (word == "propose") return ingestion::v1::UNKNOWN_CATEGORIES_PROPOSE;
+  if (word == "create") return ingestion::v1::UNKNOWN_CATEGORIES_CREATE;
+  if (word == "ignore") return ingestion::v1::UNKNOWN_CATEGORIES_IGNORE;
   return absl::InvalidArgumentError(
       absl::StrCat("option categories must be propose, create or ignore, not ", word));
 }
@@ -24,7 +25,7 @@ void PrintSource(Session& session, const Arguments& arguments, const Source& sou
     session.out << RenderJson(source);
     return;
   }
-  std::string state = content::v1::SourceState_Name(source.state());
+  std::string state = ingestion::v1::SourceState_Name(source.state());
   state.erase(0, sizeof("SOURCE_STATE_") - 1);
   session.out << source.name() << "\t" << state << "\t"
               << (source.url().empty() ? "(uploads)" : source.url());
@@ -128,7 +129,7 @@ absl::Status Discover(Session& session, const Arguments& arguments) {
     return absl::OkStatus();
   }
   for (const ingestion::v1::DiscoveredFeed& feed : response.feeds()) {
-    std::string format = content::v1::FeedFormat_Name(feed.format());
+    std::string format = ingestion::v1::FeedFormat_Name(feed.format());
     format.erase(0, sizeof("FEED_FORMAT_") - 1);
     session.out << feed.url() << "\t" << format << "\t" << feed.entries() << " entries\t"
                 << feed.title() << "\n";

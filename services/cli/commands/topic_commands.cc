@@ -68,8 +68,7 @@ absl::Status Retag(Session& session, const Arguments& arguments) {
   if (arguments.Has("publication")) {
     request.set_publication(ResourceName("publications", arguments.Get("publication", "")));
   }
-  DATELINE_ASSIGN_OR_RETURN(auto response, session.clients.Call(request));
-  Operation operation = std::move(*response.mutable_operation());
+  DATELINE_ASSIGN_OR_RETURN(Operation operation, session.clients.Call(request));
   if (!arguments.Has("no-wait")) {
     DATELINE_ASSIGN_OR_RETURN(operation, Follow(session, std::move(operation)));
   }

@@ -19,8 +19,8 @@ namespace dateline::cli {
 namespace {
 
 using Json = nlohmann::json;
-using content::v1::Article;
 using ingestion::v1::IngestArticlesRequest;
+using ingestion::v1::PushedArticle;
 
 // A field, the names under which it is looked for, and what it is.
 struct FieldSpec {
@@ -108,7 +108,7 @@ absl::Status ReadTexts(absl::string_view field, const Json* value, const char* k
   return absl::OkStatus();
 }
 
-absl::Status ReadDate(const Json* value, Article* article) {
+absl::Status ReadDate(const Json* value, PushedArticle* article) {
   if (value == nullptr) return absl::OkStatus();
   std::string text;
   DATELINE_RETURN_IF_ERROR(ReadText("date", value, &text));
@@ -120,7 +120,7 @@ absl::Status ReadDate(const Json* value, Article* article) {
   return absl::OkStatus();
 }
 
-void SetBody(BodyForm form, const std::string& text, Article* article) {
+void SetBody(BodyForm form, const std::string& text, PushedArticle* article) {
   switch (form) {
     case BodyForm::kText:
       article->set_body_text(text);
@@ -156,7 +156,7 @@ absl::StatusOr<IngestArticlesRequest> ArticleReader::Read(absl::string_view line
   if (!json.is_object()) return absl::InvalidArgumentError("is no JSON object");
   const auto value = [&](const char* field) { return Find(json, names_.find(field)->second); };
   IngestArticlesRequest request;
-  Article& article = *request.mutable_article();
+  PushedArticle& article = *request.mutable_article();
   const auto text = [&](const char* field, std::string* out) {
     return ReadText(field, value(field), out);
   };
@@ -174,9 +174,7 @@ absl::StatusOr<IngestArticlesRequest> ArticleReader::Read(absl::string_view line
     DATELINE_RETURN_IF_ERROR(text(field, &body));
     if (!body.empty()) SetBody(form, body, &article);
   }
-  std::string teaser;
-  DATELINE_RETURN_IF_ERROR(text("teaser", &teaser));
-  if (!teaser.empty()) article.mutable_teaser()->set_text(teaser);
+  DATELINE_RETURN_IF_ERROR(text("teaser", article.mutable_teaser()));
   DATELINE_RETURN_IF_ERROR(ReadDate(value("date"), &article));
   std::vector<std::string> authors, topics, labels, images;
   DATELINE_RETURN_IF_ERROR(ReadTexts("authors", value("authors"), "name", &authors));

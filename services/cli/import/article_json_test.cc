@@ -32,12 +32,12 @@ TEST(ArticleReader, ReadsTheFieldsByTheirUsualNames) {
       R"( "lang": "en", "labels": "opinion", "images": [{"url": "https://x.org/i.jpg"}],)"
       R"( "weight": 3, "nothing": null})");
   EXPECT_EQ(request.entry_id(), "g-1");
-  const content::v1::Article& article = request.article();
+  const ingestion::v1::PushedArticle& article = request.article();
   EXPECT_EQ(article.title(), "Title");
   EXPECT_EQ(article.subtitle(), "Below");
   EXPECT_EQ(article.body_text(), "Body <IBM>");
   EXPECT_EQ(article.body_html(), "");
-  EXPECT_EQ(article.teaser().text(), "Short");
+  EXPECT_EQ(article.teaser(), "Short");
   ASSERT_EQ(article.bylines_size(), 1);
   EXPECT_EQ(article.bylines(0).text(), "By Rich Miller, Reuters");
   EXPECT_EQ(TopicsOf(request), "c a b ");
