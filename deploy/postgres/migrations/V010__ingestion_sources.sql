@@ -6,9 +6,9 @@ CREATE TABLE ingestion.sources (
   key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   id text COLLATE "C" NOT NULL,
   publication text COLLATE "C" NOT NULL,
-  -- Numbers of dateline.content.v1.SourceState.
+  -- Numbers of dateline.ingestion.v1.SourceState.
   state smallint NOT NULL,
-  -- dateline.content.v1.Source as people wrote it, without credentials, state and health.
+  -- dateline.ingestion.v1.Source as people wrote it, without credentials, state and health.
   message bytea COMPRESSION lz4 NOT NULL,
   version bigint NOT NULL DEFAULT 1,
   create_time timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -15,7 +15,7 @@ ALTER TABLE ingestion.sources
   ADD COLUMN pause_by text NOT NULL DEFAULT '',
   -- SHA-256 of the document that was delivered last: servers without validators send the same bytes again and again.
   ADD COLUMN document_digest bytea NOT NULL DEFAULT '',
-  -- dateline.content.v1.Feed with nothing but skip_hours and skip_days of that document, which hold until the next.
+  -- dateline.ingestion.v1.Feed with nothing but skip_hours and skip_days of that document, which hold until the next.
   ADD COLUMN skip_times bytea NOT NULL DEFAULT '';
 
 -- One subscription a source. The secret is here for the same reason as the credentials are apart: nothing that reads sources shows it.

@@ -9,11 +9,15 @@
 #include "common/errors/errors.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
+#include "dateline/catalog/v1/publications.pb.h"
+#include "dateline/catalog/v1/status.pb.h"
+#include "dateline/catalog/v1/topics.pb.h"
 
 namespace dateline::ingestion::client {
 namespace {
 
 using catalog::v1::CatalogService;
+using catalog::v1::IntakeService;
 
 // No single call to the catalog takes longer, whatever the caller's deadline.
 constexpr absl::Duration kCallLimit = absl::Seconds(30);
@@ -31,9 +35,9 @@ absl::Status FromPeer(const grpc::Status& status) {
   return converted;
 }
 
-template <typename Response, typename Method, typename Request>
-absl::StatusOr<Response> Call(CatalogService::Stub& stub, Method method,
-                              const RequestContext& context, const Request& request) {
+template <typename Response, typename Stub, typename Method, typename Request>
+absl::StatusOr<Response> Call(Stub& stub, Method method, const RequestContext& context,
+                              const Request& request) {
   DATELINE_RETURN_IF_ERROR(context.Check());
   grpc::ClientContext outgoing;
   rpc::SetDeadline(&outgoing, context, kCallLimit);
@@ -63,12 +67,10 @@ absl::StatusOr<std::vector<content::v1::Topic>> GrpcCatalogPort::ListAllTopics(
   return topics;
 }
 
-absl::StatusOr<content::v1::Topic> GrpcCatalogPort::CreateTopic(
-    const RequestContext& context, const catalog::v1::CreateTopicRequest& request) {
-  DATELINE_ASSIGN_OR_RETURN(auto response,
-                            Call<catalog::v1::CreateTopicResponse>(
-                                *stub_, &CatalogService::Stub::CreateTopic, context, request));
-  return std::move(*response.mutable_topic());
+absl::StatusOr<catalog::v1::EnsureTopicsResponse> GrpcCatalogPort::EnsureTopics(
+    const RequestContext& context, const catalog::v1::EnsureTopicsRequest& request) {
+  return Call<catalog::v1::EnsureTopicsResponse>(*intake_, &IntakeService::Stub::EnsureTopics,
+                                                 context, request);
 }
 
 absl::StatusOr<content::v1::Topic> GrpcCatalogPort::GetTopic(const RequestContext& context,
@@ -101,7 +103,7 @@ absl::StatusOr<catalog::v1::BatchUpsertArticlesResponse> GrpcCatalogPort::Upsert
   // Shared, as the one who fulfils it may not be done with it when it is fulfilled.
   const auto promise = std::make_shared<std::promise<grpc::Status>>();
   std::future<grpc::Status> status = promise->get_future();
-  stub_->async()->BatchUpsertArticles(
+  intake_->async()->BatchUpsertArticles(
       &outgoing, &request, &response,
       [promise](const grpc::Status& ended) { promise->set_value(ended); });
   while (status.wait_for(kCancelCheck) != std::future_status::ready) {
@@ -115,20 +117,20 @@ absl::StatusOr<catalog::v1::BatchUpsertArticlesResponse> GrpcCatalogPort::Upsert
 absl::StatusOr<catalog::v1::BatchAddArticleTopicsResponse> GrpcCatalogPort::AddArticleTopics(
     const RequestContext& context, const catalog::v1::BatchAddArticleTopicsRequest& request) {
   return Call<catalog::v1::BatchAddArticleTopicsResponse>(
-      *stub_, &CatalogService::Stub::BatchAddArticleTopics, context, request);
+      *intake_, &IntakeService::Stub::BatchAddArticleTopics, context, request);
 }
 
 absl::Status GrpcCatalogPort::Export(
     const RequestContext& context, const std::string& page_token,
-    const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>& on_page) {
+    const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page) {
   DATELINE_RETURN_IF_ERROR(context.Check());
   grpc::ClientContext outgoing;
   // A long one is asked for again behind its last page.
   rpc::SetDeadline(&outgoing, context, kExportLimit);
-  catalog::v1::ExportArticlesRequest request;
+  catalog::v1::ExportResourcesRequest request;
   request.set_page_token(page_token);
-  const auto reader = stub_->ExportArticles(&outgoing, request);
-  catalog::v1::ExportArticlesResponse page;
+  const auto reader = changes_->ExportResources(&outgoing, request);
+  catalog::v1::ExportResourcesResponse page;
   absl::Status handled;
   while (handled.ok() && reader->Read(&page)) handled = on_page(page);
   if (!handled.ok()) outgoing.TryCancel();

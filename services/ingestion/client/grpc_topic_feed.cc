@@ -27,8 +27,8 @@ absl::Status GrpcTopicFeed::ReadTopics(std::vector<catalog::v1::ResourceState>* 
                                        std::string* position) {
   grpc::ClientContext context;
   if (!Begin(&context)) return error::Cancelled();
-  const auto reader = stub_->ExportArticles(&context, catalog::v1::ExportArticlesRequest());
-  catalog::v1::ExportArticlesResponse page;
+  const auto reader = stub_->ExportResources(&context, catalog::v1::ExportResourcesRequest());
+  catalog::v1::ExportResourcesResponse page;
   bool over = false;
   // Exports come in the order of kinds, publications and topics first: the rest is not asked for.
   while (!over && reader->Read(&page)) {

@@ -10,7 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "common/base/mutex.h"
-#include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "dateline/catalog/v1/changes_service.grpc.pb.h"
 #include "services/ingestion/deliver/topic_feed.h"
 
 namespace dateline::ingestion::client {
@@ -20,7 +20,7 @@ namespace dateline::ingestion::client {
 class GrpcTopicFeed final : public deliver::TopicFeed {
  public:
   explicit GrpcTopicFeed(const std::shared_ptr<grpc::Channel>& channel)
-      : stub_(catalog::v1::CatalogService::NewStub(channel)) {}
+      : stub_(catalog::v1::ChangesService::NewStub(channel)) {}
 
   absl::Status ReadTopics(std::vector<catalog::v1::ResourceState>* topics,
                           std::string* position) override;
@@ -34,7 +34,7 @@ class GrpcTopicFeed final : public deliver::TopicFeed {
   bool Begin(grpc::ClientContext* context);
   void End();
 
-  std::unique_ptr<catalog::v1::CatalogService::Stub> stub_;
+  std::unique_ptr<catalog::v1::ChangesService::Stub> stub_;
   Mutex mutex_;
   grpc::ClientContext* running_ ABSL_GUARDED_BY(mutex_) = nullptr;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;

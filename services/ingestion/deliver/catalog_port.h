@@ -8,11 +8,9 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/request_context.h"
-#include "dateline/catalog/v1/article_topics.pb.h"
 #include "dateline/catalog/v1/changes.pb.h"
-#include "dateline/catalog/v1/publications.pb.h"
-#include "dateline/catalog/v1/topics.pb.h"
-#include "dateline/catalog/v1/upsert.pb.h"
+#include "dateline/catalog/v1/intake.pb.h"
+#include "dateline/content/v1/publication.pb.h"
 #include "dateline/content/v1/topic.pb.h"
 
 namespace dateline::ingestion::deliver {
@@ -26,8 +24,9 @@ class CatalogPort {
   // All topics, active, proposed and merged.
   virtual absl::StatusOr<std::vector<content::v1::Topic>> ListAllTopics(
       const RequestContext& context) = 0;
-  virtual absl::StatusOr<content::v1::Topic> CreateTopic(
-      const RequestContext& context, const catalog::v1::CreateTopicRequest& request) = 0;
+  // Topics by id; makes those that are missing.
+  virtual absl::StatusOr<catalog::v1::EnsureTopicsResponse> EnsureTopics(
+      const RequestContext& context, const catalog::v1::EnsureTopicsRequest& request) = 0;
   // A topic of any state. RESOURCE_NOT_FOUND.
   virtual absl::StatusOr<content::v1::Topic> GetTopic(const RequestContext& context,
                                                       const std::string& name) = 0;
@@ -41,7 +40,7 @@ class CatalogPort {
   // is whole (OK), breaks off, or `on_page` fails, whose status is then returned.
   virtual absl::Status Export(
       const RequestContext& context, const std::string& page_token,
-      const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>& on_page) = 0;
+      const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page) = 0;
   // About how many articles there are.
   virtual absl::StatusOr<int64_t> CountArticles(const RequestContext& context) = 0;
   // OK if the catalog answers.

@@ -4,14 +4,14 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "common/api/check.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/errors/excerpt.h"
 #include "common/errors/status_proto.h"
+#include "common/position/position.h"
+#include "google/rpc/error_details.pb.h"
 #include "services/ingestion/deliver/topic_assigner.h"
 
 namespace dateline::ingestion::deliver {
@@ -43,6 +43,12 @@ void Count(catalog::v1::UpsertOutcome outcome, v1::OutcomeCounts* counts) {
   }
 }
 
+// What came of a document so far, and its entries, of which the items go when they are sent.
+struct Sending {
+  std::vector<DocumentEntry> entries;
+  Delivered delivered;
+};
+
 // One batch in the making, and which entries its items are.
 struct Batch {
   catalog::v1::BatchUpsertArticlesRequest request;
@@ -50,8 +56,7 @@ struct Batch {
   size_t bytes = 0;
 };
 
-void StartBatch(const content::v1::Source& source, int64_t lease_epoch, bool validate_only,
-                Batch* batch) {
+void StartBatch(const v1::Source& source, int64_t lease_epoch, bool validate_only, Batch* batch) {
   *batch = Batch();
   batch->request.set_source(source.name());
   batch->request.set_publication(source.publication());
@@ -61,23 +66,38 @@ void StartBatch(const content::v1::Source& source, int64_t lease_epoch, bool val
   batch->request.set_feed_wins(source.feed_wins());
 }
 
-void KeepReject(const v1::EntryResult& entry, const catalog::v1::UpsertItem& item,
-                Delivered* delivered) {
+void KeepReject(const v1::EntryResult& answer, const catalog::v1::UpsertItem& item,
+                const DocumentEntry& entry, Delivered* delivered) {
   // The time of observation, which is always new, does not make it another one.
-  delivered->rejects.push_back({error::FromProto(entry.error()), entry.entry_position(),
-                                entry.title(), item.SerializeAsString(),
-                                absl::StrCat(entry.entry_position(), "\n", entry.entry_id(), "\n",
-                                             entry.title(), "\n", item.origin().content_hash())});
+  delivered->rejects.push_back({error::FromProto(answer.error()), answer.entry_position(),
+                                answer.title(), pipeline::KeptForm(item, entry),
+                                absl::StrCat(answer.entry_position(), "\n", answer.entry_id(), "\n",
+                                             answer.title(), "\n", item.content_hash())});
 }
 
 // Whether an item was refused for one of its own topics.
 bool LostTopic(const catalog::v1::UpsertItem& item, const catalog::v1::UpsertResult& result) {
-  const absl::Status why = error::FromProto(result.error());
-  if (error::ReasonOf(why) != errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND) return false;
+  if (error::ReasonOf(error::FromProto(result.error())) !=
+      errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND) {
+    return false;
+  }
+  google::rpc::ResourceInfo missing;
+  for (const google::protobuf::Any& detail : result.error().details()) {
+    if (detail.Is<google::rpc::ResourceInfo>() && !detail.UnpackTo(&missing)) return false;
+  }
   const auto& topics = item.article().topics();
   return std::any_of(topics.begin(), topics.end(), [&](const content::v1::ArticleTopic& topic) {
-    return absl::StrContains(why.message(), topic.topic());
+    return topic.topic() == missing.resource_name();
   });
+}
+
+// The later of two positions of one log; of two that cannot be compared, the second.
+std::string LaterOf(const std::string& a, const std::string& b) {
+  if (a.empty() || b.empty()) return a.empty() ? b : a;
+  const auto first = DecodePosition(a, "position");
+  const auto second = DecodePosition(b, "position");
+  const bool comparable = first.ok() && second.ok() && SameLog(*first, *second);
+  return comparable && ComparePositions(*first, *second) > 0 ? a : b;
 }
 
 // Delivers again, without their lost topics, the items that were refused because a topic was
@@ -103,12 +123,13 @@ absl::Status SendWithoutLostTopics(const RequestContext& context, CatalogPort& c
   for (size_t i = 0; i < items.size(); ++i) {
     *response->mutable_results(items[i]) = repeated.results(static_cast<int>(i));
   }
-  if (!repeated.position().empty()) response->set_position(repeated.position());
+  response->set_position(LaterOf(response->position(), repeated.position()));
   return absl::OkStatus();
 }
 
 absl::Status Send(const RequestContext& context, CatalogPort& catalog, Batch& batch,
-                  TopicAssigner* topics, Delivered* delivered) {
+                  TopicAssigner* topics, Sending* sending) {
+  Delivered* const delivered = &sending->delivered;
   if (batch.entries.empty()) return absl::OkStatus();
   DATELINE_ASSIGN_OR_RETURN(auto response, catalog.Upsert(context, batch.request));
   if (static_cast<size_t>(response.results_size()) != batch.entries.size()) {
@@ -126,10 +147,12 @@ absl::Status Send(const RequestContext& context, CatalogPort& catalog, Batch& ba
       topics->BecameArticle(batch.entries[i], result.article());
     }
     if (result.outcome() == catalog::v1::UPSERT_OUTCOME_REJECTED) {
-      KeepReject(entry, batch.request.items(static_cast<int>(i)), delivered);
+      KeepReject(entry, batch.request.items(static_cast<int>(i)),
+                 sending->entries[batch.entries[i]], delivered);
     }
   }
-  if (!response.position().empty()) delivered->position = response.position();
+  // An unchanged entry answers an older position than the last change.
+  delivered->position = LaterOf(delivered->position, response.position());
   return absl::OkStatus();
 }
 
@@ -142,86 +165,74 @@ v1::EntryResult StartResult(const DocumentEntry& entry) {
 }
 
 // Topics that came with the entry stand before those that were found for it.
-void MergeTopics(google::protobuf::RepeatedPtrField<content::v1::ArticleTopic> given,
-                 content::v1::Article* article) {
+void MergeTopics(const std::vector<std::string>& given, content::v1::Article* article) {
+  google::protobuf::RepeatedPtrField<content::v1::ArticleTopic> topics;
   std::set<std::string> seen;
-  for (const content::v1::ArticleTopic& topic : given) seen.insert(topic.topic());
+  for (const std::string& name : given) {
+    if (!seen.insert(name).second) continue;
+    content::v1::ArticleTopic& topic = *topics.Add();
+    topic.set_topic(name);
+    topic.set_origin(content::v1::TOPIC_ORIGIN_FEED);
+  }
   for (content::v1::ArticleTopic& topic : *article->mutable_topics()) {
-    if (given.size() < limits::kMaxTopicsPerArticle && seen.insert(topic.topic()).second) {
-      *given.Add() = std::move(topic);
+    if (topics.size() < limits::kMaxTopicsPerArticle && seen.insert(topic.topic()).second) {
+      *topics.Add() = std::move(topic);
     }
   }
-  article->mutable_topics()->Swap(&given);
+  article->mutable_topics()->Swap(&topics);
 }
 
 // Decided without the catalog.
-void Reject(const absl::Status& why, const catalog::v1::UpsertItem& item, v1::EntryResult* result,
-            Delivered* delivered) {
+void Reject(const DocumentEntry& entry, v1::EntryResult* result, Delivered* delivered) {
   result->set_outcome(catalog::v1::UPSERT_OUTCOME_REJECTED);
-  *result->mutable_error() = error::ToProto(why);
-  Count(result->outcome(), &delivered->counts);
-  KeepReject(*result, item, delivered);
-}
-
-// The catalog would refuse the whole batch for an item that breaks a bound of the contract.
-void Check(DocumentEntry* entry, v1::EntryResult* answer) {
-  entry->rejection = api::Check(entry->item);
-  if (entry->rejection.ok()) return;
-  entry->fate = EntryFate::kReject;
+  *result->mutable_error() = error::ToProto(entry.rejection);
   // They are kept with the reject, and may be what is wrong.
-  answer->set_title(error::Excerpt(answer->title(), kMaxKeptBytes));
-  answer->set_entry_id(error::Excerpt(answer->entry_id(), kMaxKeptBytes));
+  result->set_title(error::Excerpt(result->title(), kMaxKeptBytes));
+  result->set_entry_id(error::Excerpt(result->entry_id(), kMaxKeptBytes));
+  Count(result->outcome(), &delivered->counts);
+  KeepReject(*result, entry.item, entry, delivered);
 }
 
-// The entry's categories with their terms and labels, or by name where nothing else is known.
-std::vector<content::v1::FeedCategory> CategoriesOf(const DocumentEntry& entry) {
-  const auto& of_feed = entry.item.origin().entry().categories();
-  std::vector<content::v1::FeedCategory> categories(of_feed.begin(), of_feed.end());
-  if (!categories.empty()) return categories;
-  for (const std::string& name : entry.categories) {
-    categories.emplace_back().set_term(name);
+// Skips or rejects an entry that is not to be sent; false if it is.
+bool Settle(DocumentEntry& entry, size_t bytes, v1::EntryResult* answer, Delivered* delivered) {
+  if (entry.fate == EntryFate::kSkip) {
+    // Not an outcome of the catalog's: counted apart, with its reason.
+    answer->mutable_error()->set_message(entry.skip_reason);
+    delivered->counts.set_skipped(delivered->counts.skipped() + 1);
+    return true;
   }
-  return categories;
+  if (entry.fate == EntryFate::kDeliver && bytes > kMaxItemBytes) {
+    entry.fate = EntryFate::kReject;
+    entry.rejection = error::InvalidField(
+        "article", absl::StrCat("has ", bytes, " bytes with all that belongs to it, more than ",
+                                kMaxItemBytes));
+  }
+  if (entry.fate != EntryFate::kReject) return false;
+  Reject(entry, answer, delivered);
+  return true;
 }
 
-// Adds what came of the entries to `*result`.
+// Adds what came of the entries to what is sent.
 absl::Status SendEntries(const RequestContext& context, CatalogPort& catalog, TopicAssigner& topics,
-                         const content::v1::Source& source, int64_t lease_epoch, bool validate_only,
-                         std::vector<DocumentEntry> entries, Delivered* result) {
-  Delivered& delivered = *result;
+                         const v1::Source& source, int64_t lease_epoch, bool validate_only,
+                         Sending* sending) {
+  Delivered& delivered = sending->delivered;
   Batch batch;
   StartBatch(source, lease_epoch, validate_only, &batch);
-  for (DocumentEntry& entry : entries) {
+  for (DocumentEntry& entry : sending->entries) {
     delivered.entries.push_back(StartResult(entry));
-    v1::EntryResult& answer = delivered.entries.back();
-    if (entry.fate == EntryFate::kSkip) {
-      // Not an outcome of the catalog's: counted apart, with its reason.
-      answer.mutable_error()->set_message(entry.skip_reason);
-      delivered.counts.set_skipped(delivered.counts.skipped() + 1);
-      continue;
-    }
     const size_t bytes = entry.item.ByteSizeLong();
-    if (entry.fate == EntryFate::kDeliver && bytes > kMaxItemBytes) {
-      entry.fate = EntryFate::kReject;
-      entry.rejection = error::InvalidField(
-          "article", absl::StrCat("has ", bytes, " bytes with all that belongs to it, more than ",
-                                  kMaxItemBytes));
-    }
-    if (entry.fate == EntryFate::kDeliver) Check(&entry, &answer);
-    if (entry.fate == EntryFate::kReject) {
-      Reject(entry.rejection, entry.item, &answer, &delivered);
-      continue;
-    }
+    if (Settle(entry, bytes, &delivered.entries.back(), &delivered)) continue;
     if (batch.request.items_size() == kMaxBatchItems ||
         (batch.bytes > 0 && batch.bytes + bytes > kMaxBatchBytes)) {
-      DATELINE_RETURN_IF_ERROR(Send(context, catalog, batch, &topics, &delivered));
+      DATELINE_RETURN_IF_ERROR(Send(context, catalog, batch, &topics, sending));
       StartBatch(source, lease_epoch, validate_only, &batch);
     }
     batch.bytes += bytes;
     batch.entries.push_back(delivered.entries.size() - 1);
     *batch.request.add_items() = std::move(entry.item);
   }
-  return Send(context, catalog, batch, &topics, &delivered);
+  return Send(context, catalog, batch, &topics, sending);
 }
 
 }  // namespace
@@ -231,30 +242,28 @@ absl::Status AssignTopics(const RequestContext& context, TopicAssigner& topics,
   for (size_t i = 0; i < entries->size(); ++i) {
     DocumentEntry& entry = (*entries)[i];
     if (entry.fate != EntryFate::kDeliver) continue;
-    content::v1::Article& article = *entry.item.mutable_article();
-    auto given = std::move(*article.mutable_topics());
-    article.clear_topics();
-    DATELINE_RETURN_IF_ERROR(topics.Assign(context, i, CategoriesOf(entry), &article));
-    if (!given.empty()) MergeTopics(std::move(given), &article);
+    DATELINE_RETURN_IF_ERROR(topics.Assign(context, i, entry.categories, &entry.item));
+    if (!entry.topics.empty()) MergeTopics(entry.topics, entry.item.mutable_article());
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<Delivered> DeliverEntries(const RequestContext& context, CatalogPort& catalog,
-                                         TopicAssigner& topics, const content::v1::Source& source,
+                                         TopicAssigner& topics, const v1::Source& source,
                                          int64_t lease_epoch, bool validate_only,
                                          std::vector<DocumentEntry> entries) {
-  Delivered delivered;
-  const absl::Status status = SendEntries(context, catalog, topics, source, lease_epoch,
-                                          validate_only, std::move(entries), &delivered);
+  Sending sending;
+  sending.entries = std::move(entries);
+  const absl::Status status =
+      SendEntries(context, catalog, topics, source, lease_epoch, validate_only, &sending);
   // Also after an error: what was delivered before it counts.
   topics.Record(context);
   DATELINE_RETURN_IF_ERROR(status);
-  return delivered;
+  return std::move(sending.delivered);
 }
 
 absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& catalog,
-                                  TopicDirectory& topics, const content::v1::Source& source,
+                                  TopicDirectory& topics, const v1::Source& source,
                                   int64_t lease_epoch, bool validate_only,
                                   pipeline::Document document) {
   TopicAssigner assigner(topics, source, validate_only);

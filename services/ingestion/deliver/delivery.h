@@ -8,8 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/request_context.h"
-#include "dateline/content/v1/source.pb.h"
 #include "dateline/ingestion/v1/documents.pb.h"
+#include "dateline/ingestion/v1/source.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
 #include "services/ingestion/deliver/topic_assigner.h"
 #include "services/ingestion/deliver/topic_directory.h"
@@ -28,7 +28,7 @@ struct Delivered {
   std::vector<v1::EntryResult> entries;
   v1::OutcomeCounts counts;
   std::vector<store::NewReject> rejects;  // what was REJECTED, to be kept
-  std::string position;                   // of the last change; empty if nothing was delivered
+  std::string position;                   // that includes all of it; empty if nothing was delivered
 };
 
 // The first half of Deliver: gives the entries that are to be delivered their topics. Apart, so
@@ -41,13 +41,13 @@ absl::Status AssignTopics(const RequestContext& context, TopicAssigner& topics,
 // for uploads. An error (PEER_UNAVAILABLE, LEASE_LOST, …) means that some entries may not have been
 // delivered; delivering them again takes what is missing.
 absl::StatusOr<Delivered> DeliverEntries(const RequestContext& context, CatalogPort& catalog,
-                                         TopicAssigner& topics, const content::v1::Source& source,
+                                         TopicAssigner& topics, const v1::Source& source,
                                          int64_t lease_epoch, bool validate_only,
                                          std::vector<pipeline::DocumentEntry> entries);
 
 // Both, for a whole document. Thread-safe.
 absl::StatusOr<Delivered> Deliver(const RequestContext& context, CatalogPort& catalog,
-                                  TopicDirectory& topics, const content::v1::Source& source,
+                                  TopicDirectory& topics, const v1::Source& source,
                                   int64_t lease_epoch, bool validate_only,
                                   pipeline::Document document);
 

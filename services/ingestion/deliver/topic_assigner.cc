@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/errors/errors.h"
 #include "common/obs/log.h"
 #include "common/text/white_space.h"
 #include "services/ingestion/tag/name_key.h"
@@ -14,7 +15,7 @@
 namespace dateline::ingestion::deliver {
 namespace {
 
-using content::v1::FeedCategory;
+using v1::FeedCategory;
 using Meaning = TopicIndex::Meaning;
 
 // Counting waits for no longer than that: the articles are delivered already.
@@ -37,14 +38,13 @@ bool IsAboutTheTopic(const absl::Status& status) {
   return absl::IsInvalidArgument(status) || absl::IsNotFound(status);
 }
 
-std::map<std::string, std::string> RulesOf(const content::v1::Source& source) {
+std::map<std::string, std::string> RulesOf(const v1::Source& source) {
   return {source.topics().mapping().begin(), source.topics().mapping().end()};
 }
 
 }  // namespace
 
-TopicAssigner::TopicAssigner(TopicDirectory& directory, const content::v1::Source& source,
-                             bool dry_run)
+TopicAssigner::TopicAssigner(TopicDirectory& directory, const v1::Source& source, bool dry_run)
     : directory_(directory), source_(source), dry_run_(dry_run), rules_(RulesOf(source)) {}
 
 // The topic that a rule names, as far as it is there.
@@ -68,31 +68,29 @@ absl::StatusOr<TopicIndex::Found> TopicAssigner::ByRule(const RequestContext& co
 // Makes a topic of a category, or finds whose it is after all.
 absl::StatusOr<TopicIndex::Found> TopicAssigner::Make(const RequestContext& context,
                                                       const std::string& name) {
-  const bool active = source_.topics().unknown() == content::v1::UNKNOWN_CATEGORIES_CREATE;
+  const bool active = source_.topics().unknown() == v1::UNKNOWN_CATEGORIES_CREATE;
   // Attempts count: what the catalog refuses costs as much.
   if (!CanNameTopic(name) || tried_ >= kMaxNewTopics) return TopicIndex::Found();
   ++tried_;
   for (const bool clashes : {false, true}) {
-    catalog::v1::CreateTopicRequest request;
-    request.set_topic_id(TopicIdFor(name, clashes));
-    request.mutable_topic()->set_display_name(name);
-    request.mutable_topic()->set_state(active ? content::v1::TOPIC_STATE_ACTIVE
-                                              : content::v1::TOPIC_STATE_PROPOSED);
-    const auto created = directory_.catalog().CreateTopic(context, request);
-    if (created.ok()) {
-      directory_.Learn(*created);
-      return TopicIndex::Found{active ? Meaning::kTopic : Meaning::kProposal, created->name()};
+    catalog::v1::EnsureTopicsRequest request;
+    catalog::v1::TopicToEnsure& wanted = *request.add_topics();
+    wanted.set_topic_id(TopicIdFor(name, clashes));
+    wanted.set_display_name(name);
+    wanted.set_state(active ? content::v1::TOPIC_STATE_ACTIVE : content::v1::TOPIC_STATE_PROPOSED);
+    const auto ensured = directory_.catalog().EnsureTopics(context, request);
+    if (!ensured.ok()) {
+      if (IsAboutTheTopic(ensured.status())) return TopicIndex::Found();
+      return ensured.status();
     }
-    if (IsAboutTheTopic(created.status())) return TopicIndex::Found();
-    if (!absl::IsAlreadyExists(created.status())) return created.status();
+    if (ensured->results_size() != 1) return error::Internal("the catalog answered no topic");
+    const catalog::v1::EnsuredTopic& result = ensured->results(0);
+    directory_.Learn(result.topic());
+    if (result.created()) {
+      return TopicIndex::Found{active ? Meaning::kTopic : Meaning::kProposal,
+                               result.topic().name()};
+    }
     // Another process was faster, or it was deleted, or another name has the same slug.
-    const auto there =
-        directory_.catalog().GetTopic(context, absl::StrCat("topics/", request.topic_id()));
-    if (!there.ok()) {
-      if (IsAboutTheTopic(there.status())) return TopicIndex::Found();
-      return there.status();
-    }
-    directory_.Learn(*there);
     TopicIndex::Found found = directory_.Find(name);
     if (found.meaning != Meaning::kUnknown) return found;
   }
@@ -123,7 +121,7 @@ absl::StatusOr<std::string> TopicAssigner::TopicOf(const RequestContext& context
   if (names.empty() || found.meaning == Meaning::kTopic || found.meaning == Meaning::kDeleted) {
     return std::move(found.topic);
   }
-  const bool ignored = source_.topics().unknown() == content::v1::UNKNOWN_CATEGORIES_IGNORE;
+  const bool ignored = source_.topics().unknown() == v1::UNKNOWN_CATEGORIES_IGNORE;
   const std::string& name = names.front();
   const std::string key = NameKey(name);
   if (found.meaning == Meaning::kUnknown && !ignored && !dry_run_) {
@@ -142,7 +140,8 @@ absl::StatusOr<std::string> TopicAssigner::TopicOf(const RequestContext& context
 
 absl::Status TopicAssigner::Assign(const RequestContext& context, size_t entry,
                                    const std::vector<FeedCategory>& categories,
-                                   content::v1::Article* article) {
+                                   catalog::v1::UpsertItem* item) {
+  content::v1::Article* const article = item->mutable_article();
   DATELINE_RETURN_IF_ERROR(directory_.Freshen(context));
   std::set<std::string> seen;
   unnamed_.erase(entry);
@@ -153,7 +152,7 @@ absl::Status TopicAssigner::Assign(const RequestContext& context, size_t entry,
   }
   if (!source_.topics().tag_text()) return absl::OkStatus();
   const auto matcher = directory_.matcher();
-  for (const std::string& topic : matcher->Match(article->title(), article->body_text())) {
+  for (const std::string& topic : matcher->Match(article->title(), item->derived().body_text())) {
     AddTopic(topic, content::v1::TOPIC_ORIGIN_AUTO, &seen, article);
   }
   return absl::OkStatus();

@@ -9,9 +9,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/request_context.h"
+#include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
-#include "dateline/content/v1/feed.pb.h"
-#include "dateline/content/v1/source.pb.h"
+#include "dateline/ingestion/v1/feed.pb.h"
+#include "dateline/ingestion/v1/source.pb.h"
 #include "services/ingestion/deliver/topic_directory.h"
 #include "services/ingestion/store/proposal_store.h"
 #include "services/ingestion/tag/categories.h"
@@ -35,14 +36,14 @@ class TopicAssigner {
   static constexpr int kMaxCategories = 256;
 
   // `directory` must outlive it. With `dry_run` nothing is created nor counted.
-  TopicAssigner(TopicDirectory& directory, const content::v1::Source& source, bool dry_run);
+  TopicAssigner(TopicDirectory& directory, const v1::Source& source, bool dry_run);
 
-  // Adds the topics of entry number `entry` to `*article`: in the feed's order, each once, then
+  // Adds the topics of entry number `entry` to its article: in the feed's order, each once, then
   // those of the text; at most limits::kMaxTopicsPerArticle. Errors of the catalog but those about
   // one topic.
   absl::Status Assign(const RequestContext& context, size_t entry,
-                      const std::vector<content::v1::FeedCategory>& categories,
-                      content::v1::Article* article);
+                      const std::vector<v1::FeedCategory>& categories,
+                      catalog::v1::UpsertItem* item);
 
   // Takes away the topics that the catalog does not have any more: deleted since they were looked
   // up.
@@ -63,12 +64,12 @@ class TopicAssigner {
   };
 
   absl::StatusOr<std::string> TopicOf(const RequestContext& context, size_t entry,
-                                      const content::v1::FeedCategory& category);
+                                      const v1::FeedCategory& category);
   absl::StatusOr<TopicIndex::Found> ByRule(const RequestContext& context, const std::string& topic);
   absl::StatusOr<TopicIndex::Found> Make(const RequestContext& context, const std::string& name);
 
   TopicDirectory& directory_;
-  const content::v1::Source source_;
+  const v1::Source source_;
   const bool dry_run_;
   const CategoryRules rules_;
   int tried_ = 0;                                      // New topics.

@@ -16,7 +16,7 @@ std::string AddressOrNothing(const std::string& text) {
 
 }  // namespace
 
-store::HubOffer FindHub(const http::HttpResponse& response, const content::v1::Feed& feed) {
+store::HubOffer FindHub(const http::HttpResponse& response, const v1::Feed& feed) {
   store::HubOffer offer;
   for (const http::HeaderLink& link : http::LinksOf(response)) {
     if (offer.hub.empty() && link.HasRel("hub")) offer.hub = link.href;

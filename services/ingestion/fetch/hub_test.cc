@@ -29,7 +29,7 @@ TEST(FindHub, PrefersHeadersToTheDocumentAndWantsBothLinks) {
     http::HttpResponse response;
     response.final_url = "https://a.example/feed";
     if (*c.link_header != '\0') response.headers = {{"Link", c.link_header}};
-    content::v1::Feed feed;
+    v1::Feed feed;
     if (*c.hub != '\0') feed.add_hub_links(c.hub);
     feed.set_self_link(c.self);
     const store::HubOffer offer = FindHub(response, feed);

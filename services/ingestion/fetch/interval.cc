@@ -24,7 +24,7 @@ absl::Duration FromProto(const google::protobuf::Duration& duration) {
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
 }
 
-bool IsSkipped(const content::v1::Feed& feed, absl::Time time) {
+bool IsSkipped(const v1::Feed& feed, absl::Time time) {
   const absl::CivilHour hour = absl::ToCivilHour(time, absl::UTCTimeZone());
   const auto& hours = feed.skip_hours();
   if (std::find(hours.begin(), hours.end(), hour.hour()) != hours.end()) return true;
@@ -47,7 +47,7 @@ std::optional<absl::Time> ParseHttpDate(const std::string& text) {
 
 }  // namespace
 
-IntervalLimits LimitsOf(const content::v1::PollingPolicy& policy) {
+IntervalLimits LimitsOf(const v1::PollingPolicy& policy) {
   IntervalLimits limits{kDefaultMin, kDay};
   if (policy.has_min_interval()) limits.min = FromProto(policy.min_interval());
   if (policy.has_max_interval()) limits.max = FromProto(policy.max_interval());
@@ -55,9 +55,8 @@ IntervalLimits LimitsOf(const content::v1::PollingPolicy& policy) {
   return limits;
 }
 
-absl::Duration IntervalOf(const content::v1::Feed& feed,
-                          const std::vector<absl::Time>& publish_times, absl::Duration fresh_for,
-                          absl::Time now, const IntervalLimits& limits) {
+absl::Duration IntervalOf(const v1::Feed& feed, const std::vector<absl::Time>& publish_times,
+                          absl::Duration fresh_for, absl::Time now, const IntervalLimits& limits) {
   const auto recent = std::count_if(publish_times.begin(), publish_times.end(),
                                     [&](absl::Time time) { return time > now - kWeek; });
   const absl::Duration own = recent == 0 ? kWeek : kWeek / static_cast<int64_t>(recent);
@@ -72,7 +71,7 @@ absl::Duration BackOff(absl::Duration interval, int failures) {
 }
 
 absl::Time NextFetchTime(absl::Time now, absl::Duration interval, const IntervalLimits& limits,
-                         double jitter, const content::v1::Feed& feed) {
+                         double jitter, const v1::Feed& feed) {
   const absl::Duration stretch = interval * (0.1 * jitter);
   const absl::Duration wait = interval + stretch <= limits.max
                                   ? interval + stretch

@@ -6,8 +6,8 @@
 
 #include "absl/time/time.h"
 #include "common/http/request.h"
-#include "dateline/content/v1/feed.pb.h"
-#include "dateline/content/v1/source.pb.h"
+#include "dateline/ingestion/v1/feed.pb.h"
+#include "dateline/ingestion/v1/source.pb.h"
 
 // When a source is fetched next. All functions are pure.
 namespace dateline::ingestion::fetch {
@@ -17,14 +17,13 @@ struct IntervalLimits {
   absl::Duration min;
   absl::Duration max;
 };
-IntervalLimits LimitsOf(const content::v1::PollingPolicy& policy);
+IntervalLimits LimitsOf(const v1::PollingPolicy& policy);
 
 // The interval that a document asks for: a week divided by the entries that it had in the last
 // week, but no less than the feed (ttl, sy:updatePeriod) and the server (`fresh_for`, see FreshFor)
 // say; within the limits.
-absl::Duration IntervalOf(const content::v1::Feed& feed,
-                          const std::vector<absl::Time>& publish_times, absl::Duration fresh_for,
-                          absl::Time now, const IntervalLimits& limits);
+absl::Duration IntervalOf(const v1::Feed& feed, const std::vector<absl::Time>& publish_times,
+                          absl::Duration fresh_for, absl::Time now, const IntervalLimits& limits);
 
 // The interval after `failures` failures in a row: doubled at each, a day at most.
 absl::Duration BackOff(absl::Duration interval, int failures);
@@ -34,7 +33,7 @@ absl::Duration BackOff(absl::Duration interval, int failures);
 // limits; then on to the first hour in which the feed does not ask to be left alone (RSS 2.0
 // skipHours and skipDays, GMT).
 absl::Time NextFetchTime(absl::Time now, absl::Duration interval, const IntervalLimits& limits,
-                         double jitter, const content::v1::Feed& feed);
+                         double jitter, const v1::Feed& feed);
 
 // How long an answer may be taken as fresh by its Cache-Control (RFC 9111, 5.2.2.1); zero if it
 // does not say.

@@ -19,7 +19,7 @@ std::vector<absl::Time> EntriesOfTheWeek(int count) {
 }
 
 TEST(IntervalLimits, AreFiveMinutesAndADayUnlessThePolicySaysOtherwise) {
-  content::v1::PollingPolicy policy;
+  v1::PollingPolicy policy;
   EXPECT_EQ(LimitsOf(policy).min, absl::Minutes(5));
   EXPECT_EQ(LimitsOf(policy).max, kDay);
   policy.mutable_min_interval()->set_seconds(3600);
@@ -48,7 +48,7 @@ TEST(Interval, IsTheFeedsOwnPaceWithinTheHintsAndTheLimits) {
       {"a ttl of a month", 168, absl::Hours(24 * 30), {}, {}, kDay},
   };
   for (const auto& c : kCases) {
-    content::v1::Feed feed;
+    v1::Feed feed;
     pipeline::ToProto(c.ttl, feed.mutable_ttl());
     pipeline::ToProto(c.update_interval, feed.mutable_update_interval());
     EXPECT_EQ(IntervalOf(feed, EntriesOfTheWeek(c.entries), c.fresh_for, kNow, limits), c.expected)
@@ -67,7 +67,7 @@ TEST(BackOff, DoublesUpToADay) {
 const IntervalLimits kLimits{absl::Minutes(5), kDay};
 
 TEST(NextFetchTime, AddsATenthAtMostAndKeepsOutOfSkippedHours) {
-  content::v1::Feed feed;
+  v1::Feed feed;
   EXPECT_EQ(NextFetchTime(kNow, absl::Hours(1), kLimits, 0, feed), kNow + absl::Hours(1));
   EXPECT_EQ(NextFetchTime(kNow, absl::Hours(1), kLimits, 0.5, feed), kNow + absl::Minutes(63));
   feed.add_skip_hours(15);

@@ -30,9 +30,10 @@ namespace {
 constexpr absl::Duration kLease = absl::Minutes(2);
 // The work ends before such a lease does, and leaves time to write down what came of it.
 constexpr absl::Duration kWork = absl::Seconds(105);
-// How long a call waits for a host that another fetch has, and how often it looks.
+// How long a call waits for a source or a host that another fetch has, and how often it looks.
 constexpr absl::Duration kWaitForHost = absl::Seconds(30);
 constexpr absl::Duration kLook = absl::Milliseconds(50);
+constexpr absl::Duration kRetryTaken = absl::Seconds(5);
 
 constexpr int kOk = 200;
 constexpr int kNotModified = 304;
@@ -57,8 +58,9 @@ std::string ForMessages(const std::string& url) {
   return parsed.has_value() ? parsed->ForMessages() : std::string("its address");
 }
 
-absl::StatusOr<http::HttpRequest> MakeRequest(const store::Lease& lease, bool unconditional) {
-  const content::v1::Source& source = lease.source.source;
+absl::StatusOr<http::HttpRequest> MakeRequest(const SecretPlaces& secrets,
+                                              const store::Lease& lease, bool unconditional) {
+  const v1::Source& source = lease.source.source;
   http::HttpRequest request;
   request.url = source.url();
   request.redirects = http::RedirectPolicy::kAnyOrigin;
@@ -72,10 +74,10 @@ absl::StatusOr<http::HttpRequest> MakeRequest(const store::Lease& lease, bool un
     request.if_none_match = lease.source.http_etag;
     request.if_modified_since = lease.source.http_last_modified;
   }
-  if (lease.credentials.secret_case() == content::v1::SourceCredentials::SECRET_NOT_SET) {
+  if (lease.credentials.secret_case() == v1::SourceCredentials::SECRET_NOT_SET) {
     return request;
   }
-  DATELINE_ASSIGN_OR_RETURN(std::string secret, ReadSecret(lease.credentials));
+  DATELINE_ASSIGN_OR_RETURN(std::string secret, ReadSecret(secrets, lease.credentials));
   if (lease.credentials.basic_username().empty()) {
     request.bearer_token = std::move(secret);
   } else {
@@ -141,7 +143,7 @@ void JudgeStatus(const store::Lease& lease, bool unconditional, Outcome* outcome
 // Fills in the crawl delay of the source's host if the source wants it kept.
 absl::Status LearnCrawlDelay(const RequestContext& context, const Dependencies& dependencies,
                              const store::Lease& lease, Outcome* outcome) {
-  const content::v1::Source& source = lease.source.source;
+  const v1::Source& source = lease.source.source;
   if (!source.polling().honour_crawl_delay()) return absl::OkStatus();
   store::CrawlDelay known = lease.crawl_delay;
   const absl::Time now = dependencies.clock->Now();
@@ -159,7 +161,8 @@ absl::Status LearnCrawlDelay(const RequestContext& context, const Dependencies& 
 absl::Status Exchange(const RequestContext& context, const Dependencies& dependencies,
                       const store::Lease& lease, bool unconditional, Outcome* outcome) {
   DATELINE_RETURN_IF_ERROR(LearnCrawlDelay(context, dependencies, lease, outcome));
-  absl::StatusOr<http::HttpRequest> request = MakeRequest(lease, unconditional);
+  absl::StatusOr<http::HttpRequest> request =
+      MakeRequest(dependencies.secrets, lease, unconditional);
   if (!request.ok()) {
     outcome->error = request.status();
     return absl::OkStatus();
@@ -207,7 +210,7 @@ absl::StatusOr<v1::PollSourceResponse> PollLeased(const RequestContext& caller,
                                                   const Attempt& attempt) {
   const LeaseKeeper::Hold hold(dependencies.leases, lease);
   const absl::Time start = dependencies.clock->Now();
-  const content::v1::Source& source = lease.source.source;
+  const v1::Source& source = lease.source.source;
   Outcome outcome;
   outcome.trigger = attempt.trigger;
   outcome.caller = attempt.caller;
@@ -241,6 +244,13 @@ absl::StatusOr<v1::PollSourceResponse> PollLeased(const RequestContext& caller,
   return response;
 }
 
+// Whether somebody else fetches the source or from its host.
+bool IsTaken(const absl::Status& status) {
+  const auto reason = error::ReasonOf(status);
+  return reason == errors::v1::ERROR_REASON_OVERLOADED ||
+         reason == errors::v1::ERROR_REASON_LEASE_LOST;
+}
+
 absl::Duration LeaseTime(const Dependencies& dependencies) {
   return dependencies.leases == nullptr ? kLease : dependencies.leases->lease();
 }
@@ -256,11 +266,12 @@ absl::StatusOr<v1::PollSourceResponse> Poll(const RequestContext& context,
   const RequestContext waiting = context.WithTimeout(kWaitForHost);
   absl::StatusOr<store::Lease> lease =
       dependencies.store.TakeLease(context, request.name(), lease_time);
-  while (!lease.ok() && error::ReasonOf(lease.status()) == errors::v1::ERROR_REASON_OVERLOADED &&
-         waiting.Check().ok()) {
+  while (!lease.ok() && IsTaken(lease.status()) && waiting.Check().ok()) {
     absl::SleepFor(kLook);
     lease = dependencies.store.TakeLease(context, request.name(), lease_time);
   }
+  // Nobody has lost anything: whoever fetches it takes long.
+  if (!lease.ok() && IsTaken(lease.status())) return error::Overloaded(kRetryTaken);
   if (!lease.ok()) return lease.status();
   return PollLeased(context, dependencies, *lease,
                     {v1::FETCH_TRIGGER_REQUEST, context.caller(), request.unconditional()});

@@ -13,6 +13,7 @@
 #include "services/ingestion/deliver/topic_directory.h"
 #include "services/ingestion/fetch/fetch_metrics.h"
 #include "services/ingestion/fetch/lease_keeper.h"
+#include "services/ingestion/fetch/secret.h"
 #include "services/ingestion/store/source_store.h"
 
 namespace dateline::ingestion::fetch {
@@ -33,16 +34,18 @@ struct Dependencies {
   FetchMetrics* metrics = nullptr;  // may be null
   // Whether the hubs that feeds name are kept, for subscriptions.
   bool follows_hubs = false;
+  SecretPlaces secrets = {};
 };
 
 // Fetches a source once, under its lease: a conditional GET, then the whole pipeline, then the
 // record. What goes wrong with the fetch or the document is an outcome of the fetch (FAILED with
 // its error), not of the call. The validators are kept only once everything was delivered, so that
 // nothing is lost to a 304; the same bytes as last time are NOT_MODIFIED too, unless the request is
-// unconditional. Waits while another source of its host is fetched; FETCH_FAILED while the host
-// asks to be left alone. RESOURCE_NOT_FOUND; LEASE_LOST if another process fetches it now;
-// FAILED_PRECONDITION for a source without an address; PEER_UNAVAILABLE if the catalog cannot be
-// reached, and then nothing counts as taken.
+// unconditional. Waits while the source, or another one of its host, is being fetched, by whomever:
+// what it answers was fetched after it was called. OVERLOADED if that takes long; FETCH_FAILED
+// while the host asks to be left alone. RESOURCE_NOT_FOUND; LEASE_LOST if the lease ran out on the
+// way; FAILED_PRECONDITION for a source without an address; PEER_UNAVAILABLE if the catalog cannot
+// be reached, and then nothing counts as taken.
 absl::StatusOr<v1::PollSourceResponse> Poll(const RequestContext& context,
                                             const Dependencies& dependencies,
                                             const v1::PollSourceRequest& request);

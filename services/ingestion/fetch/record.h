@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/http/request.h"
-#include "dateline/content/v1/feed.pb.h"
+#include "dateline/ingestion/v1/feed.pb.h"
 #include "dateline/ingestion/v1/fetches.pb.h"
 #include "services/ingestion/deliver/delivery.h"
 #include "services/ingestion/store/source_store.h"
@@ -22,7 +22,7 @@ struct Outcome {
   // Whether the source is to blame for the error, and not the catalog or the end of the call.
   bool blames_source = true;
   http::HttpResponse response;
-  content::v1::Feed feed;                 // of a document that was read
+  v1::Feed feed;                          // of a document that was read
   std::vector<absl::Time> publish_times;  // of its entries
   deliver::Delivered delivered;
   int key_form = 0;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/api/check.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "common/text/teaser.h"
@@ -94,8 +96,7 @@ void SetMedia(const parse::Entry& entry, content::v1::Article* article) {
     media.set_url(enclosure.url);
     media.set_type(enclosure.type);
     media.set_length(enclosure.length.value_or(0));
-    media.set_duration_seconds(static_cast<int32_t>(
-        absl::ToInt64Seconds(enclosure.duration.value_or(absl::ZeroDuration()))));
+    if (enclosure.duration.has_value()) ToProto(*enclosure.duration, media.mutable_duration());
   }
   if (article->word_count() >= kMediaPageWords) return;
   for (const content::v1::Media& media : article->media()) {
@@ -161,26 +162,30 @@ content::v1::Article MakeArticle(const ArticleInput& input) {
   return article;
 }
 
-absl::Status CheckArticle(const content::v1::Article& article) {
-  if (article.title().empty() && article.body_text().empty() && article.canonical_url().empty()) {
+catalog::v1::DerivedText TakeDerived(content::v1::Article* article) {
+  catalog::v1::DerivedText derived;
+  derived.set_body_text(std::move(*article->mutable_body_text()));
+  derived.set_word_count(article->word_count());
+  derived.mutable_cited_links()->Swap(article->mutable_cited_links());
+  derived.set_teaser_source(article->teaser().source());
+  derived.set_teaser_truncated(article->teaser().truncated());
+  article->clear_body_text();
+  article->clear_word_count();
+  article->clear_cited_links();
+  if (article->has_teaser()) {
+    article->mutable_teaser()->clear_source();
+    article->mutable_teaser()->clear_truncated();
+  }
+  return derived;
+}
+
+absl::Status CheckItem(const catalog::v1::UpsertItem& item) {
+  const content::v1::Article& article = item.article();
+  if (article.title().empty() && item.derived().body_text().empty() &&
+      article.canonical_url().empty()) {
     return error::EmptyEntry();
   }
-  error::FieldViolations violations;
-  const int64_t title = text::CountCodePoints(article.title());
-  if (title > limits::kMaxTitleCodePoints) {
-    violations.Add("article.title", absl::StrCat("has ", title, " code points, more than ",
-                                                 limits::kMaxTitleCodePoints));
-  }
-  if (article.body_html().size() > limits::kMaxBodyBytes) {
-    violations.Add("article.body_html", absl::StrCat("has ", article.body_html().size(),
-                                                     " bytes, more than ", limits::kMaxBodyBytes));
-  }
-  if (article.bylines_size() > limits::kMaxAuthorsPerArticle) {
-    violations.Add("article.bylines",
-                   absl::StrCat("has ", article.bylines_size(), " entries, more than ",
-                                limits::kMaxAuthorsPerArticle));
-  }
-  return violations.ToStatus();
+  return api::Check(item);
 }
 
 }  // namespace dateline::ingestion::pipeline

@@ -5,8 +5,9 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
-#include "dateline/content/v1/source.pb.h"
+#include "dateline/ingestion/v1/source.pb.h"
 #include "services/ingestion/parse/feed.h"
 #include "services/ingestion/pipeline/convert.h"
 
@@ -17,18 +18,23 @@ struct ArticleInput {
   const parse::Feed& feed;
   const parse::Entry& entry;
   const CleanedEntry& cleaned;
-  const content::v1::Source& source;
+  const v1::Source& source;
   std::string canonical_link;  // empty if the entry has none
   absl::Time observed_at;
 };
 
 // The article that an entry is about, without topics: title (from the text's first words if the
 // entry has none), body, bylines, images, media, language, dates. publish_time is the earlier of
-// the feed's date and the observation: what a feed shows is public. Pure.
+// the feed's date and the observation: what a feed shows is public. What is derived from the body
+// stands in it too. Pure.
 content::v1::Article MakeArticle(const ArticleInput& input);
 
-// INVALID_FIELD with everything that is over a limit; EMPTY_ENTRY if there is nothing to show.
-absl::Status CheckArticle(const content::v1::Article& article);
+// Moves what is derived from the body out of `*article`, as the catalog takes it. Pure.
+catalog::v1::DerivedText TakeDerived(content::v1::Article* article);
+
+// INVALID_FIELD with everything that breaks a bound of the contract, EMPTY_ENTRY if there is
+// nothing to show. Pure.
+absl::Status CheckItem(const catalog::v1::UpsertItem& item);
 
 }  // namespace dateline::ingestion::pipeline
 

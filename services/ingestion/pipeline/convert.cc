@@ -13,53 +13,47 @@
 namespace dateline::ingestion::pipeline {
 namespace {
 
-using content::v1::FeedFormat;
+using v1::FeedFormat;
 
 FeedFormat FormatToProto(parse::FeedFormat format) {
   switch (format) {
     case parse::FeedFormat::RSS_090:
-      return content::v1::FEED_FORMAT_RSS_090;
+      return v1::FEED_FORMAT_RSS_090;
     case parse::FeedFormat::RSS_091:
-      return content::v1::FEED_FORMAT_RSS_091;
+      return v1::FEED_FORMAT_RSS_091;
     case parse::FeedFormat::RSS_092:
-      return content::v1::FEED_FORMAT_RSS_092;
+      return v1::FEED_FORMAT_RSS_092;
     case parse::FeedFormat::RSS_10:
-      return content::v1::FEED_FORMAT_RSS_10;
+      return v1::FEED_FORMAT_RSS_10;
     case parse::FeedFormat::RSS_20:
-      return content::v1::FEED_FORMAT_RSS_20;
+      return v1::FEED_FORMAT_RSS_20;
     case parse::FeedFormat::ATOM_03:
-      return content::v1::FEED_FORMAT_ATOM_03;
+      return v1::FEED_FORMAT_ATOM_03;
     case parse::FeedFormat::ATOM_10:
-      return content::v1::FEED_FORMAT_ATOM_10;
+      return v1::FEED_FORMAT_ATOM_10;
     case parse::FeedFormat::JSON_FEED_10:
-      return content::v1::FEED_FORMAT_JSON_FEED_10;
+      return v1::FEED_FORMAT_JSON_FEED_10;
     case parse::FeedFormat::JSON_FEED_11:
-      return content::v1::FEED_FORMAT_JSON_FEED_11;
+      return v1::FEED_FORMAT_JSON_FEED_11;
     case parse::FeedFormat::WXR:
-      return content::v1::FEED_FORMAT_WXR;
+      return v1::FEED_FORMAT_WXR;
     case parse::FeedFormat::SITEMAP:
-      return content::v1::FEED_FORMAT_SITEMAP;
+      return v1::FEED_FORMAT_SITEMAP;
     case parse::FeedFormat::NEWS_SITEMAP:
-      return content::v1::FEED_FORMAT_NEWS_SITEMAP;
+      return v1::FEED_FORMAT_NEWS_SITEMAP;
     case parse::FeedFormat::WORDPRESS_REST:
-      return content::v1::FEED_FORMAT_WORDPRESS_REST;
+      return v1::FEED_FORMAT_WORDPRESS_REST;
   }
-  return content::v1::FEED_FORMAT_UNSPECIFIED;
+  return v1::FEED_FORMAT_UNSPECIFIED;
 }
 
-void SetPerson(const parse::Person& person, content::v1::FeedPerson* out) {
+void SetPerson(const parse::Person& person, v1::FeedPerson* out) {
   out->set_name(person.name);
   out->set_email(person.email);
   out->set_uri(person.uri);
 }
 
-void SetCategory(const parse::Category& category, content::v1::FeedCategory* out) {
-  out->set_term(category.term);
-  out->set_scheme(category.scheme);
-  out->set_label(category.label);
-}
-
-void SetMedia(const parse::Media& media, content::v1::FeedMedia* out) {
+void SetMedia(const parse::Media& media, v1::FeedMedia* out) {
   out->set_url(media.url);
   out->set_type(media.type);
   out->set_medium(media.medium);
@@ -88,6 +82,8 @@ html::CleanResult CleanText(const parse::Text& text, const std::string& fallback
   html::CleanOptions options;
   options.base_url = text.base_url.empty() ? fallback_base : text.base_url;
   options.embed_hosts = html::DefaultEmbedHosts();
+  // A body that is too long is rejected as it is, never cut.
+  options.max_output_bytes = limits::kMaxDocumentBytes;
   if (text.is_html) return html::CleanHtml(text.value, options);
   const std::string escaped =
       absl::StrReplaceAll(text.value, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}});
@@ -102,12 +98,18 @@ const html::CleanResult& TextOf(const CleanedEntry& cleaned) {
 
 }  // namespace
 
+void CategoryToProto(const parse::Category& category, v1::FeedCategory* out) {
+  out->set_term(category.term);
+  out->set_scheme(category.scheme);
+  out->set_label(category.label);
+}
+
 CleanedEntry CleanEntry(const parse::Entry& entry) {
   return {CleanText(entry.content, entry.link), CleanText(entry.summary, entry.link)};
 }
 
-content::v1::Feed FeedToProto(const parse::Feed& feed) {
-  content::v1::Feed out;
+v1::Feed FeedToProto(const parse::Feed& feed) {
+  v1::Feed out;
   out.set_format(FormatToProto(feed.format));
   out.set_version(feed.version);
   out.set_encoding(feed.encoding);
@@ -131,7 +133,7 @@ content::v1::Feed FeedToProto(const parse::Feed& feed) {
   for (const parse::Person& author : feed.authors) SetPerson(author, out.add_authors());
   for (const parse::Person& person : feed.contributors) SetPerson(person, out.add_contributors());
   for (const parse::Category& category : feed.categories) {
-    SetCategory(category, out.add_categories());
+    CategoryToProto(category, out.add_categories());
   }
   if (feed.updated.time.has_value()) ToProto(*feed.updated.time, out.mutable_update_time());
   if (feed.ttl.has_value()) ToProto(*feed.ttl, out.mutable_ttl());
@@ -149,13 +151,13 @@ content::v1::Feed FeedToProto(const parse::Feed& feed) {
   return out;
 }
 
-content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntry& cleaned) {
-  content::v1::FeedEntry out;
+v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntry& cleaned) {
+  v1::FeedEntry out;
   out.set_id(entry.id);
   out.set_id_is_permalink(entry.id_is_permalink);
   out.set_link(entry.link);
   for (const parse::Link& link : entry.links) {
-    content::v1::FeedLink& to = *out.add_links();
+    v1::FeedLink& to = *out.add_links();
     to.set_href(link.href);
     to.set_rel(link.rel);
     to.set_type(link.type);
@@ -172,7 +174,7 @@ content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntr
   for (const parse::Person& author : entry.authors) SetPerson(author, out.add_authors());
   for (const parse::Person& person : entry.contributors) SetPerson(person, out.add_contributors());
   for (const parse::Category& category : entry.categories) {
-    SetCategory(category, out.add_categories());
+    CategoryToProto(category, out.add_categories());
   }
   if (entry.published.time.has_value()) ToProto(*entry.published.time, out.mutable_publish_time());
   if (entry.updated.time.has_value()) ToProto(*entry.updated.time, out.mutable_update_time());
@@ -187,7 +189,7 @@ content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntr
     out.mutable_source_feed()->set_id(entry.source.id);
   }
   for (const parse::Enclosure& enclosure : entry.enclosures) {
-    content::v1::FeedEnclosure& to = *out.add_enclosures();
+    v1::FeedEnclosure& to = *out.add_enclosures();
     to.set_url(enclosure.url);
     to.set_type(enclosure.type);
     to.set_length(enclosure.length.value_or(0));

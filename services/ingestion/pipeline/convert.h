@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "common/html/clean.h"
-#include "dateline/content/v1/feed.pb.h"
+#include "dateline/ingestion/v1/feed.pb.h"
 #include "services/ingestion/parse/feed.h"
 
 namespace dateline::ingestion::pipeline {
@@ -20,8 +20,10 @@ struct CleanedEntry {
 CleanedEntry CleanEntry(const parse::Entry& entry);
 
 // A feed and its entries as messages. Entries carry no content unless `cleaned` gives it. Pure.
-content::v1::Feed FeedToProto(const parse::Feed& feed);
-content::v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntry& cleaned);
+v1::Feed FeedToProto(const parse::Feed& feed);
+v1::FeedEntry EntryToProto(const parse::Entry& entry, const CleanedEntry& cleaned);
+
+void CategoryToProto(const parse::Category& category, v1::FeedCategory* out);
 
 // The error of ParseFeed as the one that callers are answered with.
 absl::Status FromParseFailure(const absl::Status& status, size_t document_bytes);

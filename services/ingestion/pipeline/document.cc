@@ -12,6 +12,7 @@
 #include "common/text/simhash.h"
 #include "common/text/teaser.h"
 #include "common/url/url.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "services/ingestion/identify/content_hash.h"
 #include "services/ingestion/parse/parser.h"
 #include "services/ingestion/pipeline/article.h"
@@ -24,6 +25,8 @@ namespace {
 
 // The catalog takes keys of 64 bytes at most: a hash in hexadecimal fits exactly.
 constexpr size_t kMaxKeyBytes = 64;
+// The number of a field that is no part of UpsertItem, in what is kept.
+constexpr int kBroughtField = 100'000;
 // Words of a text without a title by which it is told from others.
 constexpr int kWordsForTitle = 50;
 
@@ -35,16 +38,13 @@ std::string HostOf(const std::string& url) {
   return absl::StartsWith(host, "www.") ? host.substr(4) : host;
 }
 
-// A source may claim addresses of its own hosts; of others only those that its policy lists.
-bool MayClaim(const std::string& canonical, const parse::Feed& feed,
-              const content::v1::Source& source, const std::string& base_url) {
+// A source may claim addresses of its own host; of others only those that its policy lists. What a
+// document says of itself does not count, as anybody may have written it.
+bool MayClaim(const std::string& canonical, const v1::Source& source) {
   const std::string host = HostOf(canonical);
   if (host.empty()) return false;
-  for (const std::string& own : {source.url(), feed.link, base_url}) {
-    const std::string own_host = HostOf(own);
-    if (!own_host.empty() && (host == own_host || absl::EndsWith(host, "." + own_host)))
-      return true;
-  }
+  const std::string own_host = HostOf(source.url());
+  if (!own_host.empty() && (host == own_host || absl::EndsWith(host, "." + own_host))) return true;
   return std::any_of(source.canonical_hosts().begin(), source.canonical_hosts().end(),
                      [&](const std::string& allowed) { return host == allowed; });
 }
@@ -79,39 +79,35 @@ void AddKey(const IdentityKey& key, catalog::v1::UpsertItem* item) {
   out.set_key(key.key.size() <= kMaxKeyBytes ? key.key : Sha256Hex(key.key));
 }
 
-void FillItem(const DocumentInput& input, const parse::Entry& entry, const CleanedEntry& cleaned,
-              content::v1::Article article, DocumentEntry* out) {
-  catalog::v1::UpsertItem& item = out->item;
-  for (const IdentityKey& key :
-       IdentityKeys(input.source.name(), out->entry_id, article.canonical_url(), article.title(),
-                    article.body_text())) {
-    AddKey(key, &item);
-  }
-  content::v1::Origin& origin = *item.mutable_origin();
-  origin.set_entry_id(out->entry_id.size() <= limits::kMaxUrlBytes ? out->entry_id
-                                                                   : Sha256Hex(out->entry_id));
-  *origin.mutable_entry() = EntryToProto(entry, cleaned);
-  // The article has them already.
-  origin.mutable_entry()->clear_content_html();
-  origin.mutable_entry()->clear_content_text();
-  origin.set_content_hash(StableHash(&article, out->categories, entry.published.time));
-  ToProto(input.observed_at, item.mutable_observe_time());
-  item.set_simhash(text::SimHash(article.body_text()));
-  *item.mutable_article() = std::move(article);
-}
-
 // What the feed files an entry under, each name once.
-template <typename Categories, typename Name>
-std::vector<std::string> CategoryNames(const Categories& of, Name name_of) {
+std::vector<std::string> CategoryNames(const std::vector<v1::FeedCategory>& of) {
   std::vector<std::string> categories;
-  for (const auto& category : of) {
-    const std::string& name = name_of(category);
+  for (const v1::FeedCategory& category : of) {
+    const std::string& name = category.label().empty() ? category.term() : category.label();
     if (!name.empty() &&
         std::find(categories.begin(), categories.end(), name) == categories.end()) {
       categories.push_back(name);
     }
   }
   return categories;
+}
+
+void FillItem(const DocumentInput& input, const parse::Entry& entry, content::v1::Article article,
+              DocumentEntry* out) {
+  catalog::v1::UpsertItem& item = out->item;
+  for (const IdentityKey& key :
+       IdentityKeys(input.source.name(), out->entry_id, article.canonical_url(), article.title(),
+                    article.body_text())) {
+    AddKey(key, &item);
+  }
+  item.set_entry_id(out->entry_id.size() <= limits::kMaxUrlBytes ? out->entry_id
+                                                                 : Sha256Hex(out->entry_id));
+  item.set_content_hash(StableHash(&article, CategoryNames(out->categories), entry.published.time));
+  item.set_has_publish_time(entry.published.time.has_value());
+  ToProto(input.observed_at, item.mutable_observe_time());
+  item.set_simhash(text::SimHash(article.body_text()));
+  *item.mutable_derived() = TakeDerived(&article);
+  *item.mutable_article() = std::move(article);
 }
 
 // The entry's address for telling it from others. A page may hold several entries, each at its own
@@ -154,6 +150,13 @@ std::set<std::string> SharedAddresses(const parse::Feed& feed,
   return shared;
 }
 
+// Rejects what the catalog would.
+void Check(DocumentEntry* entry) {
+  entry->rejection = CheckItem(entry->item);
+  if (entry->rejection.ok() && entry->entry_id.empty()) entry->rejection = error::EmptyEntry();
+  if (!entry->rejection.ok()) entry->fate = EntryFate::kReject;
+}
+
 DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
                         const parse::Entry& entry, const CleanedEntry& cleaned,
                         const std::string& key, const std::set<std::string>& shared_addresses,
@@ -168,8 +171,8 @@ DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
     return out;
   }
   const std::string canonical = url::CanonicalUrl(entry.link).value_or("");
-  const bool may_claim = shared_addresses.count(canonical) == 0 &&
-                         MayClaim(canonical, feed, input.source, input.base_url);
+  const bool may_claim =
+      shared_addresses.count(canonical) == 0 && MayClaim(canonical, input.source);
   content::v1::Article article = MakeArticle(
       {feed, entry, cleaned, input.source, may_claim ? canonical : "", input.observed_at});
   if (complete) complete(&article);
@@ -181,14 +184,11 @@ DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
     article.clear_external_url();
   }
   out.title = article.title();
-  out.categories =
-      CategoryNames(entry.categories, [](const parse::Category& c) -> const std::string& {
-        return c.label.empty() ? c.term : c.label;
-      });
-  out.rejection = CheckArticle(article);
-  if (out.rejection.ok() && key.empty()) out.rejection = error::EmptyEntry();
-  if (!out.rejection.ok()) out.fate = EntryFate::kReject;
-  FillItem(input, entry, cleaned, std::move(article), &out);
+  for (const parse::Category& category : entry.categories) {
+    CategoryToProto(category, &out.categories.emplace_back());
+  }
+  FillItem(input, entry, std::move(article), &out);
+  Check(&out);
   return out;
 }
 
@@ -200,8 +200,7 @@ void RejectRepeated(std::vector<DocumentEntry>* entries) {
   for (DocumentEntry& entry : *entries) {
     if (entry.fate != EntryFate::kDeliver) continue;
     const auto [known, is_new] = first.emplace(entry.entry_id, &entry);
-    if (is_new ||
-        known->second->item.origin().content_hash() == entry.item.origin().content_hash()) {
+    if (is_new || known->second->item.content_hash() == entry.item.content_hash()) {
       continue;
     }
     entry.fate = EntryFate::kReject;
@@ -255,26 +254,36 @@ DocumentEntry ReadEntryAlone(const DocumentInput& input, const parse::Entry& ent
   return ReadEntry(input, feed, entry, cleaned[0], keys.keys[0], {}, complete);
 }
 
-DocumentEntry EntryOfKeptItem(catalog::v1::UpsertItem item, int position) {
+std::string KeptForm(catalog::v1::UpsertItem item, const DocumentEntry& entry) {
+  // What was found is found anew; what came with the entry stays.
+  item.mutable_article()->clear_topics();
+  v1::IngestArticlesRequest brought;
+  for (const v1::FeedCategory& category : entry.categories) *brought.add_categories() = category;
+  for (const std::string& topic : entry.topics) brought.mutable_article()->add_topics(topic);
+  item.GetReflection()->MutableUnknownFields(&item)->AddLengthDelimited(
+      kBroughtField, brought.SerializeAsString());
+  return item.SerializeAsString();
+}
+
+absl::StatusOr<DocumentEntry> EntryOfKeptForm(absl::string_view bytes, int position) {
   DocumentEntry out;
+  v1::IngestArticlesRequest brought;
+  bool is_whole = out.item.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  const google::protobuf::UnknownFieldSet& fields =
+      out.item.GetReflection()->GetUnknownFields(out.item);
+  for (int i = 0; i < fields.field_count(); ++i) {
+    if (fields.field(i).number() != kBroughtField) continue;
+    is_whole &= fields.field(i).type() == google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED &&
+                brought.ParseFromString(fields.field(i).length_delimited());
+  }
+  if (!is_whole) return error::Internal("a kept entry cannot be read");
+  out.item.DiscardUnknownFields();
   out.position = position;
-  out.entry_id = item.origin().entry_id();
-  out.title = item.article().title();
-  out.categories = CategoryNames(
-      item.origin().entry().categories(), [](const content::v1::FeedCategory& c) -> const auto& {
-        return c.label().empty() ? c.term() : c.label();
-      });
-  out.rejection = CheckArticle(item.article());
-  if (out.rejection.ok() && out.entry_id.empty()) out.rejection = error::EmptyEntry();
-  if (!out.rejection.ok()) out.fate = EntryFate::kReject;
-  // What was found is found anew; what a person said stays.
-  auto& topics = *item.mutable_article()->mutable_topics();
-  topics.erase(std::remove_if(topics.begin(), topics.end(),
-                              [](const content::v1::ArticleTopic& topic) {
-                                return topic.origin() != content::v1::TOPIC_ORIGIN_EDITOR;
-                              }),
-               topics.end());
-  out.item = std::move(item);
+  out.entry_id = out.item.entry_id();
+  out.title = out.item.article().title();
+  out.categories.assign(brought.categories().begin(), brought.categories().end());
+  out.topics.assign(brought.article().topics().begin(), brought.article().topics().end());
+  Check(&out);
   return out;
 }
 

@@ -9,9 +9,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "dateline/catalog/v1/upsert.pb.h"
-#include "dateline/content/v1/feed.pb.h"
-#include "dateline/content/v1/source.pb.h"
+#include "dateline/catalog/v1/intake.pb.h"
+#include "dateline/ingestion/v1/documents.pb.h"
+#include "dateline/ingestion/v1/feed.pb.h"
+#include "dateline/ingestion/v1/source.pb.h"
 #include "services/ingestion/identify/keys.h"
 #include "services/ingestion/parse/feed.h"
 
@@ -22,7 +23,7 @@ struct DocumentInput {
   absl::string_view bytes;
   std::string content_type;
   std::string base_url;
-  content::v1::Source source;
+  v1::Source source;
   absl::Time observed_at;
   // The form of entry keys that the source had come to before, and what it remembers of guids.
   EntryKeyForm key_form = EntryKeyForm::kGuid;
@@ -38,15 +39,16 @@ struct DocumentEntry {
   std::string entry_id;
   std::string title;
   EntryFate fate = EntryFate::kDeliver;
-  catalog::v1::UpsertItem item;         // kDeliver and, to be kept, kReject
-  std::vector<std::string> categories;  // to be mapped to topics, in the feed's order
-  absl::Status rejection;               // kReject: why
-  std::string skip_reason;              // kSkip: why, e.g. a draft or a page
+  catalog::v1::UpsertItem item;              // kDeliver and, to be kept, kReject
+  std::vector<v1::FeedCategory> categories;  // to be mapped to topics, in the feed's order
+  std::vector<std::string> topics;           // `topics/{id}`, that came with it
+  absl::Status rejection;                    // kReject: why
+  std::string skip_reason;                   // kSkip: why, e.g. a draft or a page
 };
 
 // A document understood.
 struct Document {
-  content::v1::Feed feed;  // without entries
+  v1::Feed feed;  // without entries
   EntryKeyForm key_form = EntryKeyForm::kGuid;
   std::string guid_memory;             // to be kept with the source, as is the form
   std::vector<DocumentEntry> entries;  // in document order
@@ -65,9 +67,13 @@ using CompleteArticle = std::function<void(content::v1::Article*)>;
 DocumentEntry ReadEntryAlone(const DocumentInput& input, const parse::Entry& entry,
                              const CompleteArticle& complete = nullptr);
 
-// The entry of an item that was rejected before and kept: checked again, with the categories that
-// it came with. Pure.
-DocumentEntry EntryOfKeptItem(catalog::v1::UpsertItem item, int position);
+// An item that was rejected, as it is kept: a catalog.v1.UpsertItem without the topics that were
+// found for it, which has the categories and topics that the entry came with in a field that the
+// contract does not know. Pure.
+std::string KeptForm(catalog::v1::UpsertItem item, const DocumentEntry& entry);
+
+// The entry of such bytes, checked again. INTERNAL if they are none. Pure.
+absl::StatusOr<DocumentEntry> EntryOfKeptForm(absl::string_view bytes, int position);
 
 }  // namespace dateline::ingestion::pipeline
 

@@ -211,7 +211,7 @@ std::string HashOf(const std::string& item) {
   const auto document = ReadDocument(input);
   EXPECT_THAT(document, IsOk());
   EXPECT_EQ(document->entries.size(), 1U);
-  return document->entries[0].item.origin().content_hash();
+  return document->entries[0].item.content_hash();
 }
 
 std::string Whole(absl::string_view rest) {

@@ -27,7 +27,7 @@ DocumentInput InputOf(absl::string_view bytes) {
 }
 
 // The only entry of a document.
-DocumentEntry OneEntry(const std::string& bytes, const content::v1::Source* source = nullptr) {
+DocumentEntry OneEntry(const std::string& bytes, const v1::Source* source = nullptr) {
   DocumentInput input = InputOf(bytes);
   if (source != nullptr) input.source = *source;
   auto document = ReadDocument(input);
@@ -108,14 +108,14 @@ TEST(ReadDocument, MakesATitleOfTheTextOrTheLinkWhereThereIsNone) {
 }
 
 TEST(ReadDocument, TakesTheLanguageOfTheEntryTheFeedTheSourceOrTheText) {
-  content::v1::Source source = InputOf("").source;
+  v1::Source source = InputOf("").source;
   source.set_language("kk");
   const std::string german =
       "<description>Die Regierung hat am Montag beschlossen, dass die Brücke über den Fluss noch "
       "in diesem Jahr gebaut werden soll, und die Bürger freuen sich sehr darüber.</description>";
   const struct {
     std::string bytes;
-    const content::v1::Source* source;
+    const v1::Source* source;
     const char* language;
   } kCases[] = {
       {Rss(RssItem("1", "A", "<dc:language>fr</dc:language>"), "<language>en</language>"), &source,
@@ -131,7 +131,7 @@ TEST(ReadDocument, TakesTheLanguageOfTheEntryTheFeedTheSourceOrTheText) {
 }
 
 TEST(ReadDocument, ClaimsCanonicalAddressesOfItsOwnHostsOnly) {
-  content::v1::Source source = InputOf("").source;
+  v1::Source source = InputOf("").source;
   source.add_canonical_hosts("partner.example.com");
   const struct {
     const char* link;
@@ -153,6 +153,23 @@ TEST(ReadDocument, ClaimsCanonicalAddressesOfItsOwnHostsOnly) {
       has_url_key = has_url_key || key.kind() == catalog::v1::IDENTITY_KIND_URL;
     }
     EXPECT_EQ(has_url_key, *c.canonical != '\0') << c.link;
+  }
+}
+
+TEST(ReadDocument, BelievesNoDocumentWhoseAddressesAreItsOwn) {
+  const std::string victim =
+      "<item><title>A</title><link>https://victim.example.com/a</link></item>";
+  DocumentInput input = InputOf("");
+  const std::string bytes = Rss(absl::StrCat("<link>https://victim.example.com/</link>", victim));
+  input.bytes = bytes;
+  for (const char* base_url :
+       {"https://news.example.org/feed", "https://victim.example.com/feed"}) {
+    input.base_url = base_url;
+    const auto document = ReadDocument(input);
+    ASSERT_THAT(document, IsOk());
+    ASSERT_EQ(document->entries.size(), 1U);
+    EXPECT_EQ(document->entries[0].item.article().canonical_url(), "");
+    EXPECT_EQ(document->entries[0].item.article().external_url(), "https://victim.example.com/a");
   }
 }
 
@@ -205,10 +222,9 @@ TEST(ReadDocument, TakesTheSummaryForTheBodyOnlyWhereThereIsNone) {
                   "<description>Short</description><content:encoded>&lt;p&gt;Long &lt;script&gt;x()"
                   "&lt;/script&gt;text&lt;/p&gt;</content:encoded>")));
   EXPECT_EQ(both.item.article().body_html(), "<p>Long text</p>");
-  EXPECT_EQ(both.item.origin().entry().summary(), "Short");
   const DocumentEntry summary =
       OneEntry(Rss(RssItem("1", "A", "<description>Short</description>")));
-  EXPECT_EQ(summary.item.article().body_text(), "Short");
+  EXPECT_EQ(summary.item.derived().body_text(), "Short");
 }
 
 TEST(ReadDocument, KeepsPeopleMediaAndCategories) {
@@ -225,14 +241,16 @@ TEST(ReadDocument, KeepsPeopleMediaAndCategories) {
   ASSERT_EQ(article.bylines_size(), 2);
   EXPECT_EQ(article.bylines(0).text(), "Ada");
   EXPECT_EQ(article.bylines(1).text(), "Bo");
-  EXPECT_THAT(entry.categories, ElementsAre("One", "Two"));
+  ASSERT_EQ(entry.categories.size(), 2U);
+  EXPECT_EQ(entry.categories[0].term(), "One");
+  EXPECT_EQ(entry.categories[1].term(), "Two");
   ASSERT_EQ(article.media_size(), 1);
   EXPECT_EQ(article.media(0).length(), 12);
   EXPECT_EQ(article.type(), content::v1::ARTICLE_TYPE_AUDIO);
   ASSERT_EQ(article.images_size(), 2);
   EXPECT_EQ(article.images(0).url(), "https://news.example.org/a.jpg");
   EXPECT_EQ(article.images(1).url(), "https://news.example.org/b.jpg");
-  EXPECT_THAT(article.cited_links(), ElementsAre("https://news.example.org/c"));
+  EXPECT_THAT(entry.item.derived().cited_links(), ElementsAre("https://news.example.org/c"));
 }
 
 TEST(ReadDocument, HashesWhatTheFeedSaysAndNotWhenItWasRead) {
@@ -244,15 +262,14 @@ TEST(ReadDocument, HashesWhatTheFeedSaysAndNotWhenItWasRead) {
   ASSERT_THAT(first, IsOk());
   ASSERT_THAT(later, IsOk());
   const auto hash_of = [](const Document& document) {
-    return document.entries[0].item.origin().content_hash();
+    return document.entries[0].item.content_hash();
   };
   EXPECT_EQ(hash_of(*first), hash_of(*later));
   for (const char* change :
        {"<description>Texts</description>", "<description>Text</description><category>C</category>",
         "<description>Text</description><pubDate>Thu, 01 Dec 2022 22:15:00 GMT</pubDate>",
         "<description>Text</description><dc:creator>Ada</dc:creator>"}) {
-    EXPECT_NE(OneEntry(Rss(RssItem("1", "A", change))).item.origin().content_hash(),
-              hash_of(*first))
+    EXPECT_NE(OneEntry(Rss(RssItem("1", "A", change))).item.content_hash(), hash_of(*first))
         << change;
   }
 }

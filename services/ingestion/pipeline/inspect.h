@@ -4,15 +4,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "dateline/content/v1/feed.pb.h"
+#include "dateline/ingestion/v1/feed.pb.h"
 
 namespace dateline::ingestion::pipeline {
 
 // A document as ingestion understands it, with its entries cleaned. Errors as of ReadDocument.
 // Pure.
-absl::StatusOr<content::v1::Feed> InspectBytes(absl::string_view bytes,
-                                               absl::string_view content_type,
-                                               absl::string_view base_url, absl::Time fetched_at);
+absl::StatusOr<v1::Feed> InspectBytes(absl::string_view bytes, absl::string_view content_type,
+                                      absl::string_view base_url, absl::Time fetched_at);
 
 }  // namespace dateline::ingestion::pipeline
 

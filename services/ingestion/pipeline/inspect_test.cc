@@ -6,7 +6,7 @@
 namespace dateline::ingestion::pipeline {
 namespace {
 
-content::v1::FeedEntry InspectItem(absl::string_view inner) {
+v1::FeedEntry InspectItem(absl::string_view inner) {
   const auto feed = InspectBytes(
       absl::StrCat(
           "<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" "
@@ -14,7 +14,7 @@ content::v1::FeedEntry InspectItem(absl::string_view inner) {
           inner, "</item></channel></rss>"),
       "application/rss+xml", "https://a.example/feed", absl::FromUnixSeconds(1'700'000'000));
   EXPECT_TRUE(feed.ok()) << feed.status();
-  return feed.ok() && feed->entries_size() == 1 ? feed->entries(0) : content::v1::FeedEntry();
+  return feed.ok() && feed->entries_size() == 1 ? feed->entries(0) : v1::FeedEntry();
 }
 
 TEST(InspectBytes, TakesTheSummaryAsTextIfThereIsNoContent) {

@@ -43,13 +43,8 @@ std::string ParagraphsOf(absl::string_view text) {
   return html;
 }
 
-void SetPublished(const Article& article, parse::Entry* entry) {
-  if (!article.has_publish_time()) return;
-  entry->published.time = FromProto(article.publish_time());
-}
-
 parse::Entry EntryOf(const v1::IngestArticlesRequest& pushed) {
-  const Article& article = pushed.article();
+  const v1::PushedArticle& article = pushed.article();
   parse::Entry entry;
   entry.index = pushed.entry_position();
   entry.id = std::string(absl::StripAsciiWhitespace(pushed.entry_id()));
@@ -59,20 +54,20 @@ parse::Entry EntryOf(const v1::IngestArticlesRequest& pushed) {
   entry.content.is_html = true;
   entry.content.base_url = entry.link;
   entry.content.value =
-      article.body_html().empty() ? ParagraphsOf(article.body_text()) : article.body_html();
-  entry.summary.value = article.teaser().text();
+      article.has_body_text() ? ParagraphsOf(article.body_text()) : article.body_html();
+  entry.summary.value = article.teaser();
   for (const content::v1::Byline& byline : article.bylines()) {
     if (!byline.text().empty()) entry.authors.push_back({byline.text(), "", ""});
   }
-  for (const content::v1::FeedCategory& category : pushed.categories()) {
+  for (const v1::FeedCategory& category : pushed.categories()) {
     entry.categories.push_back({category.term(), category.scheme(), category.label()});
   }
-  SetPublished(article, &entry);
+  if (article.has_publish_time()) entry.published.time = FromProto(article.publish_time());
   return entry;
 }
 
 // Those that were given come first, as they say more than what the body shows.
-void AddImages(const Article& given, Article* article) {
+void AddImages(const v1::PushedArticle& given, Article* article) {
   if (given.images().empty()) return;
   auto images = given.images();
   std::set<std::string> seen;
@@ -85,21 +80,10 @@ void AddImages(const Article& given, Article* article) {
   article->mutable_images()->Swap(&images);
 }
 
-void AddTopics(const Article& given, Article* article) {
-  for (const content::v1::ArticleTopic& topic : given.topics()) {
-    content::v1::ArticleTopic& added = *article->add_topics();
-    added = topic;
-    if (topic.origin() != content::v1::TOPIC_ORIGIN_EDITOR) {
-      added.set_origin(content::v1::TOPIC_ORIGIN_FEED);
-    }
-  }
-}
-
 // What a feed's entry has no words for.
-void AddGiven(const Article& given, Article* article) {
+void AddGiven(const v1::PushedArticle& given, Article* article) {
   if (given.type() != content::v1::ARTICLE_TYPE_UNSPECIFIED) article->set_type(given.type());
-  article->set_path(given.path());
-  article->set_subtitle(given.subtitle());
+  article->set_subtitle(parse::CollapseSpace(given.subtitle()));
   article->set_translation_set(given.translation_set());
   article->set_access(given.access());
   *article->mutable_labels() = given.labels();
@@ -108,20 +92,19 @@ void AddGiven(const Article& given, Article* article) {
   if (given.has_rights()) *article->mutable_rights() = given.rights();
   if (given.has_embargo_time()) *article->mutable_embargo_time() = given.embargo_time();
   if (given.has_expire_time()) *article->mutable_expire_time() = given.expire_time();
-  if (given.teaser().source() == content::v1::TEASER_SOURCE_EDITOR) {
-    article->mutable_teaser()->set_text(parse::CollapseSpace(given.teaser().text()));
+  if (given.teaser_use() == v1::TEASER_USE_EDITOR && !given.teaser().empty()) {
+    article->mutable_teaser()->set_text(parse::CollapseSpace(given.teaser()));
     article->mutable_teaser()->set_source(content::v1::TEASER_SOURCE_EDITOR);
   }
   if (!given.bylines().empty()) *article->mutable_bylines() = given.bylines();
   article->mutable_media()->MergeFrom(given.media());
   AddImages(given, article);
-  AddTopics(given, article);
 }
 
 }  // namespace
 
-DocumentEntry ReadPushedArticle(const v1::IngestArticlesRequest& pushed,
-                                const content::v1::Source& source, absl::Time now) {
+DocumentEntry ReadPushedArticle(const v1::IngestArticlesRequest& pushed, const v1::Source& source,
+                                absl::Time now) {
   DocumentInput input;
   input.source = source;
   input.observed_at = now;
@@ -131,6 +114,7 @@ DocumentEntry ReadPushedArticle(const v1::IngestArticlesRequest& pushed,
   const parse::Entry entry = EntryOf(pushed);
   DocumentEntry read = ReadEntryAlone(
       input, entry, [&pushed](Article* article) { AddGiven(pushed.article(), article); });
+  read.topics.assign(pushed.article().topics().begin(), pushed.article().topics().end());
   // A feed shows what is public; this may be a plan, and showing it now would be a leak.
   if (read.rejection.ok() && entry.published.time > now + kClockTolerance) {
     read.fate = EntryFate::kReject;

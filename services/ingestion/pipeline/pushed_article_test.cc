@@ -12,8 +12,8 @@ using dateline::testing::IsOk;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'790'000'000);
 
-content::v1::Source Archive() {
-  content::v1::Source source;
+v1::Source Archive() {
+  v1::Source source;
   source.set_name("sources/archive");
   source.add_canonical_hosts("news.example.org");
   return source;
@@ -81,24 +81,22 @@ TEST(ReadPushedArticle, ALinkWithoutABodyLeadsElsewhere) {
 TEST(ReadPushedArticle, AnEditorsTeaserIsKeptAndAnothersIsASummary) {
   v1::IngestArticlesRequest pushed = Pushed("1");
   pushed.mutable_article()->set_body_text("A body.");
-  pushed.mutable_article()->mutable_teaser()->set_text("In  short");
+  pushed.mutable_article()->set_teaser("In  short");
   EXPECT_FALSE(Read(pushed).item.article().has_teaser());
-  pushed.mutable_article()->mutable_teaser()->set_source(content::v1::TEASER_SOURCE_EDITOR);
+  pushed.mutable_article()->set_teaser_use(v1::TEASER_USE_EDITOR);
   EXPECT_EQ(Read(pushed).item.article().teaser().text(), "In short");
-  EXPECT_EQ(Read(pushed).item.article().teaser().source(), content::v1::TEASER_SOURCE_EDITOR);
+  EXPECT_EQ(Read(pushed).item.derived().teaser_source(), content::v1::TEASER_SOURCE_EDITOR);
 }
 
 TEST(ReadPushedArticle, TheHashIsOfTheContentAlone) {
   v1::IngestArticlesRequest pushed = Pushed("1");
-  const std::string hash = Read(pushed).item.origin().content_hash();
+  const std::string hash = Read(pushed).item.content_hash();
   pushed.set_entry_position(5);
   pushed.set_request_id("r");
-  EXPECT_EQ(Read(pushed).item.origin().content_hash(), hash);
-  EXPECT_EQ(
-      ReadPushedArticle(pushed, Archive(), kNow + absl::Hours(1)).item.origin().content_hash(),
-      hash);
+  EXPECT_EQ(Read(pushed).item.content_hash(), hash);
+  EXPECT_EQ(ReadPushedArticle(pushed, Archive(), kNow + absl::Hours(1)).item.content_hash(), hash);
   pushed.mutable_article()->add_labels("opinion");
-  EXPECT_NE(Read(pushed).item.origin().content_hash(), hash);
+  EXPECT_NE(Read(pushed).item.content_hash(), hash);
 }
 
 TEST(ReadPushedArticle, ObservedWhenItSaysButNeverInTheFuture) {

@@ -15,7 +15,7 @@
 namespace dateline::ingestion::retag {
 namespace {
 
-using catalog::v1::ExportArticlesResponse;
+using catalog::v1::ExportResourcesResponse;
 using content::v1::Article;
 
 // One operation at work.
@@ -30,7 +30,7 @@ class Run {
         operation_(*operation),
         wanted_(operation->request.topics().begin(), operation->request.topics().end()) {}
 
-  absl::Status TakePage(const ExportArticlesResponse& page);
+  absl::Status TakePage(const ExportResourcesResponse& page);
 
  private:
   // What an article speaks of and does not have.
@@ -93,7 +93,7 @@ absl::Status Run::Add(const catalog::v1::BatchAddArticleTopicsRequest& additions
   return absl::OkStatus();
 }
 
-absl::Status Run::TakePage(const ExportArticlesResponse& page) {
+absl::Status Run::TakePage(const ExportResourcesResponse& page) {
   // Until it is kept, nothing of the page counts: it may be worked at again.
   const v1::RetagArticlesMetadata before = operation_.metadata;
   catalog::v1::BatchAddArticleTopicsRequest additions;
@@ -137,7 +137,7 @@ absl::Status Retag(const RequestContext& context, const Dependencies& dependenci
                             dependencies.operations.Checkpoint(context, *operation, lease));
   if (cancel) return error::Cancelled();
   Run run(context, dependencies, lease, std::move(matcher), operation);
-  const auto on_page = [&](const ExportArticlesResponse& page) { return run.TakePage(page); };
+  const auto on_page = [&](const ExportResourcesResponse& page) { return run.TakePage(page); };
   absl::Status status = dependencies.catalog.Export(context, operation->cursor, on_page);
   if (CursorIsLost(status) && !operation->cursor.empty()) {
     obs::Log(obs::Level::kWarning, "retagging begins anew",

@@ -9,6 +9,9 @@ namespace dateline::ingestion {
 namespace {
 
 constexpr size_t kQueueLimit = 256;
+// Calls that fetch wait for other people's hosts: so many at once, and so many that wait for them.
+constexpr int kFetchingCalls = 8;
+constexpr size_t kFetchingQueueLimit = 16;
 // Besides a connection for each worker: to renew leases, to retag, to ask hubs and to answer them.
 constexpr int kBackgroundConnections = 4;
 
@@ -21,7 +24,8 @@ pg::PoolOptions BackgroundPool(const IngestionServerOptions& options) {
 std::shared_ptr<grpc::Channel> ChannelToCatalog(const IngestionServerOptions& options) {
   rpc::ChannelOptions channel;
   channel.address = options.catalog;
-  channel.services = {"dateline.catalog.v1.CatalogService"};
+  channel.services = {"dateline.catalog.v1.CatalogService", "dateline.catalog.v1.IntakeService",
+                      "dateline.catalog.v1.ChangesService"};
   channel.tls = options.catalog_tls;
   return rpc::MakeChannel(channel);
 }
@@ -33,6 +37,7 @@ service::PollingOptions PollingOptionsFor(const IngestionServerOptions& options,
   polling.leases = &leases;
   polling.metrics = &metrics;
   polling.follows_hubs = !options.websub_public_url.empty();
+  polling.secrets = options.secrets;
   return polling;
 }
 
@@ -59,9 +64,10 @@ IngestionServer::IngestionServer(const IngestionServerOptions& options,
       retagger_({retag_operations_, catalog_, topics_}, retag::WorkerOptions()),
       page_tokens_(options.page_token_key),
       runtime_(metrics, options.database.size, kQueueLimit, options.rpc.callers),
+      fetching_(metrics, kFetchingCalls, kFetchingQueueLimit, options.rpc.callers),
       retag_(operations_, proposals_, topics_, page_tokens_, [this] { retagger_.Wake(); }),
-      service_(sources_, catalog_, topics_, *http_, retag_, page_tokens_, runtime_, options.version,
-               PollingOptionsFor(options, leases_, fetch_metrics_)),
+      service_(sources_, catalog_, topics_, *http_, retag_, page_tokens_, runtime_, fetching_,
+               options.version, PollingOptionsFor(options, leases_, fetch_metrics_)),
       operations_service_(retag_, runtime_) {}
 
 absl::StatusOr<std::unique_ptr<IngestionServer>> IngestionServer::Start(
@@ -101,6 +107,7 @@ void IngestionServer::StartScheduler(obs::Metrics& metrics) {
   dependencies.leases = &leases_;
   dependencies.metrics = &fetch_metrics_;
   dependencies.follows_hubs = !options_.websub_public_url.empty();
+  dependencies.secrets = options_.secrets;
   scheduler_.emplace(dependencies, options_.scheduler, metrics);
 }
 
@@ -113,6 +120,7 @@ void IngestionServer::Drain() {
   service_.EndStreams();
   if (server_ != nullptr) server_->Drain();
   runtime_.executor().Shutdown();
+  fetching_.executor().Shutdown();
 }
 
 }  // namespace dateline::ingestion

@@ -45,6 +45,7 @@ struct IngestionServerOptions {
   fetch::SchedulerOptions scheduler;  // How many at once.
   std::string websub_listen;          // Where hubs are listened to.
   std::string websub_public_url;      // Where hubs find that; empty: hubs are not used.
+  fetch::SecretPlaces secrets;        // Where sources may take secrets from.
   std::string page_token_key;         // Shared by all ingestion processes.
   std::string version = "0.1.0";
 };
@@ -91,6 +92,7 @@ class IngestionServer final : public rpc::Running {
   retag::RetagWorker retagger_;
   const tokens::PageTokenCodec page_tokens_;
   rpc::Runtime runtime_;
+  rpc::Runtime fetching_;
   service::RetagHandlers retag_;
   service::IngestionService service_;
   service::OperationsService operations_service_;

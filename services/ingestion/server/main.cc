@@ -33,6 +33,11 @@ void DeclareFetching(config::Parser& parser, Settings& settings) {
                 "address (http, https or mailto) at which webmasters learn about these fetches");
   parser.String("fetch-ca", &ingestion.http.ca_file,
                 "PEM file; certificates to trust when fetching, instead of the system's");
+  parser.String("credentials-folder", &ingestion.secrets.folder,
+                "folder whose files sources may name for their credentials; empty: none");
+  parser.String("credentials-environment-prefix", &ingestion.secrets.environment_prefix,
+                "what the environment variables begin with that sources may name for their"
+                " credentials; empty: none");
   parser.Address("websub-listen", &ingestion.websub_listen,
                  "where hubs are listened to, if there is a public address for them");
   parser.String("websub-public-url", &ingestion.websub_public_url,

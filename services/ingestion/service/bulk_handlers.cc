@@ -1,9 +1,8 @@
 #include "services/ingestion/service/bulk_handlers.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
-#include "absl/strings/str_cat.h"
 #include "common/api/check.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -16,7 +15,6 @@
 namespace dateline::ingestion::service {
 namespace {
 
-constexpr size_t kMaxRequestIdBytes = 128;
 // Answers wait for a caller who does not read them, so what they repeat of an item is small.
 constexpr size_t kMaxEchoBytes = 1'024;
 
@@ -55,6 +53,13 @@ std::string WithoutContent(v1::IngestArticlesResponse answer) {
   return answer.SerializeAsString();
 }
 
+// Whether an id is so wrong that it cannot be remembered.
+bool IsRequestIdAtFault(const absl::Status& fault) {
+  const google::rpc::BadRequest violations = error::FieldViolationsOf(fault);
+  return std::any_of(violations.field_violations().begin(), violations.field_violations().end(),
+                     [](const auto& violation) { return violation.field() == "request_id"; });
+}
+
 // An answer given before, to the item that comes again.
 bool FillFrom(const std::string& remembered, v1::IngestArticlesResponse* answer) {
   v1::IngestArticlesResponse first;
@@ -71,19 +76,13 @@ bool FillFrom(const std::string& remembered, v1::IngestArticlesResponse* answer)
 }  // namespace
 
 absl::Status BulkHandlers::ClaimRequests(const RequestContext& context, const BulkItems& items,
+                                         const std::vector<absl::Status>& faults,
                                          PreparedItems* prepared, std::vector<bool>* answered) {
   std::vector<store::ItemRequest> requests;
   std::vector<size_t> requesters;
   for (size_t i = 0; i < items.size(); ++i) {
     const std::string& id = items[i].request.request_id();
-    if (id.empty() || (*answered)[i]) continue;
-    if (id.size() > kMaxRequestIdBytes) {
-      Reject(error::InvalidField("request_id", absl::StrCat("has ", id.size(), " bytes, more than ",
-                                                            kMaxRequestIdBytes)),
-             &prepared->answers[i]);
-      (*answered)[i] = true;
-      continue;
-    }
+    if (id.empty() || IsRequestIdAtFault(faults[i])) continue;
     requests.push_back({id, FingerprintOf(prepared->source.name(), items[i].request)});
     requesters.push_back(i);
   }
@@ -123,20 +122,20 @@ absl::StatusOr<PreparedItems> BulkHandlers::Prepare(const RequestContext& contex
     for (v1::IngestArticlesResponse& answer : prepared.answers) Reject(known, &answer);
     return prepared;
   }
+  std::vector<absl::Status> faults;
+  for (const BulkItem& item : items) faults.push_back(api::Check(item.request));
   std::vector<bool> answered(items.size(), false);
-  for (size_t i = 0; i < items.size(); ++i) {
-    const absl::Status checked = api::Check(items[i].request);
-    if (checked.ok()) continue;
-    Reject(checked, &prepared.answers[i]);
-    answered[i] = true;
-  }
-  DATELINE_RETURN_IF_ERROR(ClaimRequests(context, items, &prepared, &answered));
+  DATELINE_RETURN_IF_ERROR(ClaimRequests(context, items, faults, &prepared, &answered));
   for (size_t i = 0; i < items.size(); ++i) {
     if (answered[i]) continue;
     DATELINE_RETURN_IF_ERROR(context.Check());
     prepared.items.push_back(i);
-    prepared.entries.push_back(
+    pipeline::DocumentEntry& entry = prepared.entries.emplace_back(
         pipeline::ReadPushedArticle(items[i].request, prepared.source, items[i].received));
+    if (faults[i].ok()) continue;
+    // Kept as far as it can be read, as everything that is rejected.
+    entry.fate = pipeline::EntryFate::kReject;
+    entry.rejection = faults[i];
   }
   prepared.topics = std::make_unique<deliver::TopicAssigner>(topics_, prepared.source,
                                                              /*dry_run=*/false);

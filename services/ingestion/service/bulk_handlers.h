@@ -31,7 +31,7 @@ using BulkAnswers = std::vector<v1::IngestArticlesResponse>;
 
 // Items on their way: everything is done but the delivery.
 struct PreparedItems {
-  content::v1::Source source;
+  v1::Source source;
   int64_t source_key = 0;
   std::unique_ptr<deliver::TopicAssigner> topics;  // theirs; with `entries` only
   std::vector<pipeline::DocumentEntry> entries;    // of the items that are to be delivered
@@ -60,7 +60,8 @@ class BulkHandlers {
 
  private:
   absl::Status ClaimRequests(const RequestContext& context, const BulkItems& items,
-                             PreparedItems* prepared, std::vector<bool>* answered);
+                             const std::vector<absl::Status>& faults, PreparedItems* prepared,
+                             std::vector<bool>* answered);
 
   store::SourceStore& store_;
   deliver::CatalogPort& catalog_;

@@ -94,7 +94,7 @@ TEST_F(BulkServiceTest, TakesArticlesTheWayOfFeeds) {
   item.add_categories()->set_term("Rail");
   item.mutable_article()->set_subtitle("Below");
   item.mutable_article()->add_labels("opinion");
-  item.mutable_article()->add_topics()->set_topic("topics/given");
+  item.mutable_article()->add_topics("topics/given");
   item.mutable_article()->mutable_publish_time()->set_seconds(1'000'000'000);
   v1::IngestArticlesRequest plain = Item("2", "Plain", "");
   plain.mutable_article()->set_body_text("First <IBM>\nline.\n    Second.\n\nThird.");

@@ -4,30 +4,23 @@
 #include <vector>
 
 #include "absl/strings/numbers.h"
-#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/ingestion/deliver/delivery.h"
 #include "services/ingestion/pipeline/inspect.h"
-#include "services/ingestion/service/request_checks.h"
 
 namespace dateline::ingestion::service {
 namespace {
 
 absl::Status CheckDocument(const std::string& document) {
-  if (document.empty()) return error::InvalidField("document", "is required");
-  if (document.size() > limits::kMaxDocumentBytes) {
-    return error::DocumentTooLarge(document.size(), limits::kMaxDocumentBytes);
-  }
-  return absl::OkStatus();
+  return document.empty() ? error::InvalidField("document", "is required") : absl::OkStatus();
 }
 
 // The source of `sources/{id}/rejects/{number}`.
-absl::StatusOr<std::string> CheckRejectName(const std::string& name) {
+absl::StatusOr<std::string> SourceOfReject(const std::string& name) {
   const size_t end = name.find("/rejects/");
   int64_t number = 0;
-  if (end == std::string::npos || !IsResourceName(name.substr(0, end), "sources") ||
-      !absl::SimpleAtoi(name.substr(end + 9), &number)) {
+  if (end == std::string::npos || !absl::SimpleAtoi(name.substr(end + 9), &number)) {
     return error::InvalidField("name", "must be sources/{id}/rejects/{number}");
   }
   return name.substr(0, end);
@@ -49,7 +42,6 @@ pipeline::DocumentInput DocumentHandlers::InputOf(const store::StoredSource& sto
 absl::Status DocumentHandlers::IngestDocument(const RequestContext& context,
                                               const v1::IngestDocumentRequest& request,
                                               v1::IngestDocumentResponse* response) {
-  DATELINE_RETURN_IF_ERROR(CheckName("source", request.source(), "sources"));
   DATELINE_RETURN_IF_ERROR(CheckDocument(request.document()));
   DATELINE_ASSIGN_OR_RETURN(store::StoredSource stored, store_.Get(context, request.source()));
   pipeline::DocumentInput input = InputOf(stored, request.document());
@@ -88,19 +80,16 @@ absl::StatusOr<pipeline::Document> DocumentHandlers::ReadReject(const store::Sto
   if (reject.entry_position() < 0) {
     return pipeline::ReadDocument(InputOf(stored, reject.content()));
   }
-  catalog::v1::UpsertItem item;
-  if (!item.ParseFromString(reject.content())) {
-    return error::Internal("a kept entry cannot be read");
-  }
   pipeline::Document document;
-  document.entries.push_back(pipeline::EntryOfKeptItem(std::move(item), reject.entry_position()));
+  DATELINE_ASSIGN_OR_RETURN(document.entries.emplace_back(),
+                            pipeline::EntryOfKeptForm(reject.content(), reject.entry_position()));
   return document;
 }
 
 absl::Status DocumentHandlers::RetryReject(const RequestContext& context,
                                            const v1::RetryRejectRequest& request,
                                            v1::RetryRejectResponse* response) {
-  DATELINE_ASSIGN_OR_RETURN(const std::string source, CheckRejectName(request.name()));
+  DATELINE_ASSIGN_OR_RETURN(const std::string source, SourceOfReject(request.name()));
   DATELINE_ASSIGN_OR_RETURN(const store::StoredSource stored, store_.Get(context, source));
   DATELINE_ASSIGN_OR_RETURN(const v1::Reject reject, store_.GetReject(context, request.name()));
   DATELINE_ASSIGN_OR_RETURN(pipeline::Document document, ReadReject(stored, reject));

@@ -47,7 +47,7 @@ TEST_F(DocumentsServiceTest, AnswersEntryByEntryAndOnceOnly) {
   EXPECT_EQ(response.entries(3).entry_position(), 3);
   EXPECT_EQ(response.counts().created(), 2);
   EXPECT_EQ(response.counts().rejected(), 2);
-  EXPECT_EQ(response.position(), "position-1");
+  EXPECT_EQ(response.position(), testing::FakeCatalogService::PositionOf(1));
   EXPECT_EQ(response.feed().title(), "News");
   EXPECT_EQ(response.feed().entries_size(), 0);
   EXPECT_EQ(ListRejects("sources/news").size(), 2U);
@@ -123,11 +123,11 @@ TEST_F(DocumentsServiceTest, DeliversInBatches) {
   }
   ASSERT_THAT(Ingest("news", Rss(items), &response), IsOk());
   EXPECT_EQ(response.counts().created(), 4);
-  EXPECT_EQ(catalog_.batches(), (std::vector<int>{200, 200, 50, 2, 2}));
+  EXPECT_EQ(catalog_.batches(), (std::vector<int>{200, 200, 50, 3, 1}));
 }
 
 TEST_F(DocumentsServiceTest, FindsTopicsByRuleNameAliasAndText) {
-  content::v1::Source source;
+  v1::Source source;
   (*source.mutable_topics()->mutable_mapping())["KZ"] = "topics/kazakhstan";
   (*source.mutable_topics()->mutable_mapping())["Misc"] = "";
   source.mutable_topics()->set_tag_text(true);
@@ -168,13 +168,13 @@ TEST_F(DocumentsServiceTest, FindsTopicsByRuleNameAliasAndText) {
 
 TEST_F(DocumentsServiceTest, CreatesOrIgnoresUnknownCategoriesAsThePolicySays) {
   const std::string document = Rss(RssItem("1", "One", "<category>Sea ports</category>"));
-  content::v1::Source source;
+  v1::Source source;
   v1::IngestDocumentResponse response;
-  source.mutable_topics()->set_unknown(content::v1::UNKNOWN_CATEGORIES_IGNORE);
+  source.mutable_topics()->set_unknown(v1::UNKNOWN_CATEGORIES_IGNORE);
   ASSERT_THAT(CreateSource("ignores", "", source), IsOk());
   ASSERT_THAT(Ingest("ignores", document, &response), IsOk());
   EXPECT_TRUE(catalog_.topics().empty());
-  source.mutable_topics()->set_unknown(content::v1::UNKNOWN_CATEGORIES_CREATE);
+  source.mutable_topics()->set_unknown(v1::UNKNOWN_CATEGORIES_CREATE);
   ASSERT_THAT(CreateSource("creates", "", source), IsOk());
   ASSERT_THAT(Ingest("creates", document, &response), IsOk());
   EXPECT_EQ(catalog_.topics().at("topics/sea-ports").state(), content::v1::TOPIC_STATE_ACTIVE);
@@ -239,10 +239,52 @@ TEST_F(DocumentsServiceTest, InspectsWithoutWriting) {
   ASSERT_THAT(Call(&Stub::InspectDocument, request, &response), IsOk());
   ASSERT_EQ(response.feed().entries_size(), 1);
   EXPECT_EQ(response.feed().entries(0).summary(), "Bold");
-  EXPECT_EQ(response.feed().format(), content::v1::FEED_FORMAT_RSS_20);
+  EXPECT_EQ(response.feed().format(), v1::FEED_FORMAT_RSS_20);
   request.set_document("hello");
   EXPECT_THAT(Call(&Stub::InspectDocument, request, &response),
               HasReason(errors::v1::ERROR_REASON_UNKNOWN_FORMAT));
+  EXPECT_TRUE(catalog_.articles().empty());
+}
+
+// An unchanged entry answers a position from before, and the last batch need not write anything.
+TEST_F(DocumentsServiceTest, AnswersAPositionThatIncludesAllOfADocument) {
+  std::string items;
+  for (int i = 0; i < 450; ++i) {
+    absl::StrAppend(&items, RssItem(absl::StrCat(i), absl::StrCat("Title ", i)));
+  }
+  using testing::FakeCatalogService;
+  catalog_.AnswerPositions({FakeCatalogService::PositionOf(3), FakeCatalogService::PositionOf(9),
+                            FakeCatalogService::PositionOf(5)});
+  v1::IngestDocumentResponse response;
+  ASSERT_THAT(Ingest("news", Rss(items), &response), IsOk());
+  EXPECT_EQ(response.counts().created(), 450);
+  EXPECT_EQ(catalog_.batches().size(), 3U);
+  EXPECT_EQ(response.position(), FakeCatalogService::PositionOf(9));
+}
+
+TEST_F(DocumentsServiceTest, RejectsABodyThatIsTooLongAndKeepsIt) {
+  const std::string word(limits::kMaxBodyBytes / 4, 'x');
+  for (const std::string& body :
+       {std::string(limits::kMaxBodyBytes + 100, 'x'),
+        std::string(7 * limits::kMaxBodyBytes / 4, 'y'),
+        absl::StrCat("<p>", word, "</p><p>", word, "</p><p>", word, "</p><p>", word, "</p>"),
+        absl::StrCat("<p>", word, " ", word, "</p><p>", word, " ", word, " ", word, "</p>")}) {
+    SCOPED_TRACE(body.size());
+    v1::IngestDocumentResponse response;
+    ASSERT_THAT(Ingest("news",
+                       Rss(absl::StrCat("<item><guid>", body.size(), "</guid><title>Long</title>",
+                                        "<content:encoded><![CDATA[", body,
+                                        "]]></content:encoded></item>")),
+                       &response),
+                IsOk());
+    ASSERT_EQ(response.entries_size(), 1);
+    EXPECT_EQ(response.counts().rejected(), 1);
+    EXPECT_NE(response.entries(0).error().message().find("body"), std::string::npos)
+        << response.entries(0).error().message();
+    const auto rejects = ListRejects("sources/news");
+    ASSERT_FALSE(rejects.empty());
+    EXPECT_GT(rejects[0].content_bytes(), static_cast<int64_t>(limits::kMaxBodyBytes));
+  }
   EXPECT_TRUE(catalog_.articles().empty());
 }
 

@@ -14,20 +14,21 @@ namespace dateline::ingestion::service {
 IngestionService::IngestionService(store::SourceStore& store, deliver::CatalogPort& catalog,
                                    deliver::TopicDirectory& topics, http::HttpClient& http,
                                    RetagHandlers& retag, const tokens::PageTokenCodec& page_tokens,
-                                   rpc::Runtime& runtime, std::string version,
-                                   PollingOptions polling)
+                                   rpc::Runtime& runtime, rpc::Runtime& fetching,
+                                   std::string version, PollingOptions polling)
     : store_(store),
       catalog_(catalog),
       topics_(topics),
       http_(http),
       retag_(retag),
       runtime_(runtime),
-      sources_(store, catalog, page_tokens),
+      fetching_(fetching),
+      sources_(store, catalog, page_tokens, polling.secrets),
       documents_(store, catalog, topics, runtime.clock()),
       bulk_(store, catalog, topics),
       streams_(bulk_, runtime),
       version_(std::move(version)),
-      polling_(polling),
+      polling_(std::move(polling)),
       start_(runtime.clock()->Elapsed()) {
   MarkMethodRawCallback(rpc::MethodIndex("dateline.ingestion.v1.IngestionService.IngestArticles"),
                         rpc::RawBidiHandler([this](grpc::CallbackServerContext* context) {
@@ -36,10 +37,12 @@ IngestionService::IngestionService(store::SourceStore& store, deliver::CatalogPo
 }
 
 // A method whose handler has the same name.
-#define DATELINE_DELEGATE(Method, handlers)                                                \
+#define DATELINE_DELEGATE(Method, handlers) \
+  DATELINE_DELEGATE_TO(Method, v1::Method##Response, handlers)
+#define DATELINE_DELEGATE_TO(Method, Response, handlers)                                   \
   grpc::ServerUnaryReactor* IngestionService::Method(grpc::CallbackServerContext* context, \
                                                      const v1::Method##Request* request,   \
-                                                     v1::Method##Response* response) {     \
+                                                     Response* response) {                 \
     return rpc::RunUnary(context, runtime_, #Method,                                       \
                          [this, request, response](const RequestContext& call) {           \
                            return handlers.Method(call, *request, response);               \
@@ -58,22 +61,23 @@ DATELINE_DELEGATE(ListRejects, sources_)
 DATELINE_DELEGATE(IngestDocument, documents_)
 DATELINE_DELEGATE(RetryReject, documents_)
 DATELINE_DELEGATE(InspectDocument, documents_)
-DATELINE_DELEGATE(RetagArticles, retag_)
+DATELINE_DELEGATE_TO(RetagArticles, google::longrunning::Operation, retag_)
 DATELINE_DELEGATE(ListTopicProposals, retag_)
 
+#undef DATELINE_DELEGATE_TO
 #undef DATELINE_DELEGATE
 
 grpc::ServerUnaryReactor* IngestionService::PollSource(grpc::CallbackServerContext* context,
                                                        const v1::PollSourceRequest* request,
                                                        v1::PollSourceResponse* response) {
   return rpc::RunUnary(
-      context, runtime_, "PollSource",
+      context, fetching_, "PollSource",
       [this, request, response](const RequestContext& call) -> absl::Status {
-        DATELINE_RETURN_IF_ERROR(CheckName("name", request->name(), "sources"));
         fetch::Dependencies dependencies{store_, catalog_, topics_, http_, runtime_.clock()};
         dependencies.leases = polling_.leases;
         dependencies.metrics = polling_.metrics;
         dependencies.follows_hubs = polling_.follows_hubs;
+        dependencies.secrets = polling_.secrets;
         DATELINE_ASSIGN_OR_RETURN(*response, fetch::Poll(call, dependencies, *request));
         return absl::OkStatus();
       });
@@ -83,7 +87,7 @@ grpc::ServerUnaryReactor* IngestionService::DiscoverFeeds(grpc::CallbackServerCo
                                                           const v1::DiscoverFeedsRequest* request,
                                                           v1::DiscoverFeedsResponse* response) {
   return rpc::RunUnary(
-      context, runtime_, "DiscoverFeeds",
+      context, fetching_, "DiscoverFeeds",
       [this, request, response](const RequestContext& call) -> absl::Status {
         DATELINE_RETURN_IF_ERROR(CheckAddress("url", request->url()));
         DATELINE_ASSIGN_OR_RETURN(

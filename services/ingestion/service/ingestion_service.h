@@ -26,18 +26,20 @@ struct PollingOptions {
   fetch::LeaseKeeper* leases = nullptr;    // may be null
   fetch::FetchMetrics* metrics = nullptr;  // may be null
   bool follows_hubs = false;
+  fetch::SecretPlaces secrets = {};
 };
 
-// The gRPC shell: every call runs on the runtime's executor, as all of them reach the database or
-// the catalog. Thread-safe.
+// The gRPC shell: calls run on the runtime's executor, as all of them reach the database or the
+// catalog; those that fetch run on another one, so that hosts which do not answer hold up nothing
+// else. Thread-safe.
 class IngestionService final : public v1::IngestionService::CallbackService {
  public:
-  // All must outlive it. `polling` says how PollSource fetches; its store, catalog, topics and
-  // client are those given.
+  // All must outlive it. `fetching` is the runtime of calls that fetch. `polling` says how
+  // PollSource fetches; its store, catalog, topics and client are those given.
   IngestionService(store::SourceStore& store, deliver::CatalogPort& catalog,
                    deliver::TopicDirectory& topics, http::HttpClient& http, RetagHandlers& retag,
                    const tokens::PageTokenCodec& page_tokens, rpc::Runtime& runtime,
-                   std::string version, PollingOptions polling = {});
+                   rpc::Runtime& fetching, std::string version, PollingOptions polling = {});
 
   // Ends all streams, with UNAVAILABLE, and takes no new ones: the server is going down.
   void EndStreams() { streams_.EndAll(); }
@@ -86,7 +88,7 @@ class IngestionService final : public v1::IngestionService::CallbackService {
                                             v1::InspectDocumentResponse* response) override;
   grpc::ServerUnaryReactor* RetagArticles(grpc::CallbackServerContext* context,
                                           const v1::RetagArticlesRequest* request,
-                                          v1::RetagArticlesResponse* response) override;
+                                          google::longrunning::Operation* response) override;
   grpc::ServerUnaryReactor* ListTopicProposals(grpc::CallbackServerContext* context,
                                                const v1::ListTopicProposalsRequest* request,
                                                v1::ListTopicProposalsResponse* response) override;
@@ -105,6 +107,7 @@ class IngestionService final : public v1::IngestionService::CallbackService {
   http::HttpClient& http_;
   RetagHandlers& retag_;
   rpc::Runtime& runtime_;
+  rpc::Runtime& fetching_;
   SourceHandlers sources_;
   DocumentHandlers documents_;
   BulkHandlers bulk_;

@@ -144,7 +144,7 @@ TEST_F(MannersTest, AsksRobotsForTheCrawlDelayOnlyIfTheSourceWantsThat) {
       connection.Send(Answer("200 OK", "", Rss(RssItem("1", "One"))));
     }
   });
-  content::v1::Source source;
+  v1::Source source;
   source.mutable_credentials()->set_value("hush");
   ASSERT_THAT(CreateSource("plain", server.Url("/plain"), source), IsOk());
   source.mutable_polling()->set_honour_crawl_delay(true);
@@ -197,7 +197,7 @@ TEST_F(MannersTest, SaysWhyASourceIsPaused) {
   pause.set_name("sources/news");
   pause.set_reason("moves house");
   ASSERT_THAT(Call(&Stub::PauseSource, pause, &paused), IsOk());
-  EXPECT_EQ(paused.source().state(), content::v1::SOURCE_STATE_PAUSED);
+  EXPECT_EQ(paused.source().state(), v1::SOURCE_STATE_PAUSED);
   EXPECT_EQ(paused.source().pause().reason(), "moves house");
   EXPECT_NE(paused.source().pause().caller(), "");
   v1::ResumeSourceRequest resume;
@@ -254,8 +254,8 @@ TEST_F(MannersTest, FindsTheFeedsOfAPage) {
     if (!status.ok()) return error::ReasonName(error::ReasonOf(status));
     for (const v1::DiscoveredFeed& feed : response.feeds()) {
       absl::StrAppend(&text, feed.url().substr(server.Url("").size()), " ", feed.title(), " ",
-                      feed.entries(), " ", content::v1::FeedFormat_Name(feed.format()).substr(12),
-                      " ", v1::FeedDiscovery_Name(feed.found_by()).substr(15), "\n");
+                      feed.entries(), " ", v1::FeedFormat_Name(feed.format()).substr(12), " ",
+                      v1::FeedDiscovery_Name(feed.found_by()).substr(15), "\n");
     }
     return text;
   };

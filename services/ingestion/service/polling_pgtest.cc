@@ -1,6 +1,10 @@
 // Polling from a server on loopback, by call and in the background.
 
 #include <atomic>
+#include <chrono>
+#include <memory>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -51,7 +55,7 @@ TEST_F(PollingTest, TakesAFeedOnceAndAsksConditionallyThen) {
   EXPECT_EQ(first.fetch().http_status(), 200);
   EXPECT_EQ(first.fetch().counts().created(), 2);
   EXPECT_EQ(first.entries_size(), 2);
-  EXPECT_EQ(first.position(), "position-1");
+  EXPECT_EQ(first.position(), testing::FakeCatalogService::PositionOf(1));
   ASSERT_EQ(catalog_.epochs().size(), 1U);
   EXPECT_GT(catalog_.epochs()[0], 0);
   const auto second = MustPoll("news");
@@ -72,6 +76,24 @@ TEST_F(PollingTest, TakesAFeedOnceAndAsksConditionallyThen) {
   EXPECT_EQ(GetSource("news").health().consecutive_failures(), 0);
 }
 
+TEST_F(PollingTest, RecordsThatALongTextIsNoFeed) {
+  for (const char* piece : {"a,b;c\n", "var x = 1;", "\xE9t\xE9 "}) {
+    std::string text;
+    while (text.size() < 70'000) text += piece;
+    TestServer server([&](TestConnection& connection, const std::string&) {
+      connection.Send(Answer("200 OK", "Content-Type: text/plain\r\n", text));
+    });
+    const std::string id =
+        absl::StrCat("s", static_cast<int>(static_cast<unsigned char>(piece[0])));
+    ASSERT_THAT(CreateSource(id, server.Url("/feed")), IsOk());
+    const auto polled = MustPoll(id);
+    EXPECT_EQ(polled.fetch().outcome(), v1::FETCH_OUTCOME_FAILED);
+    EXPECT_EQ(error::ReasonOf(error::FromProto(polled.fetch().error())),
+              errors::v1::ERROR_REASON_UNKNOWN_FORMAT)
+        << polled.fetch().error().message();
+  }
+}
+
 TEST_F(PollingTest, KeepsValidatorsOnlyOnceAllIsDelivered) {
   TestServer server(ServeFeed);
   ASSERT_THAT(CreateSource("news", server.Url("/feed")), IsOk());
@@ -88,16 +110,16 @@ TEST_F(PollingTest, RecordsWhatGoesWrong) {
     std::string answer;
     errors::v1::ErrorReason reason;
     int rejects;
-    content::v1::SourceState state;
+    v1::SourceState state;
   } kCases[] = {
       {Answer("500 Oops", "", "oops"), errors::v1::ERROR_REASON_FETCH_FAILED, 0,
-       content::v1::SOURCE_STATE_ACTIVE},
+       v1::SOURCE_STATE_ACTIVE},
       {Answer("410 Gone", "", ""), errors::v1::ERROR_REASON_FETCH_FAILED, 0,
-       content::v1::SOURCE_STATE_PAUSED},
+       v1::SOURCE_STATE_PAUSED},
       {Answer("200 OK", "", "<html>maintenance</html>"), errors::v1::ERROR_REASON_UNKNOWN_FORMAT, 1,
-       content::v1::SOURCE_STATE_ACTIVE},
+       v1::SOURCE_STATE_ACTIVE},
       {"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf", errors::v1::ERROR_REASON_FETCH_FAILED,
-       0, content::v1::SOURCE_STATE_ACTIVE},
+       0, v1::SOURCE_STATE_ACTIVE},
   };
   int number = 0;
   for (const auto& c : kCases) {
@@ -109,7 +131,7 @@ TEST_F(PollingTest, RecordsWhatGoesWrong) {
     EXPECT_EQ(polled.fetch().outcome(), v1::FETCH_OUTCOME_FAILED);
     EXPECT_THAT(error::FromProto(polled.fetch().error()), HasReason(c.reason));
     EXPECT_EQ(ListRejects("sources/" + id).size(), static_cast<size_t>(c.rejects));
-    const content::v1::Source source = GetSource(id);
+    const v1::Source source = GetSource(id);
     EXPECT_EQ(source.state(), c.state);
     EXPECT_EQ(source.health().consecutive_failures(), 1);
     EXPECT_EQ(source.health().last_error(), polled.fetch().error().message());
@@ -122,7 +144,7 @@ TEST_F(PollingTest, SendsCredentialsToTheSourcesOriginOnly) {
     connection.Send(
         Answer("302 Found", absl::StrCat("Location: ", other.Url("/moved"), "\r\n"), ""));
   });
-  content::v1::Source source;
+  v1::Source source;
   source.mutable_credentials()->set_value("hush-hush");
   ASSERT_THAT(CreateSource("news", own.Url("/feed"), source), IsOk());
   const auto polled = MustPoll("news");
@@ -196,13 +218,65 @@ TEST_F(PollingTest, StopsAtOnceInTheMiddleOfAFetch) {
     while (!asked && absl::Now() < until) absl::SleepFor(absl::Milliseconds(5));
   }
   ASSERT_TRUE(asked);
-  const content::v1::Source source = GetSource("slow");
+  const v1::Source source = GetSource("slow");
   EXPECT_EQ(source.health().consecutive_failures(), 0);
   EXPECT_LE(source.health().next_fetch_time().seconds(),
             absl::ToUnixSeconds(absl::Now() + absl::Minutes(2)));
   EXPECT_THAT(
       store_->TakeLease(RequestContext::Background("test"), "sources/slow", absl::Minutes(1)),
       IsOk());
+}
+
+// As the background does: whoever asks meanwhile gets what is fetched behind it.
+TEST_F(PollingTest, WaitsForTheFetchThatItsSourceIsUnder) {
+  TestServer server(ServeFeed);
+  ASSERT_THAT(CreateSource("news", server.Url("/feed")), IsOk());
+  ASSERT_THAT(
+      store_->TakeLease(RequestContext::Background("test"), "sources/news", absl::Seconds(1)),
+      IsOk());
+  const auto polled = MustPoll("news");
+  EXPECT_EQ(polled.fetch().outcome(), v1::FETCH_OUTCOME_TAKEN);
+  EXPECT_EQ(polled.fetch().trigger(), v1::FETCH_TRIGGER_REQUEST);
+}
+
+// Hosts that never answer take all threads for fetching, and none of the others.
+TEST_F(PollingTest, HostsThatDoNotAnswerHoldUpNoOtherCalls) {
+  std::atomic<bool> over{false};
+  TestServer server([&](TestConnection& connection, const std::string&) {
+    while (!over && !connection.ClientGone(100)) {
+    }
+  });
+  ASSERT_THAT(CreateSource("news", server.Url("/feed")), IsOk());
+  const auto discover = [&](grpc::ClientContext* context) {
+    v1::DiscoverFeedsRequest request;
+    v1::DiscoverFeedsResponse response;
+    request.set_url(server.Url("/"));
+    return rpc::FromGrpcStatus(stub_->DiscoverFeeds(context, request, &response));
+  };
+  constexpr int kThreads = 8;
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::thread> callers;
+  const auto call = [&] {
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    callers.emplace_back(
+        [&, context = contexts.back().get()] { EXPECT_FALSE(discover(context).ok()); });
+  };
+  // Eight take all threads, four more may wait for one of them, the next is refused at once.
+  absl::Status refused;
+  for (int i = 0; i < kThreads + 4; ++i) call();
+  while (error::ReasonOf(refused) != errors::v1::ERROR_REASON_OVERLOADED) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(100));
+    refused = discover(&context);
+  }
+  EXPECT_TRUE(absl::IsUnavailable(refused));
+  EXPECT_LT(error::RetryDelayOf(refused), absl::InfiniteDuration());
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(GetSource("news").name(), "sources/news");
+  v1::IngestDocumentResponse ingested;
+  EXPECT_THAT(Ingest("news", Rss(RssItem("1", "One")), &ingested), IsOk());
+  over = true;
+  for (const auto& context : contexts) context->TryCancel();
+  for (std::thread& caller : callers) caller.join();
 }
 
 }  // namespace

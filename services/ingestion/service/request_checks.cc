@@ -43,10 +43,8 @@ absl::Status CheckAddress(absl::string_view field, const std::string& url) {
                           limits::kMaxUrlBytes, " bytes at most"));
 }
 
-absl::StatusOr<int> PageSizeOf(int requested) {
-  if (requested < 0) return error::InvalidField("page_size", "must not be negative");
-  if (requested == 0) return limits::kDefaultPageSize;
-  return std::min(requested, limits::kMaxPageSize);
+int PageSizeOf(int requested) {
+  return requested == 0 ? limits::kDefaultPageSize : std::min(requested, limits::kMaxPageSize);
 }
 
 }  // namespace dateline::ingestion::service

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace dateline::ingestion::service {
@@ -24,8 +23,9 @@ absl::Status CheckName(absl::string_view field, absl::string_view name,
 // name.
 absl::Status CheckAddress(absl::string_view field, const std::string& url);
 
-// The page size to use (AIP-158): 0 is the default, too much is lowered; INVALID_FIELD if negative.
-absl::StatusOr<int> PageSizeOf(int requested);
+// The page size to use (AIP-158): 0 is the default, too much is lowered. `requested` is not
+// negative.
+int PageSizeOf(int requested);
 
 }  // namespace dateline::ingestion::service
 

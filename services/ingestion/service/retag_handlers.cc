@@ -8,7 +8,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
@@ -68,18 +67,6 @@ RetagHandlers::RetagHandlers(retag::OperationStore& operations, store::ProposalS
 
 absl::Status RetagHandlers::CheckRetag(const RequestContext& context,
                                        const v1::RetagArticlesRequest& request) {
-  error::FieldViolations violations;
-  if (request.topics_size() > limits::kMaxTopicsPerArticle) {
-    violations.Add("topics", absl::StrCat("must be at most ", limits::kMaxTopicsPerArticle));
-  }
-  for (int i = 0; i < request.topics_size(); ++i) {
-    if (IsResourceName(request.topics(i), "topics")) continue;
-    violations.Add(absl::StrCat("topics[", i, "]"), "must be topics/{id}");
-  }
-  if (!request.publication().empty() && !IsResourceName(request.publication(), "publications")) {
-    violations.Add("publication", "must be publications/{id}");
-  }
-  DATELINE_RETURN_IF_ERROR(violations.ToStatus());
   for (const std::string& name : request.topics()) {
     DATELINE_ASSIGN_OR_RETURN(const auto topic, topics_.catalog().GetTopic(context, name));
     if (topic.state() != content::v1::TOPIC_STATE_ACTIVE) {
@@ -92,7 +79,7 @@ absl::Status RetagHandlers::CheckRetag(const RequestContext& context,
 
 absl::Status RetagHandlers::RetagArticles(const RequestContext& context,
                                           const v1::RetagArticlesRequest& request,
-                                          v1::RetagArticlesResponse* response) {
+                                          LongOperation* response) {
   DATELINE_RETURN_IF_ERROR(CheckRetag(context, request));
   v1::RetagArticlesRequest work = request;
   work.clear_request_id();
@@ -108,7 +95,7 @@ absl::Status RetagHandlers::RetagArticles(const RequestContext& context,
     DATELINE_ASSIGN_OR_RETURN(operation, operations_.Create(context, work, options));
     wake_();
   }
-  *response->mutable_operation() = ToProto(operation);
+  *response = ToProto(operation);
   return absl::OkStatus();
 }
 
@@ -127,7 +114,7 @@ absl::Status RetagHandlers::ListOperations(const RequestContext& context,
     return error::InvalidField("name", "must be operations");
   }
   if (!request.filter().empty()) return error::InvalidField("filter", "is not supported");
-  DATELINE_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size()));
+  const int size = PageSizeOf(request.page_size());
   int64_t before = 0;
   if (!request.page_token().empty()) {
     DATELINE_ASSIGN_OR_RETURN(const std::string token,
@@ -161,7 +148,7 @@ absl::Status RetagHandlers::ListTopicProposals(const RequestContext& context,
                                                v1::ListTopicProposalsResponse* response) {
   using Stored = store::ProposalStore::Stored;
   using Cursor = store::ProposalStore::Cursor;
-  DATELINE_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size()));
+  const int size = PageSizeOf(request.page_size());
   std::optional<Cursor> after;
   if (!request.page_token().empty()) {
     DATELINE_ASSIGN_OR_RETURN(const std::string token,

@@ -25,7 +25,7 @@ class RetagHandlers {
                 std::function<void()> wake);
 
   absl::Status RetagArticles(const RequestContext& context, const v1::RetagArticlesRequest& request,
-                             v1::RetagArticlesResponse* response);
+                             google::longrunning::Operation* response);
   absl::Status ListTopicProposals(const RequestContext& context,
                                   const v1::ListTopicProposalsRequest& request,
                                   v1::ListTopicProposalsResponse* response);

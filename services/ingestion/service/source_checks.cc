@@ -5,18 +5,15 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/url/url.h"
 #include "google/protobuf/util/field_mask_util.h"
-#include "services/ingestion/service/request_checks.h"
 
 namespace dateline::ingestion::service {
 namespace {
 
 constexpr int kDefaultRank = 100;
-constexpr int kMaxHosts = 100;
 // Nobody's server is asked more often than once in a quarter of a minute, nor forgotten for a
 // month.
 constexpr int64_t kMinIntervalSeconds = 15;
@@ -29,19 +26,17 @@ bool HasUserName(const std::string& url) {
   return absl::StrContains(rest.substr(0, rest.find_first_of("/?#\\")), '@');
 }
 
-void CheckUrl(const content::v1::Source& source, error::FieldViolations* violations) {
+void CheckUrl(const v1::Source& source, error::FieldViolations* violations) {
   if (source.url().empty()) {
-    if (source.kind() == content::v1::SOURCE_KIND_FEED) {
+    if (source.kind() == v1::SOURCE_KIND_FEED) {
       violations->Add("source.url", "is required for a source of kind FEED");
     }
     return;
   }
-  if (source.kind() == content::v1::SOURCE_KIND_UPLOAD) {
+  if (source.kind() == v1::SOURCE_KIND_UPLOAD) {
     violations->Add("source.url", "must be empty for a source of kind UPLOAD");
   }
-  if (source.url().size() > limits::kMaxUrlBytes) {
-    violations->Add("source.url", absl::StrCat("has more than ", limits::kMaxUrlBytes, " bytes"));
-  } else if (!url::ResolveUrl(source.url(), source.url()).has_value()) {
+  if (!url::ResolveUrl(source.url(), source.url()).has_value()) {
     violations->Add("source.url", "must be an absolute http or https address");
   } else if (HasUserName(source.url())) {
     // An address is answered and logged; credentials never are.
@@ -49,7 +44,7 @@ void CheckUrl(const content::v1::Source& source, error::FieldViolations* violati
   }
 }
 
-void CheckPolling(const content::v1::PollingPolicy& polling, error::FieldViolations* violations) {
+void CheckPolling(const v1::PollingPolicy& polling, error::FieldViolations* violations) {
   const auto seconds_of = [](const google::protobuf::Duration& duration) {
     return duration.seconds();
   };
@@ -76,35 +71,20 @@ void CheckPolling(const content::v1::PollingPolicy& polling, error::FieldViolati
   }
 }
 
-void CheckPolicies(const content::v1::Source& source, error::FieldViolations* violations) {
-  if (source.rank() < 0) violations->Add("source.rank", "must not be negative");
+void CheckPolicies(const v1::Source& source, error::FieldViolations* violations) {
   CheckPolling(source.polling(), violations);
-  if (!content::v1::UnknownCategories_IsValid(source.topics().unknown())) {
-    violations->Add("source.topics.unknown", "is not a known policy");
-  }
-  for (const auto& [term, topic] : source.topics().mapping()) {
-    if (!topic.empty() && !IsResourceName(topic, "topics")) {
-      violations->Add(absl::StrCat("source.topics.mapping[", term, "]"),
-                      "must be topics/{id} or empty");
-    }
-  }
-  if (source.canonical_hosts_size() > kMaxHosts) {
-    violations->Add("source.canonical_hosts",
-                    absl::StrCat("has more than ", kMaxHosts, " entries"));
-  }
-  const content::v1::SourceCredentials& credentials = source.credentials();
+  const v1::SourceCredentials& credentials = source.credentials();
   if (source.has_credentials() &&
-      credentials.secret_case() == content::v1::SourceCredentials::SECRET_NOT_SET) {
+      credentials.secret_case() == v1::SourceCredentials::SECRET_NOT_SET) {
     violations->Add("source.credentials.secret", "is required if credentials are given");
   }
 }
 
-void SetDefaults(content::v1::Source* source) {
+void SetDefaults(v1::Source* source) {
   if (source->rank() == 0) source->set_rank(kDefaultRank);
-  source->set_kind(source->url().empty() ? content::v1::SOURCE_KIND_UPLOAD
-                                         : content::v1::SOURCE_KIND_FEED);
-  if (source->topics().unknown() == content::v1::UNKNOWN_CATEGORIES_UNSPECIFIED) {
-    source->mutable_topics()->set_unknown(content::v1::UNKNOWN_CATEGORIES_PROPOSE);
+  source->set_kind(source->url().empty() ? v1::SOURCE_KIND_UPLOAD : v1::SOURCE_KIND_FEED);
+  if (source->topics().unknown() == v1::UNKNOWN_CATEGORIES_UNSPECIFIED) {
+    source->mutable_topics()->set_unknown(v1::UNKNOWN_CATEGORIES_PROPOSE);
   }
 }
 
@@ -112,16 +92,9 @@ void SetDefaults(content::v1::Source* source) {
 
 absl::Status CheckNewSource(const v1::CreateSourceRequest& request) {
   error::FieldViolations violations;
-  if (!IsResourceId(request.source_id())) {
-    violations.Add(
-        "source_id",
-        absl::StrCat("must be 1 to ", limits::kMaxIdLength,
-                     " lower-case letters, digits and hyphens, a letter or digit first"));
-  }
-  const content::v1::Source& source = request.source();
-  if (!IsResourceName(source.publication(), "publications")) {
-    violations.Add("source.publication", "is required, as publications/{id}");
-  }
+  if (request.source_id().empty()) violations.Add("source_id", "is required");
+  const v1::Source& source = request.source();
+  if (source.publication().empty()) violations.Add("source.publication", "is required");
   if (!source.name().empty() && source.name() != absl::StrCat("sources/", request.source_id())) {
     violations.Add("source.name", "must be empty or fit source_id");
   }
@@ -130,8 +103,8 @@ absl::Status CheckNewSource(const v1::CreateSourceRequest& request) {
   return violations.ToStatus();
 }
 
-content::v1::Source WithDefaults(const v1::CreateSourceRequest& request) {
-  content::v1::Source source = request.source();
+v1::Source WithDefaults(const v1::CreateSourceRequest& request) {
+  v1::Source source = request.source();
   source.set_name(absl::StrCat("sources/", request.source_id()));
   SetDefaults(&source);
   return source;
@@ -158,7 +131,7 @@ FieldMask FieldsOf(const v1::UpdateSourceRequest& request) {
   const bool all = request.update_mask().paths_size() == 1 && request.update_mask().paths(0) == "*";
   if (request.has_update_mask() && !all) return request.update_mask();
   FieldMask mask;
-  const auto* descriptor = content::v1::Source::descriptor();
+  const auto* descriptor = v1::Source::descriptor();
   for (const char* name : kChangeable) {
     const auto* field = descriptor->FindFieldByName(name);
     const auto* reflection = request.source().GetReflection();
@@ -177,7 +150,7 @@ absl::Status CheckUpdateMask(const v1::UpdateSourceRequest& request) {
   error::FieldViolations violations;
   const FieldMask mask = FieldsOf(request);
   for (const std::string& path : mask.paths()) {
-    if (!FieldMaskUtil::IsValidPath<content::v1::Source>(path)) {
+    if (!FieldMaskUtil::IsValidPath<v1::Source>(path)) {
       violations.Add("update_mask", absl::StrCat("there is no field ", path));
     } else if (!IsChangeable(path)) {
       violations.Add("update_mask", absl::StrCat(path, " cannot be changed"));
@@ -188,7 +161,7 @@ absl::Status CheckUpdateMask(const v1::UpdateSourceRequest& request) {
 }
 
 absl::StatusOr<store::SourceChange> ApplyUpdate(const v1::UpdateSourceRequest& request,
-                                                const content::v1::Source& present) {
+                                                const v1::Source& present) {
   const FieldMask mask = FieldsOf(request);
   store::SourceChange change;
   change.source = present;
@@ -207,7 +180,7 @@ absl::StatusOr<store::SourceChange> ApplyUpdate(const v1::UpdateSourceRequest& r
       *change.source.mutable_credentials() = request.source().credentials();
     }
   }
-  change.source.set_kind(content::v1::SOURCE_KIND_UNSPECIFIED);
+  change.source.set_kind(v1::SOURCE_KIND_UNSPECIFIED);
   error::FieldViolations violations;
   CheckUrl(change.source, &violations);
   CheckPolicies(change.source, &violations);

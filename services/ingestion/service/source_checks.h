@@ -3,7 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "dateline/content/v1/source.pb.h"
+#include "dateline/ingestion/v1/source.pb.h"
 #include "dateline/ingestion/v1/sources.pb.h"
 #include "services/ingestion/store/source_store.h"
 
@@ -14,7 +14,7 @@ namespace dateline::ingestion::service {
 absl::Status CheckNewSource(const v1::CreateSourceRequest& request);
 
 // The source as it is stored: with its name, its kind and the defaults of rank and policy.
-content::v1::Source WithDefaults(const v1::CreateSourceRequest& request);
+v1::Source WithDefaults(const v1::CreateSourceRequest& request);
 
 // INVALID_FIELD if the update names fields that are not there, may not be changed, or none.
 absl::Status CheckUpdateMask(const v1::UpdateSourceRequest& request);
@@ -23,7 +23,7 @@ absl::Status CheckUpdateMask(const v1::UpdateSourceRequest& request);
 // populated; all for "*", but for credentials, which are set as a whole and only where given or
 // named). INVALID_FIELD if that may not be.
 absl::StatusOr<store::SourceChange> ApplyUpdate(const v1::UpdateSourceRequest& request,
-                                                const content::v1::Source& present);
+                                                const v1::Source& present);
 
 }  // namespace dateline::ingestion::service
 

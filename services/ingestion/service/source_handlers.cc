@@ -55,7 +55,8 @@ absl::Status SourceHandlers::CreateSource(const RequestContext& context,
                                           const v1::CreateSourceRequest& request,
                                           v1::CreateSourceResponse* response) {
   DATELINE_RETURN_IF_ERROR(CheckNewSource(request));
-  const content::v1::Source source = WithDefaults(request);
+  DATELINE_RETURN_IF_ERROR(fetch::CheckPlace(secrets_, request.source().credentials()));
+  const v1::Source source = WithDefaults(request);
   DATELINE_RETURN_IF_ERROR(catalog_.GetPublication(context, source.publication()).status());
   DATELINE_ASSIGN_OR_RETURN(
       *response->mutable_source(),
@@ -68,19 +69,18 @@ absl::Status SourceHandlers::UpdateSource(const RequestContext& context,
                                           v1::UpdateSourceResponse* response) {
   DATELINE_RETURN_IF_ERROR(CheckName("source.name", request.source().name(), "sources"));
   DATELINE_RETURN_IF_ERROR(CheckUpdateMask(request));
-  DATELINE_ASSIGN_OR_RETURN(*response->mutable_source(),
-                            store_.Update(context, request.source().name(), request.source().etag(),
-                                          WriteOptionsOf("UpdateSource", request),
-                                          [&](const content::v1::Source& present) {
-                                            return ApplyUpdate(request, present);
-                                          }));
+  DATELINE_RETURN_IF_ERROR(fetch::CheckPlace(secrets_, request.source().credentials()));
+  DATELINE_ASSIGN_OR_RETURN(
+      *response->mutable_source(),
+      store_.Update(context, request.source().name(), request.source().etag(),
+                    WriteOptionsOf("UpdateSource", request),
+                    [&](const v1::Source& present) { return ApplyUpdate(request, present); }));
   return absl::OkStatus();
 }
 
 absl::Status SourceHandlers::DeleteSource(const RequestContext& context,
                                           const v1::DeleteSourceRequest& request,
                                           v1::DeleteSourceResponse* /*response*/) {
-  DATELINE_RETURN_IF_ERROR(CheckName("name", request.name(), "sources"));
   return store_.Delete(context, request.name(), request.etag(),
                        WriteOptionsOf("DeleteSource", request));
 }
@@ -88,7 +88,6 @@ absl::Status SourceHandlers::DeleteSource(const RequestContext& context,
 absl::Status SourceHandlers::GetSource(const RequestContext& context,
                                        const v1::GetSourceRequest& request,
                                        v1::GetSourceResponse* response) {
-  DATELINE_RETURN_IF_ERROR(CheckName("name", request.name(), "sources"));
   DATELINE_ASSIGN_OR_RETURN(store::StoredSource stored, store_.Get(context, request.name()));
   *response->mutable_source() = std::move(stored.source);
   return absl::OkStatus();
@@ -97,7 +96,7 @@ absl::Status SourceHandlers::GetSource(const RequestContext& context,
 absl::Status SourceHandlers::ListSources(const RequestContext& context,
                                          const v1::ListSourcesRequest& request,
                                          v1::ListSourcesResponse* response) {
-  DATELINE_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size()));
+  const int size = PageSizeOf(request.page_size());
   DATELINE_ASSIGN_OR_RETURN(const std::string after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(auto sources,
                             store_.List(context, after, request.publication(), size + 1));
@@ -113,32 +112,28 @@ absl::Status SourceHandlers::ListSources(const RequestContext& context,
 absl::Status SourceHandlers::PauseSource(const RequestContext& context,
                                          const v1::PauseSourceRequest& request,
                                          v1::PauseSourceResponse* response) {
-  DATELINE_RETURN_IF_ERROR(CheckName("name", request.name(), "sources"));
-  if (request.reason().size() > limits::kMaxErrorMessageBytes) {
-    return error::InvalidField(
-        "reason", absl::StrCat("has more than ", limits::kMaxErrorMessageBytes, " bytes"));
-  }
-  DATELINE_ASSIGN_OR_RETURN(
-      *response->mutable_source(),
-      store_.SetState(context, request.name(), content::v1::SOURCE_STATE_PAUSED, request.reason()));
+  DATELINE_ASSIGN_OR_RETURN(*response->mutable_source(),
+                            store_.SetState(context, request.name(), request.etag(),
+                                            WriteOptionsOf("PauseSource", request),
+                                            v1::SOURCE_STATE_PAUSED, request.reason()));
   return absl::OkStatus();
 }
 
 absl::Status SourceHandlers::ResumeSource(const RequestContext& context,
                                           const v1::ResumeSourceRequest& request,
                                           v1::ResumeSourceResponse* response) {
-  DATELINE_RETURN_IF_ERROR(CheckName("name", request.name(), "sources"));
   DATELINE_ASSIGN_OR_RETURN(
       *response->mutable_source(),
-      store_.SetState(context, request.name(), content::v1::SOURCE_STATE_ACTIVE, /*reason=*/""));
+      store_.SetState(context, request.name(), request.etag(),
+                      WriteOptionsOf("ResumeSource", request), v1::SOURCE_STATE_ACTIVE,
+                      /*reason=*/""));
   return absl::OkStatus();
 }
 
 absl::Status SourceHandlers::ListFetches(const RequestContext& context,
                                          const v1::ListFetchesRequest& request,
                                          v1::ListFetchesResponse* response) {
-  DATELINE_RETURN_IF_ERROR(CheckName("parent", request.parent(), "sources"));
-  DATELINE_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size()));
+  const int size = PageSizeOf(request.page_size());
   DATELINE_ASSIGN_OR_RETURN(const std::string after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(
       auto fetches, store_.ListFetches(context, request.parent(), NumberOf(after), size + 1));
@@ -155,10 +150,9 @@ absl::Status SourceHandlers::ListRejects(const RequestContext& context,
                                          const v1::ListRejectsRequest& request,
                                          v1::ListRejectsResponse* response) {
   if (request.parent() != "sources/-") {
-    DATELINE_RETURN_IF_ERROR(CheckName("parent", request.parent(), "sources"));
     DATELINE_RETURN_IF_ERROR(store_.Get(context, request.parent()).status());
   }
-  DATELINE_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size()));
+  const int size = PageSizeOf(request.page_size());
   DATELINE_ASSIGN_OR_RETURN(const std::string after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(
       auto rejects, store_.ListRejects(context, request.parent(), NumberOf(after), size + 1));

@@ -8,6 +8,7 @@
 #include "dateline/ingestion/v1/operations.pb.h"
 #include "dateline/ingestion/v1/sources.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
+#include "services/ingestion/fetch/secret.h"
 #include "services/ingestion/store/source_store.h"
 
 namespace dateline::ingestion::service {
@@ -18,8 +19,8 @@ namespace dateline::ingestion::service {
 class SourceHandlers {
  public:
   SourceHandlers(store::SourceStore& store, deliver::CatalogPort& catalog,
-                 const tokens::PageTokenCodec& page_tokens)
-      : store_(store), catalog_(catalog), page_tokens_(page_tokens) {}
+                 const tokens::PageTokenCodec& page_tokens, fetch::SecretPlaces secrets)
+      : store_(store), catalog_(catalog), page_tokens_(page_tokens), secrets_(std::move(secrets)) {}
 
   absl::Status CreateSource(const RequestContext& context, const v1::CreateSourceRequest& request,
                             v1::CreateSourceResponse* response);
@@ -50,6 +51,7 @@ class SourceHandlers {
   store::SourceStore& store_;
   deliver::CatalogPort& catalog_;
   const tokens::PageTokenCodec& page_tokens_;
+  const fetch::SecretPlaces secrets_;
 };
 
 }  // namespace dateline::ingestion::service

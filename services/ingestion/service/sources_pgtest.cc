@@ -16,8 +16,8 @@ using Stub = v1::IngestionService::Stub;
 
 class SourcesServiceTest : public testing::IngestionTest {
  protected:
-  absl::Status Update(const content::v1::Source& source, const std::vector<std::string>& paths,
-                      content::v1::Source* updated = nullptr) {
+  absl::Status Update(const v1::Source& source, const std::vector<std::string>& paths,
+                      v1::Source* updated = nullptr) {
     v1::UpdateSourceRequest request;
     v1::UpdateSourceResponse response;
     *request.mutable_source() = source;
@@ -37,11 +37,11 @@ TEST_F(SourcesServiceTest, CreatesASourceWithDefaultsAndWithoutItsCredentials) {
   request.mutable_source()->set_url("https://wire.example.org/feed");
   request.mutable_source()->mutable_credentials()->set_value("hush");
   ASSERT_THAT(Call(&Stub::CreateSource, request, &response), IsOk());
-  const content::v1::Source& source = response.source();
+  const v1::Source& source = response.source();
   EXPECT_EQ(source.name(), "sources/wire");
-  EXPECT_EQ(source.kind(), content::v1::SOURCE_KIND_FEED);
+  EXPECT_EQ(source.kind(), v1::SOURCE_KIND_FEED);
   EXPECT_EQ(source.rank(), 100);
-  EXPECT_EQ(source.topics().unknown(), content::v1::UNKNOWN_CATEGORIES_PROPOSE);
+  EXPECT_EQ(source.topics().unknown(), v1::UNKNOWN_CATEGORIES_PROPOSE);
   EXPECT_FALSE(source.has_credentials());
   EXPECT_EQ(response.DebugString().find("hush"), std::string::npos);
   v1::CreateSourceResponse again;
@@ -56,19 +56,52 @@ TEST_F(SourcesServiceTest, CreatesASourceWithDefaultsAndWithoutItsCredentials) {
 TEST_F(SourcesServiceTest, NamesEveryFieldThatIsWrong) {
   v1::CreateSourceRequest request;
   v1::CreateSourceResponse response;
+  const auto names = [&](const std::vector<const char*>& fields) {
+    const absl::Status status = Call(&Stub::CreateSource, request, &response);
+    EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+    for (const char* field : fields) {
+      EXPECT_NE(status.message().find(field), std::string::npos) << field << status;
+    }
+  };
+  // First what the contract says of the fields, each by itself.
   request.set_source_id("Not An Id");
-  content::v1::Source& source = *request.mutable_source();
+  v1::Source& source = *request.mutable_source();
   source.set_url("ftp://wire.example.org/");
-  source.set_rank(-1);
+  source.set_rank(-1'000'001);
+  (*source.mutable_topics()->mutable_mapping())["Sport"] = "sport";
+  source.mutable_polling()->mutable_min_interval()->set_seconds(-1);
+  names({"source_id", "source.url", "source.rank", "source.polling.min_interval", "mapping"});
+  // Then what they say together.
+  request.clear_source_id();
+  source.Clear();
+  source.set_kind(v1::SOURCE_KIND_FEED);
   source.mutable_polling()->mutable_min_interval()->set_seconds(1);
   source.mutable_credentials()->set_basic_username("only");
-  (*source.mutable_topics()->mutable_mapping())["Sport"] = "sport";
-  const absl::Status status = Call(&Stub::CreateSource, request, &response);
-  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
-  for (const char* field :
-       {"source_id", "source.publication", "source.url", "source.rank",
-        "source.polling.min_interval", "source.credentials.secret", "mapping[Sport]"}) {
-    EXPECT_NE(status.message().find(field), std::string::npos) << field << status;
+  names({"source_id", "source.publication", "source.url", "source.polling.min_interval",
+         "source.credentials.secret"});
+}
+
+TEST_F(SourcesServiceTest, RefusesIntervalsThatNobodyCouldKeep) {
+  const struct {
+    int64_t min;
+    int64_t max;
+    const char* field;
+  } kCases[] = {
+      {int64_t{300} * 365 * 24 * 3'600, 0, "source.polling.min_interval"},
+      {-3'600, 0, "source.polling.min_interval"},
+      {31 * 24 * 3'600, 31 * 24 * 3'600, "source.polling.max_interval"},
+      {7'200, 3'600, "source.polling.min_interval"},
+  };
+  for (const auto& c : kCases) {
+    v1::CreateSourceRequest request;
+    v1::CreateSourceResponse response;
+    request.set_source_id("wire");
+    auto& polling = *request.mutable_source()->mutable_polling();
+    polling.mutable_min_interval()->set_seconds(c.min);
+    if (c.max != 0) polling.mutable_max_interval()->set_seconds(c.max);
+    const absl::Status status = Call(&Stub::CreateSource, request, &response);
+    EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD)) << c.min;
+    EXPECT_NE(status.message().find(c.field), std::string::npos) << status;
   }
 }
 
@@ -82,15 +115,15 @@ TEST_F(SourcesServiceTest, ChecksThePublicationWithTheCatalog) {
 }
 
 TEST_F(SourcesServiceTest, UpdatesTheFieldsOfTheMask) {
-  content::v1::Source source;
+  v1::Source source;
   source.set_language("kk");
   source.add_canonical_hosts("a.example.org");
   ASSERT_THAT(CreateSource("wire", "https://wire.example.org/feed", source), IsOk());
-  content::v1::Source change;
+  v1::Source change;
   change.set_name("sources/wire");
   change.set_display_name("Wire");
   change.set_language("en");
-  content::v1::Source updated;
+  v1::Source updated;
   ASSERT_THAT(Update(change, {"display_name"}, &updated), IsOk());
   EXPECT_EQ(updated.display_name(), "Wire");
   EXPECT_EQ(updated.language(), "kk");
@@ -104,7 +137,7 @@ TEST_F(SourcesServiceTest, UpdatesTheFieldsOfTheMask) {
   change.set_etag(updated.etag());
   ASSERT_THAT(Update(change, {"*"}, &updated), IsOk());
   EXPECT_EQ(updated.canonical_hosts_size(), 0);
-  EXPECT_EQ(updated.kind(), content::v1::SOURCE_KIND_UPLOAD);
+  EXPECT_EQ(updated.kind(), v1::SOURCE_KIND_UPLOAD);
   EXPECT_EQ(updated.rank(), 100);
   EXPECT_EQ(updated.publication(), "publications/daily");
   EXPECT_THAT(Update(change, {"*"}), HasReason(errors::v1::ERROR_REASON_ETAG_MISMATCH));
@@ -112,7 +145,7 @@ TEST_F(SourcesServiceTest, UpdatesTheFieldsOfTheMask) {
 
 TEST_F(SourcesServiceTest, RefusesUpdatesThatMayNotBe) {
   ASSERT_THAT(CreateSource("wire", "https://wire.example.org/feed"), IsOk());
-  content::v1::Source change;
+  v1::Source change;
   change.set_name("sources/wire");
   change.set_url("javascript:alert(1)");
   const struct {
@@ -129,8 +162,9 @@ TEST_F(SourcesServiceTest, RefusesUpdatesThatMayNotBe) {
     const absl::Status status = Update(change, c.paths);
     EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD)) << c.says;
     EXPECT_NE(status.message().find(c.says), std::string::npos) << status;
+    // A bad value is refused whatever the mask says.
+    change.clear_url();
   }
-  change.clear_url();
   EXPECT_THAT(Update(change, {}), HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
   change.set_name("sources/none");
   EXPECT_THAT(Update(change, {"display_name"}),
@@ -144,18 +178,69 @@ TEST_F(SourcesServiceTest, PausesResumesAndDeletes) {
   v1::PauseSourceResponse paused;
   pause.set_name("sources/wire");
   ASSERT_THAT(Call(&Stub::PauseSource, pause, &paused), IsOk());
-  EXPECT_EQ(paused.source().state(), content::v1::SOURCE_STATE_PAUSED);
+  EXPECT_EQ(paused.source().state(), v1::SOURCE_STATE_PAUSED);
   v1::ResumeSourceRequest resume;
   v1::ResumeSourceResponse resumed;
   resume.set_name("sources/wire");
   ASSERT_THAT(Call(&Stub::ResumeSource, resume, &resumed), IsOk());
-  EXPECT_EQ(resumed.source().state(), content::v1::SOURCE_STATE_ACTIVE);
+  EXPECT_EQ(resumed.source().state(), v1::SOURCE_STATE_ACTIVE);
   v1::DeleteSourceRequest remove;
   v1::DeleteSourceResponse removed;
   remove.set_name("sources/wire");
   ASSERT_THAT(Call(&Stub::DeleteSource, remove, &removed), IsOk());
   EXPECT_THAT(Call(&Stub::DeleteSource, remove, &removed),
               HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+}
+
+TEST_F(SourcesServiceTest, PausesUnderAnEtagOnceAndOnlyInEarnest) {
+  ASSERT_THAT(CreateSource("wire", "https://wire.example.org/feed"), IsOk());
+  v1::PauseSourceRequest pause;
+  v1::PauseSourceResponse paused;
+  pause.set_name("sources/wire");
+  pause.set_etag("stale");
+  EXPECT_THAT(Call(&Stub::PauseSource, pause, &paused),
+              HasReason(errors::v1::ERROR_REASON_ETAG_MISMATCH));
+  pause.set_etag(GetSource("wire").etag());
+  pause.set_validate_only(true);
+  ASSERT_THAT(Call(&Stub::PauseSource, pause, &paused), IsOk());
+  EXPECT_EQ(paused.source().state(), v1::SOURCE_STATE_PAUSED);
+  EXPECT_EQ(GetSource("wire").state(), v1::SOURCE_STATE_ACTIVE);
+  pause.set_validate_only(false);
+  pause.set_request_id("r1");
+  ASSERT_THAT(Call(&Stub::PauseSource, pause, &paused), IsOk());
+  // Its etag is an old one by now, but the request is done.
+  v1::PauseSourceResponse again;
+  ASSERT_THAT(Call(&Stub::PauseSource, pause, &again), IsOk());
+  EXPECT_EQ(again.source().version(), paused.source().version());
+  pause.set_reason("another");
+  EXPECT_THAT(Call(&Stub::PauseSource, pause, &again),
+              HasReason(errors::v1::ERROR_REASON_REQUEST_ID_REUSED));
+  v1::ResumeSourceRequest resume;
+  v1::ResumeSourceResponse resumed;
+  resume.set_name("sources/wire");
+  resume.set_etag("stale");
+  EXPECT_THAT(Call(&Stub::ResumeSource, resume, &resumed),
+              HasReason(errors::v1::ERROR_REASON_ETAG_MISMATCH));
+  resume.set_etag(paused.source().etag());
+  ASSERT_THAT(Call(&Stub::ResumeSource, resume, &resumed), IsOk());
+  EXPECT_EQ(resumed.source().state(), v1::SOURCE_STATE_ACTIVE);
+}
+
+TEST_F(SourcesServiceTest, RefusesCredentialsFromPlacesThatAreNotAllowed) {
+  v1::Source source;
+  source.mutable_credentials()->set_file("/etc/passwd");
+  absl::Status status = CreateSource("wire", "https://wire.example.org/feed", source);
+  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_NE(status.message().find("source.credentials.file"), std::string::npos) << status;
+  source.mutable_credentials()->set_environment("PATH");
+  status = CreateSource("wire", "https://wire.example.org/feed", source);
+  EXPECT_NE(status.message().find("source.credentials.environment"), std::string::npos) << status;
+  source.mutable_credentials()->set_environment("DATELINE_CREDENTIAL_WIRE");
+  ASSERT_THAT(CreateSource("wire", "https://wire.example.org/feed", source), IsOk());
+  source.set_name("sources/wire");
+  source.mutable_credentials()->set_environment("HOME");
+  status = Update(source, {"credentials"});
+  EXPECT_NE(status.message().find("source.credentials.environment"), std::string::npos) << status;
 }
 
 TEST_F(SourcesServiceTest, ListsInPagesWithTokensOfItsOwn) {

@@ -45,10 +45,7 @@ class TopicsServiceTest : public testing::IngestionTest {
     catalog_.AddTopic(topic);
   }
   absl::Status Retag(const v1::RetagArticlesRequest& request, lro::Operation* operation) {
-    v1::RetagArticlesResponse response;
-    const absl::Status status = Call(&Stub::RetagArticles, request, &response);
-    *operation = response.operation();
-    return status;
+    return Call(&Stub::RetagArticles, request, operation);
   }
   lro::Operation Get(const std::string& name) {
     lro::GetOperationRequest request;
@@ -132,7 +129,7 @@ TEST_F(TopicsServiceTest, RefusesWhatItCannotPage) {
   EXPECT_THAT(Call(&Stub::ListTopicProposals, request, &response),
               HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
   request.set_page_size(1);
-  request.set_page_token("made up");
+  request.set_page_token("made-up");
   EXPECT_THAT(Call(&Stub::ListTopicProposals, request, &response),
               HasReason(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
 }

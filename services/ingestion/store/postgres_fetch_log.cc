@@ -82,7 +82,7 @@ void WriteOutcome(pqxx::transaction_base& transaction, const Lease& lease,
       pg::ToBytea(record.skip_times.SerializeAsString()));
   if (record.hub_offer.has_value()) OfferHub(transaction, lease.source.key, *record.hub_offer);
   if (record.adopted_url.empty()) return;
-  content::v1::Source source = lease.source.source;
+  v1::Source source = lease.source.source;
   source.set_url(record.adopted_url);
   transaction.exec_params(kAdopt, lease.source.key, pg::ToBytea(StoredBytes(source)),
                           HostOf(source.url()));
@@ -108,7 +108,7 @@ absl::StatusOr<v1::Fetch> PostgresSourceStore::EndFetch(const RequestContext& co
   v1::Fetch fetch = record.fetch;
   const bool succeeded = fetch.outcome() != v1::FETCH_OUTCOME_FAILED;
   const std::string start = pg::ToTimestamp(pipeline::FromProto(fetch.start_time()));
-  const content::v1::Source& source = lease.source.source;
+  const v1::Source& source = lease.source.source;
   DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
       pool_, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {
         const pqxx::result ended = transaction.exec_params(

@@ -59,8 +59,7 @@ absl::StatusOr<Lease> ReadLease(pqxx::transaction_base& transaction, const std::
   const pqxx::result secrets = transaction.exec_params(
       "SELECT message FROM ingestion.credentials WHERE source_key = $1", lease.source.key);
   if (!secrets.empty()) {
-    DATELINE_ASSIGN_OR_RETURN(lease.credentials,
-                              ReadMessage<content::v1::SourceCredentials>(secrets[0][0]));
+    DATELINE_ASSIGN_OR_RETURN(lease.credentials, ReadMessage<v1::SourceCredentials>(secrets[0][0]));
   }
   if (!host.empty()) lease.crawl_delay = ReadCrawlDelay(transaction, host);
   const pqxx::row pushed = transaction.exec_params1(kPushed, lease.source.key);

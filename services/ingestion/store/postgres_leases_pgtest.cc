@@ -26,6 +26,8 @@ FetchRecord Taken(absl::Time next) {
   return record;
 }
 
+const WriteOptions kState = {"PauseSource", "", "", false};
+
 class LeasesTest : public PostgresStoreTest {
  protected:
   // The id of the source whose lease was taken; empty if none was due.
@@ -72,7 +74,7 @@ TEST_F(LeasesTest, TakesTheSourceThatHasBeenDueLongestAndOnePerHost) {
   Make("other", "https://two.example.org/");
   Make("upload");
   Make("paused", "https://three.example.org/");
-  ASSERT_THAT(store_->SetState(call_, "sources/paused", content::v1::SOURCE_STATE_PAUSED, ""),
+  ASSERT_THAT(store_->SetState(call_, "sources/paused", "", kState, v1::SOURCE_STATE_PAUSED, ""),
               IsOk());
   Make("future", "https://four.example.org/");
   Sql("UPDATE ingestion.sources SET next_fetch_time = now() + interval '1 hour'"
@@ -188,7 +190,7 @@ TEST_F(LeasesTest, WritesDownWhatCameOfAFetch) {
   FetchRecord gone = failed;
   gone.pause_reason = "gone";
   stored = fetch(gone);
-  EXPECT_EQ(stored.source.state(), content::v1::SOURCE_STATE_PAUSED);
+  EXPECT_EQ(stored.source.state(), v1::SOURCE_STATE_PAUSED);
   EXPECT_EQ(stored.source.pause().reason(), "gone");
   EXPECT_EQ(stored.source.pause().caller(), "");
   EXPECT_TRUE(stored.source.pause().has_time());
@@ -248,16 +250,19 @@ TEST_F(LeasesTest, RenewsOnlyWhatIsStillHeld) {
 TEST_F(LeasesTest, ResumingASourceMakesItDueAndForgetsWhyItWasPaused) {
   Make("a", "https://a.example.org/");
   Sql("UPDATE ingestion.sources SET next_fetch_time = now() + interval '1 day'");
-  const auto paused = store_->SetState(call_, "sources/a", content::v1::SOURCE_STATE_PAUSED, "why");
+  const auto paused =
+      store_->SetState(call_, "sources/a", "", kState, v1::SOURCE_STATE_PAUSED, "why");
   ASSERT_THAT(paused, IsOk());
   EXPECT_EQ(paused->pause().reason(), "why");
   EXPECT_EQ(paused->pause().caller(), "test");
   EXPECT_EQ(TakeDue(), "");
   // Pausing it again changes nothing.
-  EXPECT_EQ(
-      store_->SetState(call_, "sources/a", content::v1::SOURCE_STATE_PAUSED, "x")->pause().reason(),
-      "why");
-  const auto resumed = store_->SetState(call_, "sources/a", content::v1::SOURCE_STATE_ACTIVE, "");
+  EXPECT_EQ(store_->SetState(call_, "sources/a", "", kState, v1::SOURCE_STATE_PAUSED, "x")
+                ->pause()
+                .reason(),
+            "why");
+  const auto resumed =
+      store_->SetState(call_, "sources/a", "", kState, v1::SOURCE_STATE_ACTIVE, "");
   ASSERT_THAT(resumed, IsOk());
   EXPECT_FALSE(resumed->has_pause());
   EXPECT_EQ(TakeDue(), "a");
@@ -305,7 +310,7 @@ TEST_F(LeasesTest, AChangeOfTheSourceWinsOverAFetchUnderWay) {
   Lease lease;
   ASSERT_EQ(TakeDue(&lease), "a");
   ASSERT_THAT(store_->Update(call_, "sources/a", "", {},
-                             [](const content::v1::Source& present) {
+                             [](const v1::Source& present) {
                                SourceChange change{present, false};
                                change.source.set_url("https://b.example.org/");
                                return absl::StatusOr<SourceChange>(change);

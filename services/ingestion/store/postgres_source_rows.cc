@@ -11,19 +11,17 @@
 namespace dateline::ingestion::store {
 namespace {
 
-void SetTime(const pqxx::field& field,
-             google::protobuf::Timestamp* (*mutable_field)(content::v1::Source&),
-             content::v1::Source& source) {
+void SetTime(const pqxx::field& field, google::protobuf::Timestamp* (*mutable_field)(v1::Source&),
+             v1::Source& source) {
   if (field.is_null()) return;
   if (const auto time = pg::FromTimestamp(field.c_str())) {
     pipeline::ToProto(*time, mutable_field(source));
   }
 }
 
-void SetPause(const pqxx::row& row, content::v1::Source& source) {
+void SetPause(const pqxx::row& row, v1::Source& source) {
   SetTime(
-      row["pause_time"], [](content::v1::Source& s) { return s.mutable_pause()->mutable_time(); },
-      source);
+      row["pause_time"], [](v1::Source& s) { return s.mutable_pause()->mutable_time(); }, source);
   source.mutable_pause()->set_reason(row["pause_reason"].as<std::string>());
   source.mutable_pause()->set_caller(row["pause_by"].as<std::string>());
 }
@@ -54,7 +52,7 @@ absl::StatusOr<StoredSource> SelectSource(pqxx::transaction_base& transaction,
   return ReadSource(rows[0]);
 }
 
-std::string StoredBytes(content::v1::Source source) {
+std::string StoredBytes(v1::Source source) {
   source.clear_credentials();
   source.clear_state();
   source.clear_health();
@@ -72,12 +70,12 @@ std::string BoundedTimestamp(absl::Time time) {
 }
 
 absl::StatusOr<StoredSource> ReadSource(const pqxx::row& row) {
-  using content::v1::Source;
+  using v1::Source;
   StoredSource stored;
   stored.key = row["key"].as<int64_t>();
   DATELINE_ASSIGN_OR_RETURN(stored.source, ReadMessage<Source>(row["message"]));
   Source& source = stored.source;
-  source.set_state(static_cast<content::v1::SourceState>(row["state"].as<int>()));
+  source.set_state(static_cast<v1::SourceState>(row["state"].as<int>()));
   source.set_version(row["version"].as<int64_t>());
   source.set_etag(absl::StrCat("\"", source.version(), "\""));
   SetTime(
@@ -108,12 +106,12 @@ absl::StatusOr<StoredSource> ReadSource(const pqxx::row& row) {
   }
   const pqxx::binarystring digest(row["document_digest"]);
   stored.document_digest.assign(digest.get(), digest.size());
-  DATELINE_ASSIGN_OR_RETURN(stored.skip_times, ReadMessage<content::v1::Feed>(row["skip_times"]));
+  DATELINE_ASSIGN_OR_RETURN(stored.skip_times, ReadMessage<v1::Feed>(row["skip_times"]));
   stored.has_credentials = row["has_secret"].as<bool>();
   SetTime(
       row["push_until"], [](Source& s) { return s.mutable_health()->mutable_push_expire_time(); },
       source);
-  if (source.state() == content::v1::SOURCE_STATE_PAUSED) SetPause(row, source);
+  if (source.state() == v1::SOURCE_STATE_PAUSED) SetPause(row, source);
   return stored;
 }
 

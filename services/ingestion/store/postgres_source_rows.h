@@ -25,7 +25,7 @@ absl::StatusOr<StoredSource> SelectSource(pqxx::transaction_base& transaction,
                                           const std::string& name, const char* suffix = "");
 
 // What a row keeps of the message: columns and the credentials' table have the rest.
-std::string StoredBytes(content::v1::Source source);
+std::string StoredBytes(v1::Source source);
 
 // As text within what PostgreSQL reads: an infinite time has none there.
 std::string BoundedTimestamp(absl::Time time);

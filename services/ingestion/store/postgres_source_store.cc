@@ -15,7 +15,7 @@
 namespace dateline::ingestion::store {
 namespace {
 
-using content::v1::Source;
+using v1::Source;
 
 constexpr pg::TransactionOptions kReadOnly = {.read_only = true};
 
@@ -61,9 +61,8 @@ void SetCredentials(pqxx::transaction_base& transaction, int64_t key, const Sour
 
 absl::Status Insert(pqxx::transaction_base& transaction, const Source& source) {
   const pqxx::result inserted = transaction.exec_params(
-      kInsert, IdOf(source.name()), source.publication(),
-      static_cast<int>(content::v1::SOURCE_STATE_ACTIVE), pg::ToBytea(StoredBytes(source)),
-      HostOf(source.url()), !source.url().empty());
+      kInsert, IdOf(source.name()), source.publication(), static_cast<int>(v1::SOURCE_STATE_ACTIVE),
+      pg::ToBytea(StoredBytes(source)), HostOf(source.url()), !source.url().empty());
   if (inserted.empty()) return error::ResourceExists(source.name());
   SetCredentials(transaction, inserted[0][0].as<int64_t>(), source);
   return absl::OkStatus();
@@ -193,19 +192,24 @@ absl::StatusOr<std::vector<Source>> PostgresSourceStore::List(const RequestConte
   return sources;
 }
 
-absl::StatusOr<Source> PostgresSourceStore::SetState(const RequestContext& context,
-                                                     const std::string& name,
-                                                     content::v1::SourceState state,
-                                                     const std::string& reason) {
-  absl::StatusOr<StoredSource> changed = absl::InternalError("not run");
+absl::StatusOr<Source> PostgresSourceStore::SetState(
+    const RequestContext& context, const std::string& name, const std::string& etag,
+    const WriteOptions& options, v1::SourceState state, const std::string& reason) {
+  StoredSource stored;
   DATELINE_RETURN_IF_ERROR(
-      pg::RunTransaction(pool_, context, {}, [&](pqxx::transaction_base& transaction) {
+      Write(pool_, context, options, [&](pqxx::transaction_base& transaction) -> absl::Status {
+        DATELINE_ASSIGN_OR_RETURN(stored, SelectSource(transaction, name, " FOR UPDATE"));
+        DATELINE_ASSIGN_OR_RETURN(const bool repeated,
+                                  ClaimRequest(transaction, context, options, IdOf(name)));
+        if (repeated) return absl::OkStatus();
+        const absl::Status fits = CheckEtag(stored.source, etag);
+        if (!fits.ok()) return fits;
         transaction.exec_params(kSetState, IdOf(name), static_cast<int>(state), reason,
                                 context.caller());
-        changed = SelectSource(transaction, name);
-        return changed.status();
+        DATELINE_ASSIGN_OR_RETURN(stored, SelectSource(transaction, name));
+        return absl::OkStatus();
       }));
-  return changed->source;
+  return stored.source;
 }
 
 absl::Status PostgresSourceStore::SetEntryKeys(const RequestContext& context, int64_t source_key,

@@ -16,25 +16,21 @@ class PostgresSourceStore final : public SourceStore {
  public:
   explicit PostgresSourceStore(pg::Pool& pool) : pool_(pool) {}
 
-  absl::StatusOr<content::v1::Source> Create(const RequestContext& context,
-                                             const content::v1::Source& source,
-                                             const WriteOptions& options) override;
+  absl::StatusOr<v1::Source> Create(const RequestContext& context, const v1::Source& source,
+                                    const WriteOptions& options) override;
   absl::StatusOr<StoredSource> Get(const RequestContext& context, const std::string& name) override;
-  absl::StatusOr<std::vector<content::v1::Source>> List(const RequestContext& context,
-                                                        const std::string& after,
-                                                        const std::string& publication,
-                                                        int limit) override;
-  absl::StatusOr<content::v1::Source> Update(
+  absl::StatusOr<std::vector<v1::Source>> List(const RequestContext& context,
+                                               const std::string& after,
+                                               const std::string& publication, int limit) override;
+  absl::StatusOr<v1::Source> Update(
       const RequestContext& context, const std::string& name, const std::string& etag,
       const WriteOptions& options,
-      const std::function<absl::StatusOr<SourceChange>(const content::v1::Source&)>& change)
-      override;
+      const std::function<absl::StatusOr<SourceChange>(const v1::Source&)>& change) override;
   absl::Status Delete(const RequestContext& context, const std::string& name,
                       const std::string& etag, const WriteOptions& options) override;
-  absl::StatusOr<content::v1::Source> SetState(const RequestContext& context,
-                                               const std::string& name,
-                                               content::v1::SourceState state,
-                                               const std::string& reason) override;
+  absl::StatusOr<v1::Source> SetState(const RequestContext& context, const std::string& name,
+                                      const std::string& etag, const WriteOptions& options,
+                                      v1::SourceState state, const std::string& reason) override;
   absl::StatusOr<Lease> TakeLease(const RequestContext& context, const std::string& name,
                                   absl::Duration duration) override;
   absl::StatusOr<std::optional<Lease>> TakeDueLease(const RequestContext& context,

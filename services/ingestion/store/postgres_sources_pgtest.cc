@@ -16,11 +16,11 @@ using dateline::testing::StatusIs;
 using SourcesTest = PostgresStoreTest;
 
 TEST_F(SourcesTest, KeepsASourceAndNeverAnswersItsCredentials) {
-  content::v1::Source source = Source("wire", "https://wire.example.org/feed");
+  v1::Source source = Source("wire", "https://wire.example.org/feed");
   source.mutable_credentials()->set_value("hush");
   const auto created = store_->Create(call_, source, {});
   ASSERT_THAT(created, IsOk());
-  EXPECT_EQ(created->state(), content::v1::SOURCE_STATE_ACTIVE);
+  EXPECT_EQ(created->state(), v1::SOURCE_STATE_ACTIVE);
   EXPECT_EQ(created->version(), 1);
   EXPECT_TRUE(created->health().has_next_fetch_time());
   EXPECT_EQ(created->DebugString().find("hush"), std::string::npos);
@@ -95,7 +95,7 @@ TEST_F(SourcesTest, ValidateOnlyAnswersAndWritesNothing) {
 
 TEST_F(SourcesTest, ListsByIdAndPublication) {
   for (const char* id : {"c", "a", "b"}) Make(id);
-  content::v1::Source other = Source("d");
+  v1::Source other = Source("d");
   other.set_publication("publications/other");
   ASSERT_THAT(store_->Create(call_, other, {}), IsOk());
   const auto names = [&](const std::string& after, const std::string& publication, int limit) {
@@ -114,7 +114,7 @@ TEST_F(SourcesTest, UpdatesUnderTheEtagAndForgetsWhatAnotherAddressMakesDoubtful
   Make("a", "https://a.example.org/feed");
   Sql("UPDATE ingestion.sources SET http_etag = 'x', consecutive_failures = 3,"
       " next_fetch_time = now() + interval '1 day'");
-  const auto rename = [](const content::v1::Source& present) -> absl::StatusOr<SourceChange> {
+  const auto rename = [](const v1::Source& present) -> absl::StatusOr<SourceChange> {
     SourceChange change{present, false};
     change.source.set_display_name("A");
     return change;
@@ -129,13 +129,12 @@ TEST_F(SourcesTest, UpdatesUnderTheEtagAndForgetsWhatAnotherAddressMakesDoubtful
   const auto repeated = store_->Update(call_, "sources/a", "\"1\"", Request("r1"), rename);
   ASSERT_THAT(repeated, IsOk());
   EXPECT_EQ(repeated->version(), 2);
-  const auto moved =
-      store_->Update(call_, "sources/a", "", {}, [](const content::v1::Source& present) {
-        SourceChange change{present, true};
-        change.source.set_url("https://b.example.org/feed");
-        change.source.mutable_credentials()->set_value("new");
-        return absl::StatusOr<SourceChange>(change);
-      });
+  const auto moved = store_->Update(call_, "sources/a", "", {}, [](const v1::Source& present) {
+    SourceChange change{present, true};
+    change.source.set_url("https://b.example.org/feed");
+    change.source.mutable_credentials()->set_value("new");
+    return absl::StatusOr<SourceChange>(change);
+  });
   ASSERT_THAT(moved, IsOk());
   EXPECT_EQ(moved->health().consecutive_failures(), 0);
   const auto lease = store_->TakeDueLease(call_, absl::Minutes(1));
@@ -146,18 +145,18 @@ TEST_F(SourcesTest, UpdatesUnderTheEtagAndForgetsWhatAnotherAddressMakesDoubtful
   EXPECT_THAT(store_->Update(call_, "sources/none", "", {}, rename),
               HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(store_->Update(call_, "sources/a", "", {},
-                             [](const content::v1::Source&) -> absl::StatusOr<SourceChange> {
+                             [](const v1::Source&) -> absl::StatusOr<SourceChange> {
                                return error::InvalidField("source.url", "is wrong");
                              }),
               HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
 }
 
 TEST_F(SourcesTest, CredentialsDoNotFollowAnAddressToAnotherOrigin) {
-  content::v1::Source source = Source("a", "https://a.example.org/feed");
+  v1::Source source = Source("a", "https://a.example.org/feed");
   source.mutable_credentials()->set_value("hush");
   ASSERT_THAT(store_->Create(call_, source, {}), IsOk());
   const auto move_to = [&](const std::string& url, bool with_credentials) {
-    return store_->Update(call_, "sources/a", "", {}, [=](const content::v1::Source& present) {
+    return store_->Update(call_, "sources/a", "", {}, [=](const v1::Source& present) {
       SourceChange change{present, with_credentials};
       change.source.set_url(url);
       if (with_credentials) change.source.mutable_credentials()->set_value("other");
@@ -175,7 +174,7 @@ TEST_F(SourcesTest, CredentialsDoNotFollowAnAddressToAnotherOrigin) {
 }
 
 TEST_F(SourcesTest, DeletesASourceWithAllThatIsItsOwn) {
-  content::v1::Source source = Source("a", "https://a.example.org/");
+  v1::Source source = Source("a", "https://a.example.org/");
   source.mutable_credentials()->set_value("hush");
   ASSERT_THAT(store_->Create(call_, source, {}), IsOk());
   const auto lease = store_->TakeLease(call_, "sources/a", absl::Minutes(1));

@@ -53,8 +53,8 @@ class PostgresStoreTest : public ::testing::Test {
     return value.value_or("");
   }
 
-  static content::v1::Source Source(const std::string& id, const std::string& url = "") {
-    content::v1::Source source;
+  static v1::Source Source(const std::string& id, const std::string& url = "") {
+    v1::Source source;
     source.set_name(absl::StrCat("sources/", id));
     source.set_publication("publications/daily");
     source.set_url(url);

@@ -11,17 +11,17 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/base/request_context.h"
-#include "dateline/content/v1/feed.pb.h"
-#include "dateline/content/v1/source.pb.h"
+#include "dateline/ingestion/v1/feed.pb.h"
 #include "dateline/ingestion/v1/fetches.pb.h"
 #include "dateline/ingestion/v1/operations.pb.h"
+#include "dateline/ingestion/v1/source.pb.h"
 
 namespace dateline::ingestion::store {
 
 // A source with what ingestion itself needs to know of it.
 struct StoredSource {
   int64_t key = 0;
-  content::v1::Source source;  // with state and health, without credentials
+  v1::Source source;  // with state and health, without credentials
   int key_form = 0;
   std::string guid_memory;  // see identify/keys.h
   std::string http_etag;
@@ -32,7 +32,7 @@ struct StoredSource {
   absl::Time moved_since = absl::InfinitePast();
   // SHA-256 of the document that was delivered last; empty if it may be worth reading again.
   std::string document_digest;
-  content::v1::Feed skip_times;  // nothing but when that document asked not to be polled
+  v1::Feed skip_times;  // nothing but when that document asked not to be polled
   bool has_credentials = false;
 };
 
@@ -45,7 +45,7 @@ struct CrawlDelay {
 // The right to fetch a source, until it expires or is ended.
 struct Lease {
   StoredSource source;
-  content::v1::SourceCredentials credentials;
+  v1::SourceCredentials credentials;
   int64_t epoch = 0;
   std::string host;  // HostOf its address when the lease was taken; its key in the hosts' table
   CrawlDelay crawl_delay;
@@ -86,7 +86,7 @@ struct FetchRecord {
   absl::Time moved_since = absl::InfinitePast();
   std::string adopted_url;  // the source's new address, if it has one
   std::string document_digest;
-  content::v1::Feed skip_times;  // of a document that was taken, as in StoredSource
+  v1::Feed skip_times;  // of a document that was taken, as in StoredSource
   // What a document that was taken says of its hub; nullopt: nothing is to change.
   std::optional<HubOffer> hub_offer;
 };
@@ -101,7 +101,7 @@ struct WriteOptions {
 
 // A source as it is to be.
 struct SourceChange {
-  content::v1::Source source;
+  v1::Source source;
   bool sets_credentials = false;  // then to those of `source`, or to none
 };
 
@@ -110,7 +110,7 @@ struct NewReject {
   absl::Status error;
   int entry_position = -1;  // -1 for a whole document
   std::string title;
-  std::string content;  // the document's bytes, or the entry's catalog.v1.UpsertItem
+  std::string content;  // the document's bytes, or the entry's pipeline::KeptForm
   // What makes it the same reject when it comes again, with the error's text; empty: the content.
   std::string fingerprint = {};
 };
@@ -135,35 +135,34 @@ class SourceStore {
 
   // RESOURCE_EXISTS if the id is in use; REQUEST_ID_REUSED. A request repeated within a day gives
   // the source that it made. `source.name` is set already.
-  virtual absl::StatusOr<content::v1::Source> Create(const RequestContext& context,
-                                                     const content::v1::Source& source,
-                                                     const WriteOptions& options) = 0;
+  virtual absl::StatusOr<v1::Source> Create(const RequestContext& context, const v1::Source& source,
+                                            const WriteOptions& options) = 0;
   // RESOURCE_NOT_FOUND.
   virtual absl::StatusOr<StoredSource> Get(const RequestContext& context,
                                            const std::string& name) = 0;
   // Sources by id behind `after`, `limit` at most; of one publication unless it is empty.
-  virtual absl::StatusOr<std::vector<content::v1::Source>> List(const RequestContext& context,
-                                                                const std::string& after,
-                                                                const std::string& publication,
-                                                                int limit) = 0;
+  virtual absl::StatusOr<std::vector<v1::Source>> List(const RequestContext& context,
+                                                       const std::string& after,
+                                                       const std::string& publication,
+                                                       int limit) = 0;
   // Replaces a source by what `change` makes of it, under its lock; an error of `change` is
   // returned. What a new address or new credentials make doubtful (validators, failures) is
   // forgotten, and the source is due. RESOURCE_NOT_FOUND; ETAG_MISMATCH unless `etag` is empty or
   // the present one; REQUEST_ID_REUSED; INVALID_FIELD if its credentials would go to another origin
   // without having been given for it.
-  virtual absl::StatusOr<content::v1::Source> Update(
+  virtual absl::StatusOr<v1::Source> Update(
       const RequestContext& context, const std::string& name, const std::string& etag,
       const WriteOptions& options,
-      const std::function<absl::StatusOr<SourceChange>(const content::v1::Source&)>& change) = 0;
+      const std::function<absl::StatusOr<SourceChange>(const v1::Source&)>& change) = 0;
   // Deletes a source with its log, rejects and credentials. Errors as of Update.
   virtual absl::Status Delete(const RequestContext& context, const std::string& name,
                               const std::string& etag, const WriteOptions& options) = 0;
   // Pauses or resumes, remembering the caller and the reason of a pause; a source that is resumed
-  // is due. Nothing changes if it is so already. RESOURCE_NOT_FOUND.
-  virtual absl::StatusOr<content::v1::Source> SetState(const RequestContext& context,
-                                                       const std::string& name,
-                                                       content::v1::SourceState state,
-                                                       const std::string& reason) = 0;
+  // is due. Nothing changes if it is so already. Errors as of Delete.
+  virtual absl::StatusOr<v1::Source> SetState(const RequestContext& context,
+                                              const std::string& name, const std::string& etag,
+                                              const WriteOptions& options, v1::SourceState state,
+                                              const std::string& reason) = 0;
 
   // Takes the lease of a source for `duration`, and its host. RESOURCE_NOT_FOUND; LEASE_LOST if
   // somebody else has the source; OVERLOADED while another source of its host is being fetched;

@@ -62,7 +62,6 @@ std::string FakeCatalog::PutArticle(content::v1::Article article) {
   MutexLock lock(mutex_);
   const int number = static_cast<int>(articles_.size()) + 1;
   article.set_name(absl::StrCat("articles/", number));
-  article.set_version(1);
   articles_[number] = std::move(article);
   return absl::StrCat("articles/", number);
 }
@@ -116,7 +115,7 @@ content::v1::Article FakeCatalog::article(const std::string& name) {
   }
 DATELINE_COUNTER(lists)
 DATELINE_COUNTER(reads)
-DATELINE_COUNTER(creates)
+DATELINE_COUNTER(ensures)
 DATELINE_COUNTER(gets)
 DATELINE_COUNTER(batches)
 #undef DATELINE_COUNTER
@@ -133,19 +132,29 @@ absl::StatusOr<std::vector<content::v1::Topic>> FakeCatalog::ListAllTopics(
   return topics;
 }
 
-absl::StatusOr<content::v1::Topic> FakeCatalog::CreateTopic(
-    const RequestContext& /*context*/, const catalog::v1::CreateTopicRequest& request) {
+absl::StatusOr<catalog::v1::EnsureTopicsResponse> FakeCatalog::EnsureTopics(
+    const RequestContext& /*context*/, const catalog::v1::EnsureTopicsRequest& request) {
   MutexLock lock(mutex_);
-  ++creates_;
+  ++ensures_;
   if (absl::Status status = Reachable(); !status.ok()) return status;
-  content::v1::Topic topic = request.topic();
-  topic.set_name(absl::StrCat("topics/", request.topic_id()));
-  if (request.topic().display_name() == "refused") {
-    return error::InvalidField("topic.display_name", "is refused");
+  catalog::v1::EnsureTopicsResponse response;
+  for (const catalog::v1::TopicToEnsure& wanted : request.topics()) {
+    if (wanted.display_name() == "refused") {
+      return error::InvalidField("topics[0].display_name", "is refused");
+    }
+    const std::string name = absl::StrCat("topics/", wanted.topic_id());
+    catalog::v1::EnsuredTopic& result = *response.add_results();
+    if (topics_.count(name) == 0) {
+      content::v1::Topic topic;
+      topic.set_name(name);
+      topic.set_display_name(wanted.display_name());
+      topic.set_state(wanted.state());
+      Put(topic);
+      result.set_created(true);
+    }
+    *result.mutable_topic() = topics_[name];
   }
-  if (topics_.count(topic.name()) > 0) return error::ResourceExists(topic.name());
-  Put(topic);
-  return topics_[topic.name()];
+  return response;
 }
 
 absl::StatusOr<content::v1::Topic> FakeCatalog::GetTopic(const RequestContext& /*context*/,
@@ -223,13 +232,13 @@ absl::StatusOr<catalog::v1::BatchAddArticleTopicsResponse> FakeCatalog::AddArtic
 
 absl::Status FakeCatalog::Export(
     const RequestContext& /*context*/, const std::string& page_token,
-    const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>& on_page) {
+    const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page) {
   int after = 0;
   if (!page_token.empty() && !absl::SimpleAtoi(page_token, &after)) {
     return error::InvalidPageToken();
   }
   while (true) {
-    catalog::v1::ExportArticlesResponse page;
+    catalog::v1::ExportResourcesResponse page;
     std::function<void()> before;
     {
       MutexLock lock(mutex_);
@@ -269,7 +278,7 @@ absl::Status FakeCatalog::ReadTopics(std::vector<ResourceState>* topics, std::st
   MutexLock lock(mutex_);
   ++reads_;
   if (absl::Status status = Reachable(); !status.ok()) return status;
-  if (refuses_streams_) return error::NotImplemented("ExportArticles");
+  if (refuses_streams_) return error::NotImplemented("ExportResources");
   for (const auto& [name, topic] : topics_) topics->push_back(StateOf(topic));
   *position = Position(changes_.size());
   return absl::OkStatus();

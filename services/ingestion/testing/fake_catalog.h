@@ -38,14 +38,14 @@ class FakeCatalog final : public deliver::CatalogPort, public deliver::TopicFeed
   content::v1::Article article(const std::string& name);
   int lists();    // of all topics
   int reads();    // of all topics for a follower
-  int creates();  // tried
+  int ensures();  // of topics
   int gets();     // of one topic
   int batches();  // of additions
 
   absl::StatusOr<std::vector<content::v1::Topic>> ListAllTopics(
       const RequestContext& context) override;
-  absl::StatusOr<content::v1::Topic> CreateTopic(
-      const RequestContext& context, const catalog::v1::CreateTopicRequest& request) override;
+  absl::StatusOr<catalog::v1::EnsureTopicsResponse> EnsureTopics(
+      const RequestContext& context, const catalog::v1::EnsureTopicsRequest& request) override;
   absl::StatusOr<content::v1::Topic> GetTopic(const RequestContext& context,
                                               const std::string& name) override;
   absl::StatusOr<content::v1::Publication> GetPublication(const RequestContext& context,
@@ -56,9 +56,10 @@ class FakeCatalog final : public deliver::CatalogPort, public deliver::TopicFeed
   absl::StatusOr<catalog::v1::BatchAddArticleTopicsResponse> AddArticleTopics(
       const RequestContext& context,
       const catalog::v1::BatchAddArticleTopicsRequest& request) override;
-  absl::Status Export(const RequestContext& context, const std::string& page_token,
-                      const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>&
-                          on_page) override;
+  absl::Status Export(
+      const RequestContext& context, const std::string& page_token,
+      const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page)
+      override;
   absl::StatusOr<int64_t> CountArticles(const RequestContext& context) override;
   absl::Status Ping(const RequestContext& context) override;
 
@@ -86,7 +87,7 @@ class FakeCatalog final : public deliver::CatalogPort, public deliver::TopicFeed
   std::function<void()> on_page_ ABSL_GUARDED_BY(mutex_);
   int lists_ ABSL_GUARDED_BY(mutex_) = 0;
   int reads_ ABSL_GUARDED_BY(mutex_) = 0;
-  int creates_ ABSL_GUARDED_BY(mutex_) = 0;
+  int ensures_ ABSL_GUARDED_BY(mutex_) = 0;
   int gets_ ABSL_GUARDED_BY(mutex_) = 0;
   int batches_ ABSL_GUARDED_BY(mutex_) = 0;
 };

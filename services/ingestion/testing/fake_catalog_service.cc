@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
+#include "common/position/position.h"
 #include "common/rpc/status.h"
 
 namespace dateline::ingestion::testing {
@@ -45,6 +46,19 @@ std::vector<int> FakeCatalogService::batches() {
   return batches_;
 }
 
+std::string FakeCatalogService::PositionOf(size_t batch) {
+  content::v1::LogPosition position;
+  position.set_log_id("log");
+  position.set_timeline(1);
+  position.set_xid(batch);
+  return EncodePosition(position);
+}
+
+void FakeCatalogService::AnswerPositions(std::vector<std::string> positions) {
+  MutexLock lock(mutex_);
+  positions_ = {positions.begin(), positions.end()};
+}
+
 std::vector<int64_t> FakeCatalogService::epochs() {
   MutexLock lock(mutex_);
   return epochs_;
@@ -82,15 +96,22 @@ grpc::Status FakeCatalogService::GetTopic(grpc::ServerContext* /*context*/,
   return grpc::Status::OK;
 }
 
-grpc::Status FakeCatalogService::CreateTopic(grpc::ServerContext* /*context*/,
-                                             const catalog::v1::CreateTopicRequest* request,
-                                             catalog::v1::CreateTopicResponse* response) {
+grpc::Status FakeCatalogService::EnsureTopics(grpc::ServerContext* /*context*/,
+                                              const catalog::v1::EnsureTopicsRequest* request,
+                                              catalog::v1::EnsureTopicsResponse* response) {
   MutexLock lock(mutex_);
-  const std::string name = absl::StrCat("topics/", request->topic_id());
-  const auto [topic, is_new] = topics_.emplace(name, request->topic());
-  if (!is_new) return ToGrpcStatus(error::ResourceExists(name));
-  topic->second.set_name(name);
-  *response->mutable_topic() = topic->second;
+  for (const catalog::v1::TopicToEnsure& wanted : request->topics()) {
+    const std::string name = absl::StrCat("topics/", wanted.topic_id());
+    catalog::v1::EnsuredTopic& result = *response->add_results();
+    const auto [topic, is_new] = topics_.try_emplace(name);
+    if (is_new) {
+      topic->second.set_name(name);
+      topic->second.set_display_name(wanted.display_name());
+      topic->second.set_state(wanted.state());
+    }
+    result.set_created(is_new);
+    *result.mutable_topic() = topic->second;
+  }
   return grpc::Status::OK;
 }
 
@@ -107,12 +128,12 @@ catalog::v1::UpsertResult FakeCatalogService::Upsert(const catalog::v1::UpsertIt
   result.set_article(absl::StrCat("articles/", articles_.size()));
   if (known == articles_.end()) {
     result.set_outcome(catalog::v1::UPSERT_OUTCOME_CREATED);
-  } else if (known->second.hash == item.origin().content_hash()) {
+  } else if (known->second.hash == item.content_hash()) {
     result.set_outcome(catalog::v1::UPSERT_OUTCOME_UNCHANGED);
   } else {
     result.set_outcome(catalog::v1::UPSERT_OUTCOME_REVISED);
   }
-  if (!validate_only) articles_[key] = {item.article(), item.origin().content_hash()};
+  if (!validate_only) articles_[key] = {item.article(), item.content_hash()};
   return result;
 }
 
@@ -135,7 +156,10 @@ grpc::Status FakeCatalogService::BatchUpsertArticles(
   for (const catalog::v1::UpsertItem& item : request->items()) {
     *response->add_results() = Upsert(item, request->validate_only());
   }
-  response->set_position(absl::StrCat("position-", batches_.size()));
+  response->set_position(PositionOf(batches_.size()));
+  if (positions_.empty()) return grpc::Status::OK;
+  response->set_position(positions_.front());
+  positions_.pop_front();
   return grpc::Status::OK;
 }
 

@@ -57,8 +57,10 @@ class IngestionTest : public ::testing::Test {
     if (!http.ok()) std::abort();
     http_ = *std::move(http);
     runtime_ = std::make_unique<rpc::Runtime>(metrics_, 4, 100);
-    service_ = std::make_unique<service::IngestionService>(
-        *store_, *port_, *topics_, *http_, *retag_, page_tokens_, *runtime_, "test");
+    fetching_ = std::make_unique<rpc::Runtime>(metrics_, 8, 4);
+    service_ = std::make_unique<service::IngestionService>(*store_, *port_, *topics_, *http_,
+                                                           *retag_, page_tokens_, *runtime_,
+                                                           *fetching_, "test", polling_);
     operations_service_ = std::make_unique<service::OperationsService>(*retag_, *runtime_);
     server_ = std::make_unique<dateline::testing::InProcessServer>(
         std::vector<grpc::Service*>{service_.get(), operations_service_.get()});
@@ -66,10 +68,13 @@ class IngestionTest : public ::testing::Test {
   }
   void Stop() {
     server_.reset();
-    if (runtime_ != nullptr) runtime_->executor().Shutdown();
+    for (rpc::Runtime* runtime : {runtime_.get(), fetching_.get()}) {
+      if (runtime != nullptr) runtime->executor().Shutdown();
+    }
     operations_service_.reset();
     service_.reset();
     runtime_.reset();
+    fetching_.reset();
     http_.reset();
     retag_.reset();
     topics_.reset();
@@ -91,7 +96,7 @@ class IngestionTest : public ::testing::Test {
 
   // Makes `sources/{id}` of publications/daily.
   absl::Status CreateSource(const std::string& id, const std::string& url = "",
-                            content::v1::Source source = {}) {
+                            v1::Source source = {}) {
     v1::CreateSourceRequest request;
     v1::CreateSourceResponse response;
     source.set_publication("publications/daily");
@@ -100,7 +105,7 @@ class IngestionTest : public ::testing::Test {
     *request.mutable_source() = source;
     return Call(&v1::IngestionService::Stub::CreateSource, request, &response);
   }
-  content::v1::Source GetSource(const std::string& id) {
+  v1::Source GetSource(const std::string& id) {
     v1::GetSourceRequest request;
     v1::GetSourceResponse response;
     request.set_name("sources/" + id);
@@ -132,10 +137,11 @@ class IngestionTest : public ::testing::Test {
   }
 
   FakeCatalogService catalog_;
-  dateline::testing::InProcessServer catalog_server_{{&catalog_}};
+  dateline::testing::InProcessServer catalog_server_{catalog_.services()};
   std::string database_;
   obs::Metrics metrics_;
   const tokens::PageTokenCodec page_tokens_{"key"};
+  service::PollingOptions polling_;
   std::unique_ptr<pg::Pool> pool_;
   std::unique_ptr<store::PostgresSourceStore> store_;
   std::unique_ptr<client::GrpcCatalogPort> port_;
@@ -145,6 +151,7 @@ class IngestionTest : public ::testing::Test {
   std::unique_ptr<service::RetagHandlers> retag_;
   std::unique_ptr<http::HttpClient> http_;
   std::unique_ptr<rpc::Runtime> runtime_;
+  std::unique_ptr<rpc::Runtime> fetching_;
   std::unique_ptr<service::IngestionService> service_;
   std::unique_ptr<service::OperationsService> operations_service_;
   std::unique_ptr<dateline::testing::InProcessServer> server_;
