@@ -35,7 +35,14 @@ class BulkStreams::Stream final : public Reactor, public std::enable_shared_from
   std::shared_ptr<BulkSession> Begin() {
     self_ = shared_from_this();
     session_ = BulkSession::Start(
-        streams_.handlers_, streams_.runtime_.executor(), clock_, context_,
+        {[&handlers = streams_.handlers_](const RequestContext& call, const std::string& source,
+                                          const BulkItems& items) {
+           return handlers.Prepare(call, source, items);
+         },
+         [&handlers = streams_.handlers_](const RequestContext& call, PreparedItems prepared) {
+           return handlers.Deliver(call, std::move(prepared));
+         }},
+        streams_.runtime_.executor(), clock_, context_,
         {[self = self_](BulkAnswers answers) { self->Acknowledge(std::move(answers)); },
          [self = self_] { self->StartRead(&self->incoming_); },
          [self = self_](const absl::Status& status) { self->End(status); },

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/guard.h"
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
 #include "services/ingestion/deliver/delivery.h"
@@ -12,11 +13,17 @@ namespace {
 
 constexpr int kPreparedAtOnce = 2;
 
+// As in RunUnary: gRPC knows no exceptions.
+absl::Status Failed(absl::string_view what) {
+  obs::Log(obs::Level::kError, "a batch threw", {{"error", std::string(what)}});
+  return error::Internal("a batch failed");
+}
+
 }  // namespace
 
-BulkSession::BulkSession(BulkHandlers& handlers, BoundedExecutor& executor, Clock* clock,
-                         RequestContext context, Transport transport)
-    : handlers_(handlers),
+BulkSession::BulkSession(Work work, BoundedExecutor& executor, Clock* clock, RequestContext context,
+                         Transport transport)
+    : work_(std::move(work)),
       executor_(executor),
       clock_(clock),
       context_(std::move(context)),
@@ -65,7 +72,7 @@ bool BulkSession::Take(v1::IngestArticlesRequest item) {
     reading_ = read_on;
     actions = Next();
   }
-  Do(actions);
+  Do(std::move(actions));
   return read_on;
 }
 
@@ -78,7 +85,7 @@ void BulkSession::NoMoreItems() {
     CloseBatch();
     actions = Next();
   }
-  Do(actions);
+  Do(std::move(actions));
 }
 
 void BulkSession::LingerOver() {
@@ -89,7 +96,7 @@ void BulkSession::LingerOver() {
     waited_ = open_ != nullptr;
     actions = Next();
   }
-  Do(actions);
+  Do(std::move(actions));
 }
 
 void BulkSession::Written(size_t answers) {
@@ -99,7 +106,7 @@ void BulkSession::Written(size_t answers) {
     items_ahead_ -= answers;
     actions = Next();
   }
-  Do(actions);
+  Do(std::move(actions));
 }
 
 void BulkSession::End(const absl::Status& status) {
@@ -109,14 +116,20 @@ void BulkSession::End(const absl::Status& status) {
     if (!ending_.has_value()) ending_ = status;
     actions = Next();
   }
-  Do(actions);
+  Do(std::move(actions));
 }
 
 BulkSession::Actions BulkSession::Next() {
+  Actions actions = Find();
+  if (actions.delay_finish()) ++doing_;
+  return actions;
+}
+
+BulkSession::Actions BulkSession::Find() {
   Actions actions;
   if (finished_) return actions;
   if (ending_.has_value()) {
-    if (delivering_) return actions;
+    if (delivering_ || doing_ > 0) return actions;
     finished_ = true;
     actions.finish = *ending_;
     open_ = nullptr;
@@ -144,45 +157,52 @@ BulkSession::Actions BulkSession::Next() {
     reading_ = true;
     actions.read_on = true;
   }
-  if (no_more_ && closed_.empty()) {
+  if (no_more_ && closed_.empty() && doing_ == 0) {
     finished_ = true;
     actions.finish = absl::OkStatus();
   }
   return actions;
 }
 
-void BulkSession::Do(const Actions& actions) {
-  for (const BatchPtr& batch : actions.prepare) Submit(&BulkSession::Prepare, batch);
-  if (actions.deliver != nullptr) Submit(&BulkSession::Deliver, actions.deliver);
-  if (actions.start_linger) transport_.start_linger();
-  if (actions.read_on) transport_.read_on();
+void BulkSession::Do(Actions actions) {
+  while (actions.delay_finish()) {
+    for (const BatchPtr& batch : actions.prepare) Submit(&BulkSession::Prepare, batch);
+    if (actions.deliver != nullptr) Submit(&BulkSession::Deliver, actions.deliver);
+    if (actions.start_linger) transport_.start_linger();
+    if (actions.read_on) transport_.read_on();
+    MutexLock lock(mutex_);
+    --doing_;
+    // What had to wait for this.
+    actions = Next();
+  }
   if (actions.finish.has_value()) transport_.finish(*actions.finish);
 }
 
 void BulkSession::Submit(void (BulkSession::*work)(const BatchPtr&), const BatchPtr& batch) {
-  const bool taken = executor_.TrySubmit([self = shared_from_this(), work, batch] {
-    // As in RunUnary: gRPC knows no exceptions.
-    try {
-      (self.get()->*work)(batch);
-    } catch (const std::exception& error) {
-      obs::Log(obs::Level::kError, "a batch threw", {{"error", error.what()}});
-      {
-        MutexLock lock(self->mutex_);
-        self->delivering_ = false;
-      }
-      self->End(error::Internal("a batch failed"));
-    }
-  });
+  const bool taken =
+      executor_.TrySubmit([self = shared_from_this(), work, batch] { (self.get()->*work)(batch); });
   if (taken) return;
   {
     MutexLock lock(mutex_);
-    if (work == &BulkSession::Deliver) delivering_ = false;
+    if (work == &BulkSession::Deliver) {
+      delivering_ = false;
+    } else {
+      batch->preparing = false;
+      --preparing_;
+    }
   }
   End(error::Overloaded());
 }
 
 void BulkSession::Prepare(const BatchPtr& batch) {
-  absl::StatusOr<PreparedItems> prepared = handlers_.Prepare(context_, batch->source, batch->items);
+  absl::StatusOr<PreparedItems> prepared = absl::UnknownError("not run");
+  const absl::Status status = RunGuarded(
+      [&] {
+        prepared = work_.prepare(context_, batch->source, batch->items);
+        return prepared.status();
+      },
+      Failed);
+  if (!status.ok()) prepared = status;
   Actions actions;
   {
     MutexLock lock(mutex_);
@@ -192,25 +212,32 @@ void BulkSession::Prepare(const BatchPtr& batch) {
     --preparing_;
     actions = Next();
   }
-  Do(actions);
+  Do(std::move(actions));
 }
 
 void BulkSession::Deliver(const BatchPtr& batch) {
   absl::StatusOr<PreparedItems> prepared = *std::move(batch->prepared);
-  absl::StatusOr<BulkAnswers> answers =
-      prepared.ok() ? handlers_.Deliver(context_, *std::move(prepared)) : prepared.status();
-  // Before the next batch may be delivered: acknowledgements keep the order.
-  if (answers.ok()) transport_.acknowledge(*std::move(answers));
+  absl::Status status = prepared.status();
+  if (status.ok()) {
+    status = RunGuarded(
+        [&] {
+          absl::StatusOr<BulkAnswers> answers = work_.deliver(context_, *std::move(prepared));
+          // Before the next batch may be delivered: acknowledgements keep the order.
+          if (answers.ok()) transport_.acknowledge(*std::move(answers));
+          return answers.status();
+        },
+        Failed);
+  }
   Actions actions;
   {
     MutexLock lock(mutex_);
     delivering_ = false;
-    if (!answers.ok() && !ending_.has_value()) ending_ = answers.status();
+    if (!status.ok() && !ending_.has_value()) ending_ = status;
     bytes_ahead_ -= batch->bytes;
     if (!closed_.empty()) closed_.pop_front();
     actions = Next();
   }
-  Do(actions);
+  Do(std::move(actions));
 }
 
 }  // namespace dateline::ingestion::service

@@ -31,7 +31,8 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
   // So long a batch that is not full waits for more, and for as long as others are before it.
   static constexpr absl::Duration kLinger = absl::Milliseconds(3);
 
-  // What the transport does, from any thread, never under a lock and never after `finish`.
+  // What the transport does, from any thread, never under a lock. When `finish` is called, no other
+  // one is under way, and none is called later.
   struct Transport {
     // Writes acknowledgements, and calls Written when they are on their way.
     std::function<void(BulkAnswers)> acknowledge;
@@ -43,12 +44,19 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
     std::function<void()> start_linger;
   };
 
-  // `handlers` and `executor` must outlive it; `context` is the stream's.
-  static std::shared_ptr<BulkSession> Start(BulkHandlers& handlers, BoundedExecutor& executor,
-                                            Clock* clock, RequestContext context,
-                                            Transport transport) {
-    return std::shared_ptr<BulkSession>(
-        new BulkSession(handlers, executor, clock, std::move(context), std::move(transport)));
+  // What is done with a batch, on the executor: BulkHandlers' two halves.
+  struct Work {
+    std::function<absl::StatusOr<PreparedItems>(const RequestContext&, const std::string& source,
+                                                const BulkItems&)>
+        prepare;
+    std::function<absl::StatusOr<BulkAnswers>(const RequestContext&, PreparedItems)> deliver;
+  };
+
+  // What `work` refers to and `executor` must outlive it; `context` is the stream's.
+  static std::shared_ptr<BulkSession> Start(Work work, BoundedExecutor& executor, Clock* clock,
+                                            RequestContext context, Transport transport) {
+    return std::shared_ptr<BulkSession>(new BulkSession(std::move(work), executor, clock,
+                                                        std::move(context), std::move(transport)));
   }
 
   // Takes an item. False if the transport is not to read on until it is told.
@@ -80,23 +88,29 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
     bool read_on = false;
     bool start_linger = false;
     std::optional<absl::Status> finish;
+
+    // Whether there is something to do that the end of the stream must wait for.
+    bool delay_finish() const {
+      return !prepare.empty() || deliver != nullptr || read_on || start_linger;
+    }
   };
 
-  BulkSession(BulkHandlers& handlers, BoundedExecutor& executor, Clock* clock,
-              RequestContext context, Transport transport);
+  BulkSession(Work work, BoundedExecutor& executor, Clock* clock, RequestContext context,
+              Transport transport);
 
   bool IsFull(const Batch& batch) const;
   bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CloseBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Append(v1::IngestArticlesRequest item) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // What can be done now that something has changed.
+  // What can be done now that something has changed, for Do, which must be called.
   Actions Next() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Do(const Actions& actions);
+  Actions Find() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Do(Actions actions);
   void Submit(void (BulkSession::*work)(const BatchPtr&), const BatchPtr& batch);
   void Prepare(const BatchPtr& batch);
   void Deliver(const BatchPtr& batch);
 
-  BulkHandlers& handlers_;
+  const Work work_;
   BoundedExecutor& executor_;
   Clock* const clock_;
   const RequestContext context_;
@@ -114,6 +128,7 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
   bool reading_ ABSL_GUARDED_BY(mutex_) = true;
   bool no_more_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  int doing_ ABSL_GUARDED_BY(mutex_) = 0;  // calls of Do that may still call the transport
   std::optional<absl::Status> ending_ ABSL_GUARDED_BY(mutex_);
   size_t items_ahead_ ABSL_GUARDED_BY(mutex_) = 0;  // taken and not written yet
   size_t bytes_ahead_ ABSL_GUARDED_BY(mutex_) = 0;  // taken and not delivered yet

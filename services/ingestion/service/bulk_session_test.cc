@@ -1,0 +1,131 @@
+// Streams of articles without gRPC, handlers or a database.
+#include "services/ingestion/service/bulk_session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/errors/errors.h"
+#include "common/testing/status_matchers.h"
+
+namespace dateline::ingestion::service {
+namespace {
+
+using dateline::testing::HasReason;
+using ::testing::ElementsAre;
+
+// A transport that writes down what it is told, and work that waits and throws as it is told.
+class BulkSessionTest : public ::testing::Test {
+ protected:
+  void Start() {
+    session_ =
+        BulkSession::Start({[this](const RequestContext&, const std::string& source,
+                                   const BulkItems& items) { return Prepare(source, items); },
+                            [this](const RequestContext&, PreparedItems prepared) {
+                              return Deliver(std::move(prepared));
+                            }},
+                           executor_, RealClock(), RequestContext::Background("test"),
+                           {[this](BulkAnswers answers) { Note("answers", answers.size()); },
+                            [this] { Note("read", 0); },
+                            [this](const absl::Status& status) { Finish(status); }, [] {}});
+  }
+  absl::StatusOr<PreparedItems> Prepare(const std::string& source, const BulkItems& items) {
+    if (source == "sources/throws") {
+      Await(&delivering_);
+      Set(&throwing_);
+      throw std::runtime_error("no");
+    }
+    PreparedItems prepared;
+    prepared.answers.resize(items.size());
+    return prepared;
+  }
+  absl::StatusOr<BulkAnswers> Deliver(PreparedItems prepared) {
+    Set(&delivering_);
+    Await(&go_on_);
+    return std::move(prepared.answers);
+  }
+  void Finish(const absl::Status& status) {
+    MutexLock lock(mutex_);
+    told_.push_back("finish");
+    final_ = status;
+    finished_ = true;
+    changed_.SignalAll();
+  }
+  void Note(const std::string& what, size_t count) {
+    MutexLock lock(mutex_);
+    for (size_t i = 0; i < std::max<size_t>(count, 1); ++i) told_.push_back(what);
+  }
+  void Set(bool* flag) {
+    MutexLock lock(mutex_);
+    *flag = true;
+    changed_.SignalAll();
+  }
+  void Await(const bool* flag) {
+    MutexLock lock(mutex_);
+    while (!*flag) changed_.Wait(mutex_);
+  }
+  static v1::IngestArticlesRequest Of(const std::string& source) {
+    v1::IngestArticlesRequest item;
+    item.set_source(source);
+    return item;
+  }
+
+  Mutex mutex_;
+  CondVar changed_;
+  bool delivering_ = false;
+  bool throwing_ = false;
+  bool go_on_ = false;
+  bool finished_ = false;
+  std::vector<std::string> told_;
+  absl::Status final_;
+  std::shared_ptr<BulkSession> session_;
+  BoundedExecutor executor_{3, 100};
+};
+
+// One batch is being delivered when the preparation of the next one throws: the first is still
+// acknowledged, and the stream ends behind it.
+TEST_F(BulkSessionTest, APreparationThatThrowsLeavesTheBatchBeforeIt) {
+  Start();
+  session_->Take(Of("sources/good"));
+  session_->Take(Of("sources/throws"));
+  session_->NoMoreItems();
+  Await(&delivering_);
+  Await(&throwing_);
+  Set(&go_on_);
+  Await(&finished_);
+  executor_.Shutdown();
+  EXPECT_THAT(told_, ElementsAre("answers", "finish"));
+  EXPECT_THAT(final_, HasReason(errors::v1::ERROR_REASON_INTERNAL));
+}
+
+// However calls cross, nothing is asked of the transport once it was told to finish.
+TEST_F(BulkSessionTest, NothingComesBehindTheEnd) {
+  go_on_ = true;
+  for (int round = 0; round < 200; ++round) {
+    told_.clear();
+    finished_ = false;
+    Start();
+    std::thread reader([this] {
+      for (int i = 0; i < 50; ++i) session_->Take(Of(i % 2 == 0 ? "sources/a" : "sources/b"));
+    });
+    std::thread writer([this] {
+      for (int i = 0; i < 50; ++i) session_->Written(0);
+    });
+    session_->End(error::Overloaded());
+    reader.join();
+    writer.join();
+    Await(&finished_);
+    MutexLock lock(mutex_);
+    ASSERT_EQ(told_.back(), "finish");
+    ASSERT_EQ(std::count(told_.begin(), told_.end(), "finish"), 1);
+  }
+  executor_.Shutdown();
+}
+
+}  // namespace
+}  // namespace dateline::ingestion::service
