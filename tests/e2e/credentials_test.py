@@ -59,10 +59,12 @@ class CredentialsTest(unittest.TestCase):
         self.system = self.enterContext(system.System())
         self.other = self.enterContext(Server())
         self.server = self.enterContext(Server(away=self.other.url + "/feed"))
-        (self.system.folder / "secret").write_text(FILE + "\n", encoding="ascii")
+        self.secrets = self.system.folder / "secrets"
+        self.secrets.mkdir()
+        (self.secrets / "file").write_text(FILE + "\n", encoding="ascii")
         self.system.stop("ingestion")
         self.system.start("ingestion", "--allow-networks", "127.0.0.0/8", "--poll=false", "--log-level", "debug",
-                          environment={"SOURCE_SECRET": ENVIRONMENT})
+                          "--credentials-folder", str(self.secrets), environment={"DATELINE_CREDENTIAL_TEST": ENVIRONMENT})
         self.system.wait_until_well()
         self.system.must("catalog", "CreatePublication", {"publication_id": "guarded", "publication": {"title": "Guarded"}})
         self.answers = []
@@ -79,8 +81,8 @@ class CredentialsTest(unittest.TestCase):
     def test_secrets_stay_where_they_belong(self):
         sources = {
             "value": ("/value", {"value": VALUE}, f"Bearer {VALUE}"),
-            "file": ("/file", {"file": str(self.system.folder / "secret")}, f"Bearer {FILE}"),
-            "environment": ("/environment", {"environment": "SOURCE_SECRET"}, f"Bearer {ENVIRONMENT}"),
+            "file": ("/file", {"file": str(self.secrets / "file")}, f"Bearer {FILE}"),
+            "environment": ("/environment", {"environment": "DATELINE_CREDENTIAL_TEST"}, f"Bearer {ENVIRONMENT}"),
             "basic": ("/basic", {"basic_username": "reader", "value": PASSWORD}, f"Basic {SECRETS[-1]}"),
             "fail": ("/fail", {"value": VALUE}, f"Bearer {VALUE}"),
             "page": ("/page", {"value": VALUE}, f"Bearer {VALUE}"),
@@ -111,8 +113,12 @@ class CredentialsTest(unittest.TestCase):
                                             "update_mask": {"paths": ["url"]}})
         self.assertEqual(system.reason_of(answer), "INVALID_FIELD")
 
+        # Nor can they be taken from anywhere else.
+        for field, place in (("file", "/etc/passwd"), ("file", "../postgres.log"), ("environment", "PATH")):
+            self.assertEqual(system.reason_of(self.create("elsewhere", "/x", {field: place})), "INVALID_FIELD", place)
+
         # References that lead nowhere are errors that do not name what they found.
-        self.create("missing", "/x", {"file": "/nonexistent/secret"})
+        self.create("missing", "/x", {"file": "nonexistent"})
         self.call("PollSource", {"name": "sources/missing"})
         self.call("UpdateSource", {"source": {"name": "sources/missing", "credentials": {"value": VALUE, "basic_username": "a:b"}}})
         self.call("PollSource", {"name": "sources/missing"})

@@ -29,6 +29,12 @@ class WebSubTest(unittest.TestCase):
     def articles(self):
         return int(self.system.sql("SELECT count(*) FROM catalog.articles")[0])
 
+    def newest_fetch(self):
+        return self.system.must("ingestion", "ListFetches", {"parent": "sources/pushed", "page_size": 1})["fetches"][0]
+
+    def metrics(self):
+        return websub_hub.call(f"http://{self.system.metrics('ingestion')}/metrics")[1]
+
     def column(self, name):
         return self.system.sql(f"SELECT {name} FROM ingestion.subscriptions")[0]
 
@@ -62,8 +68,8 @@ class WebSubTest(unittest.TestCase):
         # A good one brings the source's news, not its own content; another one soon after waits for its minute.
         self.assertEqual(self.hub.push(body=b"<feed><entry>forged</entry></feed>"), [202])
         self.wait_for("the push has brought its article", lambda: self.articles() == 2)
-        fetch = self.system.must("ingestion", "ListFetches", {"parent": "sources/pushed", "page_size": 1})["fetches"][0]
-        self.assertEqual(fetch["trigger"], "FETCH_TRIGGER_PUSH")
+        # A fetch is recorded after its articles are there.
+        self.wait_for("the fetch is recorded as a push's", lambda: self.newest_fetch()["trigger"] == "FETCH_TRIGGER_PUSH")
         for method in ("sha1", "sha384", "sha512"):
             self.assertEqual(self.hub.push(method=method), [202])
         self.assertEqual(self.column("pushes"), "4")
@@ -91,9 +97,9 @@ class WebSubTest(unittest.TestCase):
 
         # Secrets show nowhere.
         self.assertNotIn(subscription["hub.secret"], self.system.log("ingestion"))
-        metrics = websub_hub.call(f"http://{self.system.metrics('ingestion')}/metrics")[1]
-        self.assertIn('dateline_ingestion_hub_calls_total{outcome="pushed"} 1', metrics)
-        self.assertIn('dateline_ingestion_fetches_total{outcome="taken",reason="",trigger="push"} 1', metrics)
+        self.wait_for("the push is counted", lambda: 'dateline_ingestion_hub_calls_total{outcome="pushed"} 1' in self.metrics())
+        taken = 'dateline_ingestion_fetches_total{outcome="taken",reason="",trigger="push"} 1'
+        self.wait_for("its fetch is counted", lambda: taken in self.metrics())
 
         # A source that is deleted is no longer subscribed to.
         self.system.must("ingestion", "DeleteSource", {"name": "sources/pushed"})

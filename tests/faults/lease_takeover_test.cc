@@ -54,9 +54,9 @@ class GatedPort final : public CatalogPort {
       const RequestContext& context) override {
     return port_.ListAllTopics(context);
   }
-  absl::StatusOr<content::v1::Topic> CreateTopic(
-      const RequestContext& context, const catalog::v1::CreateTopicRequest& request) override {
-    return port_.CreateTopic(context, request);
+  absl::StatusOr<catalog::v1::EnsureTopicsResponse> EnsureTopics(
+      const RequestContext& context, const catalog::v1::EnsureTopicsRequest& request) override {
+    return port_.EnsureTopics(context, request);
   }
   absl::StatusOr<content::v1::Publication> GetPublication(const RequestContext& context,
                                                           const std::string& name) override {
@@ -82,9 +82,10 @@ class GatedPort final : public CatalogPort {
       const catalog::v1::BatchAddArticleTopicsRequest& request) override {
     return port_.AddArticleTopics(context, request);
   }
-  absl::Status Export(const RequestContext& context, const std::string& page_token,
-                      const std::function<absl::Status(const catalog::v1::ExportArticlesResponse&)>&
-                          on_page) override {
+  absl::Status Export(
+      const RequestContext& context, const std::string& page_token,
+      const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page)
+      override {
     return port_.Export(context, page_token, on_page);
   }
   absl::StatusOr<int64_t> CountArticles(const RequestContext& context) override {
@@ -172,7 +173,7 @@ class LeaseTakeoverTest : public ::testing::Test {
       connection.Send(http::Answer("200 OK", first ? "ETag: \"1\"\r\n" : "ETag: \"2\"\r\n",
                                    Feed(first ? "old" : "new")));
     });
-    content::v1::Source source;
+    ingestion::v1::Source source;
     source.set_name("sources/a");
     source.set_publication("publications/daily");
     source.set_url(server.Url("/feed"));
