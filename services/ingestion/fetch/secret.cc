@@ -21,7 +21,8 @@ constexpr char kEnvironmentField[] = "source.credentials.environment";
 // Whether `path` lies below `folder`, by the names of both.
 bool IsBelow(const fs::path& path, const fs::path& folder) {
   const auto [end, rest] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-  return end == folder.end() && rest != path.end();
+  // A trailing slash is an empty part.
+  return end == folder.end() && rest != path.end() && !rest->empty();
 }
 
 // Without a trailing slash, which would count as a part.

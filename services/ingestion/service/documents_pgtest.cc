@@ -123,7 +123,7 @@ TEST_F(DocumentsServiceTest, DeliversInBatches) {
   }
   ASSERT_THAT(Ingest("news", Rss(items), &response), IsOk());
   EXPECT_EQ(response.counts().created(), 4);
-  EXPECT_EQ(catalog_.batches(), (std::vector<int>{200, 200, 50, 2, 2}));
+  EXPECT_EQ(catalog_.batches(), (std::vector<int>{200, 200, 50, 3, 1}));
 }
 
 TEST_F(DocumentsServiceTest, FindsTopicsByRuleNameAliasAndText) {
@@ -266,7 +266,7 @@ TEST_F(DocumentsServiceTest, RejectsABodyThatIsTooLongAndKeepsIt) {
   const std::string word(limits::kMaxBodyBytes / 4, 'x');
   for (const std::string& body :
        {std::string(limits::kMaxBodyBytes + 100, 'x'),
-        std::string(5 * limits::kMaxBodyBytes / 2, 'y'),
+        std::string(7 * limits::kMaxBodyBytes / 4, 'y'),
         absl::StrCat("<p>", word, "</p><p>", word, "</p><p>", word, "</p><p>", word, "</p>"),
         absl::StrCat("<p>", word, " ", word, "</p><p>", word, " ", word, " ", word, "</p>")}) {
     SCOPED_TRACE(body.size());

@@ -241,10 +241,8 @@ TEST_F(PollingTest, WaitsForTheFetchThatItsSourceIsUnder) {
 
 // Hosts that never answer take all threads for fetching, and none of the others.
 TEST_F(PollingTest, HostsThatDoNotAnswerHoldUpNoOtherCalls) {
-  std::atomic<int> asked{0};
   std::atomic<bool> over{false};
   TestServer server([&](TestConnection& connection, const std::string&) {
-    ++asked;
     while (!over && !connection.ClientGone(100)) {
     }
   });
@@ -263,11 +261,9 @@ TEST_F(PollingTest, HostsThatDoNotAnswerHoldUpNoOtherCalls) {
     callers.emplace_back(
         [&, context = contexts.back().get()] { EXPECT_FALSE(discover(context).ok()); });
   };
-  for (int i = 0; i < kThreads; ++i) call();
-  while (asked < kThreads) std::this_thread::yield();
-  // All threads wait; four calls more may wait for one of them, the next is refused at once.
+  // Eight take all threads, four more may wait for one of them, the next is refused at once.
   absl::Status refused;
-  for (int i = 0; i < 4; ++i) call();
+  for (int i = 0; i < kThreads + 4; ++i) call();
   while (error::ReasonOf(refused) != errors::v1::ERROR_REASON_OVERLOADED) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(100));

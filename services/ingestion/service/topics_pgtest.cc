@@ -129,7 +129,7 @@ TEST_F(TopicsServiceTest, RefusesWhatItCannotPage) {
   EXPECT_THAT(Call(&Stub::ListTopicProposals, request, &response),
               HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
   request.set_page_size(1);
-  request.set_page_token("made up");
+  request.set_page_token("made-up");
   EXPECT_THAT(Call(&Stub::ListTopicProposals, request, &response),
               HasReason(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
 }
