@@ -159,5 +159,85 @@ TEST(ContractTest, EveryWriteCanBeRepeatedTriedAndWaitedFor) {
   EXPECT_THAT(unused, IsEmpty()) << "exceptions that are not needed";
 }
 
+// A field's type as the contract spells it, "repeated" included.
+std::string TypeOf(const google::protobuf::FieldDescriptor* field) {
+  std::string type = field->type_name();
+  if (field->message_type() != nullptr) type = field->message_type()->full_name();
+  if (field->enum_type() != nullptr) type = field->enum_type()->full_name();
+  return absl::StrCat(field->is_repeated() ? "repeated " : "", type);
+}
+
+// design.md, section 3: the same thing has the same name, and a name the same type, in every read.
+const std::map<std::string, std::string>& RequestOptions() {
+  static const auto& options =
+      *new std::map<std::string, std::string>{{"filter", "dateline.query.v1.ArticleFilter"},
+                                              {"view", "dateline.content.v1.ArticleView"},
+                                              {"read_mask", "google.protobuf.FieldMask"},
+                                              {"include", "dateline.query.v1.Include"},
+                                              {"languages", "repeated string"},
+                                              {"fold_clusters", "bool"},
+                                              {"teaser_words", "int32"},
+                                              {"page_size", "int32"},
+                                              {"page_token", "string"},
+                                              {"min_position", "string"},
+                                              {"as_of", "google.protobuf.Timestamp"},
+                                              {"if_none_match", "string"}};
+  return options;
+}
+
+const std::map<std::string, std::string>& AnswerOptions() {
+  static const auto& options = *new std::map<std::string, std::string>{
+      {"position", "string"},
+      {"read_time", "google.protobuf.Timestamp"},
+      {"etag", "string"},
+      {"max_age", "google.protobuf.Duration"},
+      {"next_page_token", "string"},
+      {"previous_page_token", "string"},
+      {"topics", "repeated dateline.content.v1.Topic"},
+      {"authors", "repeated dateline.content.v1.Author"},
+      {"publications", "repeated dateline.content.v1.Publication"}};
+  return options;
+}
+
+void ExpectTypes(const Descriptor& message, const std::map<std::string, std::string>& types) {
+  for (const auto& [name, type] : types) {
+    const auto* const field = message.FindFieldByName(name);
+    if (field != nullptr) EXPECT_EQ(TypeOf(field), type) << field->full_name();
+  }
+  for (const char* other :
+       {"limit", "max_results", "offset", "cursor", "fields", "field_mask", "at",
+        "languages_wanted", "expand", "known_etag", "ttl", "next", "previous"}) {
+    EXPECT_EQ(message.FindFieldByName(other), nullptr) << message.full_name() << "." << other;
+  }
+}
+
+TEST(ContractTest, ReadsNameTheSameThingsAlike) {
+  int reads = 0;
+  for (const MethodDescriptor* method : Methods()) {
+    if (method->service()->full_name() != "dateline.query.v1.QueryService") continue;
+    const Descriptor& request = *method->input_type();
+    const Descriptor& answer = *method->output_type();
+    ExpectTypes(request, RequestOptions());
+    ExpectTypes(answer, AnswerOptions());
+    const bool pages = request.FindFieldByName("page_token") != nullptr;
+    EXPECT_EQ(pages, answer.FindFieldByName("next_page_token") != nullptr) << method->full_name();
+    if (pages) EXPECT_NE(request.FindFieldByName("page_size"), nullptr) << method->full_name();
+    if (request.FindFieldByName("if_none_match") != nullptr) {
+      EXPECT_NE(answer.FindFieldByName("etag"), nullptr) << method->full_name();
+    }
+    if (request.FindFieldByName("include") != nullptr) {
+      for (const char* along : {"topics", "authors", "publications"}) {
+        EXPECT_NE(answer.FindFieldByName(along), nullptr) << method->full_name() << " " << along;
+      }
+    }
+    if (request.FindFieldByName("min_position") != nullptr) {
+      ++reads;
+      EXPECT_NE(answer.FindFieldByName("position"), nullptr) << method->full_name();
+      EXPECT_NE(answer.FindFieldByName("read_time"), nullptr) << method->full_name();
+    }
+  }
+  EXPECT_GE(reads, 15);
+}
+
 }  // namespace
 }  // namespace dateline::api

@@ -7,11 +7,11 @@
 
 int main() {
   dateline::query::v1::ListArticlesRequest request;
-  request.mutable_filter()->set_topic("topics/harbour");
+  request.mutable_filter()->add_any_topics("topics/harbour");
   dateline::query::v1::ListArticlesRequest copy;
   if (!copy.ParseFromString(request.SerializeAsString())) return 1;
   google::rpc::ErrorInfo info;
   info.set_domain("dateline");
-  std::cout << copy.filter().topic() << " " << info.domain() << "\n";
-  return copy.filter().topic() == "topics/harbour" ? 0 : 1;
+  std::cout << copy.filter().any_topics(0) << " " << info.domain() << "\n";
+  return copy.filter().any_topics(0) == "topics/harbour" ? 0 : 1;
 }
