@@ -24,19 +24,19 @@ class ClockTest(unittest.TestCase):
 
     def publish(self, title, **times):
         """Delivers an article as a newsroom would, with times in seconds from now, and answers the position."""
-        article = {"title": title, "body_html": f"<p>{title}</p>", "body_text": title}
+        article = {"title": title, "body_html": f"<p>{title}</p>"}
         for field, offset in times.items():
             article[field] = {"seconds": int(time.time()) + offset}
         key = {"$bytes": base64.b64encode(title.encode()).decode()}
         answer = self.system.must("catalog", "BatchUpsertArticles", {
             "source": "sources/desk", "publication": "publications/test",
-            "items": [{"article": article, "origin": {"entry_id": title, "content_hash": key},
+            "items": [{"article": article, "entry_id": title, "content_hash": key, "has_publish_time": True,
                        "keys": [{"kind": "IDENTITY_KIND_ENTRY", "key": key}]}]})
         self.assertEqual(answer["results"][0]["outcome"], "UPSERT_OUTCOME_CREATED", answer)
         return answer["position"]
 
     def titles(self, position):
-        page = self.system.must("query", "ListArticles", {"filter": {"publication": "publications/test"}, "min_position": position})
+        page = self.system.must("query", "ListArticles", {"filter": {"publications": ["publications/test"]}, "min_position": position})
         return [article["title"] for article in page.get("articles", [])]
 
     def skew(self):

@@ -78,7 +78,7 @@ class MethodsFuzzTest(unittest.TestCase):
             must("ingestion", "CreateSource", {"source_id": name, "source": {
                 "publication": "publications/test", "topics": {"unknown": "UNKNOWN_CATEGORIES_CREATE"}, **more}})
         position = must("ingestion", "IngestDocument", {"source": "sources/test", "document": {"$bytes": valid_calls.feed(0, 30)}})["position"]
-        page = must("query", "ListArticles", {"filter": {"topic": "topics/weather"}, "min_position": position})
+        page = must("query", "ListArticles", {"filter": {"any_topics": ["topics/weather"]}, "min_position": position})
 
         def new_source(n):
             return must("ingestion", "CreateSource", {"source_id": f"d{n}", "source": {"publication": "publications/test"}})["source"]["name"]

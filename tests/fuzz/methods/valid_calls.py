@@ -41,6 +41,7 @@ def calls(known):
         "IntakeService.BatchUpsertArticles": lambda n: {
             "source": "sources/test", "publication": "publications/test", "items": [{
                 "article": {"title": f"Upserted {n}", "bodyHtml": "<p>More rain.</p>"}, "entryId": f"u{n}",
+                "contentHash": base64.b64encode(str(n).encode()).decode(),
                 "keys": [{"kind": "IDENTITY_KIND_ENTRY", "key": base64.b64encode(f"upsert-{n}".encode()).decode()}]}]},
         "CatalogService.GetArticle": lambda n: {"name": known["article"]},
         "CatalogService.BatchGetArticles": lambda n: {"names": [known["article"]]},
