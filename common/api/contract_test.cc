@@ -202,7 +202,9 @@ const std::map<std::string, std::string>& AnswerOptions() {
 void ExpectTypes(const Descriptor& message, const std::map<std::string, std::string>& types) {
   for (const auto& [name, type] : types) {
     const auto* const field = message.FindFieldByName(name);
-    if (field != nullptr) EXPECT_EQ(TypeOf(field), type) << field->full_name();
+    if (field != nullptr) {
+      EXPECT_EQ(TypeOf(field), type) << field->full_name();
+    }
   }
   for (const char* other :
        {"limit", "max_results", "offset", "cursor", "fields", "field_mask", "at",
@@ -221,7 +223,9 @@ TEST(ContractTest, ReadsNameTheSameThingsAlike) {
     ExpectTypes(answer, AnswerOptions());
     const bool pages = request.FindFieldByName("page_token") != nullptr;
     EXPECT_EQ(pages, answer.FindFieldByName("next_page_token") != nullptr) << method->full_name();
-    if (pages) EXPECT_NE(request.FindFieldByName("page_size"), nullptr) << method->full_name();
+    if (pages) {
+      EXPECT_NE(request.FindFieldByName("page_size"), nullptr) << method->full_name();
+    }
     if (request.FindFieldByName("if_none_match") != nullptr) {
       EXPECT_NE(answer.FindFieldByName("etag"), nullptr) << method->full_name();
     }

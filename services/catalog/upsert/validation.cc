@@ -4,6 +4,7 @@
 #include "common/api/check.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/html/check_clean.h"
 
 namespace dateline::catalog::upsert {
 namespace {
@@ -16,6 +17,22 @@ void CheckArticle(const content::v1::Article& article, error::FieldViolations* o
       out->Add(absl::StrCat("article.topics[", i, "].topic"), "must be topics/{id}");
     }
   }
+}
+
+// The catalog is the border: whoever delivers, what is stored and shown is what the cleaner would
+// have written. One scan; a delivery is never cleaned here, so that what was hashed is what is
+// stored.
+void CheckBody(const std::string& body_html, error::FieldViolations* out) {
+  if (body_html.empty()) return;
+  static const auto& options = *[] {
+    auto* made = new html::CleanOptions;
+    made->embed_hosts = html::DefaultEmbedHosts();
+    return made;
+  }();
+  const absl::Status clean = html::CheckClean(body_html, options);
+  if (clean.ok()) return;
+  out->Add("article.body_html",
+           absl::StrCat("must have the form that Dateline's cleaner writes: ", clean.message()));
 }
 
 void CheckKeys(const v1::UpsertItem& item, error::FieldViolations* out) {
@@ -37,6 +54,7 @@ absl::Status ValidateItem(const v1::UpsertItem& item) {
   CheckArticle(item.article(), &violations);
   if (item.entry_id().empty()) violations.Add("entry_id", "must not be empty");
   if (item.content_hash().empty()) violations.Add("content_hash", "must not be empty");
+  CheckBody(item.article().body_html(), &violations);
   CheckKeys(item, &violations);
   return violations.ToStatus();
 }

@@ -46,6 +46,15 @@ TEST(ValidationTest, NamesEveryFieldThatDoesNotFit) {
        [](auto* item) {
          item->mutable_article()->set_body_html(std::string(limits::kMaxBodyBytes + 1, 'x'));
        }},
+      {"article.body_html",
+       [](auto* item) { item->mutable_article()->set_body_html("<script>alert(1)</script>"); }},
+      {"article.body_html",
+       [](auto* item) { item->mutable_article()->set_body_html("<p onclick=\"alert(1)\">a</p>"); }},
+      {"article.body_html",
+       [](auto* item) {
+         item->mutable_article()->set_body_html("<p><a href=\"javascript:alert(1)\">a</a></p>");
+       }},
+      {"article.body_html", [](auto* item) { item->mutable_article()->set_body_html("<p>a"); }},
       {"article.canonical_url",
        [](auto* item) { item->mutable_article()->set_canonical_url("ftp://x"); }},
       {"article.sponsor.url",
