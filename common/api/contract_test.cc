@@ -217,6 +217,7 @@ TEST(ContractTest, ReadsNameTheSameThingsAlike) {
   int reads = 0;
   for (const MethodDescriptor* method : Methods()) {
     if (method->service()->full_name() != "dateline.query.v1.QueryService") continue;
+    if (method->name() == "GetStatus") continue;  // it counts and holds no content
     const Descriptor& request = *method->input_type();
     const Descriptor& answer = *method->output_type();
     ExpectTypes(request, RequestOptions());
