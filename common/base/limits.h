@@ -34,22 +34,24 @@ inline constexpr size_t kMaxMessageBytes = size_t{8} << 20;
 inline constexpr size_t kMaxDocumentMessageBytes = kMaxDocumentBytes + (size_t{1} << 20);
 // Metadata of an answer; gRPC's default header limit is 8 KiB and an error over it is lost.
 inline constexpr size_t kMaxAnswerMetadataBytes = size_t{2} << 10;
-// An error's text, and an error as a whole (google.rpc.Status, encoded): the text travels twice, escaped, the
-// rest in base64, and above 8 KiB of trailers gRPC's clients lose the error or the connection.
+// An error's text, and an error as a whole (google.rpc.Status, encoded): the text travels twice,
+// escaped, the rest in base64, and above 8 KiB of trailers gRPC's clients lose the error or the
+// connection.
 inline constexpr size_t kMaxErrorMessageBytes = 512;
 inline constexpr size_t kMaxErrorBytes = size_t{4} << 10;
-// A page of articles: with what rides along it stays below 4 MiB, gRPC's default for clients; the rest comes
-// with the next page.
+// A page of articles: with what rides along it stays below 4 MiB, gRPC's default for clients; the
+// rest comes with the next page.
 inline constexpr size_t kPageByteBudget = size_t{3} << 20;
 // Any other answer, whole: below 4 MiB, gRPC's default for clients, with room for its envelope.
 inline constexpr size_t kAnswerByteBudget = size_t{3584} << 10;
-// An article's state, the live and the scheduled revision together: any answer and any batch of changes holds
-// one, with its row and its change. A body of 2 MiB with its text fits where the text is 1 MiB; prose does.
+// An article's state, the live and the scheduled revision together: any answer and any batch of
+// changes holds one, with its row and its change. A body of 2 MiB with its text fits where the text
+// is 1 MiB; prose does.
 inline constexpr size_t kMaxArticleStateBytes = size_t{3} << 20;
 // The state of a topic, an author, a publication or a topic's pins: 256 names of 1,000 bytes each.
 inline constexpr size_t kMaxResourceStateBytes = size_t{256} << 10;
-// What a state that is sent may take in all, above what may be written: topics that are added later, numbers
-// and keys. A larger one, stored by an older build, is sent as a tombstone.
+// What a state that is sent may take in all, above what may be written: topics that are added
+// later, numbers and keys. A larger one, stored by an older build, is sent as a tombstone.
 inline constexpr size_t kMaxSentStateBytes = kMaxArticleStateBytes + (size_t{256} << 10);
 // Paths of an update mask: more than any message here has fields.
 inline constexpr int kMaxMaskPaths = 64;
