@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source deploy/local/lib.sh
 
 [[ $(id -u) -eq 0 ]] || die "images are built as root" "sudo tests/images.sh"
-work=$(mktemp -d /var/tmp/dateline-image.XXXXXX)
+# An image is too large for a /tmp in memory; TMPDIR chooses another place.
+work=$(mktemp -d "${TMPDIR:-/var/tmp}/dateline-image.XXXXXX")
 trap 'rm -rf -- "$work"' EXIT
 export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
 tool() { buildah --root "$work/storage" --runroot "$work/run" "$@"; }
