@@ -18,7 +18,6 @@ inline constexpr size_t kMaxBodyBytes = size_t{2} << 20;
 inline constexpr int kMaxTitleCodePoints = 1'000;
 // References of one article: keeps its entries in lists and its card small.
 inline constexpr int kMaxTopicsPerArticle = 64;
-inline constexpr int kMaxAuthorsPerArticle = 64;
 inline constexpr int kMaxImagesPerArticle = 256;
 // Items of a batch, read or write (AIP-231 suggests 1,000).
 inline constexpr int kMaxBatchSize = 1'000;
@@ -32,8 +31,6 @@ inline constexpr int kMaxFilterTerms = 32;
 inline constexpr size_t kMaxMessageBytes = size_t{8} << 20;
 // The request that carries a document as bytes: the document and its envelope.
 inline constexpr size_t kMaxDocumentMessageBytes = kMaxDocumentBytes + (size_t{1} << 20);
-// Metadata of an answer; gRPC's default header limit is 8 KiB and an error over it is lost.
-inline constexpr size_t kMaxAnswerMetadataBytes = size_t{2} << 10;
 // An error's text, and an error as a whole (google.rpc.Status, encoded): the text travels twice,
 // escaped, the rest in base64, and above 8 KiB of trailers gRPC's clients lose the error or the
 // connection.
@@ -53,8 +50,6 @@ inline constexpr size_t kMaxResourceStateBytes = size_t{256} << 10;
 // What a state that is sent may take in all, above what may be written: topics that are added
 // later, numbers and keys. A larger one, stored by an older build, is sent as a tombstone.
 inline constexpr size_t kMaxSentStateBytes = kMaxArticleStateBytes + (size_t{256} << 10);
-// Paths of an update mask: more than any message here has fields.
-inline constexpr int kMaxMaskPaths = 64;
 // A line of the log: what a caller sent must not be multiplied by what is written about it.
 inline constexpr size_t kMaxLogLineBytes = size_t{2} << 10;
 // Teaser words: default from the publication's page, maximum so that a card stays a card.
