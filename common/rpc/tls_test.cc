@@ -19,6 +19,7 @@
 #include "common/rpc/server.h"
 #include "common/rpc/status.h"
 #include "common/rpc/unary.h"
+#include "common/testing/temporary_folder.h"
 #include "dateline/query/v1/query_service.grpc.pb.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -32,23 +33,19 @@ namespace {
 
 using query::v1::QueryService;
 
-// An authority and what it signs, in a folder that is removed with it.
+// An authority and what it signs, in a folder that goes with it.
 class Authority {
  public:
   Authority() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tls_test.XXXXXX").string();
-    EXPECT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
     Run("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=authority "
         "-keyout authority.key -out authority.pem");
   }
-  ~Authority() { std::filesystem::remove_all(folder_); }
 
-  std::string file() const { return folder_ + "/authority.pem"; }
+  std::string file() const { return folder_.path() + "/authority.pem"; }
 
   // A key and a certificate for `name`.
   TlsFiles Sign(const std::string& name) const {
-    const std::string stem = absl::StrCat(folder_, "/", name);
+    const std::string stem = absl::StrCat(folder_.path(), "/", name);
     std::ofstream(stem + ".ext") << "subjectAltName=DNS:" << name << "\n";
     Run(absl::StrCat("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=", name,
                      " -keyout ", stem, ".key -out ", stem, ".csr"));
@@ -61,11 +58,11 @@ class Authority {
  private:
   void Run(const std::string& arguments) const {
     const std::string command =
-        absl::StrCat("cd ", folder_, " && openssl ", arguments, " >openssl.log 2>&1");
+        absl::StrCat("cd ", folder_.path(), " && openssl ", arguments, " >openssl.log 2>&1");
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
   }
 
-  std::string folder_;
+  dateline::testing::TemporaryFolder folder_;
 };
 
 class WhoAmI final : public QueryService::CallbackService {

@@ -1,13 +1,13 @@
 #include "services/ingestion/fetch/secret.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "common/errors/errors.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/temporary_folder.h"
 
 namespace dateline::ingestion::fetch {
 namespace {
@@ -32,8 +32,6 @@ v1::SourceCredentials Variable(const std::string& name) {
 class SecretTest : public ::testing::Test {
  protected:
   SecretTest() {
-    std::string form = ::testing::TempDir() + "dateline-secrets-XXXXXX";
-    root_ = ::mkdtemp(form.data());
     fs::create_directories(root_ / "allowed" / "deep");
     fs::create_directories(root_ / "allowed-not");
     Write("allowed/token", "hush\n");
@@ -46,7 +44,6 @@ class SecretTest : public ::testing::Test {
     fs::create_directory_symlink("deep", root_ / "allowed" / "..data");
     places_.folder = (root_ / "allowed").string();
   }
-  ~SecretTest() override { fs::remove_all(root_); }
 
   void Write(const std::string& name, const std::string& content) {
     std::ofstream(root_ / name) << content;
@@ -60,7 +57,8 @@ class SecretTest : public ::testing::Test {
     }
   }
 
-  fs::path root_;
+  const dateline::testing::TemporaryFolder folder_;
+  const fs::path root_ = folder_.path();
   SecretPlaces places_;
 };
 

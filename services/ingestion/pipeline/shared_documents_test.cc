@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/testing/status_matchers.h"
+#include "common/testing/temporary_folder.h"
 #include "common/text/teaser.h"
 #include "services/ingestion/pipeline/document.h"
 #include "services/ingestion/pipeline/inspect.h"
@@ -32,19 +33,6 @@ DocumentInput InputOf(absl::string_view bytes, const std::string& base_url) {
   input.observed_at = kObserved;
   return input;
 }
-
-// A folder that goes with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_((fs::temp_directory_path() / "dateline-XXXXXX").string()) {
-    if (mkdtemp(path_.data()) == nullptr) std::abort();
-  }
-  ~TemporaryFolder() { fs::remove_all(path_); }
-  const fs::path path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 std::vector<std::string> KeysOf(const Document& document) {
   std::vector<std::string> keys;
@@ -107,9 +95,9 @@ void CheckEntry(const DocumentEntry& entry) {
 TEST(WildFeeds, AccountForEveryEntryTheSameWayTwice) {
   const fs::path data = fs::path(DATELINE_SHARED_DATA) / "wild-feeds";
   DATELINE_REQUIRE_SHARED(data / "feeds.tar.xz");
-  const TemporaryFolder folder;
+  const dateline::testing::TemporaryFolder folder;
   const std::string command =
-      "tar xJf '" + (data / "feeds.tar.xz").string() + "' -C '" + folder.path().string() + "'";
+      "tar xJf '" + (data / "feeds.tar.xz").string() + "' -C '" + folder.path() + "'";
   ASSERT_EQ(std::system(command.c_str()), 0);
   int files = 0;
   std::map<EntryFate, int> fates;
@@ -119,7 +107,7 @@ TEST(WildFeeds, AccountForEveryEntryTheSameWayTwice) {
     if (row[0] == "file") continue;
     SCOPED_TRACE(row[0]);
     ++files;
-    const std::string bytes = ReadFile(folder.path() / "feeds" / row[0]);
+    const std::string bytes = ReadFile(fs::path(folder.path()) / "feeds" / row[0]);
     const auto first = ReadDocument(InputOf(bytes, "https://example.org/feed"));
     ASSERT_THAT(first, IsOk());
     EXPECT_EQ(std::to_string(first->entries.size()), row[3]);
@@ -144,8 +132,8 @@ TEST(WildFeeds, AccountForEveryEntryTheSameWayTwice) {
 TEST(WordPressExport, DeliversPublishedPostsOnly) {
   const fs::path packed = fs::path(DATELINE_SHARED_DATA) / "wxr-wptest" / "wptest.xml.xz";
   DATELINE_REQUIRE_SHARED(packed);
-  const TemporaryFolder folder;
-  const fs::path file = folder.path() / "export.xml";
+  const dateline::testing::TemporaryFolder folder;
+  const fs::path file = fs::path(folder.path()) / "export.xml";
   ASSERT_EQ(std::system(("xz -dc '" + packed.string() + "' > '" + file.string() + "'").c_str()), 0);
   const std::string bytes = ReadFile(file);
   const auto document = ReadDocument(InputOf(bytes, ""));

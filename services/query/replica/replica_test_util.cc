@@ -1,7 +1,6 @@
 #include "services/query/replica/replica_test_util.h"
 
 #include <cstdlib>
-#include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "services/query/replica/store/time.h"
@@ -48,17 +47,6 @@ ResourceState Named(catalog::v1::ResourceKind kind, int64_t key, int64_t version
 }
 
 }  // namespace
-
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "dateline-replica-XXXXXX");
-  if (mkdtemp(pattern.data()) == nullptr) std::abort();
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 absl::Time Epoch() { return absl::FromUnixSeconds(1'790'000'000); }
 absl::Time At(int64_t seconds) { return Epoch() + absl::Seconds(seconds); }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/testing/temporary_folder.h"
 #include "services/query/replica/apply/apply.h"
 #include "services/query/replica/read/list.h"
 #include "services/query/replica/store/store.h"
@@ -13,19 +14,7 @@
 // What tests of the replica, its follower and its service share. Reachable from tests only.
 namespace dateline::query::replica::testing {
 
-// A folder of its own that goes with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using dateline::testing::TemporaryFolder;
 
 // The instant that tests count from: 2026-09-21T13:46:40Z, as FakeClock does.
 absl::Time Epoch();
