@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "common/api/pages.h"
 #include "common/api/roles.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -31,7 +32,7 @@ template <typename Request, typename Response, typename Read, typename Add>
 absl::Status ListPage(const tokens::PageTokenCodec& codec, absl::string_view collection,
                       const Request& request, Read read, Add add, Response* response) {
   DATELINE_ASSIGN_OR_RETURN(const std::string after, PageStart(codec, request));
-  DATELINE_ASSIGN_OR_RETURN(auto page, read(after, PageSize(request.page_size())));
+  DATELINE_ASSIGN_OR_RETURN(auto page, read(after, api::PageSizeOf(request.page_size())));
   if (page.more) {
     response->set_next_page_token(
         NextPageToken(codec, request, IdInName(collection, page.items.back().name())));

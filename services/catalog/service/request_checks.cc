@@ -1,9 +1,6 @@
 #include "services/catalog/service/request_checks.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
-#include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -21,10 +18,6 @@ bool IsWhole(const google::protobuf::FieldMask& mask) {
 }
 
 }  // namespace
-
-int PageSize(int requested) {
-  return requested == 0 ? limits::kDefaultPageSize : std::min(requested, limits::kMaxPageSize);
-}
 
 absl::Status CheckMask(const google::protobuf::Descriptor& message,
                        const google::protobuf::FieldMask& mask) {

@@ -15,9 +15,6 @@
 // codec.
 namespace dateline::catalog::service {
 
-// The number of items of a page (AIP-158): the default for 0, at most the maximum.
-int PageSize(int requested);
-
 // The part of CheckReadMask that does not depend on the type.
 absl::Status CheckMask(const google::protobuf::Descriptor& message,
                        const google::protobuf::FieldMask& mask);

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/api/pages.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
@@ -114,7 +115,7 @@ absl::Status RetagHandlers::ListOperations(const RequestContext& context,
     return error::InvalidField("name", "must be operations");
   }
   if (!request.filter().empty()) return error::InvalidField("filter", "is not supported");
-  const int size = PageSizeOf(request.page_size());
+  const int size = api::PageSizeOf(request.page_size());
   int64_t before = 0;
   if (!request.page_token().empty()) {
     DATELINE_ASSIGN_OR_RETURN(const std::string token,
@@ -148,7 +149,7 @@ absl::Status RetagHandlers::ListTopicProposals(const RequestContext& context,
                                                v1::ListTopicProposalsResponse* response) {
   using Stored = store::ProposalStore::Stored;
   using Cursor = store::ProposalStore::Cursor;
-  const int size = PageSizeOf(request.page_size());
+  const int size = api::PageSizeOf(request.page_size());
   std::optional<Cursor> after;
   if (!request.page_token().empty()) {
     DATELINE_ASSIGN_OR_RETURN(const std::string token,

@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/api/pages.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -12,14 +13,6 @@
 
 namespace dateline::ingestion::service {
 namespace {
-
-template <typename Request>
-std::string Fingerprint(const Request& request) {
-  Request rest = request;
-  rest.clear_page_size();
-  rest.clear_page_token();
-  return absl::StrCat(Request::descriptor()->full_name(), "\n", rest.SerializeAsString());
-}
 
 template <typename Request>
 store::WriteOptions WriteOptionsOf(const char* method, const Request& request) {
@@ -43,12 +36,12 @@ int64_t NumberOf(const std::string& name) {
 template <typename Request>
 absl::StatusOr<std::string> SourceHandlers::AfterOf(const Request& request) {
   if (request.page_token().empty()) return std::string();
-  return page_tokens_.Decode(request.page_token(), Fingerprint(request));
+  return page_tokens_.Decode(request.page_token(), api::PageFingerprint(request));
 }
 
 template <typename Request>
 std::string SourceHandlers::TokenFor(const Request& request, const std::string& after) {
-  return page_tokens_.Encode(after, Fingerprint(request));
+  return page_tokens_.Encode(after, api::PageFingerprint(request));
 }
 
 absl::Status SourceHandlers::CreateSource(const RequestContext& context,
@@ -96,7 +89,7 @@ absl::Status SourceHandlers::GetSource(const RequestContext& context,
 absl::Status SourceHandlers::ListSources(const RequestContext& context,
                                          const v1::ListSourcesRequest& request,
                                          v1::ListSourcesResponse* response) {
-  const int size = PageSizeOf(request.page_size());
+  const int size = api::PageSizeOf(request.page_size());
   DATELINE_ASSIGN_OR_RETURN(const std::string after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(auto sources,
                             store_.List(context, after, request.publication(), size + 1));
@@ -133,7 +126,7 @@ absl::Status SourceHandlers::ResumeSource(const RequestContext& context,
 absl::Status SourceHandlers::ListFetches(const RequestContext& context,
                                          const v1::ListFetchesRequest& request,
                                          v1::ListFetchesResponse* response) {
-  const int size = PageSizeOf(request.page_size());
+  const int size = api::PageSizeOf(request.page_size());
   DATELINE_ASSIGN_OR_RETURN(const std::string after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(
       auto fetches, store_.ListFetches(context, request.parent(), NumberOf(after), size + 1));
@@ -152,7 +145,7 @@ absl::Status SourceHandlers::ListRejects(const RequestContext& context,
   if (request.parent() != "sources/-") {
     DATELINE_RETURN_IF_ERROR(store_.Get(context, request.parent()).status());
   }
-  const int size = PageSizeOf(request.page_size());
+  const int size = api::PageSizeOf(request.page_size());
   DATELINE_ASSIGN_OR_RETURN(const std::string after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(
       auto rejects, store_.ListRejects(context, request.parent(), NumberOf(after), size + 1));

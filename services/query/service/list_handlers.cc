@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/pages.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -32,16 +33,6 @@ constexpr size_t kMaxWorkBytes = size_t{16} << 20;
 constexpr size_t kMaxRelated = 200;
 constexpr int kMaxRelatedSteps = 1'000;
 constexpr size_t kTopicsByteBudget = size_t{1} << 20;
-
-// All arguments but those that may change from page to page: the token's fingerprint.
-template <typename Request>
-std::string Fingerprint(const Request& request) {
-  Request rest = request;
-  rest.clear_page_size();
-  rest.clear_page_token();
-  rest.clear_min_position();
-  return absl::StrCat(Request::descriptor()->full_name(), "\n", rest.SerializeAsString());
-}
 
 // Payload of a token: the suffix to go on behind, then the position that the page was read at.
 absl::StatusOr<LogPosition> TokenPosition(const std::string& payload) {
@@ -131,8 +122,9 @@ struct ListHandlers::Page {
 template <typename Request>
 absl::StatusOr<std::string> ListHandlers::AfterOf(const Request& request) const {
   if (request.page_token().empty()) return std::string();
-  DATELINE_ASSIGN_OR_RETURN(const std::string payload,
-                            page_tokens_.Decode(request.page_token(), Fingerprint(request)));
+  DATELINE_ASSIGN_OR_RETURN(
+      const std::string payload,
+      page_tokens_.Decode(request.page_token(), api::PageFingerprint(request)));
   if (payload.size() < replica::kListSuffixBytes) return error::InvalidPageToken();
   return payload.substr(0, replica::kListSuffixBytes);
 }
@@ -191,7 +183,7 @@ absl::Status ListHandlers::ListArticles(const v1::ListArticlesRequest& request,
                                         const RequestContext& call, std::string* response) const {
   DATELINE_RETURN_IF_ERROR(CheckBuilt(request));
   Page page;
-  DATELINE_ASSIGN_OR_RETURN(page.size, PageSizeOf(request.page_size()));
+  page.size = api::PageSizeOf(request.page_size());
   DATELINE_ASSIGN_OR_RETURN(page.query.after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(const Conditions asked, ConditionsOf(request.filter()));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
@@ -202,7 +194,7 @@ absl::Status ListHandlers::ListArticles(const v1::ListArticlesRequest& request,
   page.articles_field = v1::ListArticlesResponse::kArticlesFieldNumber;
   page.full = request.view() == content::v1::ARTICLE_VIEW_FULL;
   page.teaser_words = request.teaser_words();
-  page.fingerprint = Fingerprint(request);
+  page.fingerprint = api::PageFingerprint(request);
   Included included(view, request.include());
   if (Included::Any(request.include())) page.included = &included;
 
@@ -219,7 +211,7 @@ absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
                                         const RequestContext& call, std::string* response) const {
   DATELINE_RETURN_IF_ERROR(CheckOptions(request));
   Page page;
-  DATELINE_ASSIGN_OR_RETURN(page.size, PageSizeOf(request.page_size()));
+  page.size = api::PageSizeOf(request.page_size());
   DATELINE_ASSIGN_OR_RETURN(page.query.after, AfterOf(request));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
   auto topic = view.TopicOf(request.topic());
@@ -233,7 +225,7 @@ absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
   page.articles_field = v1::GetTopicPageResponse::kArticlesFieldNumber;
   page.full = request.view() == content::v1::ARTICLE_VIEW_FULL;
   page.teaser_words = request.teaser_words();
-  page.fingerprint = Fingerprint(request);
+  page.fingerprint = api::PageFingerprint(request);
 
   // The topics come first, as only the articles can go on with the next page.
   v1::GetTopicPageResponse rest;
@@ -265,7 +257,7 @@ absl::StatusOr<std::optional<LogPosition>> PositionOfRequest(const Request& requ
   }
   if (request.page_token().empty()) return position;
   DATELINE_ASSIGN_OR_RETURN(const std::string payload,
-                            codec.Decode(request.page_token(), Fingerprint(request)));
+                            codec.Decode(request.page_token(), api::PageFingerprint(request)));
   // Another replica may have given the token: this one must not be behind it. After a failover the
   // token's log is another one; the page goes on from what there is now.
   const auto token = TokenPosition(payload);

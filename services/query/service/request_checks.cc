@@ -1,7 +1,5 @@
 #include "services/query/service/request_checks.h"
 
-#include <algorithm>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
@@ -44,12 +42,6 @@ absl::Status CheckName(absl::string_view field, absl::string_view collection,
 
 absl::Status CheckTerm(absl::string_view field, absl::string_view term) {
   return CheckText(field, term, kMaxTermBytes);
-}
-
-absl::StatusOr<int> PageSizeOf(int requested) {
-  if (requested < 0) return error::InvalidField("page_size", "must not be negative");
-  if (requested == 0) return limits::kDefaultPageSize;
-  return std::min(requested, limits::kMaxPageSize);
 }
 
 }  // namespace dateline::query::service

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/errors/errors.h"
 
@@ -31,9 +30,6 @@ absl::Status CheckReadOptions(const Request& request) {
   }
   return absl::OkStatus();
 }
-
-// The page size to use (AIP-158): 0 is the default, too much is lowered; negative is refused.
-absl::StatusOr<int> PageSizeOf(int requested);
 
 }  // namespace dateline::query::service
 

@@ -7,12 +7,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/api/pages.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/text/slug.h"
 #include "services/query/replica/store/time.h"
-#include "services/query/service/request_checks.h"
 #include "services/query/service/view.h"
 
 namespace dateline::query::service {
@@ -54,15 +54,6 @@ bool HasPrefix(const std::string& display_name, const std::string& folded_prefix
   return folded_prefix.empty() || absl::StartsWith(text::Fold(display_name), folded_prefix);
 }
 
-template <typename Request>
-std::string Fingerprint(const Request& request) {
-  Request rest = request;
-  rest.clear_page_size();
-  rest.clear_page_token();
-  rest.clear_min_position();
-  return absl::StrCat(Request::descriptor()->full_name(), "\n", rest.SerializeAsString());
-}
-
 // Walks the names of a collection (`topics/`) in order, from behind the page token on. `take` puts
 // a state into the answer and says how many bytes that has; 0 for one that does not match.
 template <typename Request, typename Response, typename Take>
@@ -70,11 +61,11 @@ absl::Status ListNamed(const View& view, const tokens::PageTokenCodec& page_toke
                        const Request& request, const RequestContext& call,
                        const std::string& collection, catalog::v1::ResourceKind kind,
                        Response* response, Take take) {
-  DATELINE_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size()));
+  const int size = api::PageSizeOf(request.page_size());
   std::string after;
   if (!request.page_token().empty()) {
-    DATELINE_ASSIGN_OR_RETURN(after,
-                              page_tokens.Decode(request.page_token(), Fingerprint(request)));
+    DATELINE_ASSIGN_OR_RETURN(
+        after, page_tokens.Decode(request.page_token(), api::PageFingerprint(request)));
   }
   replica::Cursor cursor = view.transaction().Open(replica::Table::kNames);
   bool found = cursor.Seek(after.empty() ? collection : after);
@@ -86,7 +77,7 @@ absl::Status ListNamed(const View& view, const tokens::PageTokenCodec& page_toke
   for (; found && absl::StartsWith(cursor.key(), collection); found = cursor.Next()) {
     if (looked % kLooksBetweenChecks == 0) DATELINE_RETURN_IF_ERROR(call.Check());
     if (taken == size || budget == 0 || looked++ == kMaxLooked) {
-      response->set_next_page_token(page_tokens.Encode(last, Fingerprint(request)));
+      response->set_next_page_token(page_tokens.Encode(last, api::PageFingerprint(request)));
       break;
     }
     last = std::string(cursor.key());
