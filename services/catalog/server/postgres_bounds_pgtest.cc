@@ -302,6 +302,21 @@ TEST_F(CatalogBoundsTest, TextThatTheDatabaseCannotHoldIsTheCallersFault) {
   EXPECT_EQ(Export().count("topics/zero"), 0u);
 }
 
+TEST_F(CatalogBoundsTest, AStatusCountsWhatThereIs) {
+  ASSERT_THAT(CreateTopic("one"), IsOk());
+  ASSERT_THAT(CreateTopic("two"), IsOk());
+  testing::UpsertBuilder batch;
+  batch.Item("1", "First");
+  batch.Item("2", "Second");
+  batch.Item("3", "Third");
+  Upsert(batch.request());
+  v1::GetStatusResponse status;
+  ASSERT_THAT(Call(&Stub::GetStatus, v1::GetStatusRequest(), &status), IsOk());
+  EXPECT_TRUE(status.database_reachable());
+  EXPECT_EQ(status.articles(), 3);
+  EXPECT_EQ(status.topics(), 2);
+}
+
 TEST_F(CatalogBoundsTest, APositionFarAheadIsRefused) {
   const std::string head = Head();
   auto position = DecodePosition(head, "position");

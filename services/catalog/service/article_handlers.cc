@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/base/status_macros.h"
+#include "common/obs/log.h"
 #include "common/position/position.h"
 #include "services/catalog/service/request_checks.h"
 #include "services/catalog/upsert/names.h"
@@ -91,7 +92,13 @@ absl::Status ArticleHandlers::GetStatus(const RequestContext& context,
   response->set_timeline(status->head.position.timeline());
   *response->mutable_oldest_writer_age() = ToProto(status->oldest_writer_age);
   const auto counts = feed_.log().CountResources(context.WithTimeout(kStatusTimeout));
-  if (!counts.ok()) return absl::OkStatus();
+  if (!counts.ok()) {
+    // The rest of the status is worth more than an error; that the numbers are missing is not
+    // hidden.
+    obs::Log(obs::Level::kWarning, "resources could not be counted",
+             {{"error", counts.status().message()}});
+    return absl::OkStatus();
+  }
   response->set_articles(counts->articles);
   response->set_topics(counts->topics);
   return absl::OkStatus();

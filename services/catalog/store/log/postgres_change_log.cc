@@ -147,7 +147,7 @@ std::vector<int64_t> NextKeys(pqxx::transaction_base& transaction, const ExportC
 int64_t CountRows(pqxx::transaction_base& transaction, const char* table) {
   const pqxx::result rows = transaction.exec(absl::StrCat(
       "SELECT (SELECT count(*) FROM (SELECT FROM catalog.", table, " LIMIT ", kExactCount + 1,
-      ") AS some), (SELECT reltuples::bigint FROM pg_class WHERE oid = 'catalog.", table,
+      ") AS counted), (SELECT reltuples::bigint FROM pg_class WHERE oid = 'catalog.", table,
       "'::regclass)"));
   const int64_t counted = Int(rows[0][0]);
   return counted <= kExactCount ? counted : std::max(counted, Int(rows[0][1]));
