@@ -15,7 +15,6 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using options::v1::FieldRules;
 
 // One walk through a message. Stops looking once there are as many faults as an error can name.
 class Walk {

@@ -255,6 +255,7 @@ TEST(CheckTest, StopsWhenAnErrorCanHoldNoMore) {
 TEST(CheckTest, MayBeCalledByManyThreads) {
   const Everything message = Parse(R"(names {key: "en" value: "a"} inner {children {name: "a"}})");
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&message] {
       for (int j = 0; j < 1'000; ++j) EXPECT_TRUE(Check(message).ok());

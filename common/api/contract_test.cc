@@ -146,7 +146,7 @@ TEST(ContractTest, EveryWriteCanBeRepeatedTriedAndWaitedFor) {
     ++writes;
     const auto expect = [&](bool has, const char* what) {
       const std::string name = absl::StrCat(method->name(), ": ", what);
-      if (!has && exceptions.count(name) == 0) ADD_FAILURE() << "lacks " << name;
+      if (!has && !exceptions.contains(name)) ADD_FAILURE() << "lacks " << name;
       if (!has) unused.erase(name);
     };
     const Descriptor* const request = method->input_type();

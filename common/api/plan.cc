@@ -83,7 +83,7 @@ ValueKind KindOfMessage(const Descriptor* type) {
 }  // namespace
 
 const MessagePlan& PlanOf(const Descriptor* type) {
-  static Plans* const plans = new Plans;  // Never destroyed: calls may end after main.
+  static auto* const plans = new Plans;  // Never destroyed: calls may end after main.
   return plans->Get(type);
 }
 

@@ -11,7 +11,7 @@ namespace dateline::error {
 // none). The text is cut and escaped to limits::kMaxErrorMessageBytes, the whole to
 // limits::kMaxErrorBytes: field violations are left out from the end, then whole details, the
 // ErrorInfo never. Payloads that are no google.rpc message stay inside. Pure.
-google::rpc::Status ToProto(const absl::Status& status);
+google::rpc::Status ToProto(const absl::Status& original);
 
 // The way back. A code that is none of gRPC's becomes UNKNOWN. Pure.
 absl::Status FromProto(const google::rpc::Status& proto);

@@ -37,9 +37,9 @@ TEST(CheckClean, AcceptsWhatTheCleanerWrites) {
       "<a href=\"https://b.example/?a=1&amp;b=2\">x</a><a href=\"#note\">y</a>",
       "<pre>\n\nx</pre><pre>x\n</pre>",
       "<table><thead><tr><th scope=\"col\">x</th></tr></thead></table>",
-      "<iframe src=\"https://www.youtube.com/embed/x\" "
-      "sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\" "
-      "loading=\"lazy\"></iframe>",
+      ("<iframe src=\"https://www.youtube.com/embed/x\" "
+       "sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\" "
+       "loading=\"lazy\"></iframe>"),
       "<video controls=\"\"><source src=\"https://b.example/v.mp4\"></video>",
       "<p style=\"text-align: center; color: rgb(1,2,3)\">x</p>",
   };

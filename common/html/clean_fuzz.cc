@@ -33,7 +33,7 @@ void CheckAddress(absl::string_view url, bool has_base) {
   if (absl::StartsWith(url, "http://") || absl::StartsWith(url, "https://")) return;
   if (absl::StartsWith(url, "#")) return;
   const size_t end = url.find_first_of(":/?#");
-  const bool scheme = end != url.npos && url[end] == ':';
+  const bool scheme = end != absl::string_view::npos && url[end] == ':';
   if (has_base || scheme || absl::StartsWith(url, "//")) Fail("address off the list", url);
   for (const char c : url) {
     if (static_cast<unsigned char>(c) <= ' ') Fail("address with a blank", url);
@@ -57,7 +57,8 @@ void CheckAttribute(const ElementRule& rule, const GumboAttribute& attribute, bo
   if (rule.name == "iframe" && known->name == "src" && !absl::StartsWith(value, "https://")) {
     Fail("frame that is not https", value);
   }
-  if (known->kind == AttributeKind::kStyle && value.find_first_of("\\\"'/<>{}@") != value.npos) {
+  if (known->kind == AttributeKind::kStyle &&
+      value.find_first_of("\\\"'/<>{}@") != absl::string_view::npos) {
     Fail("style that is not plain", value);
   }
 }
@@ -113,7 +114,7 @@ void CheckSurvey(absl::string_view html) {
     if (depth > survey.most_open * 4 + 4) Fail("deeper than the survey said", "");
     const GumboVector& children = node->v.element.children;
     for (unsigned int i = 0; i < children.length; ++i) {
-      nodes.push_back({static_cast<const GumboNode*>(children.data[i]), depth + 1});
+      nodes.emplace_back(static_cast<const GumboNode*>(children.data[i]), depth + 1);
     }
   }
   gumbo_destroy_output(&parse, tree);

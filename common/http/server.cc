@@ -141,7 +141,7 @@ class HttpServer::Daemon {
   }
 
   MHD_Result Begin(MHD_Connection* connection, const char* url, const char* method,
-                   void** closure) {
+                   void** closure) const {
     auto* const incoming = new ServerRequest();
     *closure = incoming;
     incoming->method = method;

@@ -29,7 +29,6 @@ namespace {
 using dateline::testing::HasReason;
 using dateline::testing::IsOk;
 using dateline::testing::PostgresCluster;
-using dateline::testing::StatusIs;
 using Stub = v1::CatalogService::Stub;
 
 constexpr size_t kMiB = size_t{1} << 20;

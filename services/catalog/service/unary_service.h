@@ -14,7 +14,7 @@
     return dateline::rpc::RunUnary(                                           \
         context, runtime_, #Method,                                           \
         [this, request, response](const dateline::RequestContext& call) {     \
-          return handlers.Method(call, *request, response);                   \
+          return (handlers).Method(call, *request, response);                 \
         });                                                                   \
   }
 

@@ -187,7 +187,7 @@ absl::StatusOr<LogPage> PostgresChangeLog::ReadChanges(const RequestContext& con
             transaction.exec_params(query, std::to_string(after.xid()), after.seq());
         if (rows.empty()) return error::Internal("the change log has no identity");
         DATELINE_ASSIGN_OR_RETURN(const LogContext log, ParseLogContext(rows[0]));
-        const absl::Status valid = CheckPosition(log, after);
+        absl::Status valid = CheckPosition(log, after);
         if (!valid.ok()) return valid;
         page.head = {log.Head(), log.now};
         constexpr int kFirst = 7;
