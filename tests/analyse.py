@@ -3,14 +3,17 @@
 
     analyse.py format                     clang-format over all tracked C++ sources
     analyse.py threads BUILD              clang -fsyntax-only -Wthread-safety over the production sources
-    analyse.py tidy BUILD [SECONDS N]     clang-tidy over at most N changed sources, within SECONDS (default 900 and 80)
+    analyse.py tidy BUILD [SECONDS N [SINCE]]   clang-tidy over at most N changed sources, within SECONDS (default 900 and 80)
 
 BUILD is a folder that has been configured and whose code has been generated; its compile commands are those of GCC and are rewritten for
-clang. What a bound leaves out is printed. Changed means since the main line was left, or since the commit before. A check that finds
-nothing to look at where there must be something, or whose tool is missing, fails.
+clang. What a bound leaves out is printed. Changed means since the main line was left, or since the commit before, or since SINCE. A check
+that finds nothing to look at where there must be something, or whose tool is missing, fails.
+
+What clang-tidy found nothing in is remembered by the hash of all that it read, in $XDG_CACHE_HOME/dateline/tidy, and not read again.
 """
 
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -25,6 +28,8 @@ TOP = pathlib.Path(__file__).resolve().parents[1]
 THREAD_FLAGS = ["-fsyntax-only", "-w", "-Wthread-safety", "-Werror=thread-safety"]
 # Of the findings in one source; the first tell what is wrong.
 MOST_LINES = 60
+# How long a source that nothing was found in is remembered.
+MARKER_DAYS = 30
 TEST_SUFFIXES = ("_test.cc", "_pgtest.cc", "_fuzz.cc", "_benchmark.cc", "_bench.cc")
 
 
@@ -127,11 +132,11 @@ def check_threads(build):
     return say(failed)
 
 
-def changed():
+def changed(since=None):
     """Sources that differ from where the main line was left; for a header, the source of the same name."""
     head = git("rev-parse", "HEAD")
-    base = git("merge-base", "HEAD", "origin/main")
-    if not base or base == head:
+    base = git("merge-base", "HEAD", since or "origin/main")
+    if not base or (base == head and not since):
         base = git("rev-parse", "HEAD~1")
     names = git("diff", "--name-only", "--diff-filter=d", base[0], "--", "*.cc", "*.h") if base else None
     if names is None:
@@ -139,17 +144,43 @@ def changed():
     return sorted({name.removesuffix(".h") + ".cc" if name.endswith(".h") else name for name in names})
 
 
-def check_tidy(build, seconds=900, most=80):
+def hash_of_input(folder, command, settings):
+    """What a finding depends on: settings, command, and the source with all its headers and comments. None if it does not compile."""
+    text = subprocess.run([*command, "-E", "-C", "-P"], cwd=folder, capture_output=True, check=False)
+    return hashlib.sha256(b"\0".join([settings, *(word.encode() for word in command), text.stdout])).hexdigest() if text.returncode == 0 else None
+
+
+def known_clean(jobs, settings):
+    """{name: marker} of jobs {name: (folder, command)}: a marker that exists says that nothing was found in the same input."""
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "dateline" / "tidy"
+    cache.mkdir(parents=True, exist_ok=True)
+    for marker in cache.iterdir():
+        if time.time() - marker.stat().st_mtime > MARKER_DAYS * 86400:
+            marker.unlink(missing_ok=True)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        hashes = dict(zip(jobs, pool.map(lambda job: hash_of_input(*job, settings), jobs.values())))
+    return {name: cache / key for name, key in hashes.items() if key}
+
+
+def check_tidy(build, seconds=900, most=80, since=None):
+    start = time.monotonic()
     known = commands(build)
-    files = [name for name in changed() if name in known]
+    files = [name for name in changed(since) if name in known]
     database = pathlib.Path(build).resolve() / "clang"
     database.mkdir(exist_ok=True)
     entries = [{"directory": known[name][0], "file": str(TOP / name), "arguments": known[name][1]} for name in files]
     (database / "compile_commands.json").write_text(json.dumps(entries), encoding="utf-8")
+    markers = known_clean({name: known[name] for name in files},
+                          subprocess.run([tool("clang-tidy"), "--version"], capture_output=True, check=True).stdout + (TOP / ".clang-tidy").read_bytes())
+    clean = [name for name in files if name in markers and markers[name].exists()]
+    files = [name for name in files if name not in clean]
     command = [tool("clang-tidy"), "-p", str(database), "--quiet"]
-    failed, left_out = run_all({name: (TOP, [*command, name]) for name in files[:int(most)]}, float(seconds))
+    failed, left_out = run_all({name: (TOP, [*command, name]) for name in files[:int(most)]}, float(seconds) - (time.monotonic() - start))
     left_out += files[int(most):]
-    print(f"clang-tidy: {len(files)} files have changed, {len(files) - len(left_out)} checked, {len(failed)} with findings")
+    for name in set(files) & set(markers) - set(failed) - set(left_out):
+        markers[name].touch()
+    print(f"clang-tidy: {len(files) + len(clean)} files have changed, {len(clean)} known to be clean, "
+          f"{len(files) - len(left_out)} checked, {len(failed)} with findings")
     if left_out:
         print("clang-tidy left out: " + " ".join(left_out))
     return say(failed)
