@@ -90,7 +90,17 @@ FollowerStatus Follower::status() {
 void Follower::SetState(v1::FollowerState state, const absl::Status& status) {
   MutexLock lock(mutex_);
   status_.state = state;
+  // Each attempt of a long outage fails alike; one line tells it.
+  if (!status.ok() && status_.last_error != status.message()) {
+    obs::Log(obs::Level::kWarning, "cannot follow the catalog",
+             {{"state", v1::FollowerState_Name(state)}, {"error", status.message()}});
+  }
   status_.last_error = std::string(status.message());
+}
+
+void Follower::SetState(v1::FollowerState state) {
+  MutexLock lock(mutex_);
+  status_.state = state;
 }
 
 void Follower::ReadLoop() {
@@ -100,11 +110,12 @@ void Follower::ReadLoop() {
   int rebuilds = 0;  // one after the other, without a sound stream between them
   for (;;) {
     if (rebuild) {
-      SetState(BuildingState(), absl::OkStatus());
+      SetState(BuildingState());
       if (rebuilds > 0 && !BackOff(rebuilds, kLongestRebuildPause)) return;
       ++rebuilds;
       const absl::Status status = replica::Guarded("making a copy", [this] { return Bootstrap(); });
       if (status.ok()) {
+        SetState(BuildingState(), absl::OkStatus());
         rebuild = false;
         failures = 0;
         on_ready_();

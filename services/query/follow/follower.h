@@ -61,7 +61,9 @@ class Follower {
   absl::Status Enqueue(catalog::v1::StreamChangesResponse response);
   void ApplyLoop();
   bool ApplyWithRetry(const replica::Batch& batch);
+  // With the error of the last attempt, or OK; without one, the error of before stays to be seen.
   void SetState(v1::FollowerState state, const absl::Status& status);
+  void SetState(v1::FollowerState state);
   // What it says of itself while it makes a copy.
   v1::FollowerState BuildingState() const;
   // Waits before the next attempt, between half of LongestPause and all of it; false when stopping.

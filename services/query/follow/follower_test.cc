@@ -64,8 +64,14 @@ TEST_F(FollowerTest, IsNotReadyUntilThereIsACompleteCopy) {
   v1::ListArticlesResponse response;
   EXPECT_THAT(process.Call(&Stub::ListArticles, v1::ListArticlesRequest(), &response),
               HasReason(errors::v1::ERROR_REASON_NOT_READY));
+  // Whoever asks learns why there is none.
+  const auto waiting =
+      process.AwaitStatus([](const auto& status) { return !status.last_error().empty(); });
+  EXPECT_EQ(waiting.follower(), v1::FOLLOWER_STATE_BOOTSTRAPPING);
   catalog_.Connect();
-  process.AwaitStatus([](const auto& status) { return status.serving(); });
+  const auto serving = process.AwaitStatus(
+      [](const auto& status) { return status.serving() && IsFollowing(status); });
+  EXPECT_EQ(serving.last_error(), "");
   EXPECT_THAT(ListAll(process), ElementsAre("articles/a1"));
 }
 
