@@ -91,7 +91,7 @@ void Follower::SetState(v1::FollowerState state, const absl::Status& status) {
   MutexLock lock(mutex_);
   status_.state = state;
   // Each attempt of a long outage fails alike; one line tells it.
-  if (!status.ok() && status_.last_error != status.message()) {
+  if (!status.ok() && !stopping_ && status_.last_error != status.message()) {
     obs::Log(obs::Level::kWarning, "cannot follow the catalog",
              {{"state", v1::FollowerState_Name(state)}, {"error", status.message()}});
   }
