@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
+#include "common/base/fnv.h"
 #include "common/text/slug.h"
 #include "common/text/words.h"
 
@@ -28,14 +29,13 @@ uint64_t Mix(uint64_t x) {
 // FNV-1a over letters and digits, fixed for ever because fingerprints are stored. Nothing for a
 // word of punctuation only.
 std::optional<uint64_t> HashWord(absl::string_view word) {
-  uint64_t hash = 0xCBF29CE484222325u;
+  uint64_t hash = kFnvStart;
   bool any = false;
   for (const char c : word) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x80 && !absl::ascii_isalnum(byte)) continue;
     any = true;
-    hash ^= byte;
-    hash *= 0x100000001B3u;
+    hash = FnvStep(hash, byte);
   }
   if (!any) return std::nullopt;
   return Mix(hash);

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/proto_time.h"
 #include "common/base/clock.h"
 #include "common/text/teaser.h"
-#include "services/query/replica/store/time.h"
 
 namespace dateline::bench {
 namespace {
@@ -63,7 +63,7 @@ ResourceState MakeArticle(int64_t key, const Zipf& zipf, std::mt19937& random) {
   const absl::Time published =
       RealClock()->Now() -
       absl::Seconds(std::uniform_int_distribution<int64_t>(60, kFiveYears)(random));
-  query::replica::ToProto(published, article.mutable_publish_time());
+  *article.mutable_publish_time() = api::TimeToProto(published);
   *article.mutable_first_publish_time() = article.publish_time();
   *article.mutable_modify_time() = article.publish_time();
 

@@ -1,6 +1,7 @@
 #include "services/catalog/store/encoding.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/base/fnv.h"
 
 namespace dateline::catalog::store {
 
@@ -28,11 +29,8 @@ std::string EncodeRowFields(const Article& article) {
 }
 
 uint64_t Digest64(std::initializer_list<absl::string_view> parts) {
-  uint64_t hash = 14695981039346656037u;
-  for (const absl::string_view part : parts) {
-    for (const char c : part) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-    hash = (hash ^ part.size()) * 1099511628211u;
-  }
+  uint64_t hash = kFnvStart;
+  for (const absl::string_view part : parts) hash = FnvField(part, hash);
   return hash;
 }
 

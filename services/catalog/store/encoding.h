@@ -21,7 +21,7 @@ std::string EncodeSnapshot(const content::v1::Article& article);
 // What readers get of an article's row, out of `article`, encoded; goes behind a snapshot.
 std::string EncodeRowFields(const content::v1::Article& article);
 
-// A hash that does not depend on machine, process or version of the program; FNV-1a, 64 bits.
+// The FNV-1a hash of fields one after the other.
 uint64_t Digest64(std::initializer_list<absl::string_view> parts);
 
 // The digest of an article: the snapshot in force and what its row says, in `article` and `record`;

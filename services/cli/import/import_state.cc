@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/base/fnv.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace dateline::cli {
@@ -16,13 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-// Only to tell files apart; FNV-1a.
-uint64_t Hash(const std::string& text) {
-  uint64_t hash = 0xCBF29CE484222325u;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
-  return hash;
-}
 
 }  // namespace
 
@@ -33,7 +27,7 @@ ImportState::ImportState(const std::string& folder, const std::string& file,
   const auto size = fs::file_size(file, error);
   const auto time = fs::last_write_time(file, error).time_since_epoch().count();
   const uint64_t hash =
-      Hash(absl::StrCat(absolute.string(), "\n", size, "\n", time, "\n", options));
+      Fnv64(absl::StrCat(absolute.string(), "\n", size, "\n", time, "\n", options));
   path_ = absl::StrFormat("%s/import-%016x.json", folder, hash);
 }
 

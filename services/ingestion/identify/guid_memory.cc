@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "common/base/fnv.h"
 #include "services/ingestion/identify/keys.h"
 
 namespace dateline::ingestion {
@@ -13,16 +14,6 @@ constexpr size_t kWord = sizeof(uint32_t);
 constexpr size_t kMaxPairs = 511;
 
 using Pairs = std::vector<std::pair<uint32_t, uint32_t>>;
-
-// FNV-1a, fixed for ever because it is stored.
-uint32_t Hash(absl::string_view text) {
-  uint32_t hash = 2166136261u;
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 16777619u;
-  }
-  return hash;
-}
 
 void AppendWord(uint32_t word, std::string* out) {
   for (int shift = 0; shift < 32; shift += 8) out->push_back(static_cast<char>(word >> shift));
@@ -44,7 +35,7 @@ Pairs PairsOf(const std::vector<EntryFacts>& entries) {
   for (const EntryFacts& entry : entries) {
     if (pairs.size() == kMaxPairs) break;
     if (entry.link.empty() || entry.guid.empty() || uses.at(entry.link) > 1) continue;
-    pairs.emplace_back(Hash(entry.link), Hash(entry.guid));
+    pairs.emplace_back(Fnv32(entry.link), Fnv32(entry.guid));
   }
   return pairs;
 }

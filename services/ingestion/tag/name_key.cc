@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/base/fnv.h"
 #include "common/base/limits.h"
 #include "common/text/slug.h"
 #include "common/text/utf8.h"
@@ -31,13 +32,9 @@ bool IsDigit(absl::string_view text, size_t at) {
 
 bool IsLetter(char32_t c) { return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_L_MASK) != 0; }
 
-// FNV-1a: the same in every process and version.
+// The same in every process and version.
 std::string HashOf(absl::string_view name) {
-  uint64_t hash = 14695981039346656037ULL;
-  for (const char c : text::Fold(name)) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  }
-  return absl::StrCat(absl::Hex(hash, absl::kZeroPad16)).substr(0, kHashDigits);
+  return absl::StrCat(absl::Hex(Fnv64(text::Fold(name)), absl::kZeroPad16)).substr(0, kHashDigits);
 }
 
 }  // namespace

@@ -4,12 +4,12 @@
 #include <random>
 #include <utility>
 
+#include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
 #include "services/query/replica/guard.h"
-#include "services/query/replica/store/time.h"
 
 namespace dateline::query::follow {
 namespace {
@@ -39,7 +39,7 @@ absl::StatusOr<Batch> ToBatch(StreamChangesResponse response) {
   if (!response.position().empty()) {
     DATELINE_ASSIGN_OR_RETURN(batch.position, DecodePosition(response.position(), "position"));
   }
-  if (response.has_at()) batch.at = replica::FromProto(response.at());
+  if (response.has_at()) batch.at = api::TimeFromProto(response.at());
   return batch;
 }
 
@@ -185,7 +185,7 @@ absl::Status Follower::CopyAll(replica::Store& copy) {
     }
     batch.position = from;
     batch.states.assign(page.states().begin(), page.states().end());
-    if (page.has_at()) batch.at = replica::FromProto(page.at());
+    if (page.has_at()) batch.at = api::TimeFromProto(page.at());
     DATELINE_RETURN_IF_ERROR(replica::Apply(copy, batch));
     page_token = page.page_token();
     return absl::OkStatus();

@@ -9,10 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "services/query/replica/store/time.h"
 #include "services/query/service/included.h"
 #include "services/query/service/request_checks.h"
 #include "services/query/service/teasers.h"
@@ -96,7 +96,7 @@ class Reader {
   void Finish(Response* response) {
     included_.MoveTo(response);
     response->set_position(view_.position().token);
-    replica::ToProto(view_.now(), response->mutable_read_time());
+    *response->mutable_read_time() = api::TimeToProto(view_.now());
   }
 
  private:

@@ -4,11 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/filter/expression.h"
-#include "services/query/replica/store/time.h"
 #include "services/query/service/request_checks.h"
 
 namespace dateline::query::service {
@@ -269,8 +269,8 @@ absl::StatusOr<Conditions> ConditionsOf(const v1::ArticleFilter& filter) {
   AddEnums("filter.access", filter.access(), content::v1::Access_Name<int>, kAccessPrefix.size(),
            &asked.any_access);
   if (filter.has_has_image()) asked.has_image = filter.has_image();
-  if (filter.has_publish_time_from()) asked.from = replica::FromProto(filter.publish_time_from());
-  if (filter.has_publish_time_to()) asked.until = replica::FromProto(filter.publish_time_to());
+  if (filter.has_publish_time_from()) asked.from = api::TimeFromProto(filter.publish_time_from());
+  if (filter.has_publish_time_to()) asked.until = api::TimeFromProto(filter.publish_time_to());
   asked.expression = {"filter.expression", filter.expression()};
   if (asked.descendants && asked.any_topics.empty() && asked.all_topics.empty() &&
       asked.no_topics.empty() && asked.expression.value.empty()) {

@@ -7,12 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/api/pages.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
 #include "services/query/replica/read/list.h"
-#include "services/query/replica/store/time.h"
 #include "services/query/service/filter.h"
 #include "services/query/service/included.h"
 #include "services/query/service/request_checks.h"
@@ -75,7 +75,7 @@ std::function<bool()> StopOf(const RequestContext& call) {
 template <typename Response>
 void FillPosition(const View& view, Response* response) {
   response->set_position(view.position().token);
-  replica::ToProto(view.now(), response->mutable_read_time());
+  *response->mutable_read_time() = api::TimeToProto(view.now());
 }
 
 // The topics beside a topic in the tree, each once: its parents, then its children. Bounded in

@@ -5,10 +5,10 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/proto_time.h"
 #include "common/position/position.h"
 #include "common/testing/proto_matchers.h"
 #include "common/testing/status_matchers.h"
-#include "services/query/replica/store/time.h"
 #include "services/query/testing/query_test_fixture.h"
 
 namespace dateline::query::service {
@@ -74,7 +74,7 @@ TEST_F(ListServiceTest, ListsATopicPageByPage) {
     EXPECT_THAT(response.total(),
                 EqualsProto(ParseProto<v1::Total>("size: 205 exactness: EXACTNESS_EXACT")));
     EXPECT_TRUE(DecodePosition(response.position(), "position").ok());
-    EXPECT_GE(replica::FromProto(response.read_time()), At(0));
+    EXPECT_GE(api::TimeFromProto(response.read_time()), At(0));
     for (const auto& article : response.articles()) {
       names.push_back(article.name());
       distinct.insert(article.name());

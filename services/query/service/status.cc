@@ -4,10 +4,10 @@
 #include <string>
 
 #include "absl/strings/match.h"
+#include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/replica/read/digest.h"
-#include "services/query/replica/store/time.h"
 #include "services/query/service/filter.h"
 #include "services/query/service/view.h"
 
@@ -44,7 +44,7 @@ void FillStatus(replica::Replica& replica, const follow::FollowerStatus& followe
   response->set_follower(follower.state);
   SetDuration(follower.lag, response->mutable_lag());
   if (follower.applied != absl::InfinitePast()) {
-    replica::ToProto(follower.applied, response->mutable_applied_time());
+    *response->mutable_applied_time() = api::TimeToProto(follower.applied);
   }
   if (store != nullptr) {
     response->set_articles(store->Entries(replica::Table::kCards));

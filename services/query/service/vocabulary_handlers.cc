@@ -8,11 +8,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/api/pages.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/text/slug.h"
-#include "services/query/replica/store/time.h"
 #include "services/query/service/view.h"
 
 namespace dateline::query::service {
@@ -29,7 +29,7 @@ constexpr int kMaxMerges = 64;
 template <typename Response>
 void Finish(const View& view, Response* response) {
   response->set_position(view.position().token);
-  replica::ToProto(view.now(), response->mutable_read_time());
+  *response->mutable_read_time() = api::TimeToProto(view.now());
 }
 
 std::optional<ResourceState> Named(const View& view, const std::string& name,

@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/fnv.h"
 
 namespace dateline::query::replica {
 namespace {
@@ -63,11 +64,7 @@ std::string ListPrefix(Dimension dimension, uint64_t term) {
   return key;
 }
 
-uint64_t TermOf(absl::string_view word) {
-  uint64_t hash = 14695981039346656037ull;
-  for (const char c : word) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  return hash;
-}
+uint64_t TermOf(absl::string_view word) { return Fnv64(word); }
 
 std::string ListSuffix(const ListEntry& entry) {
   std::string suffix;
