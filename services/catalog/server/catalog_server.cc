@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "common/base/guard.h"
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
 #include "prometheus/counter.h"
@@ -66,7 +65,12 @@ absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
                           {v1::ChangesService::service_full_name(), &server->changes_service_},
                           {v1::WebhookService::service_full_name(), &server->webhook_service_}}));
   server->feed_.Start();
-  server->maintenance_ = std::thread([raw = server.get()] { raw->Maintain(); });
+  server->maintenance_.emplace(
+      [raw = server.get()](Worker&) { return raw->Maintain(); },
+      [raw = server.get()](absl::string_view what) {
+        ++raw->faults_;
+        obs::Log(obs::Level::kError, "maintenance threw", {{"error", what}});
+      });
   return server;
 }
 
@@ -75,11 +79,9 @@ CatalogServer::~CatalogServer() { Drain(); }
 void CatalogServer::Drain() {
   {
     MutexLock lock(mutex_);
-    if (stopping_) return;
-    stopping_ = true;
-    stopped_.SignalAll();
+    if (std::exchange(drained_, true)) return;
   }
-  if (maintenance_.joinable()) maintenance_.join();
+  if (maintenance_) maintenance_->Stop();
   changes_service_.EndStreams();
   if (server_ != nullptr) server_->Drain();
   feed_.Stop();
@@ -95,30 +97,12 @@ void CatalogServer::CountWithheld(const v1::ResourceState& state) {
            {{"resource", state.name()}});
 }
 
-void CatalogServer::Maintain() {
-  absl::Duration due = RealClock()->Elapsed();
-  while (true) {
-    RunGuarded(
-        [&] {
-          if (RealClock()->Elapsed() >= due && MaintainPartitions()) {
-            due = RealClock()->Elapsed() + kMaintenanceInterval;
-          }
-          Sample();
-          return absl::OkStatus();
-        },
-        [&](absl::string_view what) {
-          ++faults_;
-          obs::Log(obs::Level::kError, "maintenance threw", {{"error", what}});
-          return absl::InternalError("maintenance threw");
-        })
-        .IgnoreError();
-    MutexLock lock(mutex_);
-    const absl::Duration until = RealClock()->Elapsed() + kSampleInterval;
-    while (!stopping_ && RealClock()->Elapsed() < until) {
-      stopped_.WaitFor(mutex_, until - RealClock()->Elapsed());
-    }
-    if (stopping_) return;
+absl::Duration CatalogServer::Maintain() {
+  if (RealClock()->Elapsed() >= maintenance_due_ && MaintainPartitions()) {
+    maintenance_due_ = RealClock()->Elapsed() + kMaintenanceInterval;
   }
+  Sample();
+  return kSampleInterval;
 }
 
 bool CatalogServer::MaintainPartitions() {

@@ -3,14 +3,15 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
-#include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/base/executor.h"
 #include "common/base/mutex.h"
+#include "common/base/worker.h"
 #include "common/obs/metrics.h"
 #include "common/pg/pool.h"
 #include "common/rpc/app/app.h"
@@ -63,8 +64,8 @@ class CatalogServer final : public rpc::Running {
  private:
   CatalogServer(const CatalogServerOptions& options, obs::Metrics& metrics);
 
-  // Keeps the log's partitions, samples the metrics and sets health, until Drain.
-  void Maintain();
+  // Keeps the log's partitions, samples the metrics and sets health; answers when to do so again.
+  absl::Duration Maintain();
   void CountWithheld(const v1::ResourceState& state);
   bool MaintainPartitions();
   void Sample();
@@ -91,10 +92,11 @@ class CatalogServer final : public rpc::Running {
   service::WebhookService webhook_service_;
   std::unique_ptr<rpc::Server> server_;
   Mutex mutex_;
-  CondVar stopped_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  int64_t faults_ = 0;  // Of the maintenance thread, which alone touches it.
-  std::thread maintenance_;
+  bool drained_ ABSL_GUARDED_BY(mutex_) = false;
+  // Of the maintenance thread, which alone touches them.
+  int64_t faults_ = 0;
+  absl::Duration maintenance_due_ = -absl::InfiniteDuration();
+  std::optional<Worker> maintenance_;
 };
 
 }  // namespace dateline::catalog

@@ -1,7 +1,6 @@
 #include "services/cli/import/importer.h"
 
 #include <algorithm>
-#include <random>
 #include <thread>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
+#include "common/base/worker.h"
 #include "common/errors/details.h"
 #include "common/errors/status_proto.h"
 
@@ -76,8 +76,7 @@ ImportProgress Importer::progress() {
 }
 
 absl::Status Importer::Run() {
-  std::minstd_rand random{std::random_device{}()};
-  absl::Duration wait = kFirstWait;
+  int failures = 0;
   absl::Duration last_progress = RealClock()->Elapsed();
   int64_t lines = progress().lines;
   while (true) {
@@ -89,7 +88,7 @@ absl::Status Importer::Run() {
     if (IsFinal(status)) return status;
     if (const int64_t now = progress().lines; now > lines) {
       lines = now;
-      wait = kFirstWait;
+      failures = 0;
       last_progress = RealClock()->Elapsed();
     }
     if (options_.stopped() || RealClock()->Elapsed() - last_progress > options_.patience) {
@@ -98,15 +97,12 @@ absl::Status Importer::Run() {
     options_.on_retry(status);
     // One that was killed has not said how long.
     const absl::Duration said = error::RetryDelayOf(status);
-    const absl::Duration asked = said == absl::InfiniteDuration() ? wait : said;
-    // Between half and all of it, so that clients do not come back all at once.
+    const absl::Duration asked = said == absl::InfiniteDuration() ? kFirstWait : said;
     const absl::Duration end =
-        RealClock()->Elapsed() + std::clamp(asked, wait, kLongestWait) *
-                                     std::uniform_real_distribution<double>(0.5, 1)(random);
+        RealClock()->Elapsed() + BackOff(std::max(asked, kFirstWait), failures++, kLongestWait);
     while (RealClock()->Elapsed() < end && !options_.stopped()) {
       absl::SleepFor(std::min(kStopCheck, end - RealClock()->Elapsed()));
     }
-    wait = std::min(wait * 2, kLongestWait);
   }
 }
 

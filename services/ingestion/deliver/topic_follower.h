@@ -2,12 +2,10 @@
 #define DATELINE_SERVICES_INGESTION_DELIVER_TOPIC_FOLLOWER_H_
 
 #include <string>
-#include <thread>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "common/base/clock.h"
-#include "common/base/mutex.h"
+#include "absl/time/time.h"
+#include "common/base/worker.h"
 #include "services/ingestion/deliver/topic_directory.h"
 #include "services/ingestion/deliver/topic_feed.h"
 
@@ -26,21 +24,17 @@ class TopicFollower {
   TopicFollower& operator=(const TopicFollower&) = delete;
 
  private:
-  void Run();
+  // Reads or follows until that ends; answers how long to rest then.
+  absl::Duration Step();
   absl::Status ReadAll();
   absl::Status Follow();
-  // Calls ReadAll or Follow; what it throws becomes INTERNAL.
-  absl::Status Guarded(absl::Status (TopicFollower::*step)());
-  // Waits before the next attempt; false when stopping.
-  bool BackOff(int failures);
 
   TopicDirectory& directory_;
   TopicFeed& feed_;
-  std::string position_;  // Empty: all are to be read. Of the thread alone.
-  Mutex mutex_;
-  CondVar changed_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  // Of the worker's thread alone.
+  std::string position_;  // Empty: all are to be read.
+  int failures_ = 0;
+  Worker worker_;
 };
 
 }  // namespace dateline::ingestion::deliver

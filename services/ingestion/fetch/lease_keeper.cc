@@ -3,8 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "common/base/clock.h"
-#include "common/base/guard.h"
 #include "common/obs/log.h"
 
 namespace dateline::ingestion::fetch {
@@ -23,44 +21,28 @@ LeaseKeeper::Hold::~Hold() {
 }
 
 LeaseKeeper::LeaseKeeper(store::SourceStore& store, Options options)
-    : store_(store), options_(options), thread_([this] { Run(); }) {}
+    : store_(store),
+      options_(options),
+      worker_([this](Worker& worker) { return Step(worker); },
+              [](absl::string_view what) {
+                obs::Log(obs::Level::kError, "renewing leases threw", {{"error", what}});
+              }) {}
 
-LeaseKeeper::~LeaseKeeper() {
+absl::Duration LeaseKeeper::Step(Worker& worker) {
+  if (!worker.Rest(options_.renewal)) return absl::ZeroDuration();
+  std::vector<store::LeaseKey> held;
   {
     MutexLock lock(mutex_);
-    stopping_ = true;
+    for (const auto& [epoch, key] : held_) held.push_back(key);
   }
-  changed_.SignalAll();
-  thread_.join();
-}
-
-void LeaseKeeper::Run() {
-  absl::Duration next = RealClock()->Elapsed() + options_.renewal;
-  while (true) {
-    std::vector<store::LeaseKey> held;
-    {
-      MutexLock lock(mutex_);
-      while (!stopping_) {
-        const absl::Duration left = next - RealClock()->Elapsed();
-        if (left <= absl::ZeroDuration()) break;
-        changed_.WaitFor(mutex_, left);
-      }
-      if (stopping_) return;
-      for (const auto& [epoch, key] : held_) held.push_back(key);
-    }
-    next = RealClock()->Elapsed() + options_.renewal;
-    if (held.empty()) continue;
-    const absl::Status renewed = RunGuarded(
-        [&] {
-          return store_.RenewLeases(
-              RequestContext::Background("lease-keeper").WithTimeout(options_.renewal), held,
-              options_.lease);
-        },
-        [](absl::string_view what) { return absl::InternalError(what); });
-    if (renewed.ok()) continue;
-    obs::Log(obs::Level::kWarning, "leases were not renewed",
-             {{"error", std::string(renewed.message())}});
+  if (held.empty()) return absl::ZeroDuration();
+  const absl::Status renewed =
+      store_.RenewLeases(RequestContext::Background("lease-keeper").WithTimeout(options_.renewal),
+                         held, options_.lease);
+  if (!renewed.ok()) {
+    obs::Log(obs::Level::kWarning, "leases were not renewed", {{"error", renewed.message()}});
   }
+  return absl::ZeroDuration();
 }
 
 }  // namespace dateline::ingestion::fetch

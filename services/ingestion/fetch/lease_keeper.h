@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <map>
-#include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
 #include "common/base/mutex.h"
+#include "common/base/worker.h"
 #include "services/ingestion/store/source_store.h"
 
 namespace dateline::ingestion::fetch {
@@ -24,12 +24,8 @@ class LeaseKeeper {
     absl::Duration renewal = absl::Seconds(8);
   };
 
-  // The store must outlive it.
+  // The store must outlive it. At its end no lease may be held any more.
   LeaseKeeper(store::SourceStore& store, Options options);
-  // No lease may be held any more.
-  ~LeaseKeeper();
-  LeaseKeeper(const LeaseKeeper&) = delete;
-  LeaseKeeper& operator=(const LeaseKeeper&) = delete;
 
   absl::Duration lease() const { return options_.lease; }
 
@@ -48,15 +44,13 @@ class LeaseKeeper {
   };
 
  private:
-  void Run();
+  absl::Duration Step(Worker& worker);
 
   store::SourceStore& store_;
   const Options options_;
   Mutex mutex_;
-  CondVar changed_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<int64_t, store::LeaseKey> held_ ABSL_GUARDED_BY(mutex_);  // by epoch
-  std::thread thread_;
+  Worker worker_;
 };
 
 }  // namespace dateline::ingestion::fetch

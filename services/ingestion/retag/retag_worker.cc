@@ -29,61 +29,24 @@ bool IsLeaseLost(const absl::Status& status) {
 }  // namespace
 
 RetagWorker::RetagWorker(Dependencies dependencies, WorkerOptions options)
-    : dependencies_(dependencies), options_(options), thread_([this] { Run(); }) {}
+    : dependencies_(dependencies),
+      options_(options),
+      worker_([this](Worker& worker) { return Step(worker); },
+              [](absl::string_view what) {
+                obs::Log(obs::Level::kError, "the retagging thread caught an exception",
+                         {{"error", what}});
+              }) {}
 
-RetagWorker::~RetagWorker() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-    changed_.SignalAll();
-  }
-  thread_.join();
-}
-
-void RetagWorker::Wake() {
-  MutexLock lock(mutex_);
-  woken_ = true;
-  changed_.SignalAll();
-}
-
-bool RetagWorker::stopping() {
-  MutexLock lock(mutex_);
-  return stopping_;
-}
-
-void RetagWorker::Rest(absl::Duration limit, bool wakes) {
-  const absl::Duration until = RealClock()->Elapsed() + limit;
-  MutexLock lock(mutex_);
-  while (!stopping_ && !(wakes && woken_)) {
-    const absl::Duration left = until - RealClock()->Elapsed();
-    if (left <= absl::ZeroDuration()) break;
-    changed_.WaitFor(mutex_, left);
-  }
-  if (wakes) woken_ = false;
-}
-
-void RetagWorker::Run() {
+absl::Duration RetagWorker::Step(Worker& worker) {
   const RequestContext context(
-      RealClock(), absl::InfiniteDuration(), [this] { return stopping(); }, "retag");
-  while (!stopping()) {
-    bool worked = false;
-    const absl::Status guarded = RunGuarded(
-        [&] {
-          auto taken = dependencies_.operations.Take(context, options_.lease);
-          worked = taken.ok() && taken->has_value();
-          if (worked) WorkAt(context, **std::move(taken));
-          return absl::OkStatus();
-        },
-        [](absl::string_view what) {
-          obs::Log(obs::Level::kError, "the retagging thread caught an exception",
-                   {{"error", std::string(what)}});
-          return absl::InternalError("retagging threw");
-        });
-    if (!worked || !guarded.ok()) Rest(options_.idle, /*wakes=*/guarded.ok());
-  }
+      RealClock(), absl::InfiniteDuration(), [&] { return worker.stopping(); }, "retag");
+  auto taken = dependencies_.operations.Take(context, options_.lease);
+  if (!taken.ok() || !taken->has_value()) return options_.idle;
+  WorkAt(context, worker, **std::move(taken));
+  return absl::ZeroDuration();
 }
 
-void RetagWorker::WorkAt(const RequestContext& context, Operation operation) {
+void RetagWorker::WorkAt(const RequestContext& context, Worker& worker, Operation operation) {
   obs::Log(obs::Level::kInfo, "retagging articles",
            {{"operation", operation.id}, {"seen", operation.metadata.articles_seen()}});
   absl::Duration rest = kFirstRest;
@@ -97,7 +60,7 @@ void RetagWorker::WorkAt(const RequestContext& context, Operation operation) {
                               {{"operation", operation.id}, {"error", std::string(what)}});
                      return error::Internal("retagging failed");
                    });
-    if (stopping()) {
+    if (worker.stopping()) {
       const RequestContext last = RequestContext::Background("retag").WithTimeout(kReleaseLimit);
       (void)dependencies_.operations.Release(last, operation);
       return;
@@ -107,7 +70,7 @@ void RetagWorker::WorkAt(const RequestContext& context, Operation operation) {
       if (operation.metadata.articles_seen() > before) rest = kFirstRest;
       obs::Log(obs::Level::kWarning, "retagging was interrupted",
                {{"operation", operation.id}, {"error", status.message()}});
-      Rest(rest, /*wakes=*/false);
+      worker.Rest(rest);
       rest = std::min(2 * rest, kLongestRest);
       // Holds the lease, and hears of a request to end.
       const auto cancel = dependencies_.operations.Checkpoint(context, operation, options_.lease);
@@ -123,7 +86,7 @@ void RetagWorker::WorkAt(const RequestContext& context, Operation operation) {
               {"tagged", operation.metadata.articles_tagged()},
               {"error", status.message()}});
     // Not written: whoever takes it again finds little left to do.
-    if (!ended.ok()) Rest(options_.idle, /*wakes=*/false);
+    if (!ended.ok()) worker.Rest(options_.idle);
     return;
   }
 }

@@ -1,11 +1,8 @@
 #ifndef DATELINE_SERVICES_INGESTION_RETAG_RETAG_WORKER_H_
 #define DATELINE_SERVICES_INGESTION_RETAG_RETAG_WORKER_H_
 
-#include <thread>
-
-#include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
-#include "common/base/mutex.h"
+#include "common/base/worker.h"
 #include "services/ingestion/retag/retag.h"
 
 namespace dateline::ingestion::retag {
@@ -18,33 +15,23 @@ struct WorkerOptions {
 };
 
 // Works at the operations in the background, one at a time among all processes. Outages of the
-// catalog and the database are waited out; another error ends the operation. Thread-safe.
+// catalog and the database are waited out; another error ends the operation. At its end the
+// operation under way is given back. Thread-safe.
 class RetagWorker {
  public:
   // Starts. What `dependencies` refers to must outlive it.
   RetagWorker(Dependencies dependencies, WorkerOptions options);
-  // Stops; the operation under way is given back.
-  ~RetagWorker();
-  RetagWorker(const RetagWorker&) = delete;
-  RetagWorker& operator=(const RetagWorker&) = delete;
 
   // There is something to do.
-  void Wake();
+  void Wake() { worker_.Wake(); }
 
  private:
-  void Run();
-  void WorkAt(const RequestContext& context, Operation operation);
-  bool stopping();
-  // Waits for `limit`, or for Wake if `wakes`.
-  void Rest(absl::Duration limit, bool wakes);
+  absl::Duration Step(Worker& worker);
+  void WorkAt(const RequestContext& context, Worker& worker, Operation operation);
 
   const Dependencies dependencies_;
   const WorkerOptions options_;
-  Mutex mutex_;
-  CondVar changed_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  Worker worker_;
 };
 
 }  // namespace dateline::ingestion::retag

@@ -1,13 +1,11 @@
 #include "services/ingestion/websub/subscriber.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "common/base/guard.h"
 #include "common/base/status_macros.h"
 #include "common/http/url.h"
 #include "common/obs/log.h"
@@ -21,7 +19,6 @@ namespace {
 constexpr absl::Duration kPending = absl::Minutes(10);
 constexpr absl::Duration kFirstWait = absl::Minutes(1);
 constexpr absl::Duration kLongestWait = absl::Hours(24);
-constexpr int kMaxDoublings = 11;
 constexpr int kLeaseSeconds = 10 * 24 * 3'600;
 constexpr absl::Duration kTimeout = absl::Seconds(20);
 // An answer to a subscription says nothing that is read.
@@ -58,11 +55,6 @@ http::HttpRequest MakeRequest(const store::Subscription& subscription,
   return request;
 }
 
-absl::Duration WaitAfter(int attempts) {
-  return std::min(kFirstWait * (int64_t{1} << std::clamp(attempts, 0, kMaxDoublings)),
-                  kLongestWait);
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> CheckPublicUrl(absl::string_view public_url) {
@@ -93,50 +85,26 @@ absl::StatusOr<bool> SubscribeNextDue(const RequestContext& context,
                                         : std::string(response.status().message());
   DATELINE_RETURN_IF_ERROR(dependencies.store.SetNextAttempt(
       RequestContext::Background("websub").WithTimeout(absl::Seconds(5)), *subscription,
-      WaitAfter(subscription->attempts), why));
+      Doubled(kFirstWait, subscription->attempts, kLongestWait), why));
   return true;
 }
 
 Subscriber::Subscriber(SubscriberDependencies dependencies, absl::Duration idle)
-    : dependencies_(std::move(dependencies)), idle_(idle), thread_([this] { Run(); }) {}
+    : dependencies_(std::move(dependencies)),
+      idle_(idle),
+      worker_([this](Worker& worker) { return Step(worker); },
+              [](absl::string_view what) {
+                obs::Log(obs::Level::kError, "asking hubs threw", {{"error", what}});
+              }) {}
 
-Subscriber::~Subscriber() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.SignalAll();
-  thread_.join();
-}
-
-bool Subscriber::stopping() {
-  MutexLock lock(mutex_);
-  return stopping_;
-}
-
-void Subscriber::Run() {
+absl::Duration Subscriber::Step(Worker& worker) {
   const RequestContext context(
-      RealClock(), absl::InfiniteDuration(), [this] { return stopping(); }, "websub");
-  while (!stopping()) {
-    absl::StatusOr<bool> asked = false;
-    const absl::Status guarded = RunGuarded(
-        [&] {
-          asked = SubscribeNextDue(context, dependencies_);
-          return absl::OkStatus();
-        },
-        [](absl::string_view what) { return absl::InternalError(what); });
-    if (!guarded.ok()) asked = guarded;
-    if (asked.ok() && *asked) continue;
-    if (!asked.ok() && !stopping()) {
-      obs::Log(obs::Level::kWarning, "hubs were not asked",
-               {{"error", std::string(asked.status().message())}});
-    }
-    MutexLock lock(mutex_);
-    const absl::Duration until = RealClock()->Elapsed() + idle_;
-    while (!stopping_ && RealClock()->Elapsed() < until) {
-      changed_.WaitFor(mutex_, until - RealClock()->Elapsed());
-    }
+      RealClock(), absl::InfiniteDuration(), [&] { return worker.stopping(); }, "websub");
+  const absl::StatusOr<bool> asked = SubscribeNextDue(context, dependencies_);
+  if (!asked.ok() && !worker.stopping()) {
+    obs::Log(obs::Level::kWarning, "hubs were not asked", {{"error", asked.status().message()}});
   }
+  return asked.ok() && *asked ? absl::ZeroDuration() : idle_;
 }
 
 }  // namespace dateline::ingestion::websub

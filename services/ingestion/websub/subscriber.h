@@ -2,15 +2,13 @@
 #define DATELINE_SERVICES_INGESTION_WEBSUB_SUBSCRIBER_H_
 
 #include <string>
-#include <thread>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "common/base/mutex.h"
 #include "common/base/request_context.h"
+#include "common/base/worker.h"
 #include "common/http/client.h"
 #include "common/obs/metrics.h"
 #include "services/ingestion/store/subscription_store.h"
@@ -35,26 +33,18 @@ absl::StatusOr<bool> SubscribeNextDue(const RequestContext& context,
                                       const SubscriberDependencies& dependencies);
 
 // Asks hubs in the background, for new subscriptions and before those there are end, together with
-// the other ingestion processes. Thread-safe.
+// the other ingestion processes; its end cancels the request under way. Thread-safe.
 class Subscriber {
  public:
   // `idle` is how often it looks for what is due.
   Subscriber(SubscriberDependencies dependencies, absl::Duration idle);
-  // Stops, and cancels the request under way.
-  ~Subscriber();
-  Subscriber(const Subscriber&) = delete;
-  Subscriber& operator=(const Subscriber&) = delete;
 
  private:
-  void Run();
-  bool stopping();
+  absl::Duration Step(Worker& worker);
 
   const SubscriberDependencies dependencies_;
   const absl::Duration idle_;
-  Mutex mutex_;
-  CondVar changed_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  Worker worker_;
 };
 
 }  // namespace dateline::ingestion::websub

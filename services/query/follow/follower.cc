@@ -1,11 +1,11 @@
 #include "services/query/follow/follower.h"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
+#include "common/base/worker.h"
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
@@ -23,8 +23,9 @@ constexpr size_t kMaxQueuedBytes = size_t{16} << 20;
 constexpr size_t kMaxQueuedBatches = 10'000;
 // One transaction: large enough to pay for its sync, small enough for readers to see progress.
 constexpr size_t kMaxTransactionBytes = size_t{4} << 20;
-// The longest pauses: before the next attempt to connect, and before yet another whole copy, which
-// costs the catalog an export.
+// The first pause, and the longest ones: before the next attempt to connect, and before yet another
+// whole copy, which costs the catalog an export.
+constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(2);
 constexpr absl::Duration kLongestRebuildPause = absl::Minutes(1);
 // A stream that held so long was in order.
@@ -50,10 +51,6 @@ void Merge(Batch next, Batch* batch) {
 }
 
 }  // namespace
-
-absl::Duration LongestPause(int failures, absl::Duration longest) {
-  return std::min(absl::Milliseconds(int64_t{100} << std::clamp(failures, 0, 20)), longest);
-}
 
 Follower::Follower(replica::Replica& replica, CatalogFeed& feed, Clock* clock,
                    std::function<void()> on_ready)
@@ -111,7 +108,7 @@ void Follower::ReadLoop() {
   for (;;) {
     if (rebuild) {
       SetState(BuildingState());
-      if (rebuilds > 0 && !BackOff(rebuilds, kLongestRebuildPause)) return;
+      if (rebuilds > 0 && !Rest(rebuilds, kLongestRebuildPause)) return;
       ++rebuilds;
       const absl::Status status = replica::Guarded("making a copy", [this] { return Bootstrap(); });
       if (status.ok()) {
@@ -137,7 +134,7 @@ void Follower::ReadLoop() {
       }
       SetState(v1::FOLLOWER_STATE_DISCONNECTED, status);
     }
-    if (!BackOff(failures++, kLongestPause)) return;
+    if (!Rest(failures++, kLongestPause)) return;
   }
 }
 
@@ -146,11 +143,8 @@ v1::FollowerState Follower::BuildingState() const {
                                        : v1::FOLLOWER_STATE_REBUILDING;
 }
 
-bool Follower::BackOff(int failures, absl::Duration longest) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  const absl::Duration pause = LongestPause(failures, longest);
-  const absl::Duration until =
-      clock_->Elapsed() + pause * std::uniform_real_distribution<double>(0.5, 1)(random);
+bool Follower::Rest(int failures, absl::Duration longest) {
+  const absl::Duration until = clock_->Elapsed() + BackOff(kFirstPause, failures, longest);
   MutexLock lock(mutex_);
   while (!stopping_) {
     const absl::Duration left = until - clock_->Elapsed();
@@ -196,7 +190,7 @@ absl::Status Follower::CopyAll(replica::Store& copy) {
     const absl::Status status = feed_.Export(page_token, on_page);
     if (status.ok()) break;
     if (page_token != before) failures = 0;
-    if (!absl::IsUnavailable(status) || failures > 5 || !BackOff(failures++, kLongestPause))
+    if (!absl::IsUnavailable(status) || failures > 5 || !Rest(failures++, kLongestPause))
       return status;
   }
   if (from.log_id().empty() || until.log_id().empty()) {
@@ -220,7 +214,7 @@ absl::Status Follower::CatchUp(replica::Store& copy, const content::v1::LogPosit
           return whole ? absl::AbortedError("whole") : absl::OkStatus();
         });
     if (whole) break;
-    if (!absl::IsUnavailable(status) || !BackOff(0, kLongestPause)) return status;
+    if (!absl::IsUnavailable(status) || !Rest(0, kLongestPause)) return status;
   }
   return absl::OkStatus();
 }
@@ -306,7 +300,7 @@ bool Follower::ApplyWithRetry(const Batch& batch) {
     // The machine's fault, such as a full disk: reading goes on, applying waits until it can.
     obs::Log(obs::Level::kError, "cannot apply changes", {{"error", status.message()}});
     SetState(v1::FOLLOWER_STATE_DISCONNECTED, status);
-    if (!BackOff(failures, kLongestPause)) return false;
+    if (!Rest(failures, kLongestPause)) return false;
   }
 }
 

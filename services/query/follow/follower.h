@@ -26,10 +26,6 @@ struct FollowerStatus {
   int rebuilds = 0;
 };
 
-// The longest pause after so many failures in a row: 100 ms, doubled each time, up to `longest`.
-// Pure.
-absl::Duration LongestPause(int failures, absl::Duration longest);
-
 // Keeps a replica up to date: makes a first copy from an export, follows the changes, resumes after
 // an interruption, and makes a new copy beside the old one when its position has expired. Two
 // threads: one reads the stream, one applies; what piles up between them is applied in one
@@ -66,8 +62,8 @@ class Follower {
   void SetState(v1::FollowerState state);
   // What it says of itself while it makes a copy.
   v1::FollowerState BuildingState() const;
-  // Waits before the next attempt, between half of LongestPause and all of it; false when stopping.
-  bool BackOff(int failures, absl::Duration longest);
+  // Waits before the next attempt, as BackOff says; false when stopping.
+  bool Rest(int failures, absl::Duration longest);
   void DrainQueue();
   void DiscardQueue();
 

@@ -39,14 +39,6 @@ bool IsDisconnected(const v1::GetStatusResponse& status) {
   return status.follower() == v1::FOLLOWER_STATE_DISCONNECTED;
 }
 
-TEST(LongestPauseTest, GrowsToItsBound) {
-  EXPECT_EQ(LongestPause(0, absl::Minutes(1)), absl::Milliseconds(100));
-  EXPECT_EQ(LongestPause(3, absl::Minutes(1)), absl::Milliseconds(800));
-  for (int failures : {10, 63, 1'000'000}) {
-    EXPECT_EQ(LongestPause(failures, absl::Minutes(1)), absl::Minutes(1));
-  }
-}
-
 class FollowerTest : public ::testing::Test {
  protected:
   FollowerTest() {
