@@ -29,7 +29,7 @@ std::optional<std::pair<absl::string_view, absl::string_view>> ParseLine(absl::s
   const size_t colon = line.find(':');
   if (colon == absl::string_view::npos) return std::nullopt;
   return std::make_pair(absl::StripAsciiWhitespace(line.substr(0, colon)),
-                        absl::StripAsciiWhitespace(line.substr(colon + 1)));
+                        absl::StripAsciiWhitespace(absl::ClippedSubstr(line, colon + 1)));
 }
 
 // "Dateline/1.0" names Dateline.

@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "common/text/simhash.h"
@@ -34,8 +35,8 @@ std::string HostOf(const std::string& url) {
   const size_t start = url.find("://");
   if (start == std::string::npos) return "";
   const size_t end = url.find_first_of("/:?#", start + 3);
-  std::string host = url.substr(start + 3, end == std::string::npos ? end : end - start - 3);
-  return absl::StartsWith(host, "www.") ? host.substr(4) : host;
+  const size_t length = end == std::string::npos ? end : end - start - 3;
+  return std::string(absl::StripPrefix(absl::ClippedSubstr(url, start + 3, length), "www."));
 }
 
 // A source may claim addresses of its own host; of others only those that its policy lists. What a
@@ -117,7 +118,7 @@ std::string OwnLink(const parse::Entry& entry) {
   const size_t fragment = entry.link.find('#');
   const bool has_fragment = fragment != std::string::npos && fragment + 1 < entry.link.size();
   if (canonical.empty() || !has_fragment || absl::StrContains(canonical, '#')) return canonical;
-  return absl::StrCat(canonical, absl::string_view(entry.link).substr(fragment));
+  return absl::StrCat(canonical, absl::ClippedSubstr(entry.link, fragment));
 }
 
 // What tells the entries apart; the text's first words stand in for a title.

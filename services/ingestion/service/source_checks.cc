@@ -22,7 +22,7 @@ constexpr int64_t kMaxIntervalSeconds = 30 * 24 * 3600;
 bool HasUserName(const std::string& url) {
   const size_t scheme = url.find("://");
   if (scheme == std::string::npos) return false;
-  const absl::string_view rest = absl::string_view(url).substr(scheme + 3);
+  const absl::string_view rest = absl::ClippedSubstr(url, scheme + 3);
   return absl::StrContains(rest.substr(0, rest.find_first_of("/?#\\")), '@');
 }
 
