@@ -119,16 +119,25 @@ void FillItem(const DocumentInput& input, const v1::FeedEntry& entry, content::v
 
 // The entry's address for telling it from others. A page may hold several entries, each at its own
 // anchor, so the fragment counts, which a canonical address does not have (RFC 3986, 3.5).
-std::string OwnLink(const std::string& link) {
-  const std::string canonical = url::CanonicalUrl(link).value_or("");
+std::string OwnLink(const std::string& link, const std::string& canonical) {
   const size_t fragment = link.find('#');
   const bool has_fragment = fragment != std::string::npos && fragment + 1 < link.size();
   if (canonical.empty() || !has_fragment || absl::StrContains(canonical, '#')) return canonical;
   return absl::StrCat(canonical, absl::ClippedSubstr(link, fragment));
 }
 
+// The canonical address of each entry; empty where there is none.
+std::vector<std::string> AddressesOf(const v1::Feed& feed) {
+  std::vector<std::string> addresses;
+  for (const v1::FeedEntry& entry : feed.entries()) {
+    addresses.push_back(url::CanonicalUrl(entry.link()).value_or(""));
+  }
+  return addresses;
+}
+
 // What tells the entries apart; the text's first words stand in for a title.
-std::vector<EntryFacts> FactsOf(const v1::Feed& feed, const std::vector<CleanedEntry>& cleaned) {
+std::vector<EntryFacts> FactsOf(const v1::Feed& feed, const std::vector<std::string>& addresses,
+                                const std::vector<CleanedEntry>& cleaned) {
   std::vector<EntryFacts> facts;
   for (size_t i = 0; i < cleaned.size(); ++i) {
     const v1::FeedEntry& entry = feed.entries(static_cast<int>(i));
@@ -138,21 +147,21 @@ std::vector<EntryFacts> FactsOf(const v1::Feed& feed, const std::vector<CleanedE
           cleaned[i].content.text.empty() ? cleaned[i].summary.text : cleaned[i].content.text;
       title = text::CutTeaser(text, kWordsForTitle, "").text;
     }
-    facts.push_back({entry.id(), OwnLink(entry.link()), std::move(title), PublishTimeOf(entry)});
+    facts.push_back(
+        {entry.id(), OwnLink(entry.link(), addresses[i]), std::move(title), PublishTimeOf(entry)});
   }
   return facts;
 }
 
 // Canonical addresses at which the document has more than one entry: pages of several articles,
 // which are nobody's own address.
-std::set<std::string> SharedAddresses(const v1::Feed& feed, const std::vector<std::string>& keys) {
+std::set<std::string> SharedAddresses(const std::vector<std::string>& addresses,
+                                      const std::vector<std::string>& keys) {
   std::map<std::string, const std::string*> first;
   std::set<std::string> shared;
   for (size_t i = 0; i < keys.size(); ++i) {
-    const std::string& link = feed.entries(static_cast<int>(i)).link();
-    const std::string address = url::CanonicalUrl(link).value_or("");
-    const auto [known, is_new] = first.emplace(address, &keys[i]);
-    if (!is_new && *known->second != keys[i]) shared.insert(address);
+    const auto [known, is_new] = first.emplace(addresses[i], &keys[i]);
+    if (!is_new && *known->second != keys[i]) shared.insert(addresses[i]);
   }
   return shared;
 }
@@ -164,22 +173,28 @@ void Check(DocumentEntry* entry) {
   if (!entry->rejection.ok()) entry->fate = EntryFate::kReject;
 }
 
+// What is known of an entry beside its message when its article is made.
+struct KnownOfEntry {
+  std::string key;
+  std::string address;     // canonical
+  bool is_shared = false;  // with another entry
+  std::string skip_reason;
+};
+
 DocumentEntry ReadEntry(const DocumentInput& input, const v1::Feed& feed,
-                        const v1::FeedEntry& entry, const CleanedEntry& cleaned,
-                        const std::string& key, const std::set<std::string>& shared_addresses,
-                        std::string skip_reason, const CompleteArticle& complete = nullptr) {
+                        const v1::FeedEntry& entry, const CleanedEntry& cleaned, KnownOfEntry known,
+                        const CompleteArticle& complete = nullptr) {
   DocumentEntry out;
   out.position = entry.position();
-  out.entry_id = key;
+  out.entry_id = std::move(known.key);
   out.title = entry.title();
-  out.skip_reason = std::move(skip_reason);
+  out.skip_reason = std::move(known.skip_reason);
   if (!out.skip_reason.empty()) {
     out.fate = EntryFate::kSkip;
     return out;
   }
-  const std::string canonical = url::CanonicalUrl(entry.link()).value_or("");
-  const bool may_claim =
-      shared_addresses.count(canonical) == 0 && MayClaim(canonical, input.source);
+  const std::string& canonical = known.address;
+  const bool may_claim = !known.is_shared && MayClaim(canonical, input.source);
   content::v1::Article article = MakeArticle(
       {feed, entry, cleaned, input.source, may_claim ? canonical : "", input.observed_at});
   if (complete) complete(&article);
@@ -230,18 +245,21 @@ absl::StatusOr<Document> ReadDocument(const DocumentInput& input) {
   for (size_t i = 0; i < count; ++i) {
     cleaned.push_back(CleanEntry(feed.entries(static_cast<int>(i)), parsed.extras[i]));
   }
-  const std::vector<EntryFacts> facts = FactsOf(feed, cleaned);
+  std::vector<std::string> addresses = AddressesOf(feed);
+  const std::vector<EntryFacts> facts = FactsOf(feed, addresses, cleaned);
   GuidMemory memory = FormForGuidsThatChange(input.guid_memory, facts);
   const EntryKeys keys = ChooseEntryKeys(facts, input.key_form, memory.form);
-  const std::set<std::string> shared_addresses = SharedAddresses(feed, keys.keys);
+  const std::set<std::string> shared_addresses = SharedAddresses(addresses, keys.keys);
   Document document;
   document.key_form = keys.form;
   document.guid_memory = std::move(memory.bytes);
   document.entries.reserve(count);
   for (size_t i = 0; i < count; ++i) {
     const v1::FeedEntry& entry = feed.entries(static_cast<int>(i));
-    document.entries.push_back(ReadEntry(input, feed, entry, cleaned[i], keys.keys[i],
-                                         shared_addresses, SkipReason(entry, parsed.extras[i])));
+    const bool is_shared = shared_addresses.count(addresses[i]) > 0;
+    document.entries.push_back(ReadEntry(
+        input, feed, entry, cleaned[i],
+        {keys.keys[i], std::move(addresses[i]), is_shared, SkipReason(entry, parsed.extras[i])}));
     if (!keys.former[i].empty()) {
       AddKey(EntryIdentity(input.source.name(), keys.former[i]), &document.entries.back().item);
     }
@@ -259,8 +277,10 @@ DocumentEntry ReadEntryAlone(const DocumentInput& input, v1::FeedEntry entry,
   v1::Feed feed;
   *feed.add_entries() = std::move(entry);
   // Its own id counts, whatever the source's documents have come to.
-  const EntryKeys keys = ChooseEntryKeys(FactsOf(feed, cleaned));
-  return ReadEntry(input, feed, feed.entries(0), cleaned[0], keys.keys[0], {}, "", complete);
+  const std::vector<std::string> addresses = AddressesOf(feed);
+  const EntryKeys keys = ChooseEntryKeys(FactsOf(feed, addresses, cleaned));
+  return ReadEntry(input, feed, feed.entries(0), cleaned[0],
+                   {keys.keys[0], addresses[0], /*is_shared=*/false, ""}, complete);
 }
 
 std::string KeptForm(catalog::v1::UpsertItem item, const DocumentEntry& entry) {
