@@ -87,10 +87,10 @@ absl::StatusOr<store::CrawlDelay> FetchCrawlDelay(const RequestContext& context,
                                                   http::HttpClient& http, const std::string& url,
                                                   const store::CrawlDelay& known, absl::Time now) {
   const store::CrawlDelay as_before{known.delay, now + kBelieveOld};
-  const std::optional<http::Url> parsed = http::Url::Parse(url);
+  const std::optional<url::UrlRecord> parsed = http::ParseAddress(url);
   if (!parsed.has_value()) return as_before;
   http::HttpRequest request;
-  request.url = absl::StrCat(parsed->scheme, "://", parsed->host, ":", parsed->port, "/robots.txt");
+  request.url = absl::StrCat(url::OriginOf(*parsed), "/robots.txt");
   request.redirects = http::RedirectPolicy::kAnyOrigin;
   request.max_bytes = kMaxBytes;
   request.total_timeout = kTimeout;

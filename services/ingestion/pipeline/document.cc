@@ -6,17 +6,15 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/text/simhash.h"
 #include "common/text/teaser.h"
-#include "common/url/url.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "services/ingestion/identify/content_hash.h"
+#include "services/ingestion/pipeline/addresses.h"
 #include "services/ingestion/pipeline/article.h"
 #include "services/ingestion/pipeline/clean.h"
 #include "services/ingestion/pipeline/parse.h"
@@ -32,25 +30,6 @@ constexpr size_t kMaxKeyBytes = 64;
 constexpr int kBroughtField = 100'000;
 // Words of a text without a title by which it is told from others.
 constexpr int kWordsForTitle = 50;
-
-std::string HostOf(const std::string& url) {
-  const size_t start = url.find("://");
-  if (start == std::string::npos) return "";
-  const size_t end = url.find_first_of("/:?#", start + 3);
-  const size_t length = end == std::string::npos ? end : end - start - 3;
-  return std::string(absl::StripPrefix(absl::ClippedSubstr(url, start + 3, length), "www."));
-}
-
-// A source may claim addresses of its own host; of others only those that its policy lists. What a
-// document says of itself does not count, as anybody may have written it.
-bool MayClaim(const std::string& canonical, const v1::Source& source) {
-  const std::string host = HostOf(canonical);
-  if (host.empty()) return false;
-  const std::string own_host = HostOf(source.url());
-  if (!own_host.empty() && (host == own_host || absl::EndsWith(host, "." + own_host))) return true;
-  return std::any_of(source.canonical_hosts().begin(), source.canonical_hosts().end(),
-                     [&](const std::string& allowed) { return host == allowed; });
-}
 
 // Only published posts of a WordPress export are articles; a post to come is not to be shown early.
 std::string SkipReason(const v1::FeedEntry& entry, const parse::EntryExtras& extras) {
@@ -117,24 +96,6 @@ void FillItem(const DocumentInput& input, const v1::FeedEntry& entry, content::v
   *item.mutable_article() = std::move(article);
 }
 
-// The entry's address for telling it from others. A page may hold several entries, each at its own
-// anchor, so the fragment counts, which a canonical address does not have (RFC 3986, 3.5).
-std::string OwnLink(const std::string& link, const std::string& canonical) {
-  const size_t fragment = link.find('#');
-  const bool has_fragment = fragment != std::string::npos && fragment + 1 < link.size();
-  if (canonical.empty() || !has_fragment || absl::StrContains(canonical, '#')) return canonical;
-  return absl::StrCat(canonical, absl::ClippedSubstr(link, fragment));
-}
-
-// The canonical address of each entry; empty where there is none.
-std::vector<std::string> AddressesOf(const v1::Feed& feed) {
-  std::vector<std::string> addresses;
-  for (const v1::FeedEntry& entry : feed.entries()) {
-    addresses.push_back(url::CanonicalUrl(entry.link()).value_or(""));
-  }
-  return addresses;
-}
-
 // What tells the entries apart; the text's first words stand in for a title.
 std::vector<EntryFacts> FactsOf(const v1::Feed& feed, const std::vector<std::string>& addresses,
                                 const std::vector<CleanedEntry>& cleaned) {
@@ -151,19 +112,6 @@ std::vector<EntryFacts> FactsOf(const v1::Feed& feed, const std::vector<std::str
         {entry.id(), OwnLink(entry.link(), addresses[i]), std::move(title), PublishTimeOf(entry)});
   }
   return facts;
-}
-
-// Canonical addresses at which the document has more than one entry: pages of several articles,
-// which are nobody's own address.
-std::set<std::string> SharedAddresses(const std::vector<std::string>& addresses,
-                                      const std::vector<std::string>& keys) {
-  std::map<std::string, const std::string*> first;
-  std::set<std::string> shared;
-  for (size_t i = 0; i < keys.size(); ++i) {
-    const auto [known, is_new] = first.emplace(addresses[i], &keys[i]);
-    if (!is_new && *known->second != keys[i]) shared.insert(addresses[i]);
-  }
-  return shared;
 }
 
 // Rejects what the catalog would.
