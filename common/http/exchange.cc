@@ -13,7 +13,7 @@ Exchange::Exchange(const TransferSettings& settings, HttpRequest request)
     : settings_(settings),
       request_(std::move(request)),
       deadline_(RealClock()->Elapsed() + request_.total_timeout) {
-  hops_.push_back({*Url::Parse(request_.url), request_.method, /*with_secrets=*/true});
+  hops_.push_back({*ParseAddress(request_.url), request_.method, /*with_secrets=*/true});
 }
 
 absl::Duration Exchange::TimeLeft() const { return deadline_ - RealClock()->Elapsed(); }
@@ -34,9 +34,10 @@ std::optional<absl::StatusOr<HttpResponse>> Exchange::FinishHop(CURLcode code) {
     return response;
   }
   if (TimeLeft() <= absl::ZeroDuration()) {
-    return error::FetchFailed(hops_.back().url.ForMessages(), cause::kTimeout);
+    return error::FetchFailed(ForMessages(hops_.back().url), cause::kTimeout);
   }
-  redirects_.push_back({response->status, hops_.back().url.text, (*next)->url.text});
+  redirects_.push_back(
+      {response->status, url::SerialiseUrl(hops_.back().url), url::SerialiseUrl((*next)->url)});
   hops_.push_back(**std::move(next));
   return std::nullopt;
 }

@@ -72,7 +72,7 @@ void SetParameter(const std::string& name, const std::string& value, HeaderLink*
 }
 
 // One link-value; nullopt if it is to be left out.
-std::optional<HeaderLink> ReadLink(const Url& base, Reader* reader) {
+std::optional<HeaderLink> ReadLink(const url::UrlRecord& base, Reader* reader) {
   if (!reader->Take('<')) {
     reader->Until(",");
     return std::nullopt;
@@ -86,9 +86,9 @@ std::optional<HeaderLink> ReadLink(const Url& base, Reader* reader) {
     const std::string value = reader->Take('=') ? reader->Value() : "";
     SetParameter(name, value, &link, &speaks_of_another);
   }
-  const std::optional<Url> target = base.Resolve(reference);
+  const std::optional<url::UrlRecord> target = ResolveAddress(base, reference);
   if (!target.has_value() || link.rels.empty() || speaks_of_another) return std::nullopt;
-  link.href = target->text;
+  link.href = url::SerialiseUrl(*target);
   return link;
 }
 
@@ -100,7 +100,7 @@ bool HeaderLink::HasRel(absl::string_view rel) const {
 
 std::vector<HeaderLink> LinksOf(const HttpResponse& response) {
   std::vector<HeaderLink> links;
-  const std::optional<Url> base = Url::Parse(response.final_url);
+  const std::optional<url::UrlRecord> base = ParseAddress(response.final_url);
   if (!base.has_value()) return links;
   for (const HttpHeader& header : response.headers) {
     if (!absl::EqualsIgnoreCase(header.name, "link")) continue;

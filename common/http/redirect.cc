@@ -22,20 +22,20 @@ absl::StatusOr<std::optional<Hop>> NextHop(const HttpRequest& request, const std
     return std::nullopt;
   }
   const Hop& last = hops.back();
-  std::optional<Url> target = last.url.Resolve(location);
-  if (!target.has_value()) return error::FetchFailed(last.url.ForMessages(), cause::kBadRedirect);
+  std::optional<url::UrlRecord> target = ResolveAddress(last.url, location);
+  if (!target.has_value()) return error::FetchFailed(ForMessages(last.url), cause::kBadRedirect);
   Hop next{*std::move(target), KeepsMethod(status) ? last.method : Method::kGet, last.with_secrets};
-  if (!next.url.SameOrigin(hops.front().url)) {
+  if (!url::SameOrigin(next.url, hops.front().url)) {
     if (request.redirects == RedirectPolicy::kSameOrigin) {
-      return error::FetchFailed(last.url.ForMessages(), cause::kBadRedirect);
+      return error::FetchFailed(ForMessages(last.url), cause::kBadRedirect);
     }
     next.with_secrets = false;
   }
   const bool seen = std::any_of(hops.begin(), hops.end(), [&](const Hop& hop) {
-    return hop.url.text == next.url.text && hop.method == next.method;
+    return url::SerialiseUrl(hop.url) == url::SerialiseUrl(next.url) && hop.method == next.method;
   });
   if (seen || hops.size() > static_cast<size_t>(request.max_redirects)) {
-    return error::FetchFailed(last.url.ForMessages(), cause::kRedirectLoop);
+    return error::FetchFailed(ForMessages(last.url), cause::kRedirectLoop);
   }
   return next;
 }

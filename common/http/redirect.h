@@ -14,7 +14,7 @@ namespace dateline::http {
 
 // One request of a chain of redirects.
 struct Hop {
-  Url url;
+  url::UrlRecord url;
   Method method = Method::kGet;
   bool with_secrets = true;  // false from the first hop to another origin on
 };

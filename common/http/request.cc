@@ -91,7 +91,7 @@ std::string HttpResponse::Header(absl::string_view name) const {
 
 absl::Status Validate(const HttpRequest& request) {
   error::FieldViolations violations;
-  if (!Url::Parse(request.url).has_value()) {
+  if (!ParseAddress(request.url).has_value()) {
     violations.Add("url", "is no http or https address, is too long, or has a user name");
   }
   CheckHeaders("headers", request.headers, &violations);

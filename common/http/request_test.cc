@@ -86,10 +86,32 @@ TEST(HttpRequestTest, NeverRepeatsASecret) {
 }
 
 TEST(UrlTest, LeavesQueriesOutOfMessages) {
-  const auto url = Url::Parse("https://Example.org:8443/feed?key=hush#part");
+  const auto url = ParseAddress("https://Example.org:8443/feed?key=hush#part");
   ASSERT_TRUE(url.has_value());
-  EXPECT_EQ(url->ForMessages(), "https://example.org:8443/feed");
-  EXPECT_EQ(Url::Parse("http://[2001:db8::1]/")->host, "[2001:db8::1]");
+  EXPECT_EQ(ForMessages(*url), "https://example.org:8443/feed");
+  EXPECT_EQ(ParseAddress("http://[2001:db8::1]/")->host, "[2001:db8::1]");
+}
+
+TEST(UrlTest, OfALocationKeepsBytesThatAreNoUtf8) {
+  const auto base = ParseAddress("https://example.org/a/b?c");
+  ASSERT_TRUE(base.has_value());
+  const struct {
+    const char* reference;
+    const char* url;
+  } kCases[] = {
+      {"d", "https://example.org/a/d"},
+      {"?e f", "https://example.org/a/b?e%20f"},
+      {"//B.example:443/x/../y#z", "https://b.example/y"},
+      {"/caf\xe9", "https://example.org/caf%E9"},
+      {"/caf\xc3\xa9", "https://example.org/caf%C3%A9"},
+      {"https://b\xc3\xbc.example/", "https://xn--b-eha.example/"},
+      {"", "https://example.org/a/b?c"},
+  };
+  for (const auto& c : kCases) {
+    const auto url = ResolveAddress(*base, c.reference);
+    ASSERT_TRUE(url.has_value()) << c.reference;
+    EXPECT_EQ(url::SerialiseUrl(*url), c.url) << c.reference;
+  }
 }
 
 }  // namespace

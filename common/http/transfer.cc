@@ -65,7 +65,7 @@ absl::Status Transfer::Prepare() {
 }
 
 bool Transfer::SetTarget() {
-  bool ok = Set(easy_, CURLOPT_URL, hop_.url.text.c_str()) &&
+  bool ok = Set(easy_, CURLOPT_URL, url::SerialiseUrl(hop_.url).c_str()) &&
             Set(easy_, CURLOPT_PROTOCOLS_STR, "http,https") &&
             Set(easy_, CURLOPT_FOLLOWLOCATION, 0L) &&
             Set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS)) &&
@@ -257,12 +257,12 @@ absl::string_view Transfer::Cause(CURLcode code) {
 
 absl::StatusOr<HttpResponse> Transfer::Finish(CURLcode code) {
   if (address_refused_ && (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK)) {
-    return error::AddressNotPublic(hop_.url.ForMessages());
+    return error::AddressNotPublic(ForMessages(hop_.url));
   }
-  if (code != CURLE_OK) return error::FetchFailed(hop_.url.ForMessages(), Cause(code));
+  if (code != CURLE_OK) return error::FetchFailed(ForMessages(hop_.url), Cause(code));
   // Its length fits, but its encoding ends in the middle.
   if (decoder_ != nullptr && !decoder_->AtEnd()) {
-    return error::FetchFailed(hop_.url.ForMessages(), cause::kProtocol);
+    return error::FetchFailed(ForMessages(hop_.url), cause::kProtocol);
   }
   long status = 0;   // NOLINT(google-runtime-int): libcurl's type
   long version = 0;  // NOLINT(google-runtime-int): libcurl's type
@@ -273,7 +273,7 @@ absl::StatusOr<HttpResponse> Transfer::Finish(CURLcode code) {
   response_.status = static_cast<int>(status);
   response_.http_major_version = version == CURL_HTTP_VERSION_2_0 ? 2 : 1;
   response_.remote_address = remote_address == nullptr ? "" : remote_address;
-  response_.final_url = hop_.url.text;
+  response_.final_url = url::SerialiseUrl(hop_.url);
   response_.timing = {Time(easy_, CURLINFO_NAMELOOKUP_TIME_T), Time(easy_, CURLINFO_CONNECT_TIME_T),
                       Time(easy_, CURLINFO_APPCONNECT_TIME_T),
                       Time(easy_, CURLINFO_STARTTRANSFER_TIME_T),

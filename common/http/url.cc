@@ -1,69 +1,46 @@
 #include "common/http/url.h"
 
-#include <curl/curl.h>
+#include <utility>
 
-#include <memory>
-
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "common/base/limits.h"
 
 namespace dateline::http {
 namespace {
 
-using Handle = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
-
-// Browsers send spaces and other bytes of sloppy addresses encoded; so do we.
-constexpr unsigned int kSetFlags = CURLU_URLENCODE | CURLU_DISALLOW_USER;
-
-std::string Part(CURLU* handle, CURLUPart part, unsigned int flags) {
-  char* text = nullptr;
-  if (curl_url_get(handle, part, &text, flags) != CURLUE_OK) return "";
-  const std::string copy(text);
-  curl_free(text);
-  return copy;
-}
-
-bool Set(CURLU* handle, const std::string& text) {
-  // A NUL would hide the rest from libcurl.
-  return text.size() <= limits::kMaxUrlBytes && text.find('\0') == std::string::npos &&
-         curl_url_set(handle, CURLUPART_URL, text.c_str(), kSetFlags) == CURLUE_OK;
-}
-
-std::optional<Url> Take(CURLU* handle) {
-  curl_url_set(handle, CURLUPART_FRAGMENT, nullptr, 0);
-  Url url;
-  url.scheme = absl::AsciiStrToLower(Part(handle, CURLUPART_SCHEME, 0));
-  url.host = absl::AsciiStrToLower(Part(handle, CURLUPART_HOST, 0));
-  url.port = Part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-  url.path = Part(handle, CURLUPART_PATH, 0);
-  url.text = Part(handle, CURLUPART_URL, 0);
-  if ((url.scheme != "http" && url.scheme != "https") || url.host.empty() || url.port.empty() ||
-      url.text.empty() || url.text.size() > limits::kMaxUrlBytes) {
+std::optional<url::UrlRecord> Read(absl::string_view text, const url::UrlRecord* base) {
+  if (text.size() > limits::kMaxUrlBytes || text.find('\0') != absl::string_view::npos) {
     return std::nullopt;
   }
+  // Bytes that are no UTF-8 are meant as they are.
+  std::string ascii;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x80) {
+      ascii.push_back(c);
+    } else {
+      absl::StrAppendFormat(&ascii, "%%%02X", static_cast<unsigned char>(c));
+    }
+  }
+  std::optional<url::UrlRecord> url = url::ParseUrl(ascii, base);
+  if (!url.has_value() || !url->username.empty() || !url->password.empty()) return std::nullopt;
+  url->fragment.reset();
+  if (url::SerialiseUrl(*url).size() > limits::kMaxUrlBytes) return std::nullopt;
   return url;
 }
 
 }  // namespace
 
-std::optional<Url> Url::Parse(const std::string& text) {
-  const Handle handle(curl_url(), &curl_url_cleanup);
-  if (!Set(handle.get(), text)) return std::nullopt;
-  return Take(handle.get());
+std::optional<url::UrlRecord> ParseAddress(absl::string_view text) { return Read(text, nullptr); }
+
+std::optional<url::UrlRecord> ResolveAddress(const url::UrlRecord& base,
+                                             absl::string_view reference) {
+  return Read(reference, &base);
 }
 
-std::optional<Url> Url::Resolve(const std::string& reference) const {
-  // libcurl 7.88 would drop the last segment (RFC 3986, 5.2.2).
-  if (!reference.empty() && reference[0] == '#') return *this;
-  const Handle handle(curl_url(), &curl_url_cleanup);
-  if (!Set(handle.get(), text) || !Set(handle.get(), reference)) return std::nullopt;
-  return Take(handle.get());
-}
-
-std::string Url::ForMessages() const {
-  const bool is_default = port == (scheme == "https" ? "443" : "80");
-  return absl::StrCat(scheme, "://", host, is_default ? "" : ":", is_default ? "" : port, path);
+std::string ForMessages(const url::UrlRecord& address) {
+  return absl::StrCat(url::OriginOf(address), "/", absl::StrJoin(address.path, "/"));
 }
 
 }  // namespace dateline::http

@@ -192,13 +192,24 @@ std::optional<UrlRecord> ParseUrl(absl::string_view input, const UrlRecord* base
   return url;
 }
 
+std::string HostAndPort(const UrlRecord& url) {
+  return url.port ? absl::StrCat(url.host, ":", *url.port) : url.host;
+}
+
+std::string OriginOf(const UrlRecord& url) {
+  return absl::StrCat(url.scheme, "://", HostAndPort(url));
+}
+
+bool SameOrigin(const UrlRecord& one, const UrlRecord& other) {
+  return one.scheme == other.scheme && one.host == other.host && one.port == other.port;
+}
+
 std::string SerialiseUrl(const UrlRecord& url) {
   std::string out = absl::StrCat(url.scheme, "://");
   if (!url.username.empty() || !url.password.empty()) {
     absl::StrAppend(&out, url.username, url.password.empty() ? "" : ":", url.password, "@");
   }
-  absl::StrAppend(&out, url.host);
-  if (url.port) absl::StrAppend(&out, ":", *url.port);
+  absl::StrAppend(&out, HostAndPort(url));
   for (const std::string& segment : url.path) absl::StrAppend(&out, "/", segment);
   if (url.query) absl::StrAppend(&out, "?", *url.query);
   if (url.fragment) absl::StrAppend(&out, "#", *url.fragment);

@@ -29,6 +29,15 @@ std::optional<UrlRecord> ParseUrl(absl::string_view input, const UrlRecord* base
 // The serialised form; parsing it again gives the same record.
 std::string SerialiseUrl(const UrlRecord& url);
 
+// The host, and the port unless it is the scheme's own.
+std::string HostAndPort(const UrlRecord& url);
+
+// Scheme, host and the port unless it is the scheme's own, as an address without a path begins.
+std::string OriginOf(const UrlRecord& url);
+
+// Whether both are of one origin (RFC 6454).
+bool SameOrigin(const UrlRecord& one, const UrlRecord& other);
+
 }  // namespace dateline::url
 
 #endif  // DATELINE_COMMON_URL_URL_RECORD_H_

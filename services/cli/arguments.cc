@@ -35,7 +35,7 @@ absl::StatusOr<Arguments> Arguments::Parse(absl::Span<const std::string> words,
       if (spec->value_name.empty()) {
         return absl::InvalidArgumentError(absl::StrCat("option ", name, " takes no value"));
       }
-      value = std::string(word.substr(equals + 1));
+      value = std::string(absl::ClippedSubstr(word, equals + 1));
     } else if (!spec->value_name.empty()) {
       if (++i == words.size()) {
         return absl::InvalidArgumentError(absl::StrCat("option ", words[i - 1], " needs a value"));

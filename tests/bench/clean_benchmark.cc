@@ -36,11 +36,13 @@ void AddBodies(const std::string& document, std::vector<Body>* bodies) {
   options.base_url = "https://a.example/feed";
   const auto feed = ingestion::parse::ParseFeed(document, options);
   if (!feed.ok()) return;
-  for (const ingestion::parse::Entry& entry : feed->entries) {
+  for (size_t i = 0; i < feed->extras.size(); ++i) {
+    const ingestion::parse::EntryExtras& extras = feed->extras[i];
     const ingestion::parse::Text& text =
-        entry.content.value.empty() ? entry.summary : entry.content;
+        extras.content.value.empty() ? extras.summary : extras.content;
     if (!text.is_html || text.value.empty()) continue;
-    bodies->push_back({text.value, text.base_url.empty() ? entry.link : text.base_url});
+    const std::string& link = feed->feed.entries(static_cast<int>(i)).link();
+    bodies->push_back({text.value, text.base_url.empty() ? link : text.base_url});
   }
 }
 

@@ -42,8 +42,8 @@ SERVICES = ("catalog", "cli", "ingestion", "query")
 # A command that needs no server (`feed inspect`) is the pipeline's own steps.
 CLI_MAY_USE = re.compile(r"^(services/ingestion/(parse|pipeline)/|ingestion_(parse|pipeline)$)")
 
-# Folders that read what strangers wrote: no look behind the end of a text may throw.
-CLIPPED = [r"^common/(html|http|text|url)/", r"^services/ingestion/(decode|parse)/"]
+# Folders that work on what strangers wrote: no look behind the end of a text may throw.
+CLIPPED = [r"^common/(html|http|text|url)/", r"^services/"]
 # A cut at the beginning cannot throw.
 THROWING_CUT = re.compile(r"(\.|->)substr\((?!0\s*[,)])")
 

@@ -40,7 +40,7 @@ BAD = [
     ("locks_are_annotated_standard_ones", "common/base/a.cc", "absl::Mutex mutex;\n"),
     ("views_are_cut_without_throwing", "common/html/a.cc", "rest = text.substr(i);\n"),
     ("views_are_cut_without_throwing", "services/ingestion/decode/a.cc", "rest = text->substr(\n    i + 1, 0);\n"),
-    ("views_are_cut_without_throwing", "services/ingestion/parse/a.h", "text.substr(offset, 4);\n"),
+    ("views_are_cut_without_throwing", "services/ingestion/tag/a.h", "text.substr(offset, 4);\n"),
     ("no_paths_of_one_machine", "README.md", "see /hom" + "e/me/notes\n"),
     ("no_paths_of_one_machine", "deploy/local/up", "cp x /wor" + "k/main\n"),
     ("cmake_links_what_the_folder_may_use", "services/query/service/CMakeLists.txt", "DEPS PkgConfig::LMDB)\n"),
@@ -66,7 +66,7 @@ GOOD = [
     ("common/base/mutex.cc", "std::mutex mutex;  // not absl::Mutex\n"),
     ("common/html/a.cc", "text.substr(0, n);\nabsl::ClippedSubstr(text, i);  // not text.substr(i)\n"),
     ("common/html/a_test.cc", "text.substr(3);\n"),
-    ("services/query/replica/a.cc", "text.substr(3);\n"),
+    ("common/rpc/a.cc", "text.substr(3);\n"),
     ("README.md", "see https://example.org/hom" + "e/page and ./wor" + "k/x\n"),
 ]
 

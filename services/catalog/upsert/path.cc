@@ -33,7 +33,7 @@ std::string MakePath(const content::v1::Publication& publication,
 
 std::string AlternativePath(absl::string_view path, absl::string_view id, int attempt) {
   const size_t length = std::min<size_t>(id.size(), 4u << attempt);
-  const absl::string_view piece = id.substr(id.size() - length);
+  const absl::string_view piece = absl::ClippedSubstr(id, id.size() - length);
   const absl::string_view kept = text::TruncateUtf8(path, limits::kMaxPathBytes - 1 - length);
   return absl::StrCat(kept, "-", piece);
 }

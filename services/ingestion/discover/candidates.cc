@@ -78,11 +78,9 @@ std::vector<Candidate> NamedFeeds(const http::HttpResponse& page, absl::string_v
 
 std::vector<Candidate> WellKnownPaths(const std::string& page_url) {
   std::vector<Candidate> candidates;
-  const std::optional<http::Url> url = http::Url::Parse(page_url);
+  const std::optional<url::UrlRecord> url = http::ParseAddress(page_url);
   if (!url.has_value()) return candidates;
-  const bool is_default = url->port == (url->scheme == "https" ? "443" : "80");
-  const std::string origin =
-      absl::StrCat(url->scheme, "://", url->host, is_default ? "" : absl::StrCat(":", url->port));
+  const std::string origin = url::OriginOf(*url);
   for (const absl::string_view path : kPaths) {
     Add(absl::StrCat(origin, path), v1::FEED_DISCOVERY_WELL_KNOWN, &candidates);
   }

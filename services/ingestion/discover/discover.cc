@@ -83,8 +83,8 @@ absl::StatusOr<v1::DiscoverFeedsResponse> DiscoverFeeds(const RequestContext& co
     return response;
   }
   if (page.status != kOk) {
-    const std::optional<http::Url> parsed = http::Url::Parse(page.final_url);
-    return error::FetchFailed(parsed.has_value() ? parsed->ForMessages() : "the page",
+    const std::optional<url::UrlRecord> parsed = http::ParseAddress(page.final_url);
+    return error::FetchFailed(parsed.has_value() ? http::ForMessages(*parsed) : "the page",
                               absl::StrCat("the server answered ", page.status));
   }
   if (page.body.size() > kMaxPageBytes) {

@@ -10,8 +10,8 @@ namespace dateline::ingestion::fetch {
 namespace {
 
 std::string AddressOrNothing(const std::string& text) {
-  const std::optional<http::Url> url = http::Url::Parse(text);
-  return url.has_value() ? url->text : "";
+  const std::optional<url::UrlRecord> url = http::ParseAddress(text);
+  return url.has_value() ? url::SerialiseUrl(*url) : "";
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 #include "services/ingestion/fetch/permanent_move.h"
 
-#include "absl/strings/str_cat.h"
+#include <optional>
+
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
+#include "common/http/url.h"
 
 namespace dateline::ingestion::fetch {
 namespace {
@@ -10,8 +11,11 @@ namespace {
 constexpr absl::Duration kTrial = absl::Hours(7 * 24);
 
 bool OnlyBecameSecure(absl::string_view from, absl::string_view to) {
-  return absl::ConsumePrefix(&from, "http://") && absl::ConsumePrefix(&to, "https://") &&
-         from == to;
+  std::optional<url::UrlRecord> secure = http::ParseAddress(from);
+  const std::optional<url::UrlRecord> target = http::ParseAddress(to);
+  if (!secure.has_value() || !target.has_value() || secure->scheme != "http") return false;
+  secure->scheme = "https";
+  return url::SerialiseUrl(*secure) == url::SerialiseUrl(*target);
 }
 
 }  // namespace

@@ -54,8 +54,8 @@ std::string DigestOf(absl::string_view bytes) {
 
 // Addresses may hold keys in their queries, which do not belong in errors.
 std::string ForMessages(const std::string& url) {
-  const std::optional<http::Url> parsed = http::Url::Parse(url);
-  return parsed.has_value() ? parsed->ForMessages() : std::string("its address");
+  const std::optional<url::UrlRecord> parsed = http::ParseAddress(url);
+  return parsed.has_value() ? http::ForMessages(*parsed) : std::string("its address");
 }
 
 absl::StatusOr<http::HttpRequest> MakeRequest(const SecretPlaces& secrets,

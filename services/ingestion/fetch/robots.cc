@@ -29,7 +29,7 @@ std::optional<std::pair<absl::string_view, absl::string_view>> ParseLine(absl::s
   const size_t colon = line.find(':');
   if (colon == absl::string_view::npos) return std::nullopt;
   return std::make_pair(absl::StripAsciiWhitespace(line.substr(0, colon)),
-                        absl::StripAsciiWhitespace(line.substr(colon + 1)));
+                        absl::StripAsciiWhitespace(absl::ClippedSubstr(line, colon + 1)));
 }
 
 // "Dateline/1.0" names Dateline.
@@ -87,10 +87,10 @@ absl::StatusOr<store::CrawlDelay> FetchCrawlDelay(const RequestContext& context,
                                                   http::HttpClient& http, const std::string& url,
                                                   const store::CrawlDelay& known, absl::Time now) {
   const store::CrawlDelay as_before{known.delay, now + kBelieveOld};
-  const std::optional<http::Url> parsed = http::Url::Parse(url);
+  const std::optional<url::UrlRecord> parsed = http::ParseAddress(url);
   if (!parsed.has_value()) return as_before;
   http::HttpRequest request;
-  request.url = absl::StrCat(parsed->scheme, "://", parsed->host, ":", parsed->port, "/robots.txt");
+  request.url = absl::StrCat(url::OriginOf(*parsed), "/robots.txt");
   request.redirects = http::RedirectPolicy::kAnyOrigin;
   request.max_bytes = kMaxBytes;
   request.total_timeout = kTimeout;

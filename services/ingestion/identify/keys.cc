@@ -17,7 +17,7 @@ constexpr size_t kMaxEntryKeyBytes = 512;
 absl::string_view WithoutScheme(absl::string_view address) {
   for (const absl::string_view scheme : {"http:", "https:"}) {
     const bool has = absl::StartsWithIgnoreCase(address, absl::StrCat(scheme, "//"));
-    if (has) return address.substr(scheme.size());
+    if (has) return absl::ClippedSubstr(address, scheme.size());
   }
   return address;
 }

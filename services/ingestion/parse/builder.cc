@@ -60,7 +60,8 @@ string_view Element::Get(string_view name) const {
   return "";
 }
 
-FeedBuilder::FeedBuilder(Feed& feed, const ParseOptions& options) : feed_(feed), options_(options) {
+FeedBuilder::FeedBuilder(ParsedFeed& parsed, const ParseOptions& options)
+    : parsed_(parsed), feed_(parsed.feed), options_(options) {
   stack_.reserve(16);
 }
 
@@ -78,9 +79,9 @@ bool FeedBuilder::Within(string_view name) const {
 std::string FeedBuilder::Resolve(const Element& e, string_view reference) const {
   reference = absl::StripAsciiWhitespace(reference);
   if (reference.empty() || IsProse(reference)) return "";
-  const string_view base = e.base != 0           ? string_view(bases_[e.base])
-                           : !feed_.link.empty() ? string_view(feed_.link)
-                                                 : string_view(options_.base_url);
+  const string_view base = e.base != 0             ? string_view(bases_[e.base])
+                           : !feed_.link().empty() ? string_view(feed_.link())
+                                                   : string_view(options_.base_url);
   return url::ResolveUrl(base, reference).value_or("");
 }
 
@@ -110,7 +111,7 @@ std::string FeedBuilder::PlainText(Element& e) const {
   return e.Get("type").empty() ? PlainTextTitle(t.value) : CollapseSpace(t.value);
 }
 
-Date FeedBuilder::MakeDate(string_view raw, std::vector<std::string>& unparsed) const {
+std::optional<absl::Time> FeedBuilder::MakeDate(string_view raw, DateTexts* unparsed) const {
   return ReadDate(raw, options_, unparsed);
 }
 
@@ -126,30 +127,30 @@ size_t FeedBuilder::BaseWithin(size_t outer, string_view reference) {
 void FeedBuilder::DetectFormat(const Element& root) {
   root_ = root.name();
   const std::string version(absl::StripAsciiWhitespace(root.Get("version")));
-  feed_.version = version;
+  feed_.set_version(version);
   recognised_ = true;
   if (root_ == "rss") {
-    feed_.format = absl::StartsWith(version, "0.90")   ? FeedFormat::RSS_090
-                   : absl::StartsWith(version, "0.91") ? FeedFormat::RSS_091
-                   : absl::StartsWith(version, "0.9")  ? FeedFormat::RSS_092
-                   : absl::StartsWith(version, "1")    ? FeedFormat::RSS_10
-                                                       : FeedFormat::RSS_20;
+    feed_.set_format(absl::StartsWith(version, "0.90")   ? v1::FEED_FORMAT_RSS_090
+                     : absl::StartsWith(version, "0.91") ? v1::FEED_FORMAT_RSS_091
+                     : absl::StartsWith(version, "0.9")  ? v1::FEED_FORMAT_RSS_092
+                     : absl::StartsWith(version, "1")    ? v1::FEED_FORMAT_RSS_10
+                                                         : v1::FEED_FORMAT_RSS_20);
   } else if (root_ == "rdf:rdf") {
     const bool old = absl::StrContains(root_namespace_, "netscape.com/rdf/simple/0.9");
-    feed_.format = old ? FeedFormat::RSS_090 : FeedFormat::RSS_10;
-    if (version.empty()) feed_.version = old ? "0.90" : "1.0";
+    feed_.set_format(old ? v1::FEED_FORMAT_RSS_090 : v1::FEED_FORMAT_RSS_10);
+    if (version.empty()) feed_.set_version(old ? "0.90" : "1.0");
   } else if (root_ == "feed" || root_ == "entry") {
     atom_ = true;
     const bool old = absl::StrContains(absl::AsciiStrToLower(root_namespace_), "purl.org/") ||
                      (root_namespace_.empty() && absl::StartsWith(version, "0."));
-    feed_.format = old ? FeedFormat::ATOM_03 : FeedFormat::ATOM_10;
-    if (version.empty()) feed_.version = old ? "0.3" : "1.0";
+    feed_.set_format(old ? v1::FEED_FORMAT_ATOM_03 : v1::FEED_FORMAT_ATOM_10);
+    if (version.empty()) feed_.set_version(old ? "0.3" : "1.0");
   } else if (root_ == "channel") {
     const bool rss11 = absl::StrContains(root_namespace_, "rss1.1");
-    feed_.format = rss11 ? FeedFormat::RSS_10 : FeedFormat::RSS_20;
-    if (rss11) feed_.version = "1.1";
+    feed_.set_format(rss11 ? v1::FEED_FORMAT_RSS_10 : v1::FEED_FORMAT_RSS_20);
+    if (rss11) feed_.set_version("1.1");
   } else if (root_ == "urlset") {
-    feed_.format = FeedFormat::SITEMAP;
+    feed_.set_format(v1::FEED_FORMAT_SITEMAP);
   } else {
     recognised_ = false;
   }
@@ -165,24 +166,24 @@ bool FeedBuilder::BeginsEntry(const Element& e) const {
 }
 
 void FeedBuilder::BeginEntry(const Element& e) {
-  if (feed_.entries.size() >= static_cast<size_t>(limits::kMaxDocumentEntries)) {
+  if (feed_.entries_size() >= limits::kMaxDocumentEntries) {
     too_many_entries_ = true;
     return;
   }
   draft_.emplace();
-  draft_->entry.index = static_cast<int>(feed_.entries.size());
+  draft_->entry.set_position(feed_.entries_size());
   if (const string_view about = absl::StripAsciiWhitespace(e.Get("rdf:about")); !about.empty()) {
     draft_->fallback_link = Resolve(e, about);
-    draft_->entry.id = std::string(about);
+    draft_->entry.set_id(std::string(about));
   }
 }
 
 void FeedBuilder::FinishEntry(const Element& e) {
   if (!draft_.has_value()) return;
-  if (draft_->entry.language.empty()) draft_->entry.language = LanguageTag(LanguageOf(e));
+  if (entry().language().empty()) entry().set_language(LanguageTag(LanguageOf(e)));
   const string_view document_base =
-      feed_.link.empty() ? string_view(options_.base_url) : string_view(feed_.link);
-  feed_.entries.push_back(CompleteEntry(*std::move(draft_), atom_, document_base));
+      feed_.link().empty() ? string_view(options_.base_url) : string_view(feed_.link());
+  CompleteEntry(*std::move(draft_), atom_, document_base, &parsed_);
   draft_.reset();
 }
 
@@ -216,8 +217,8 @@ void FeedBuilder::Start(const ElementKind& kind, string_view local,
     e.language = languages_.size() - 1;
   }
   if (!recognised_ && depth_ == 1) DetectFormat(e);
-  if (e.language != 0 && feed_.language.empty() && !in_entry() && IsContainer(kind.name)) {
-    feed_.language = LanguageTag(languages_[e.language]);
+  if (e.language != 0 && feed_.language().empty() && !in_entry() && IsContainer(kind.name)) {
+    feed_.set_language(LanguageTag(languages_[e.language]));
   }
   e.is_entry = BeginsEntry(e);
   if (e.is_entry) BeginEntry(e);
@@ -292,11 +293,11 @@ void FeedBuilder::End() {
 
 void FeedBuilder::Finish() {
   // RSS 1.0 is not the only vocabulary whose root is rdf:RDF.
-  if (root_ == "rdf:rdf" && KnownPrefix(root_namespace_) != "rss" && feed_.entries.empty() &&
-      feed_.title.empty() && feed_.link.empty()) {
+  if (root_ == "rdf:rdf" && KnownPrefix(root_namespace_) != "rss" && feed_.entries().empty() &&
+      feed_.title().empty() && feed_.link().empty()) {
     recognised_ = false;
   }
-  CompleteFeed(feed_, feed_draft_, atom_);
+  CompleteFeed(feed_draft_, atom_, &feed_);
 }
 
 }  // namespace dateline::ingestion::parse

@@ -9,18 +9,23 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "google/protobuf/repeated_ptr_field.h"
 #include "services/ingestion/parse/element.h"
 #include "services/ingestion/parse/feed.h"
 #include "services/ingestion/parse/parser.h"
 
 namespace dateline::ingestion::parse {
 
+// Dates as they are written, which could not be read.
+using DateTexts = google::protobuf::RepeatedPtrField<std::string>;
+
 // An entry that is being read, with what can be settled only when it is whole. A rank says how much
 // the element counts that a value came from; 0 counts most, kUnset is none.
 struct EntryDraft {
   static constexpr int kUnset = 100;
 
-  Entry entry;
+  v1::FeedEntry entry;
+  EntryExtras extras;
   int title_rank = kUnset;
   int summary_rank = kUnset;
   int content_rank = kUnset;
@@ -35,16 +40,16 @@ struct EntryDraft {
   std::string fallback_link;
   std::optional<absl::Duration> duration;
   // Media RSS: what holds for the open media:content, for the open media:group and for all media.
-  Media content_scope;
-  Media group_scope;
-  Media entry_scope;
-  // The first of the open group's media in Entry::media.
-  size_t group_begin = 0;
+  v1::FeedMedia content_scope;
+  v1::FeedMedia group_scope;
+  v1::FeedMedia entry_scope;
+  // The first of the open group's media in the entry's.
+  int group_begin = 0;
   // geo:lat and geo:long.
   std::optional<double> latitude;
   std::optional<double> longitude;
   // Authors of atom:source, who stand in for the entry's.
-  std::vector<Person> source_authors;
+  google::protobuf::RepeatedPtrField<v1::FeedPerson> source_authors;
 };
 
 // The same for the feed itself.
@@ -52,17 +57,17 @@ struct FeedDraft {
   int link_rank = EntryDraft::kUnset;
   int updated_rank = EntryDraft::kUnset;
   // Stand in for authors: RSS webMaster.
-  Person webmaster;
+  v1::FeedPerson webmaster;
   // Of the open wp:author.
   std::string login;
-  std::map<std::string, Person, std::less<>> wordpress_authors;
+  std::map<std::string, v1::FeedPerson, std::less<>> wordpress_authors;
 };
 
 // Collects a feed from the elements of an XML document. Not thread-safe.
 class FeedBuilder {
  public:
-  // `feed` and `options` must outlive the builder.
-  FeedBuilder(Feed& feed, const ParseOptions& options);
+  // `parsed` and `options` must outlive the builder.
+  FeedBuilder(ParsedFeed& parsed, const ParseOptions& options);
 
   // Events in document order; `End` closes the innermost open element. `local` is the name as
   // written and without its prefix. The views need not outlive the call; `kind` must.
@@ -85,12 +90,13 @@ class FeedBuilder {
   void set_root_namespace(absl::string_view uri) { root_namespace_ = std::string(uri); }
 
   // What follows is for the actions of elements.
-  Feed& feed() { return feed_; }
+  v1::Feed& feed() { return feed_; }
   EntryDraft& draft() { return *draft_; }
-  Entry& entry() { return draft_->entry; }
+  v1::FeedEntry& entry() { return draft_->entry; }
+  EntryExtras& extras() { return draft_->extras; }
   bool in_entry() const { return draft_.has_value(); }
   bool atom() const { return atom_; }
-  Person& person() { return person_; }
+  v1::FeedPerson& person() { return person_; }
   FeedDraft& feed_draft() { return feed_draft_; }
   ElementRole ParentRole() const {
     return depth_ > 0 ? stack_[depth_ - 1].kind->role : ElementRole::kPlain;
@@ -115,7 +121,7 @@ class FeedBuilder {
   const std::string& LanguageOf(const Element& e) const { return languages_[e.language]; }
   // The instant of a date; what cannot be read or lies more than a day after the fetch has none and
   // is added to `unparsed`.
-  Date MakeDate(absl::string_view raw, std::vector<std::string>& unparsed) const;
+  std::optional<absl::Time> MakeDate(absl::string_view raw, DateTexts* unparsed) const;
 
  private:
   void DetectFormat(const Element& root);
@@ -129,7 +135,8 @@ class FeedBuilder {
   void EndMarkup();
   size_t BaseWithin(size_t outer, absl::string_view reference);
 
-  Feed& feed_;
+  ParsedFeed& parsed_;
+  v1::Feed& feed_;
   const ParseOptions& options_;
   // Open elements; those above `depth_` are kept for their memory.
   std::vector<Element> stack_;
@@ -144,7 +151,7 @@ class FeedBuilder {
   std::vector<std::string> bases_ = {""};
   std::vector<std::string> languages_ = {""};
   std::optional<EntryDraft> draft_;
-  Person person_;
+  v1::FeedPerson person_;
   FeedDraft feed_draft_;
   std::string root_;
   std::string root_namespace_;

@@ -161,9 +161,9 @@ TEST(Bounds, DeepNestingCostsTagsOnly) {
   const auto feed =
       ParseFeed(RssItem(absl::StrCat("<title>t</title><description>", deep, "</description>")), {});
   ASSERT_TRUE(feed.ok()) << feed.status();
-  ASSERT_EQ(feed->entries.size(), 1U);
-  EXPECT_EQ(feed->entries[0].title, "t");
-  EXPECT_LT(feed->entries[0].summary.value.size(), 10'000U);
+  ASSERT_EQ(feed->feed.entries_size(), 1);
+  EXPECT_EQ(feed->feed.entries(0).title(), "t");
+  EXPECT_LT(feed->extras[0].summary.value.size(), 10'000U);
 }
 
 TEST(Bounds, AttributesBeyondNumberAreDropped) {
@@ -173,8 +173,8 @@ TEST(Bounds, AttributesBeyondNumberAreDropped) {
       RssItem(absl::StrCat("<enclosure url=\"https://a.example/1\"", many, "/><title>t</title>")),
       {});
   ASSERT_TRUE(feed.ok()) << feed.status();
-  EXPECT_EQ(feed->entries[0].title, "t");
-  EXPECT_EQ(feed->entries[0].enclosures.size(), 1U);
+  EXPECT_EQ(feed->feed.entries(0).title(), "t");
+  EXPECT_EQ(feed->feed.entries(0).enclosures_size(), 1);
 }
 
 TEST(Bounds, LongTextsAreRead) {
@@ -184,8 +184,8 @@ TEST(Bounds, LongTextsAreRead) {
         absl::StrCat("<description><![CDATA[", text, "]]></description>")}) {
     const auto feed = ParseFeed(RssItem(xml), {});
     ASSERT_TRUE(feed.ok()) << feed.status();
-    EXPECT_TRUE(feed->well_formed) << feed->first_fault;
-    EXPECT_EQ(feed->entries[0].summary.value.size(), text.size());
+    EXPECT_TRUE(feed->feed.well_formed()) << feed->feed.fault();
+    EXPECT_EQ(feed->extras[0].summary.value.size(), text.size());
   }
 }
 

@@ -11,6 +11,7 @@
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
+#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -19,28 +20,26 @@ using absl::string_view;
 using B = FeedBuilder;
 using E = Element;
 
-// Sets a value unless it is empty or there is one from an element that counts as much or more.
-template <typename T>
-void Rank(int rank, int& known_rank, T value, bool empty, T& to) {
-  if (empty || rank >= known_rank) return;
+// Sets a text unless it is empty or there is one from an element that counts as much or more.
+void Rank(int rank, int& known_rank, std::string value, std::string* to) {
+  if (value.empty() || rank >= known_rank) return;
   known_rank = rank;
-  to = std::move(value);
+  *to = std::move(value);
+}
+void Rank(int rank, int& known_rank, Text value, Text* to) {
+  if (value.value.empty() || rank >= known_rank) return;
+  known_rank = rank;
+  *to = std::move(value);
 }
 
 template <int rank>
 void Title(B& b, E& e) {
-  const std::string written = Trim(e.text);
-  std::string title = b.PlainText(e);
-  if (title.empty() || rank >= b.draft().title_rank) return;
-  b.entry().title_html = written;
-  Rank(rank, b.draft().title_rank, std::move(title), false, b.entry().title);
+  Rank(rank, b.draft().title_rank, b.PlainText(e), b.entry().mutable_title());
 }
 
 template <int rank>
 void Summary(B& b, E& e) {
-  Text t = b.TakeText(e);
-  const bool empty = t.value.empty();
-  Rank(rank, b.draft().summary_rank, std::move(t), empty, b.entry().summary);
+  Rank(rank, b.draft().summary_rank, b.TakeText(e), &b.extras().summary);
 }
 
 template <int rank>
@@ -48,49 +47,54 @@ void Content(B& b, E& e) {
   if (const string_view source = e.Get("src"); !source.empty()) {
     std::string url = b.Resolve(e, source);
     if (b.draft().fallback_link.empty()) b.draft().fallback_link = url;
-    AddLink(b.entry().links,
-            {std::move(url), "content", Trim(e.Get("type")), "", "", std::nullopt});
+    v1::FeedLink link;
+    link.set_href(std::move(url));
+    link.set_rel("content");
+    link.set_type(Trim(e.Get("type")));
+    AddLink(std::move(link), b.entry().mutable_links());
   }
-  Text t = b.TakeText(e);
-  const bool empty = t.value.empty();
-  Rank(rank, b.draft().content_rank, std::move(t), empty, b.entry().content);
+  Rank(rank, b.draft().content_rank, b.TakeText(e), &b.extras().content);
 }
 
 template <int rank>
 void Published(B& b, E& e) {
-  Date d = b.MakeDate(e.text, b.entry().unparsed_dates);
-  const bool empty = !d.time.has_value();
-  Rank(rank, b.draft().published_rank, std::move(d), empty, b.entry().published);
+  const auto time = b.MakeDate(e.text, b.entry().mutable_unparsed_dates());
+  if (!time.has_value() || rank >= b.draft().published_rank) return;
+  b.draft().published_rank = rank;
+  pipeline::ToProto(*time, b.entry().mutable_publish_time());
 }
 
 template <int rank>
 void Updated(B& b, E& e) {
-  Date d = b.MakeDate(e.text, b.entry().unparsed_dates);
-  const bool empty = !d.time.has_value();
-  Rank(rank, b.draft().updated_rank, std::move(d), empty, b.entry().updated);
+  const auto time = b.MakeDate(e.text, b.entry().mutable_unparsed_dates());
+  if (!time.has_value() || rank >= b.draft().updated_rank) return;
+  b.draft().updated_rank = rank;
+  pipeline::ToProto(*time, b.entry().mutable_update_time());
 }
 
 void SetId(B& b, E& e) {
-  if (std::string id = Trim(e.text); !id.empty()) b.entry().id = std::move(id);
+  if (std::string id = Trim(e.text); !id.empty()) b.entry().set_id(std::move(id));
 }
 
 void SetIdIfNone(B& b, E& e) {
-  if (b.entry().id.empty()) b.entry().id = Trim(e.text);
+  if (b.entry().id().empty()) b.entry().set_id(Trim(e.text));
 }
 
 void Guid(B& b, E& e) {
-  const std::string id = Trim(e.text);
+  std::string id = Trim(e.text);
   if (id.empty()) return;
-  b.entry().id = id;
-  b.entry().id_is_permalink =
-      !absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(e.Get("ispermalink")), "false");
+  b.entry().set_id(std::move(id));
+  b.entry().set_id_is_permalink(
+      !absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(e.Get("ispermalink")), "false"));
 }
 
-void CommentsLink(B& b, const Link& link) {
+void CommentsLink(B& b, const v1::FeedLink& link) {
   const bool is_feed =
-      absl::StrContains(link.type, "xml") && !absl::StrContains(link.type, "xhtml");
-  if (is_feed && b.entry().comments_feed_link.empty()) b.entry().comments_feed_link = link.href;
-  Rank(is_feed ? 2 : 1, b.draft().comments_rank, link.href, false, b.entry().comments_link);
+      absl::StrContains(link.type(), "xml") && !absl::StrContains(link.type(), "xhtml");
+  if (is_feed && b.entry().comments_feed_link().empty()) {
+    b.entry().set_comments_feed_link(link.href());
+  }
+  Rank(is_feed ? 2 : 1, b.draft().comments_rank, link.href(), b.entry().mutable_comments_link());
 }
 
 // atom:link has its address in an attribute and RSS's link in its text, but some mix them up. In
@@ -98,69 +102,76 @@ void CommentsLink(B& b, const Link& link) {
 template <int rank>
 void EntryLink(B& b, E& e) {
   const string_view href = e.Get("href");
-  Link link;
   std::string reference = Trim(href.empty() ? string_view(e.text) : href);
   if (href.empty()) reference = absl::StrReplaceAll(reference, {{"&amp;", "&"}});
-  link.href = b.Resolve(e, reference);
-  if (link.href.empty()) return;
-  link.rel = absl::AsciiStrToLower(absl::StripAsciiWhitespace(e.Get("rel")));
-  if (link.rel.empty()) link.rel = "alternate";
-  link.type = Trim(e.Get("type"));
-  link.title = CollapseSpace(e.Get("title"));
-  link.hreflang = Trim(e.Get("hreflang"));
-  link.length = ToLength(e.Get("length"));
-  if (link.rel == "enclosure") {
-    AddEnclosure(b.entry().enclosures, {link.href, link.type, link.length, std::nullopt});
-  } else if (link.rel == "replies") {
+  std::string url = b.Resolve(e, reference);
+  if (url.empty()) return;
+  v1::FeedLink link;
+  link.set_href(std::move(url));
+  link.set_rel(absl::AsciiStrToLower(absl::StripAsciiWhitespace(e.Get("rel"))));
+  if (link.rel().empty()) link.set_rel("alternate");
+  link.set_type(Trim(e.Get("type")));
+  link.set_title(CollapseSpace(e.Get("title")));
+  link.set_hreflang(Trim(e.Get("hreflang")));
+  link.set_length(ToLength(e.Get("length")).value_or(0));
+  if (link.rel() == "enclosure") {
+    v1::FeedEnclosure file;
+    file.set_url(link.href());
+    file.set_type(link.type());
+    file.set_length(link.length());
+    AddEnclosure(std::move(file), b.entry().mutable_enclosures());
+  } else if (link.rel() == "replies") {
     CommentsLink(b, link);
-    if (const auto count = ToLength(e.Get("thr:count"))) b.entry().comment_count = count;
-  } else if (link.rel == "alternate") {
-    Rank(rank + AlternateRank(link.type), b.draft().link_rank, link.href, false, b.entry().link);
+    if (const auto count = ToLength(e.Get("thr:count"))) b.entry().set_comment_count(*count);
+  } else if (link.rel() == "alternate") {
+    Rank(rank + AlternateRank(link.type()), b.draft().link_rank, link.href(),
+         b.entry().mutable_link());
   }
-  AddLink(b.entry().links, std::move(link));
+  AddLink(std::move(link), b.entry().mutable_links());
 }
 
 void Comments(B& b, E& e) {
-  std::string url = b.Resolve(e, e.text);
-  const bool empty = url.empty();
-  Rank(0, b.draft().comments_rank, std::move(url), empty, b.entry().comments_link);
+  Rank(0, b.draft().comments_rank, b.Resolve(e, e.text), b.entry().mutable_comments_link());
 }
 
-void CategoryOf(B& b, E& e) { AddCategoryOf(b.entry().categories, e); }
+void CategoryOf(B& b, E& e) { AddCategoryOf(e, b.entry().mutable_categories()); }
 
-void Keywords(B& b, E& e) { AddKeywords(b.entry().categories, e.text); }
+void Keywords(B& b, E& e) { AddKeywords(e.text, b.entry().mutable_categories()); }
 
-void ItunesCategory(B& b, E& e) { AddItunesCategory(b.entry().categories, e); }
+void ItunesCategory(B& b, E& e) { AddItunesCategory(e, b.entry().mutable_categories()); }
 
-void Author(B& b, E& e) { AddPerson(b.entry().authors, ParsePerson(e.text)); }
+void Author(B& b, E& e) { AddPerson(ParsePerson(e.text), b.entry().mutable_authors()); }
 
 void AuthorIfNone(B& b, E& e) {
-  if (b.entry().authors.empty()) AddPerson(b.entry().authors, ParsePerson(e.text));
+  if (b.entry().authors().empty()) Author(b, e);
 }
 
+void Contributor(B& b, E& e) { AddPerson(ParsePerson(e.text), b.entry().mutable_contributors()); }
+
 void Rights(B& b, E& e) {
-  if (std::string rights = b.PlainText(e); b.entry().rights.empty()) {
-    b.entry().rights = std::move(rights);
+  if (std::string rights = b.PlainText(e); b.entry().rights().empty()) {
+    b.entry().set_rights(std::move(rights));
   }
 }
 
 void License(B& b, E& e) {
-  if (!b.entry().rights.empty()) return;
+  if (!b.entry().rights().empty()) return;
   const string_view resource = e.Get("rdf:resource");
-  b.entry().rights = Trim(resource.empty() ? string_view(e.text) : resource);
+  b.entry().set_rights(Trim(resource.empty() ? string_view(e.text) : resource));
 }
 
 void Language(B& b, E& e) {
-  if (std::string tag = LanguageTag(e.text); !tag.empty()) b.entry().language = std::move(tag);
+  if (std::string tag = LanguageTag(e.text); !tag.empty()) b.entry().set_language(std::move(tag));
 }
 
-void CommentCount(B& b, E& e) { b.entry().comment_count = ToLength(e.text); }
+void CommentCount(B& b, E& e) { b.entry().set_comment_count(ToLength(e.text).value_or(0)); }
 
 // RSS's source; Atom's is a feed of its own, see nested_elements.cc.
 void Source(B& b, E& e) {
   if (b.atom()) return;
-  if (b.entry().source.title.empty()) b.entry().source.title = PlainTitle(e.text);
-  if (b.entry().source.link.empty()) b.entry().source.link = b.Resolve(e, e.Get("url"));
+  v1::FeedSource& source = *b.entry().mutable_source_feed();
+  if (source.title().empty()) source.set_title(PlainTitle(e.text));
+  if (source.link().empty()) source.set_link(b.Resolve(e, e.Get("url")));
 }
 
 }  // namespace
@@ -207,10 +218,8 @@ ActionTable EntryActions() {
       {"dcterms:creator", Author},
       {"itunes:author", AuthorIfNone},
       {"googleplay:author", AuthorIfNone},
-      {"dc:contributor",
-       [](B& b, E& e) { AddPerson(b.entry().contributors, ParsePerson(e.text)); }},
-      {"dcterms:contributor",
-       [](B& b, E& e) { AddPerson(b.entry().contributors, ParsePerson(e.text)); }},
+      {"dc:contributor", Contributor},
+      {"dcterms:contributor", Contributor},
       {"category", CategoryOf},
       {"atom:category", CategoryOf},
       {"dc:subject", CategoryOf},
@@ -247,7 +256,8 @@ ActionTable EntryActions() {
       {"language", Language},
       {"news:language", Language},
       {"comments", Comments},
-      {"wfw:commentrss", [](B& b, E& e) { b.entry().comments_feed_link = b.Resolve(e, e.text); }},
+      {"wfw:commentrss",
+       [](B& b, E& e) { b.entry().set_comments_feed_link(b.Resolve(e, e.text)); }},
       {"slash:comments", CommentCount},
       {"thr:total", CommentCount},
       {"rights", Rights},
@@ -258,16 +268,16 @@ ActionTable EntryActions() {
       {"creativecommons:license", License},
       {"cc:license", License},
       {"source", Source},
-      {"news:news", [](B& b, E&) { b.feed().format = FeedFormat::NEWS_SITEMAP; }},
-      {"news:name", [](B& b, E& e) { b.entry().source.title = CollapseSpace(e.text); }},
-      {"wp:status", [](B& b, E& e) { b.entry().wordpress.status = Trim(e.text); }},
+      {"news:news", [](B& b, E&) { b.feed().set_format(v1::FEED_FORMAT_NEWS_SITEMAP); }},
+      {"news:name",
+       [](B& b, E& e) { b.entry().mutable_source_feed()->set_title(CollapseSpace(e.text)); }},
+      {"wp:status", [](B& b, E& e) { b.entry().set_status(Trim(e.text)); }},
       {"wp:post_type",
        [](B& b, E& e) {
-         b.entry().wordpress.post_type = Trim(e.text);
-         b.feed().format = FeedFormat::WXR;
+         b.entry().set_post_type(Trim(e.text));
+         b.feed().set_format(v1::FEED_FORMAT_WXR);
        }},
-      {"wp:post_password",
-       [](B& b, E& e) { b.entry().wordpress.password_protected = !Trim(e.text).empty(); }},
+      {"wp:post_password", [](B& b, E& e) { b.extras().is_protected = !Trim(e.text).empty(); }},
   };
 }
 

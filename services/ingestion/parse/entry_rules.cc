@@ -10,6 +10,7 @@
 #include "common/url/url.h"
 #include "services/ingestion/parse/dates.h"
 #include "services/ingestion/parse/text.h"
+#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -20,11 +21,15 @@ bool IsUrl(string_view s) {
   return absl::StartsWithIgnoreCase(s, "http://") || absl::StartsWithIgnoreCase(s, "https://");
 }
 
-// What holds for all media holds for one that says nothing else.
-void Inherit(const Media& scope, Media& media) {
-  for (const auto field : {&Media::credit, &Media::rights, &Media::title}) {
-    if ((media.*field).empty()) media.*field = scope.*field;
-  }
+// sy:updatePeriod is the time in which the feed is updated updateFrequency times.
+absl::Duration UpdateInterval(const v1::Feed& feed) {
+  absl::Duration period = absl::ZeroDuration();
+  if (feed.update_period() == "hourly") period = absl::Hours(1);
+  if (feed.update_period() == "daily") period = absl::Hours(24);
+  if (feed.update_period() == "weekly") period = absl::Hours(24 * 7);
+  if (feed.update_period() == "monthly") period = absl::Hours(24 * 30);
+  if (feed.update_period() == "yearly") period = absl::Hours(24 * 365);
+  return period / std::max(1, feed.update_frequency());
 }
 
 bool IsZeroDate(string_view raw) {
@@ -35,77 +40,91 @@ bool IsZeroDate(string_view raw) {
 
 }  // namespace
 
-void AddCategory(std::vector<Category>& to, Category c) {
-  if (c.term.empty()) c.term = c.label;
-  if (c.term.empty() || to.size() >= kMaxValues) return;
-  for (const Category& known : to) {
-    if (known.term == c.term && known.scheme == c.scheme) return;
+void AddCategory(std::string term, std::string scheme, std::string label, Categories* to) {
+  if (term.empty()) term = label;
+  if (term.empty() || to->size() >= kMaxValues) return;
+  for (const v1::FeedCategory& known : *to) {
+    if (known.term() == term && known.scheme() == scheme) return;
   }
-  to.push_back(std::move(c));
+  v1::FeedCategory& category = *to->Add();
+  category.set_term(std::move(term));
+  if (!scheme.empty()) category.set_scheme(std::move(scheme));
+  if (!label.empty()) category.set_label(std::move(label));
 }
 
-void AddCategoryOf(std::vector<Category>& to, const Element& e) {
-  Category c;
-  c.term = CollapseSpace(e.Get("term").empty() ? PlainTitle(e.text) : std::string(e.Get("term")));
-  c.scheme = Trim(e.Get("scheme").empty() ? e.Get("domain") : e.Get("scheme"));
-  c.label = CollapseSpace(e.Get("label"));
-  AddCategory(to, std::move(c));
+void AddCategoryOf(const Element& e, Categories* to) {
+  AddCategory(
+      CollapseSpace(e.Get("term").empty() ? PlainTitle(e.text) : std::string(e.Get("term"))),
+      Trim(e.Get("scheme").empty() ? e.Get("domain") : e.Get("scheme")),
+      CollapseSpace(e.Get("label")), to);
 }
 
-void AddKeywords(std::vector<Category>& to, absl::string_view list) {
+void AddKeywords(absl::string_view list, Categories* to) {
   for (const absl::string_view word : absl::StrSplit(list, ',')) {
-    AddCategory(to, {PlainTitle(word), "", ""});
+    AddCategory(PlainTitle(word), "", "", to);
   }
 }
 
-void AddItunesCategory(std::vector<Category>& to, const Element& e) {
-  AddCategory(to, {CollapseSpace(e.Get("text")), "http://www.itunes.com/", ""});
+void AddItunesCategory(const Element& e, Categories* to) {
+  AddCategory(CollapseSpace(e.Get("text")), "http://www.itunes.com/", "", to);
 }
 
-void AddPerson(std::vector<Person>& to, Person p) {
-  if (p.name.empty() && p.email.empty() && p.uri.empty()) return;
-  for (Person& known : to) {
-    const bool same = (!p.name.empty() && known.name == p.name) ||
-                      (!p.email.empty() && known.email == p.email) ||
-                      (p.name.empty() && p.email.empty() && known.uri == p.uri);
-    const bool other = (!p.name.empty() && !known.name.empty() && known.name != p.name) ||
-                       (!p.email.empty() && !known.email.empty() && known.email != p.email);
+void AddPerson(v1::FeedPerson p, Persons* to) {
+  if (p.name().empty() && p.email().empty() && p.uri().empty()) return;
+  for (v1::FeedPerson& known : *to) {
+    const bool same = (!p.name().empty() && known.name() == p.name()) ||
+                      (!p.email().empty() && known.email() == p.email()) ||
+                      (p.name().empty() && p.email().empty() && known.uri() == p.uri());
+    const bool other = (!p.name().empty() && !known.name().empty() && known.name() != p.name()) ||
+                       (!p.email().empty() && !known.email().empty() && known.email() != p.email());
     if (!same || other) continue;
-    for (const auto field : {&Person::name, &Person::email, &Person::uri}) {
-      if ((known.*field).empty()) known.*field = p.*field;
-    }
+    if (known.name().empty()) known.set_name(p.name());
+    if (known.email().empty()) known.set_email(p.email());
+    if (known.uri().empty()) known.set_uri(p.uri());
     return;
   }
-  if (to.size() < kMaxValues) to.push_back(std::move(p));
+  if (to->size() < kMaxValues) *to->Add() = std::move(p);
 }
 
-void AddLink(std::vector<Link>& to, Link link) {
-  if (link.href.empty() || to.size() >= kMaxValues) return;
-  for (const Link& known : to) {
-    if (known.href == link.href && known.rel == link.rel && known.type == link.type) return;
-  }
-  to.push_back(std::move(link));
-}
-
-void AddEnclosure(std::vector<Enclosure>& to, Enclosure file) {
-  if (file.url.empty() || to.size() >= kMaxValues) return;
-  for (const Enclosure& known : to) {
-    if (known.url == file.url) return;
-  }
-  to.push_back(std::move(file));
-}
-
-void AddMedia(std::vector<Media>& to, Media media) {
-  if (media.url.empty() || to.size() >= kMaxValues) return;
-  for (const string_view medium : {"image", "video", "audio"}) {
-    if (media.medium.empty() && absl::StartsWith(media.type, medium)) {
-      media.medium = std::string(medium);
+void AddLink(v1::FeedLink link, google::protobuf::RepeatedPtrField<v1::FeedLink>* to) {
+  if (link.href().empty() || to->size() >= kMaxValues) return;
+  for (const v1::FeedLink& known : *to) {
+    if (known.href() == link.href() && known.rel() == link.rel() && known.type() == link.type()) {
+      return;
     }
   }
-  for (const Media& known : to) {
-    if (known.url == media.url && known.width == media.width && known.type == media.type) return;
+  *to->Add() = std::move(link);
+}
+
+void AddEnclosure(v1::FeedEnclosure file,
+                  google::protobuf::RepeatedPtrField<v1::FeedEnclosure>* to) {
+  if (file.url().empty() || to->size() >= kMaxValues) return;
+  for (const v1::FeedEnclosure& known : *to) {
+    if (known.url() == file.url()) return;
   }
-  to.push_back(std::move(media));
+  *to->Add() = std::move(file);
+}
+
+void AddMedia(v1::FeedMedia media, Media* to) {
+  if (media.url().empty() || to->size() >= kMaxValues) return;
+  for (const string_view medium : {"image", "video", "audio"}) {
+    if (media.medium().empty() && absl::StartsWith(media.type(), medium)) {
+      media.set_medium(std::string(medium));
+    }
+  }
+  for (const v1::FeedMedia& known : *to) {
+    if (known.url() == media.url() && known.width() == media.width() &&
+        known.type() == media.type()) {
+      return;
+    }
+  }
+  *to->Add() = std::move(media);
+}
+
+void Inherit(const v1::FeedMedia& scope, v1::FeedMedia* media) {
+  if (media->credit().empty()) media->set_credit(scope.credit());
+  if (media->rights().empty()) media->set_rights(scope.rights());
+  if (media->title().empty()) media->set_title(scope.title());
 }
 
 int AlternateRank(string_view type) {
@@ -113,17 +132,17 @@ int AlternateRank(string_view type) {
   return absl::StrContains(absl::AsciiStrToLower(type), "html") ? 0 : 2;
 }
 
-Date ReadDate(string_view raw, const ParseOptions& options, std::vector<std::string>& unparsed) {
-  Date d;
-  d.raw = std::string(absl::StripAsciiWhitespace(raw));
-  if (d.raw.empty() || IsZeroDate(d.raw)) return Date();
-  d.time = ParseDate(d.raw);
-  if (d.time.has_value() && *d.time > options.fetched_at + absl::Hours(24)) d.time.reset();
-  if (!d.time.has_value() && unparsed.size() < kMaxValues &&
-      std::find(unparsed.begin(), unparsed.end(), d.raw) == unparsed.end()) {
-    unparsed.push_back(d.raw);
+std::optional<absl::Time> ReadDate(string_view raw, const ParseOptions& options,
+                                   DateTexts* unparsed) {
+  raw = absl::StripAsciiWhitespace(raw);
+  if (raw.empty() || IsZeroDate(raw)) return std::nullopt;
+  const std::optional<absl::Time> time = ParseDate(raw);
+  if (time.has_value() && *time <= options.fetched_at + absl::Hours(24)) return time;
+  if (unparsed->size() < kMaxValues &&
+      std::find(unparsed->begin(), unparsed->end(), raw) == unparsed->end()) {
+    unparsed->Add(std::string(raw));
   }
-  return d;
+  return std::nullopt;
 }
 
 std::string LanguageTag(string_view text) {
@@ -156,42 +175,55 @@ std::optional<absl::Duration> ToDuration(string_view text) {
   return absl::Seconds(seconds);
 }
 
-Entry CompleteEntry(EntryDraft draft, bool atom, string_view document_base) {
-  Entry& e = draft.entry;
-  if (!draft.original_link.empty()) e.link = draft.original_link;
-  if (e.link.empty() && e.id_is_permalink) e.link = url::ResolveUrl("", e.id).value_or("");
-  if (e.link.empty()) e.link = draft.fallback_link;
-  e.id_is_permalink = e.id_is_permalink && IsUrl(e.id);
-  for (Text* t : {&e.summary, &e.content}) {
+void CompleteEntry(EntryDraft draft, bool atom, string_view document_base, ParsedFeed* to) {
+  v1::FeedEntry& e = draft.entry;
+  if (!draft.original_link.empty()) e.set_link(draft.original_link);
+  if (e.link().empty() && e.id_is_permalink()) {
+    e.set_link(url::ResolveUrl("", e.id()).value_or(""));
+  }
+  if (e.link().empty()) e.set_link(draft.fallback_link);
+  e.set_id_is_permalink(e.id_is_permalink() && IsUrl(e.id()));
+  for (Text* t : {&draft.extras.summary, &draft.extras.content}) {
     if (t->value.empty() || !t->base_url.empty()) continue;
-    t->base_url = !atom && !e.link.empty() ? e.link : std::string(document_base);
+    t->base_url = !atom && !e.link().empty() ? e.link() : std::string(document_base);
   }
-  if (!e.enclosures.empty()) {
-    Enclosure& first = e.enclosures.front();
-    if (!draft.original_enclosure.empty()) first.url = draft.original_enclosure;
-    if (!first.duration.has_value()) first.duration = draft.duration;
+  if (!e.enclosures().empty()) {
+    v1::FeedEnclosure& first = *e.mutable_enclosures(0);
+    if (!draft.original_enclosure.empty()) first.set_url(draft.original_enclosure);
+    if (!first.has_duration() && draft.duration.has_value()) {
+      pipeline::ToProto(*draft.duration, first.mutable_duration());
+    }
   }
-  for (Media& media : e.media) Inherit(draft.entry_scope, media);
-  e.credit = draft.entry_scope.credit;
-  if (draft.latitude.has_value() && draft.longitude.has_value() && !e.geo.has_value()) {
-    e.geo = GeoPoint{*draft.latitude, *draft.longitude};
+  e.set_credit(draft.entry_scope.credit());
+  for (v1::FeedMedia& media : *e.mutable_media()) {
+    Inherit(draft.entry_scope, &media);
+    if (e.credit().empty()) e.set_credit(media.credit());
   }
-  if (e.authors.empty()) e.authors = std::move(draft.source_authors);
-  return std::move(e);
+  if (draft.latitude.has_value() && draft.longitude.has_value() && !e.has_geo_point()) {
+    e.mutable_geo_point()->set_latitude(*draft.latitude);
+    e.mutable_geo_point()->set_longitude(*draft.longitude);
+  }
+  if (e.authors().empty()) *e.mutable_authors() = std::move(draft.source_authors);
+  if (e.source_feed().ByteSizeLong() == 0) e.clear_source_feed();
+  *to->feed.add_entries() = std::move(e);
+  to->extras.push_back(std::move(draft.extras));
 }
 
-void CompleteFeed(Feed& feed, const FeedDraft& draft, bool atom) {
-  if (feed.authors.empty()) AddPerson(feed.authors, draft.webmaster);
+void CompleteFeed(const FeedDraft& draft, bool atom, v1::Feed* feed) {
+  if (feed->authors().empty()) AddPerson(draft.webmaster, feed->mutable_authors());
   const auto& wordpress_authors = draft.wordpress_authors;
-  for (Entry& e : feed.entries) {
+  for (v1::FeedEntry& e : *feed->mutable_entries()) {
     // RFC 4287, section 4.2.1: an entry without authors has its feed's.
-    if (atom && e.authors.empty()) e.authors = feed.authors;
-    for (Person& author : e.authors) {
-      const auto it = wordpress_authors.find(author.name);
+    if (atom && e.authors().empty()) *e.mutable_authors() = feed->authors();
+    for (v1::FeedPerson& author : *e.mutable_authors()) {
+      const auto it = wordpress_authors.find(author.name());
       if (it == wordpress_authors.end()) continue;
-      if (!it->second.name.empty()) author.name = it->second.name;
-      if (author.email.empty()) author.email = it->second.email;
+      if (!it->second.name().empty()) author.set_name(it->second.name());
+      if (author.email().empty()) author.set_email(it->second.email());
     }
+  }
+  if (const absl::Duration interval = UpdateInterval(*feed); interval > absl::ZeroDuration()) {
+    pipeline::ToProto(interval, feed->mutable_update_interval());
   }
 }
 

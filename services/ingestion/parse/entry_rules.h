@@ -3,9 +3,9 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "google/protobuf/repeated_ptr_field.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/element.h"
 #include "services/ingestion/parse/feed.h"
@@ -15,33 +15,41 @@
 // only at the end. All functions are thread-safe.
 namespace dateline::ingestion::parse {
 
+using Persons = google::protobuf::RepeatedPtrField<v1::FeedPerson>;
+using Categories = google::protobuf::RepeatedPtrField<v1::FeedCategory>;
+using Media = google::protobuf::RepeatedPtrField<v1::FeedMedia>;
+
 // Bound on links, media, persons and categories of one entry or feed, each.
-inline constexpr size_t kMaxValues = 256;
+inline constexpr int kMaxValues = 256;
 
 // Adds a category unless it has neither term nor label or is known by term and scheme.
-void AddCategory(std::vector<Category>& to, Category c);
+void AddCategory(std::string term, std::string scheme, std::string label, Categories* to);
 
 // Adds the category that an element is: <category>, dc:subject and the like.
-void AddCategoryOf(std::vector<Category>& to, const Element& e);
+void AddCategoryOf(const Element& e, Categories* to);
 
 // Adds the words of a list with commas as categories.
-void AddKeywords(std::vector<Category>& to, absl::string_view list);
+void AddKeywords(absl::string_view list, Categories* to);
 
 // Adds the category that an itunes:category is.
-void AddItunesCategory(std::vector<Category>& to, const Element& e);
+void AddItunesCategory(const Element& e, Categories* to);
 
 // Adds a person unless nothing is known of it. One with the name or the mail of a known one
 // completes that one.
-void AddPerson(std::vector<Person>& to, Person p);
+void AddPerson(v1::FeedPerson p, Persons* to);
 
 // Adds a link unless the same address is known with the same relation and type.
-void AddLink(std::vector<Link>& to, Link link);
+void AddLink(v1::FeedLink link, google::protobuf::RepeatedPtrField<v1::FeedLink>* to);
 
 // Adds a file unless its address is known.
-void AddEnclosure(std::vector<Enclosure>& to, Enclosure file);
+void AddEnclosure(v1::FeedEnclosure file,
+                  google::protobuf::RepeatedPtrField<v1::FeedEnclosure>* to);
 
 // Adds what has an address. `medium` is told from the type if the feed does not say it.
-void AddMedia(std::vector<Media>& to, Media media);
+void AddMedia(v1::FeedMedia media, Media* to);
+
+// What holds for all media of a scope holds for one that says nothing else.
+void Inherit(const v1::FeedMedia& scope, v1::FeedMedia* media);
 
 // How much an alternate link counts by its media type, 0 counting most: HTML before one that names
 // none before all others.
@@ -49,8 +57,8 @@ int AlternateRank(absl::string_view type);
 
 // A date as ParseDate reads it. One that cannot be read, or lies more than a day after the fetch,
 // has no time and is added to `unparsed`. A date of zeroes is none.
-Date ReadDate(absl::string_view raw, const ParseOptions& options,
-              std::vector<std::string>& unparsed);
+std::optional<absl::Time> ReadDate(absl::string_view raw, const ParseOptions& options,
+                                   DateTexts* unparsed);
 
 // A BCP 47 tag as feeds write it: with underscores, blanks, or no tag at all ("").
 std::string LanguageTag(absl::string_view text);
@@ -61,12 +69,13 @@ std::optional<int64_t> ToLength(absl::string_view text);
 // itunes:duration and the like: seconds, mm:ss or hh:mm:ss; else nothing.
 std::optional<absl::Duration> ToDuration(absl::string_view text);
 
-// The entry of a draft whose element has closed. Its texts without xml:base are based on its link
-// (not in Atom), else on `document_base`.
-Entry CompleteEntry(EntryDraft draft, bool atom, absl::string_view document_base);
+// Adds the entry of a draft whose element has closed. Its texts without xml:base are based on its
+// link (not in Atom), else on `document_base`.
+void CompleteEntry(EntryDraft draft, bool atom, absl::string_view document_base, ParsedFeed* to);
 
-// What only the whole document tells: inherited authors, and WordPress's names for log-ins.
-void CompleteFeed(Feed& feed, const FeedDraft& draft, bool atom);
+// What only the whole document tells: inherited authors, WordPress's names for log-ins, and the
+// interval of updates.
+void CompleteFeed(const FeedDraft& draft, bool atom, v1::Feed* feed);
 
 }  // namespace dateline::ingestion::parse
 

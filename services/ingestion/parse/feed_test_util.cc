@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
 #include "services/ingestion/parse/parser.h"
+#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -30,60 +31,58 @@ constexpr string_view kNamespaces =
 
 std::string Number(double value) { return absl::StrCat(value); }
 std::string Yes(bool value) { return value ? "yes" : "no"; }
-std::string Time(const std::optional<absl::Time>& time) {
-  if (!time.has_value()) return "";
-  return absl::FormatTime("%Y-%m-%d %H:%M:%E*S", *time, absl::UTCTimeZone());
+std::string Time(bool is_set, const google::protobuf::Timestamp& time) {
+  if (!is_set) return "";
+  return absl::FormatTime("%Y-%m-%d %H:%M:%E*S", pipeline::FromProto(time), absl::UTCTimeZone());
 }
-std::string Seconds(const std::optional<absl::Duration>& duration) {
-  return duration.has_value() ? absl::StrCat(absl::ToInt64Seconds(*duration)) : "";
+std::string Seconds(bool is_set, const google::protobuf::Duration& duration) {
+  return is_set ? absl::StrCat(duration.seconds()) : "";
 }
-template <typename T>
-std::string Optional(const std::optional<T>& value) {
-  return value.has_value() ? absl::StrCat(*value) : "";
-}
+// A number that is 0 for unknown.
+std::string Known(int64_t number) { return number == 0 ? "" : absl::StrCat(number); }
 
 // The rest of a path and what it leads to.
 using Fields = std::map<std::string, std::string, std::less<>>;
 
-void Put(Fields& out, const std::string& path, const Person& p) {
-  out[path + ".name"] = p.name;
-  out[path + ".email"] = p.email;
-  out[path + ".uri"] = p.uri;
+void Put(Fields& out, const std::string& path, const v1::FeedPerson& p) {
+  out[path + ".name"] = p.name();
+  out[path + ".email"] = p.email();
+  out[path + ".uri"] = p.uri();
 }
 
-void Put(Fields& out, const std::string& path, const Category& c) {
-  out[path + ".term"] = c.term;
-  out[path + ".scheme"] = c.scheme;
-  out[path + ".label"] = c.label;
+void Put(Fields& out, const std::string& path, const v1::FeedCategory& c) {
+  out[path + ".term"] = c.term();
+  out[path + ".scheme"] = c.scheme();
+  out[path + ".label"] = c.label();
 }
 
-void Put(Fields& out, const std::string& path, const Link& l) {
-  out[path + ".href"] = l.href;
-  out[path + ".rel"] = l.rel;
-  out[path + ".type"] = l.type;
-  out[path + ".title"] = l.title;
-  out[path + ".hreflang"] = l.hreflang;
-  out[path + ".length"] = Optional(l.length);
+void Put(Fields& out, const std::string& path, const v1::FeedLink& l) {
+  out[path + ".href"] = l.href();
+  out[path + ".rel"] = l.rel();
+  out[path + ".type"] = l.type();
+  out[path + ".title"] = l.title();
+  out[path + ".hreflang"] = l.hreflang();
+  out[path + ".length"] = Known(l.length());
 }
 
-void Put(Fields& out, const std::string& path, const Enclosure& e) {
-  out[path + ".url"] = e.url;
-  out[path + ".type"] = e.type;
-  out[path + ".length"] = Optional(e.length);
-  out[path + ".duration"] = Seconds(e.duration);
+void Put(Fields& out, const std::string& path, const v1::FeedEnclosure& e) {
+  out[path + ".url"] = e.url();
+  out[path + ".type"] = e.type();
+  out[path + ".length"] = Known(e.length());
+  out[path + ".duration"] = Seconds(e.has_duration(), e.duration());
 }
 
-void Put(Fields& out, const std::string& path, const Media& m) {
-  out[path + ".url"] = m.url;
-  out[path + ".type"] = m.type;
-  out[path + ".medium"] = m.medium;
-  out[path + ".width"] = absl::StrCat(m.width);
-  out[path + ".height"] = absl::StrCat(m.height);
-  out[path + ".credit"] = m.credit;
-  out[path + ".rights"] = m.rights;
-  out[path + ".title"] = m.title;
-  out[path + ".length"] = Optional(m.length);
-  out[path + ".duration"] = Seconds(m.duration);
+void Put(Fields& out, const std::string& path, const v1::FeedMedia& m) {
+  out[path + ".url"] = m.url();
+  out[path + ".type"] = m.type();
+  out[path + ".medium"] = m.medium();
+  out[path + ".width"] = absl::StrCat(m.width());
+  out[path + ".height"] = absl::StrCat(m.height());
+  out[path + ".credit"] = m.credit();
+  out[path + ".rights"] = m.rights();
+  out[path + ".title"] = m.title();
+  out[path + ".length"] = Known(m.length());
+  out[path + ".duration"] = Seconds(m.has_duration(), m.duration());
 }
 
 void Put(Fields& out, const std::string& path, const std::string& s) { out[path] = s; }
@@ -96,88 +95,88 @@ void Put(Fields& out, const std::string& path, const Text& t) {
 }
 
 template <typename T>
-void PutAll(Fields& out, const std::string& path, const std::vector<T>& values) {
+void PutAll(Fields& out, const std::string& path, const T& values) {
   out[path] = absl::StrCat(values.size());
-  for (size_t i = 0; i < values.size(); ++i) Put(out, absl::StrCat(path, "[", i, "]"), values[i]);
+  for (int i = 0; i < values.size(); ++i) Put(out, absl::StrCat(path, "[", i, "]"), values[i]);
 }
 
-Fields FieldsOf(const Entry& e) {
+Fields FieldsOf(const v1::FeedEntry& e, const EntryExtras& extras) {
   Fields out;
-  out = {{"id", e.id},
-         {"permalink", Yes(e.id_is_permalink)},
-         {"link", e.link},
-         {"comments", e.comments_link},
-         {"comments_feed", e.comments_feed_link},
-         {"comment_count", Optional(e.comment_count)},
-         {"title", e.title},
-         {"published", Time(e.published.time)},
-         {"updated", Time(e.updated.time)},
-         {"language", e.language},
-         {"source.title", e.source.title},
-         {"source.link", e.source.link},
-         {"source.id", e.source.id},
-         {"credit", e.credit},
-         {"rights", e.rights},
-         {"latitude", e.geo.has_value() ? Number(e.geo->latitude) : ""},
-         {"longitude", e.geo.has_value() ? Number(e.geo->longitude) : ""},
-         {"status", e.wordpress.status},
-         {"post_type", e.wordpress.post_type},
-         {"protected", Yes(e.wordpress.password_protected)}};
-  Put(out, "summary", e.summary);
-  Put(out, "content", e.content);
-  PutAll(out, "links", e.links);
-  PutAll(out, "authors", e.authors);
-  PutAll(out, "contributors", e.contributors);
-  PutAll(out, "categories", e.categories);
-  PutAll(out, "enclosures", e.enclosures);
-  PutAll(out, "media", e.media);
-  PutAll(out, "thumbnails", e.thumbnails);
-  PutAll(out, "unparsed", e.unparsed_dates);
+  out = {{"id", e.id()},
+         {"permalink", Yes(e.id_is_permalink())},
+         {"link", e.link()},
+         {"comments", e.comments_link()},
+         {"comments_feed", e.comments_feed_link()},
+         {"comment_count", Known(e.comment_count())},
+         {"title", e.title()},
+         {"published", Time(e.has_publish_time(), e.publish_time())},
+         {"updated", Time(e.has_update_time(), e.update_time())},
+         {"language", e.language()},
+         {"source.title", e.source_feed().title()},
+         {"source.link", e.source_feed().link()},
+         {"source.id", e.source_feed().id()},
+         {"credit", e.credit()},
+         {"rights", e.rights()},
+         {"latitude", e.has_geo_point() ? Number(e.geo_point().latitude()) : ""},
+         {"longitude", e.has_geo_point() ? Number(e.geo_point().longitude()) : ""},
+         {"status", e.status()},
+         {"post_type", e.post_type()},
+         {"protected", Yes(extras.is_protected)}};
+  Put(out, "summary", extras.summary);
+  Put(out, "content", extras.content);
+  PutAll(out, "links", e.links());
+  PutAll(out, "authors", e.authors());
+  PutAll(out, "contributors", e.contributors());
+  PutAll(out, "categories", e.categories());
+  PutAll(out, "enclosures", e.enclosures());
+  PutAll(out, "media", e.media());
+  PutAll(out, "thumbnails", e.thumbnails());
+  PutAll(out, "unparsed", e.unparsed_dates());
   return out;
 }
 
-string_view FormatName(FeedFormat format) {
+string_view FormatName(v1::FeedFormat format) {
   static constexpr std::array kNames = {
-      string_view("rss090"), string_view("rss091"), string_view("rss092"),  string_view("rss10"),
-      string_view("rss20"),  string_view("atom03"), string_view("atom10"),  string_view("json10"),
-      string_view("json11"), string_view("wxr"),    string_view("sitemap"), string_view("news"),
-      string_view("wp_rest")};
+      string_view("none"),   string_view("rss090"), string_view("rss091"), string_view("rss092"),
+      string_view("rss10"),  string_view("rss20"),  string_view("atom03"), string_view("atom10"),
+      string_view("json10"), string_view("json11"), string_view("wxr"),    string_view("sitemap"),
+      string_view("news"),   string_view("wp_rest")};
   return kNames[static_cast<size_t>(format)];
 }
 
-Fields FieldsOf(const Feed& f) {
+Fields FieldsOf(const v1::Feed& f) {
   Fields out;
-  out = {{"format", std::string(FormatName(f.format))},
-         {"version", f.version},
-         {"title", f.title},
-         {"subtitle", f.subtitle},
-         {"link", f.link},
-         {"self", f.self_link},
-         {"id", f.id},
-         {"language", f.language},
-         {"image", f.image},
-         {"image_title", f.image_title},
-         {"image_link", f.image_link},
-         {"icon", f.icon},
-         {"generator", f.generator},
-         {"generator_uri", f.generator_uri},
-         {"generator_version", f.generator_version},
-         {"rights", f.rights},
-         {"updated", Time(f.updated.time)},
-         {"ttl", Seconds(f.ttl)},
-         {"period", f.update_period},
-         {"frequency", absl::StrCat(f.update_frequency)},
-         {"update_base", Time(f.update_base.time)},
-         {"well_formed", Yes(f.well_formed)},
-         {"fault", f.first_fault},
-         {"entries", absl::StrCat(f.entries.size())}};
-  PutAll(out, "hubs", f.hub_links);
-  PutAll(out, "authors", f.authors);
-  PutAll(out, "contributors", f.contributors);
-  PutAll(out, "categories", f.categories);
-  PutAll(out, "skip_hours", f.skip_hours);
-  PutAll(out, "skip_days", f.skip_days);
-  PutAll(out, "unparsed", f.unparsed_dates);
+  out = {{"format", std::string(FormatName(f.format()))},
+         {"version", f.version()},
+         {"title", f.title()},
+         {"subtitle", f.subtitle()},
+         {"link", f.link()},
+         {"self", f.self_link()},
+         {"id", f.id()},
+         {"language", f.language()},
+         {"image", f.image()},
+         {"image_title", f.image_title()},
+         {"image_link", f.image_link()},
+         {"icon", f.icon()},
+         {"generator", f.generator()},
+         {"generator_uri", f.generator_uri()},
+         {"generator_version", f.generator_version()},
+         {"rights", f.rights()},
+         {"updated", Time(f.has_update_time(), f.update_time())},
+         {"ttl", Seconds(f.has_ttl(), f.ttl())},
+         {"period", f.update_period()},
+         {"frequency", absl::StrCat(f.update_frequency())},
+         {"update_base", Time(f.has_update_base_time(), f.update_base_time())},
+         {"well_formed", Yes(f.well_formed())},
+         {"fault", f.fault()},
+         {"entries", absl::StrCat(f.entries_size())}};
+  PutAll(out, "hubs", f.hub_links());
+  PutAll(out, "authors", f.authors());
+  PutAll(out, "contributors", f.contributors());
+  PutAll(out, "categories", f.categories());
+  PutAll(out, "skip_hours", f.skip_hours());
+  PutAll(out, "skip_days", f.skip_days());
+  PutAll(out, "unparsed", f.unparsed_dates());
   return out;
 }
 
@@ -213,14 +212,15 @@ std::string RdfItem(string_view inner) {
                       inner, "</item></rdf:RDF>");
 }
 
-std::string FieldOf(const Feed& feed, string_view path) {
+std::string FieldOf(const ParsedFeed& parsed, string_view path) {
   const std::vector<string_view> parts = absl::StrSplit(path, absl::MaxSplits('.', 1));
   int index = 0;
   if (parts.size() == 2 && absl::SimpleAtoi(parts[0], &index)) {
-    if (index < 0 || static_cast<size_t>(index) >= feed.entries.size()) return "?";
-    return Look(FieldsOf(feed.entries[static_cast<size_t>(index)]), parts[1]);
+    if (index < 0 || index >= parsed.feed.entries_size()) return "?";
+    return Look(FieldsOf(parsed.feed.entries(index), parsed.extras[static_cast<size_t>(index)]),
+                parts[1]);
   }
-  return Look(FieldsOf(feed), path);
+  return Look(FieldsOf(parsed.feed), path);
 }
 
 void ExpectFeeds(absl::Span<const FeedCase> cases) {

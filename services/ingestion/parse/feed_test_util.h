@@ -28,7 +28,7 @@ std::string AtomFeed(absl::string_view inner);
 std::string RdfItem(absl::string_view inner);
 
 // The value of a field as text, "?" if there is no such field.
-std::string FieldOf(const Feed& feed, absl::string_view path);
+std::string FieldOf(const ParsedFeed& parsed, absl::string_view path);
 
 // Reads every case at https://doc.example/feed.xml on 2026-01-01 and expects its lines.
 void ExpectFeeds(absl::Span<const FeedCase> cases);

@@ -16,6 +16,7 @@
 #include "common/url/url.h"
 #include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
+#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -61,55 +62,54 @@ std::optional<int64_t> Number(const Json& value) {
 
 class JsonReader {
  public:
-  JsonReader(const ParseOptions& options, Feed& feed) : options_(options), feed_(feed) {}
+  JsonReader(const ParseOptions& options, ParsedFeed& parsed)
+      : options_(options), parsed_(parsed), feed_(parsed.feed) {}
 
   void ReadFeed(const Json& root) {
     const std::string version = String(Member(root, "version"));
     const bool v10 = absl::EndsWith(version, "/1") || absl::EndsWith(version, "/1.0");
-    feed_.format = v10 ? FeedFormat::JSON_FEED_10 : FeedFormat::JSON_FEED_11;
-    feed_.version = v10 ? "1.0" : "1.1";
-    feed_.title = CollapseSpace(String(Member(root, "title")));
-    feed_.subtitle = CollapseSpace(String(Member(root, "description")));
-    feed_.link = Url(Member(root, "home_page_url"));
-    feed_.self_link = Url(Member(root, "feed_url"));
-    feed_.image = Url(Member(root, "icon"));
-    feed_.icon = Url(Member(root, "favicon"));
-    feed_.language = LanguageTag(String(Member(root, "language")));
-    feed_.authors = Authors(root);
+    feed_.set_format(v10 ? v1::FEED_FORMAT_JSON_FEED_10 : v1::FEED_FORMAT_JSON_FEED_11);
+    feed_.set_version(v10 ? "1.0" : "1.1");
+    feed_.set_title(CollapseSpace(String(Member(root, "title"))));
+    feed_.set_subtitle(CollapseSpace(String(Member(root, "description"))));
+    feed_.set_link(Url(Member(root, "home_page_url")));
+    feed_.set_self_link(Url(Member(root, "feed_url")));
+    feed_.set_image(Url(Member(root, "icon")));
+    feed_.set_icon(Url(Member(root, "favicon")));
+    feed_.set_language(LanguageTag(String(Member(root, "language"))));
+    AddAuthors(root, feed_.mutable_authors());
     ForEach(Member(root, "hubs"), [&](const Json& hub) {
       std::string url = Url(hub.is_object() ? Member(hub, "url") : hub);
-      if (!url.empty() && feed_.hub_links.size() < kMaxValues) {
-        feed_.hub_links.push_back(std::move(url));
-      }
+      if (!url.empty() && feed_.hub_links_size() < kMaxValues) feed_.add_hub_links(std::move(url));
     });
     for (const Json& item : Member(root, "items")) ReadItem(item);
   }
 
   void ReadPost(const Json& post) {
     if (!post.is_object()) return;
-    Entry e = NewEntry();
-    e.id = Rendered(post, "guid");
-    if (e.id.empty()) e.id = String(Member(post, "id"));
-    e.link = Url(Member(post, "link"));
-    if (!e.link.empty()) e.links.push_back({e.link, "alternate", "", "", "", std::nullopt});
-    e.title_html = Rendered(post, "title");
-    e.title = HtmlToPlainTitle(e.title_html);
-    e.summary = Html(Rendered(post, "excerpt"), e.link);
-    e.content = Html(Rendered(post, "content"), e.link);
-    e.published = DateOf(post, {"date_gmt", "date"}, e);
-    e.updated = DateOf(post, {"modified_gmt", "modified"}, e);
-    e.wordpress.status = String(Member(post, "status"));
-    e.wordpress.post_type = String(Member(post, "type"));
+    v1::FeedEntry& e = NewEntry();
+    EntryExtras& extras = parsed_.extras.back();
+    e.set_id(Rendered(post, "guid"));
+    if (e.id().empty()) e.set_id(String(Member(post, "id")));
+    e.set_link(Url(Member(post, "link")));
+    AppendLink(e.link(), "alternate", &e);
+    e.set_title(HtmlToPlainTitle(Rendered(post, "title")));
+    extras.summary = TextOf(Rendered(post, "excerpt"), true, e.link());
+    extras.content = TextOf(Rendered(post, "content"), true, e.link());
+    SetDates(post, {"date_gmt", "date"}, {"modified_gmt", "modified"}, &e);
+    e.set_status(String(Member(post, "status")));
+    e.set_post_type(String(Member(post, "type")));
     const Json& hidden = Member(Member(post, "content"), "protected");
-    e.wordpress.password_protected = hidden.is_boolean() && hidden.get<bool>();
-    ReadEmbedded(Member(post, "_embedded"), e);
-    feed_.entries.push_back(std::move(e));
+    extras.is_protected = hidden.is_boolean() && hidden.get<bool>();
+    ReadEmbedded(Member(post, "_embedded"), &e);
   }
 
  private:
-  Entry NewEntry() const {
-    Entry e;
-    e.index = static_cast<int>(feed_.entries.size());
+  v1::FeedEntry& NewEntry() {
+    const int position = feed_.entries_size();
+    parsed_.extras.emplace_back();
+    v1::FeedEntry& e = *feed_.add_entries();
+    e.set_position(position);
     return e;
   }
 
@@ -122,128 +122,147 @@ class JsonReader {
   std::string Url(const Json& value) const {
     const std::string url = String(value);
     if (url.empty()) return "";
-    return url::ResolveUrl(feed_.link.empty() ? options_.base_url : feed_.link, url).value_or("");
+    return url::ResolveUrl(feed_.link().empty() ? options_.base_url : feed_.link(), url)
+        .value_or("");
   }
 
-  Text Html(std::string value, string_view link) const {
+  Text TextOf(std::string value, bool is_html, const std::string& link) const {
     Text t;
     t.value = std::move(value);
-    t.is_html = true;
+    t.is_html = is_html;
     if (t.value.empty()) return t;
-    t.base_url = !link.empty()         ? std::string(link)
-                 : !feed_.link.empty() ? feed_.link
-                                       : options_.base_url;
+    t.base_url = !link.empty() ? link : !feed_.link().empty() ? feed_.link() : options_.base_url;
     return t;
   }
 
-  // The first of the members that can be read.
-  Date DateOf(const Json& object, std::initializer_list<const char*> names, Entry& e) const {
-    for (const char* name : names) {
-      Date d = ReadDate(String(Member(object, name)), options_, e.unparsed_dates);
-      if (d.time.has_value()) return d;
-    }
-    return {};
+  static void AppendLink(const std::string& href, const char* rel, v1::FeedEntry* e) {
+    if (href.empty()) return;
+    v1::FeedLink& link = *e->add_links();
+    link.set_href(href);
+    link.set_rel(rel);
   }
 
-  std::vector<Person> Authors(const Json& object) const {
-    std::vector<Person> people;
+  // The first of the members that can be read.
+  std::optional<absl::Time> DateOf(const Json& object, std::initializer_list<const char*> names,
+                                   DateTexts* unparsed) const {
+    for (const char* name : names) {
+      const auto time = ReadDate(String(Member(object, name)), options_, unparsed);
+      if (time.has_value()) return time;
+    }
+    return std::nullopt;
+  }
+
+  void SetDates(const Json& object, std::initializer_list<const char*> published,
+                std::initializer_list<const char*> updated, v1::FeedEntry* e) const {
+    DateTexts* const unparsed = e->mutable_unparsed_dates();
+    if (const auto time = DateOf(object, published, unparsed)) {
+      pipeline::ToProto(*time, e->mutable_publish_time());
+    }
+    if (const auto time = DateOf(object, updated, unparsed)) {
+      pipeline::ToProto(*time, e->mutable_update_time());
+    }
+  }
+
+  void AddAuthors(const Json& object, Persons* to) const {
     const auto add = [&](const Json& author) {
       if (author.is_string()) {
-        AddPerson(people, ParsePerson(String(author)));
+        AddPerson(ParsePerson(String(author)), to);
         return;
       }
-      AddPerson(people, {CollapseSpace(String(Member(author, "name"))),
-                         String(Member(author, "email")), Url(Member(author, "url"))});
+      v1::FeedPerson person;
+      person.set_name(CollapseSpace(String(Member(author, "name"))));
+      person.set_email(String(Member(author, "email")));
+      person.set_uri(Url(Member(author, "url")));
+      AddPerson(std::move(person), to);
     };
     ForEach(Member(object, "authors"), add);
-    if (people.empty()) ForEach(Member(object, "author"), add);
-    return people;
+    if (to->empty()) ForEach(Member(object, "author"), add);
   }
 
   void ReadItem(const Json& item) {
     if (!item.is_object()) return;
-    Entry e = NewEntry();
-    e.id = String(Member(item, "id"));
-    e.link = Url(Member(item, "url"));
-    if (!e.link.empty()) e.links.push_back({e.link, "alternate", "", "", "", std::nullopt});
-    if (const std::string other = Url(Member(item, "external_url")); !other.empty()) {
-      if (e.link.empty()) e.link = other;
-      e.links.push_back({other, "related", "", "", "", std::nullopt});
-    }
-    if (e.link.empty() &&
-        (absl::StartsWith(e.id, "http://") || absl::StartsWith(e.id, "https://"))) {
+    v1::FeedEntry& e = NewEntry();
+    e.set_id(String(Member(item, "id")));
+    e.set_link(Url(Member(item, "url")));
+    AppendLink(e.link(), "alternate", &e);
+    const std::string other = Url(Member(item, "external_url"));
+    if (e.link().empty()) e.set_link(other);
+    AppendLink(other, "related", &e);
+    if (e.link().empty() &&
+        (absl::StartsWith(e.id(), "http://") || absl::StartsWith(e.id(), "https://"))) {
       // The specification asks for the address as id.
-      e.link = url::ResolveUrl("", e.id).value_or("");
+      e.set_link(url::ResolveUrl("", e.id()).value_or(""));
     }
-    e.title_html = String(Member(item, "title"));
-    e.title = PlainTextTitle(e.title_html);
-    e.summary = Html(String(Member(item, "summary")), e.link);
-    e.summary.is_html = false;
-    e.content = Html(String(Member(item, "content_html")), e.link);
-    if (e.content.value.empty()) {
-      e.content = Html(String(Member(item, "content_text")), e.link);
-      e.content.is_html = false;
+    e.set_title(PlainTextTitle(String(Member(item, "title"))));
+    EntryExtras& extras = parsed_.extras.back();
+    extras.summary = TextOf(String(Member(item, "summary")), false, e.link());
+    extras.content = TextOf(String(Member(item, "content_html")), true, e.link());
+    if (extras.content.value.empty()) {
+      extras.content = TextOf(String(Member(item, "content_text")), false, e.link());
     }
-    e.published = DateOf(item, {"date_published"}, e);
-    e.updated = DateOf(item, {"date_modified"}, e);
-    e.language = LanguageTag(String(Member(item, "language")));
-    e.authors = Authors(item);
-    if (e.authors.empty()) e.authors = feed_.authors;
+    SetDates(item, {"date_published"}, {"date_modified"}, &e);
+    e.set_language(LanguageTag(String(Member(item, "language"))));
+    AddAuthors(item, e.mutable_authors());
+    if (e.authors().empty()) *e.mutable_authors() = feed_.authors();
     ForEach(Member(item, "tags"), [&](const Json& tag) {
-      AddCategory(e.categories,
-                  {CollapseSpace(String(tag.is_object() ? Member(tag, "name") : tag)), "", ""});
+      AddCategory(CollapseSpace(String(tag.is_object() ? Member(tag, "name") : tag)), "", "",
+                  e.mutable_categories());
     });
     for (const char* name : {"image", "banner_image"}) {
-      Media m;
-      m.url = Url(Member(item, name));
-      m.medium = "image";
-      AddMedia(e.media, std::move(m));
+      v1::FeedMedia m;
+      m.set_url(Url(Member(item, name)));
+      m.set_medium("image");
+      AddMedia(std::move(m), e.mutable_media());
     }
-    ForEach(Member(item, "attachments"), [&](const Json& file) { ReadAttachment(file, e); });
-    feed_.entries.push_back(std::move(e));
+    ForEach(Member(item, "attachments"), [&](const Json& file) { ReadAttachment(file, &e); });
   }
 
-  void ReadAttachment(const Json& a, Entry& e) const {
-    Enclosure file;
-    file.url = Url(Member(a, "url"));
-    file.type = String(Member(a, "mime_type"));
-    file.length = Number(Member(a, "size_in_bytes"));
+  void ReadAttachment(const Json& a, v1::FeedEntry* e) const {
+    v1::FeedEnclosure file;
+    file.set_url(Url(Member(a, "url")));
+    file.set_type(String(Member(a, "mime_type")));
+    file.set_length(Number(Member(a, "size_in_bytes")).value_or(0));
     if (const auto seconds = Number(Member(a, "duration_in_seconds"));
         seconds.has_value() && *seconds < 10'000'000) {
-      file.duration = absl::Seconds(*seconds);
+      file.mutable_duration()->set_seconds(*seconds);
     }
-    AddEnclosure(e.enclosures, std::move(file));
+    AddEnclosure(std::move(file), e->mutable_enclosures());
   }
 
-  void ReadEmbedded(const Json& embedded, Entry& e) const {
+  void ReadEmbedded(const Json& embedded, v1::FeedEntry* e) const {
     ForEach(Member(embedded, "author"), [&](const Json& author) {
-      AddPerson(e.authors,
-                {PlainTitle(String(Member(author, "name"))), "", Url(Member(author, "link"))});
+      v1::FeedPerson person;
+      person.set_name(PlainTitle(String(Member(author, "name"))));
+      person.set_uri(Url(Member(author, "link")));
+      AddPerson(std::move(person), e->mutable_authors());
     });
     ForEach(Member(embedded, "wp:term"), [&](const Json& terms) {
       ForEach(terms, [&](const Json& term) {
-        std::string name = PlainTitle(String(Member(term, "name")));
-        AddCategory(e.categories, {name, String(Member(term, "taxonomy")), name});
+        const std::string name = PlainTitle(String(Member(term, "name")));
+        AddCategory(name, String(Member(term, "taxonomy")), name, e->mutable_categories());
       });
     });
     ForEach(Member(embedded, "wp:featuredmedia"), [&](const Json& media) {
-      Media m;
-      m.url = Url(Member(media, "source_url"));
-      m.type = String(Member(media, "mime_type"));
-      m.medium = String(Member(media, "media_type"));
-      m.title = String(Member(media, "alt_text"));
+      v1::FeedMedia m;
+      m.set_url(Url(Member(media, "source_url")));
+      m.set_type(String(Member(media, "mime_type")));
+      m.set_medium(String(Member(media, "media_type")));
+      m.set_title(String(Member(media, "alt_text")));
       const Json& details = Member(media, "media_details");
-      m.width = static_cast<int>(
-          std::min<int64_t>(Number(Member(details, "width")).value_or(0), 1 << 20));
-      m.height = static_cast<int>(
-          std::min<int64_t>(Number(Member(details, "height")).value_or(0), 1 << 20));
-      m.length = Number(Member(details, "filesize"));
-      AddMedia(e.media, std::move(m));
+      m.set_width(Pixels(Member(details, "width")));
+      m.set_height(Pixels(Member(details, "height")));
+      m.set_length(Number(Member(details, "filesize")).value_or(0));
+      AddMedia(std::move(m), e->mutable_media());
     });
   }
 
+  static int Pixels(const Json& value) {
+    return static_cast<int>(std::min<int64_t>(Number(value).value_or(0), 1 << 20));
+  }
+
   const ParseOptions& options_;
-  Feed& feed_;
+  ParsedFeed& parsed_;
+  v1::Feed& feed_;
 };
 
 // Whether an object is a post as WordPress's REST interface gives it.
@@ -278,7 +297,8 @@ bool TooDeep(string_view text) {
 
 }  // namespace
 
-absl::StatusOr<Feed> ParseJsonFeed(string_view text, const ParseOptions& options, Feed feed) {
+absl::StatusOr<ParsedFeed> ParseJsonFeed(string_view text, const ParseOptions& options,
+                                         ParsedFeed parsed) {
   if (TooDeep(text)) return absl::InvalidArgumentError("document: JSON nested too deeply");
   const Json root = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
   if (root.is_discarded()) return absl::InvalidArgumentError("document: malformed JSON, no feed");
@@ -286,19 +306,19 @@ absl::StatusOr<Feed> ParseJsonFeed(string_view text, const ParseOptions& options
   if (items.is_array() && items.size() > static_cast<size_t>(limits::kMaxDocumentEntries)) {
     return absl::ResourceExhaustedError("document: too many entries");
   }
-  JsonReader reader(options, feed);
+  JsonReader reader(options, parsed);
   const bool is_list = root.is_array() && !root.empty() && IsWordPressPost(root[0]);
   if (is_list || IsWordPressPost(root)) {
-    feed.format = FeedFormat::WORDPRESS_REST;
-    feed.version = "v2";
+    parsed.feed.set_format(v1::FEED_FORMAT_WORDPRESS_REST);
+    parsed.feed.set_version("v2");
     ForEach(root, [&](const Json& post) { reader.ReadPost(post); });
-    return feed;
+    return parsed;
   }
   if (!items.is_array() || root.is_array()) {
     return absl::InvalidArgumentError("document: JSON that is no feed");
   }
   reader.ReadFeed(root);
-  return feed;
+  return parsed;
 }
 
 }  // namespace dateline::ingestion::parse

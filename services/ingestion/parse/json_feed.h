@@ -9,9 +9,10 @@
 namespace dateline::ingestion::parse {
 
 // Reads a JSON Feed 1.0 or 1.1 (jsonfeed.org) or WordPress's REST answer (/wp-json/wp/v2/posts)
-// into `feed`. Errors: InvalidArgument if it is neither; ResourceExhausted if it has more than
+// into `parsed`. Errors: InvalidArgument if it is neither; ResourceExhausted if it has more than
 // limits::kMaxDocumentEntries entries. Thread-safe.
-absl::StatusOr<Feed> ParseJsonFeed(absl::string_view text, const ParseOptions& options, Feed feed);
+absl::StatusOr<ParsedFeed> ParseJsonFeed(absl::string_view text, const ParseOptions& options,
+                                         ParsedFeed parsed);
 
 }  // namespace dateline::ingestion::parse
 

@@ -12,6 +12,7 @@
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
+#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -34,90 +35,90 @@ int ToPixels(string_view s) {
 }
 
 void File(B& b, E& e) {
-  std::string url = b.Resolve(e, Either(e.Get("url"), e.Get("href")));
-  AddEnclosure(b.entry().enclosures,
-               {std::move(url), Trim(e.Get("type")), ToLength(e.Get("length")), std::nullopt});
+  v1::FeedEnclosure file;
+  file.set_url(b.Resolve(e, Either(e.Get("url"), e.Get("href"))));
+  file.set_type(Trim(e.Get("type")));
+  file.set_length(ToLength(e.Get("length")).value_or(0));
+  AddEnclosure(std::move(file), b.entry().mutable_enclosures());
 }
 
-Media MediaOf(B& b, E& e) {
-  Media m;
-  m.url = b.Resolve(e, Either(Either(e.Get("url"), e.Get("href")), e.text));
-  m.type = Trim(e.Get("type"));
-  m.medium = absl::AsciiStrToLower(absl::StripAsciiWhitespace(e.Get("medium")));
-  m.width = ToPixels(e.Get("width"));
-  m.height = ToPixels(e.Get("height"));
-  m.length = ToLength(e.Get("filesize"));
-  if (!e.Get("duration").empty()) m.duration = ToDuration(e.Get("duration"));
+v1::FeedMedia MediaOf(B& b, E& e) {
+  v1::FeedMedia m;
+  m.set_url(b.Resolve(e, Either(Either(e.Get("url"), e.Get("href")), e.text)));
+  m.set_type(Trim(e.Get("type")));
+  m.set_medium(absl::AsciiStrToLower(absl::StripAsciiWhitespace(e.Get("medium"))));
+  m.set_width(ToPixels(e.Get("width")));
+  m.set_height(ToPixels(e.Get("height")));
+  m.set_length(ToLength(e.Get("filesize")).value_or(0));
+  if (e.Get("duration").empty()) return m;
+  if (const auto duration = ToDuration(e.Get("duration"))) {
+    pipeline::ToProto(*duration, m.mutable_duration());
+  }
   return m;
 }
 
 // What stood within has closed already.
 void MediaContent(B& b, E& e) {
-  Media m = MediaOf(b, e);
-  const Media scope = std::exchange(b.draft().content_scope, {});
-  m.credit = scope.credit;
-  m.rights = scope.rights;
-  m.title = scope.title;
-  AddMedia(b.entry().media, std::move(m));
+  v1::FeedMedia m = MediaOf(b, e);
+  Inherit(b.draft().content_scope, &m);
+  b.draft().content_scope.Clear();
+  AddMedia(std::move(m), b.entry().mutable_media());
 }
 
 void MediaGroup(B& b, E&) {
-  const Media scope = std::exchange(b.draft().group_scope, {});
-  std::vector<Media>& media = b.entry().media;
-  for (size_t i = b.draft().group_begin; i < media.size(); ++i) {
-    for (const auto field : {&Media::credit, &Media::rights, &Media::title}) {
-      if ((media[i].*field).empty()) media[i].*field = scope.*field;
-    }
+  for (int i = b.draft().group_begin; i < b.entry().media_size(); ++i) {
+    Inherit(b.draft().group_scope, b.entry().mutable_media(i));
   }
+  b.draft().group_scope.Clear();
 }
 
 // What holds for the one, the group or all media, by what it stands in.
-Media& Scope(B& b) {
+v1::FeedMedia& Scope(B& b) {
   const string_view parent = b.Parent();
   return parent == "media:content" ? b.draft().content_scope
          : parent == "media:group" ? b.draft().group_scope
                                    : b.draft().entry_scope;
 }
 
-template <std::string Media::*field>
+template <auto mutable_field>
 void MediaText(B& b, E& e) {
   std::string text = b.PlainText(e);
-  if (std::string& to = Scope(b).*field; to.empty()) to = std::move(text);
+  if (std::string& to = *(Scope(b).*mutable_field)(); to.empty()) to = std::move(text);
 }
 
 // Of the entry too, if it has no title of its own.
 void MediaTitle(B& b, E& e) {
   const std::string title = b.PlainText(e);
-  if (std::string& to = Scope(b).title; to.empty()) to = title;
+  if (Scope(b).title().empty()) Scope(b).set_title(title);
   const int rank = b.Parent() == "media:content" ? 4 : 3;
   if (title.empty() || b.draft().title_rank <= rank) return;
   b.draft().title_rank = rank;
-  b.entry().title = title;
+  b.entry().set_title(title);
 }
 
 // Stands in for a title of the media and for a summary of the entry.
 void MediaDescription(B& b, E& e) {
-  if (std::string& to = Scope(b).title; to.empty()) {
+  if (Scope(b).title().empty()) {
     Element copy = e;
-    to = b.PlainText(copy);
+    Scope(b).set_title(b.PlainText(copy));
   }
   Text t = b.TakeText(e);
   if (t.value.empty() || b.Parent() == "media:content" || b.draft().summary_rank <= 6) return;
   b.draft().summary_rank = 6;
-  b.entry().summary = std::move(t);
+  b.extras().summary = std::move(t);
 }
 
 void Thumbnail(B& b, E& e) {
-  Media m = MediaOf(b, e);
-  m.medium = "image";
-  AddMedia(b.entry().thumbnails, std::move(m));
+  v1::FeedMedia m = MediaOf(b, e);
+  m.set_medium("image");
+  AddMedia(std::move(m), b.entry().mutable_thumbnails());
 }
 
-void SitemapMedia(B& b, E& e, string_view medium, std::vector<Media>& to) {
-  Media m;
-  m.url = b.Resolve(e, e.text);
-  m.medium = std::string(medium);
-  AddMedia(to, std::move(m));
+void SitemapMedia(B& b, E& e, const char* medium, Media* to) {
+  v1::FeedMedia m;
+  m.set_url(b.Resolve(e, e.text));
+  m.set_medium(medium);
+  AddMedia(std::move(m), to);
 }
 
 std::optional<double> ToDegrees(string_view text, double bound) {
@@ -129,10 +130,12 @@ std::optional<double> ToDegrees(string_view text, double bound) {
   return value;
 }
 
-void SetPoint(Entry& entry, string_view latitude_text, string_view longitude_text) {
+void SetPoint(string_view latitude_text, string_view longitude_text, v1::FeedEntry* entry) {
   const auto latitude = ToDegrees(latitude_text, 90);
   const auto longitude = ToDegrees(longitude_text, 180);
-  if (latitude && longitude && !entry.geo) entry.geo = GeoPoint{*latitude, *longitude};
+  if (!latitude || !longitude || entry->has_geo_point()) return;
+  entry->mutable_geo_point()->set_latitude(*latitude);
+  entry->mutable_geo_point()->set_longitude(*longitude);
 }
 
 std::vector<string_view> Numbers(string_view text) {
@@ -142,7 +145,7 @@ std::vector<string_view> Numbers(string_view text) {
 // Latitude first (GeoRSS).
 void Point(B& b, E& e) {
   const auto numbers = Numbers(e.text);
-  if (numbers.size() == 2 || numbers.size() == 3) SetPoint(b.entry(), numbers[0], numbers[1]);
+  if (numbers.size() == 2 || numbers.size() == 3) SetPoint(numbers[0], numbers[1], &b.entry());
 }
 
 // gml:pos of a point; lines and polygons have lists of them and are no points.
@@ -154,7 +157,7 @@ void GmlPosition(B& b, E& e) {
 void GmlCoordinates(B& b, E& e) {
   const auto numbers = Numbers(e.text);
   if (b.Parent() == "gml:point" && numbers.size() >= 2) {
-    SetPoint(b.entry(), numbers[1], numbers[0]);
+    SetPoint(numbers[1], numbers[0], &b.entry());
   }
 }
 
@@ -174,13 +177,14 @@ ActionTable EntryMediaActions() {
        }},
       {"media:title", MediaTitle},
       {"media:description", MediaDescription},
-      {"media:credit", MediaText<&Media::credit>},
-      {"media:copyright", MediaText<&Media::rights>},
+      {"media:credit", MediaText<&v1::FeedMedia::mutable_credit>},
+      {"media:copyright", MediaText<&v1::FeedMedia::mutable_rights>},
       {"itunes:duration", [](B& b, E& e) { b.draft().duration = ToDuration(e.text); }},
-      {"simage:loc", [](B& b, E& e) { SitemapMedia(b, e, "image", b.entry().media); }},
-      {"svideo:content_loc", [](B& b, E& e) { SitemapMedia(b, e, "video", b.entry().media); }},
+      {"simage:loc", [](B& b, E& e) { SitemapMedia(b, e, "image", b.entry().mutable_media()); }},
+      {"svideo:content_loc",
+       [](B& b, E& e) { SitemapMedia(b, e, "video", b.entry().mutable_media()); }},
       {"svideo:thumbnail_loc",
-       [](B& b, E& e) { SitemapMedia(b, e, "image", b.entry().thumbnails); }},
+       [](B& b, E& e) { SitemapMedia(b, e, "image", b.entry().mutable_thumbnails()); }},
       {"georss:point", Point},
       {"gml:pos", GmlPosition},
       {"gml:coordinates", GmlCoordinates},

@@ -24,10 +24,10 @@ string_view Local(string_view name) {
 // A field of a person; also FOAF's, by their local names.
 void PersonField(B& b, E& e) {
   const string_view field = Local(e.name());
-  Person& p = b.person();
-  if (field == "name" || field == "author_display_name") p.name = PlainTitle(e.text);
-  if (field == "email" || field == "author_email") p.email = Trim(e.text);
-  if (field == "uri" || field == "url" || field == "homepage") p.uri = b.Resolve(e, e.text);
+  v1::FeedPerson& p = b.person();
+  if (field == "name" || field == "author_display_name") p.set_name(PlainTitle(e.text));
+  if (field == "email" || field == "author_email") p.set_email(Trim(e.text));
+  if (field == "uri" || field == "url" || field == "homepage") p.set_uri(b.Resolve(e, e.text));
   if (field == "author_login") b.feed_draft().login = Trim(e.text);
   // Markup of a name: <author>by <a>Ann</a></author>.
   if (e.kind->in_entry == nullptr && e.kind->in_feed == nullptr && field.size() <= 4 &&
@@ -37,7 +37,7 @@ void PersonField(B& b, E& e) {
 }
 
 void ClosePerson(B& b, E& e) {
-  Person p = std::exchange(b.person(), {});
+  v1::FeedPerson p = std::exchange(b.person(), v1::FeedPerson());
   if (e.name() == "wp:author") {
     const std::string login = std::exchange(b.feed_draft().login, "");
     if (!login.empty() && b.feed_draft().wordpress_authors.size() < 10'000) {
@@ -45,60 +45,66 @@ void ClosePerson(B& b, E& e) {
     }
     return;
   }
-  if (p.name.empty() && p.email.empty()) {
-    std::string uri = std::move(p.uri);
+  if (p.name().empty() && p.email().empty()) {
+    const std::string uri = p.uri();
     p = ParsePerson(e.text);
-    if (p.uri.empty()) p.uri = std::move(uri);
+    if (p.uri().empty()) p.set_uri(uri);
   }
   if (e.name() == "itunes:owner" || e.name() == "googleplay:owner") {
-    if (!b.in_entry() && b.feed().authors.empty()) AddPerson(b.feed().authors, std::move(p));
+    if (!b.in_entry() && b.feed().authors().empty()) {
+      AddPerson(std::move(p), b.feed().mutable_authors());
+    }
     return;
   }
   const bool contributes = Local(e.name()) == "contributor";
   if (b.Within("source") || b.Within("atom:source")) {
-    if (b.in_entry() && !contributes) AddPerson(b.draft().source_authors, std::move(p));
+    if (b.in_entry() && !contributes) AddPerson(std::move(p), &b.draft().source_authors);
     return;
   }
   if (b.in_entry()) {
-    AddPerson(contributes ? b.entry().contributors : b.entry().authors, std::move(p));
+    AddPerson(std::move(p),
+              contributes ? b.entry().mutable_contributors() : b.entry().mutable_authors());
   } else {
-    AddPerson(contributes ? b.feed().contributors : b.feed().authors, std::move(p));
+    AddPerson(std::move(p),
+              contributes ? b.feed().mutable_contributors() : b.feed().mutable_authors());
   }
 }
 
 // Of atom:source.
 void SourceField(B& b, E& e) {
   if (!b.in_entry()) return;
-  SourceFeed& source = b.entry().source;
+  v1::FeedSource& source = *b.entry().mutable_source_feed();
   const string_view field = Local(e.name());
-  if (field == "title") source.title = b.PlainText(e);
-  if (field == "id") source.id = Trim(e.text);
+  if (field == "title") source.set_title(b.PlainText(e));
+  if (field == "id") source.set_id(Trim(e.text));
   if (field == "link") {
     const string_view rel = e.Get("rel");
     const std::string url =
         b.Resolve(e, e.Get("href").empty() ? string_view(e.text) : e.Get("href"));
-    if (rel.empty() || rel == "alternate" || source.link.empty()) source.link = url;
+    if (rel.empty() || rel == "alternate" || source.link().empty()) source.set_link(url);
   }
+}
+
+void AddThumbnail(std::string url, v1::FeedEntry* entry) {
+  v1::FeedMedia m;
+  m.set_url(std::move(url));
+  m.set_medium("image");
+  AddMedia(std::move(m), entry->mutable_thumbnails());
 }
 
 // RSS image of the channel.
 void ImageField(B& b, E& e) {
   if (b.in_entry()) {
-    if (e.name() == "url") {
-      Media m;
-      m.url = b.Resolve(e, e.text);
-      m.medium = "image";
-      AddMedia(b.entry().thumbnails, std::move(m));
-    }
+    if (e.name() == "url") AddThumbnail(b.Resolve(e, e.text), &b.entry());
     return;
   }
-  Feed& feed = b.feed();
+  v1::Feed& feed = b.feed();
   if (e.name() == "url") {
-    if (std::string url = b.Resolve(e, e.text); !url.empty()) feed.image = std::move(url);
+    if (std::string url = b.Resolve(e, e.text); !url.empty()) feed.set_image(std::move(url));
   } else if (e.name() == "title") {
-    feed.image_title = b.PlainText(e);
+    feed.set_image_title(b.PlainText(e));
   } else if (e.name() == "link") {
-    feed.image_link = b.Resolve(e, e.text);
+    feed.set_image_link(b.Resolve(e, e.text));
   }
 }
 
@@ -111,20 +117,17 @@ void CloseImage(B& b, E& e) {
   std::string url = b.Resolve(e, address);
   if (url.empty()) return;
   if (!b.in_entry()) {
-    if (b.feed().image.empty()) b.feed().image = std::move(url);
+    if (b.feed().image().empty()) b.feed().set_image(std::move(url));
     return;
   }
-  Media m;
-  m.url = std::move(url);
-  m.medium = "image";
-  AddMedia(b.entry().thumbnails, std::move(m));
+  AddThumbnail(std::move(url), &b.entry());
 }
 
 }  // namespace
 
 void BeginNested(FeedBuilder& b, const Element& e) {
-  if (e.kind->role == ElementRole::kPerson) b.person() = {};
-  if (e.name() == "media:group" && b.in_entry()) b.draft().group_begin = b.entry().media.size();
+  if (e.kind->role == ElementRole::kPerson) b.person().Clear();
+  if (e.name() == "media:group" && b.in_entry()) b.draft().group_begin = b.entry().media_size();
 }
 
 bool CloseNested(FeedBuilder& b, Element& e) {

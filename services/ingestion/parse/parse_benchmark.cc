@@ -22,7 +22,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/ingestion/parse/parser.h"
-#include "services/ingestion/pipeline/convert.h"
+#include "services/ingestion/pipeline/clean.h"
 
 namespace dateline::ingestion {
 namespace {
@@ -50,10 +50,11 @@ size_t Parse(const std::vector<std::string>& files, bool clean) {
     const auto feed =
         parse::ParseFeed(bytes, {.content_type = "", .base_url = "https://a.example/"});
     if (!feed.ok()) continue;
-    entries += feed->entries.size();
+    entries += feed->extras.size();
     if (!clean) continue;
-    for (const parse::Entry& entry : feed->entries) {
-      entries += pipeline::CleanEntry(entry).content.truncated ? 1 : 0;
+    for (size_t i = 0; i < feed->extras.size(); ++i) {
+      const v1::FeedEntry& entry = feed->feed.entries(static_cast<int>(i));
+      entries += pipeline::CleanEntry(entry, feed->extras[i]).content.truncated ? 1 : 0;
     }
   }
   return entries;

@@ -10,6 +10,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       {.content_type = "", .base_url = "https://example.org/"});
   // Every refusal names its reason; everything else is repaired or well-formed, never both.
   if (!feed.ok() && !dateline::ingestion::parse::ParseFailureOf(feed.status())) __builtin_trap();
-  if (feed.ok() && feed->well_formed != feed->first_fault.empty()) __builtin_trap();
+  if (feed.ok() && feed->feed.well_formed() != feed->feed.fault().empty()) __builtin_trap();
   return 0;
 }

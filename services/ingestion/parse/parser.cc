@@ -94,16 +94,17 @@ bool NeedsRepair(string_view text) {
 }
 
 // A well-formed document is read as it is; what is damaged is repaired and read again.
-absl::StatusOr<Feed> ParseXml(string_view text, const ParseOptions& options, Feed feed) {
-  const Feed blank = feed;
-  std::optional<FeedBuilder> builder(std::in_place, feed, options);
+absl::StatusOr<ParsedFeed> ParseXml(string_view text, const ParseOptions& options,
+                                    ParsedFeed parsed) {
+  const ParsedFeed blank = parsed;
+  std::optional<FeedBuilder> builder(std::in_place, parsed, options);
   XmlFaults faults;
   faults.lossy = NeedsRepair(text);
   if (!faults.lossy) faults = ReadXml(text, *builder);
   std::string fault = faults.first;
   if (faults.lossy && !builder->too_many_entries()) {
-    feed = blank;
-    builder.emplace(feed, options);
+    parsed = blank;
+    builder.emplace(parsed, options);
     const decode::RepairedXml xml = decode::RepairXml(text);
     if (xml.entity_bomb) {
       return Failed(ParseFailure::ENTITY_EXPANSION, absl::StatusCode::kInvalidArgument,
@@ -114,9 +115,9 @@ absl::StatusOr<Feed> ParseXml(string_view text, const ParseOptions& options, Fee
   }
   if (builder->too_many_entries()) return TooManyEntries();
   if (!builder->recognised()) return NoFeed(text, builder->root());
-  if (feed.first_fault.empty()) feed.first_fault = fault;
-  feed.well_formed = feed.first_fault.empty();
-  return feed;
+  if (parsed.feed.fault().empty()) parsed.feed.set_fault(fault);
+  parsed.feed.set_well_formed(parsed.feed.fault().empty());
+  return parsed;
 }
 
 }  // namespace
@@ -128,7 +129,7 @@ std::optional<ParseFailure> ParseFailureOf(const absl::Status& status) {
   return static_cast<ParseFailure>(value);
 }
 
-absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
+absl::StatusOr<ParsedFeed> ParseFeed(string_view bytes, const ParseOptions& options) {
   if (bytes.size() > limits::kMaxDocumentBytes) {
     return Failed(
         ParseFailure::TOO_LARGE, absl::StatusCode::kResourceExhausted,
@@ -143,14 +144,14 @@ absl::StatusOr<Feed> ParseFeed(string_view bytes, const ParseOptions& options) {
   if (text.empty()) {
     return Failed(ParseFailure::EMPTY, absl::StatusCode::kInvalidArgument, "document: empty");
   }
-  Feed feed;
-  feed.encoding = decoded.encoding;
-  if (decoded.contradicted) feed.first_fault = "the bytes contradict the declared encoding";
-  if (text[0] != '{' && text[0] != '[') return ParseXml(decoded.text, options, std::move(feed));
-  absl::StatusOr<Feed> parsed = ParseJsonFeed(text, options, std::move(feed));
+  ParsedFeed blank;
+  blank.feed.set_encoding(decoded.encoding);
+  if (decoded.contradicted) blank.feed.set_fault("the bytes contradict the declared encoding");
+  if (text[0] != '{' && text[0] != '[') return ParseXml(decoded.text, options, std::move(blank));
+  absl::StatusOr<ParsedFeed> parsed = ParseJsonFeed(text, options, std::move(blank));
   if (absl::IsResourceExhausted(parsed.status())) return TooManyEntries();
   if (!parsed.ok()) return Unknown(parsed.status().message());
-  parsed->well_formed = parsed->first_fault.empty();
+  parsed->feed.set_well_formed(parsed->feed.fault().empty());
   return parsed;
 }
 

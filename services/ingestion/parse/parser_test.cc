@@ -14,18 +14,18 @@ TEST(ParseFeed, ReadsRss2) {
     <content:encoded><![CDATA[<p>long</p>]]></content:encoded></item></channel></rss>)",
                               {});
   ASSERT_TRUE(feed.ok()) << feed.status();
-  EXPECT_EQ(feed->format, FeedFormat::RSS_20);
-  EXPECT_TRUE(feed->well_formed) << feed->first_fault;
-  ASSERT_EQ(feed->entries.size(), 1U);
-  const Entry& e = feed->entries[0];
-  EXPECT_EQ(e.link, "https://a.example/one");
-  EXPECT_EQ(e.id, "g1");
-  EXPECT_FALSE(e.id_is_permalink);
-  EXPECT_EQ(e.title, "A <b> & C");
-  EXPECT_EQ(e.content.value, "<p>long</p>");
-  EXPECT_EQ(e.content.base_url, "https://a.example/one");
-  EXPECT_EQ(e.summary.value, "short");
-  EXPECT_EQ(absl::ToUnixSeconds(e.published.time.value_or(absl::InfinitePast())), 1700816400);
+  EXPECT_EQ(feed->feed.format(), v1::FEED_FORMAT_RSS_20);
+  EXPECT_TRUE(feed->feed.well_formed()) << feed->feed.fault();
+  ASSERT_EQ(feed->feed.entries_size(), 1);
+  const v1::FeedEntry& e = feed->feed.entries(0);
+  EXPECT_EQ(e.link(), "https://a.example/one");
+  EXPECT_EQ(e.id(), "g1");
+  EXPECT_FALSE(e.id_is_permalink());
+  EXPECT_EQ(e.title(), "A <b> & C");
+  EXPECT_EQ(feed->extras[0].content.value, "<p>long</p>");
+  EXPECT_EQ(feed->extras[0].content.base_url, "https://a.example/one");
+  EXPECT_EQ(feed->extras[0].summary.value, "short");
+  EXPECT_EQ(e.publish_time().seconds(), 1700816400);
 }
 
 TEST(ParseFeed, ReadsAtom) {
@@ -37,14 +37,14 @@ TEST(ParseFeed, ReadsAtom) {
     <updated>2020-01-10T14:33:00Z</updated></entry></feed>)",
                 {});
   ASSERT_TRUE(feed.ok()) << feed.status();
-  ASSERT_EQ(feed->entries.size(), 1U);
-  const Entry& e = feed->entries[0];
-  EXPECT_EQ(e.id, "tag:1");
-  EXPECT_EQ(e.link, "https://b.example/d/one");
-  EXPECT_EQ(e.title, "x");
-  EXPECT_EQ(e.content.value, "<p>a &amp; b</p>");
-  ASSERT_EQ(e.authors.size(), 1U);
-  EXPECT_EQ(e.authors[0].name, "Ann");
+  ASSERT_EQ(feed->feed.entries_size(), 1);
+  const v1::FeedEntry& e = feed->feed.entries(0);
+  EXPECT_EQ(e.id(), "tag:1");
+  EXPECT_EQ(e.link(), "https://b.example/d/one");
+  EXPECT_EQ(e.title(), "x");
+  EXPECT_EQ(feed->extras[0].content.value, "<p>a &amp; b</p>");
+  ASSERT_EQ(e.authors_size(), 1);
+  EXPECT_EQ(e.authors(0).name(), "Ann");
 }
 
 }  // namespace

@@ -257,8 +257,8 @@ void AppendEscaped(string_view text, std::string& out) {
   }
 }
 
-Person ParsePerson(string_view text) {
-  Person p;
+v1::FeedPerson ParsePerson(string_view text) {
+  v1::FeedPerson p;
   // Angle brackets are of a mail address or of markup.
   const bool has_markup = absl::StrContains(text, "</");
   const std::string decoded = has_markup ? HtmlToPlainTitle(text) : DecodeTwice(std::string(text));
@@ -266,19 +266,19 @@ Person ParsePerson(string_view text) {
   absl::ConsumePrefix(&s, "mailto:");
   if ((absl::StartsWithIgnoreCase(s, "http://") || absl::StartsWithIgnoreCase(s, "https://")) &&
       s.find(' ') == string_view::npos) {
-    p.uri = std::string(s);
+    p.set_uri(std::string(s));
     return p;
   }
   const auto [begin, end] = FindMail(s);
   if (end == 0) {
-    p.name = std::string(TrimName(s));
+    p.set_name(std::string(TrimName(s)));
     return p;
   }
-  p.email = std::string(absl::ClippedSubstr(s, begin, end - begin));
+  p.set_email(std::string(absl::ClippedSubstr(s, begin, end - begin)));
   string_view before = s.substr(0, begin);
   absl::ConsumeSuffix(&before, "mailto:");
-  p.name =
-      CollapseSpace(absl::StrCat(TrimName(before), " ", TrimName(absl::ClippedSubstr(s, end))));
+  p.set_name(
+      CollapseSpace(absl::StrCat(TrimName(before), " ", TrimName(absl::ClippedSubstr(s, end)))));
   return p;
 }
 

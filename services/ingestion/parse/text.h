@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "services/ingestion/parse/feed.h"
+#include "dateline/ingestion/v1/feed.pb.h"
 
 // Small text rules that all formats share. All functions are thread-safe.
 namespace dateline::ingestion::parse {
@@ -35,7 +35,7 @@ void AppendEscaped(absl::string_view text, std::string& out);
 
 // A person in one of the forms "mail (Name)", "Name <mail>", "Name (mail)", "Name mail", a mail, a
 // name or an address of the web.
-Person ParsePerson(absl::string_view text);
+v1::FeedPerson ParsePerson(absl::string_view text);
 
 }  // namespace dateline::ingestion::parse
 

@@ -48,7 +48,8 @@ TEST(WildFeeds, HasTheEntriesOfTheManifest) {
       ADD_FAILURE() << row[0] << ": " << feed.status().ToString();
       continue;
     }
-    EXPECT_EQ(std::to_string(feed->entries.size()), row[3]) << row[0] << " " << feed->first_fault;
+    EXPECT_EQ(std::to_string(feed->feed.entries_size()), row[3])
+        << row[0] << " " << feed->feed.fault();
   }
   EXPECT_EQ(files, 183);
   fs::remove_all(pattern);
@@ -69,11 +70,11 @@ TEST(WordPressExport, HasItsItemsWithTypeAndStatus) {
   const auto feed = ParseFeed(ReadFile(file), {});
   fs::remove(file);
   ASSERT_TRUE(feed.ok()) << feed.status();
-  EXPECT_EQ(feed->format, FeedFormat::WXR);
-  EXPECT_EQ(feed->entries.size(), 198U);
+  EXPECT_EQ(feed->feed.format(), v1::FEED_FORMAT_WXR);
+  EXPECT_EQ(feed->feed.entries_size(), 198);
   int published = 0;
-  for (const Entry& e : feed->entries) {
-    published += e.wordpress.post_type == "post" && e.wordpress.status == "publish" ? 1 : 0;
+  for (const v1::FeedEntry& e : feed->feed.entries()) {
+    published += e.post_type() == "post" && e.status() == "publish" ? 1 : 0;
   }
   EXPECT_EQ(published, 35);
 }

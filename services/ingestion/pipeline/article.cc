@@ -25,29 +25,23 @@ constexpr size_t kMaxLanguageSample = 4'096;
 // A page with a recording and fewer words than this is about the recording.
 constexpr int kMediaPageWords = 50;
 
-// The body is the content; a feed that gives none puts what it has into the summary.
-const html::CleanResult& BodyOf(const CleanedEntry& cleaned) {
-  const bool has_content = !cleaned.content.text.empty() || !cleaned.content.html.empty();
-  return has_content ? cleaned.content : cleaned.summary;
-}
-
 void SetTeaser(const CleanedEntry& cleaned, content::v1::Article* article) {
   if (!article->body_text().empty() || cleaned.summary.text.empty()) return;
   article->mutable_teaser()->set_text(cleaned.summary.text);
   article->mutable_teaser()->set_source(content::v1::TEASER_SOURCE_FEED);
 }
 
-void SetBylines(const parse::Feed& feed, const parse::Entry& entry, content::v1::Article* article) {
-  const std::vector<parse::Person>& authors = entry.authors.empty() ? feed.authors : entry.authors;
+void SetBylines(const v1::Feed& feed, const v1::FeedEntry& entry, content::v1::Article* article) {
+  const auto& authors = entry.authors().empty() ? feed.authors() : entry.authors();
   std::set<std::string> seen;
-  for (const parse::Person& author : authors) {
-    const std::string& text = author.name.empty() ? author.email : author.name;
+  for (const v1::FeedPerson& author : authors) {
+    const std::string& text = author.name().empty() ? author.email() : author.name();
     if (!text.empty() && seen.insert(text).second) article->add_bylines()->set_text(text);
   }
 }
 
-bool IsImage(const parse::Media& media) {
-  return media.medium == "image" || absl::StartsWith(media.type, "image/");
+bool IsImage(const v1::FeedMedia& media) {
+  return media.medium() == "image" || absl::StartsWith(media.type(), "image/");
 }
 
 void AddImage(const std::string& url, int width, int height, const std::string& alt,
@@ -66,37 +60,40 @@ void AddImage(const std::string& url, int width, int height, const std::string& 
   image.set_rights(rights);
 }
 
-void SetImages(const parse::Entry& entry, const html::CleanResult& body,
+void AddImage(const v1::FeedMedia& media, std::set<std::string>* seen,
+              content::v1::Article* article) {
+  AddImage(media.url(), media.width(), media.height(), media.title(), media.credit(),
+           media.rights(), seen, article);
+}
+
+void SetImages(const v1::FeedEntry& entry, const html::CleanResult& body,
                content::v1::Article* article) {
   std::set<std::string> seen;
-  for (const parse::Media& media : entry.media) {
-    if (!IsImage(media)) continue;
-    AddImage(media.url, media.width, media.height, media.title, media.credit, media.rights, &seen,
-             article);
+  for (const v1::FeedMedia& media : entry.media()) {
+    if (IsImage(media)) AddImage(media, &seen, article);
   }
-  for (const parse::Enclosure& enclosure : entry.enclosures) {
-    if (absl::StartsWith(enclosure.type, "image/")) {
-      AddImage(enclosure.url, 0, 0, "", "", "", &seen, article);
+  for (const v1::FeedEnclosure& enclosure : entry.enclosures()) {
+    if (absl::StartsWith(enclosure.type(), "image/")) {
+      AddImage(enclosure.url(), 0, 0, "", "", "", &seen, article);
     }
   }
   for (const html::CleanImage& image : body.images) {
     AddImage(image.url, image.width, image.height, image.alt, "", "", &seen, article);
   }
-  for (const parse::Media& media : entry.thumbnails) {
-    AddImage(media.url, media.width, media.height, media.title, media.credit, media.rights, &seen,
-             article);
-  }
+  for (const v1::FeedMedia& media : entry.thumbnails()) AddImage(media, &seen, article);
 }
 
-void SetMedia(const parse::Entry& entry, content::v1::Article* article) {
+void SetMedia(const v1::FeedEntry& entry, content::v1::Article* article) {
   std::set<std::string> seen;
-  for (const parse::Enclosure& enclosure : entry.enclosures) {
-    if (absl::StartsWith(enclosure.type, "image/") || !seen.insert(enclosure.url).second) continue;
+  for (const v1::FeedEnclosure& enclosure : entry.enclosures()) {
+    if (absl::StartsWith(enclosure.type(), "image/") || !seen.insert(enclosure.url()).second) {
+      continue;
+    }
     content::v1::Media& media = *article->add_media();
-    media.set_url(enclosure.url);
-    media.set_type(enclosure.type);
-    media.set_length(enclosure.length.value_or(0));
-    if (enclosure.duration.has_value()) ToProto(*enclosure.duration, media.mutable_duration());
+    media.set_url(enclosure.url());
+    media.set_type(enclosure.type());
+    media.set_length(enclosure.length());
+    if (enclosure.has_duration()) *media.mutable_duration() = enclosure.duration();
   }
   if (article->word_count() >= kMediaPageWords) return;
   for (const content::v1::Media& media : article->media()) {
@@ -115,7 +112,7 @@ void SetMedia(const parse::Entry& entry, content::v1::Article* article) {
 std::string LanguageOf(const ArticleInput& input, const content::v1::Article& article) {
   std::string declared;
   for (const absl::string_view named :
-       {absl::string_view(input.entry.language), absl::string_view(input.feed.language),
+       {absl::string_view(input.entry.language()), absl::string_view(input.feed.language()),
         absl::string_view(input.source.language())}) {
     declared = LanguageTag(named);
     if (!declared.empty()) break;
@@ -132,7 +129,7 @@ content::v1::Article MakeArticle(const ArticleInput& input) {
   const html::CleanResult& body = BodyOf(input.cleaned);
   content::v1::Article article;
   article.set_type(content::v1::ARTICLE_TYPE_ARTICLE);
-  article.set_title(input.entry.title);
+  article.set_title(input.entry.title());
   article.set_body_html(body.html);
   article.set_body_text(body.text);
   article.set_word_count(static_cast<int32_t>(body.word_count));
@@ -150,13 +147,14 @@ content::v1::Article MakeArticle(const ArticleInput& input) {
   SetImages(input.entry, body, &article);
   SetMedia(input.entry, &article);
   article.set_language(LanguageOf(input, article));
-  const std::string& rights = input.entry.rights.empty() ? input.feed.rights : input.entry.rights;
+  const std::string& rights =
+      input.entry.rights().empty() ? input.feed.rights() : input.entry.rights();
   if (!rights.empty()) article.mutable_rights()->set_usage(rights);
   absl::Time published = input.observed_at;
-  if (input.entry.published.time.has_value()) {
-    published = std::min(published, *input.entry.published.time);
-  } else if (input.entry.updated.time.has_value()) {
-    published = std::min(published, *input.entry.updated.time);
+  if (input.entry.has_publish_time()) {
+    published = std::min(published, FromProto(input.entry.publish_time()));
+  } else if (input.entry.has_update_time()) {
+    published = std::min(published, FromProto(input.entry.update_time()));
   }
   ToProto(published, article.mutable_publish_time());
   return article;

@@ -7,16 +7,16 @@
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
+#include "dateline/ingestion/v1/feed.pb.h"
 #include "dateline/ingestion/v1/source.pb.h"
-#include "services/ingestion/parse/feed.h"
-#include "services/ingestion/pipeline/convert.h"
+#include "services/ingestion/pipeline/clean.h"
 
 namespace dateline::ingestion::pipeline {
 
 // What of an entry's surroundings goes into its article.
 struct ArticleInput {
-  const parse::Feed& feed;
-  const parse::Entry& entry;
+  const v1::Feed& feed;
+  const v1::FeedEntry& entry;
   const CleanedEntry& cleaned;
   const v1::Source& source;
   std::string canonical_link;  // empty if the entry has none

@@ -2,21 +2,22 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/text/simhash.h"
 #include "common/text/teaser.h"
-#include "common/url/url.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "services/ingestion/identify/content_hash.h"
-#include "services/ingestion/parse/parser.h"
+#include "services/ingestion/pipeline/addresses.h"
 #include "services/ingestion/pipeline/article.h"
-#include "services/ingestion/pipeline/convert.h"
+#include "services/ingestion/pipeline/clean.h"
+#include "services/ingestion/pipeline/parse.h"
 #include "services/ingestion/pipeline/stable_hash.h"
 #include "services/ingestion/pipeline/time.h"
 
@@ -30,35 +31,20 @@ constexpr int kBroughtField = 100'000;
 // Words of a text without a title by which it is told from others.
 constexpr int kWordsForTitle = 50;
 
-std::string HostOf(const std::string& url) {
-  const size_t start = url.find("://");
-  if (start == std::string::npos) return "";
-  const size_t end = url.find_first_of("/:?#", start + 3);
-  std::string host = url.substr(start + 3, end == std::string::npos ? end : end - start - 3);
-  return absl::StartsWith(host, "www.") ? host.substr(4) : host;
-}
-
-// A source may claim addresses of its own host; of others only those that its policy lists. What a
-// document says of itself does not count, as anybody may have written it.
-bool MayClaim(const std::string& canonical, const v1::Source& source) {
-  const std::string host = HostOf(canonical);
-  if (host.empty()) return false;
-  const std::string own_host = HostOf(source.url());
-  if (!own_host.empty() && (host == own_host || absl::EndsWith(host, "." + own_host))) return true;
-  return std::any_of(source.canonical_hosts().begin(), source.canonical_hosts().end(),
-                     [&](const std::string& allowed) { return host == allowed; });
-}
-
 // Only published posts of a WordPress export are articles; a post to come is not to be shown early.
-std::string SkipReason(const parse::Entry& entry) {
-  const parse::WordPressState& state = entry.wordpress;
-  if (!state.post_type.empty() && state.post_type != "post") {
-    return absl::StrCat("a WordPress ", state.post_type, ", not a post");
+std::string SkipReason(const v1::FeedEntry& entry, const parse::EntryExtras& extras) {
+  if (!entry.post_type().empty() && entry.post_type() != "post") {
+    return absl::StrCat("a WordPress ", entry.post_type(), ", not a post");
   }
-  if (!state.status.empty() && state.status != "publish") {
-    return absl::StrCat("its status is ", state.status);
+  if (!entry.status().empty() && entry.status() != "publish") {
+    return absl::StrCat("its status is ", entry.status());
   }
-  return state.password_protected ? "it is protected by a password" : "";
+  return extras.is_protected ? "it is protected by a password" : "";
+}
+
+std::optional<absl::Time> PublishTimeOf(const v1::FeedEntry& entry) {
+  if (!entry.has_publish_time()) return std::nullopt;
+  return FromProto(entry.publish_time());
 }
 
 catalog::v1::IdentityKind KindToProto(IdentityKind kind) {
@@ -92,7 +78,7 @@ std::vector<std::string> CategoryNames(const std::vector<v1::FeedCategory>& of) 
   return categories;
 }
 
-void FillItem(const DocumentInput& input, const parse::Entry& entry, content::v1::Article article,
+void FillItem(const DocumentInput& input, const v1::FeedEntry& entry, content::v1::Article article,
               DocumentEntry* out) {
   catalog::v1::UpsertItem& item = out->item;
   for (const IdentityKey& key :
@@ -102,52 +88,30 @@ void FillItem(const DocumentInput& input, const parse::Entry& entry, content::v1
   }
   item.set_entry_id(out->entry_id.size() <= limits::kMaxUrlBytes ? out->entry_id
                                                                  : Sha256Hex(out->entry_id));
-  item.set_content_hash(StableHash(&article, CategoryNames(out->categories), entry.published.time));
-  item.set_has_publish_time(entry.published.time.has_value());
+  item.set_content_hash(StableHash(&article, CategoryNames(out->categories), PublishTimeOf(entry)));
+  item.set_has_publish_time(entry.has_publish_time());
   ToProto(input.observed_at, item.mutable_observe_time());
   item.set_simhash(text::SimHash(article.body_text()));
   *item.mutable_derived() = TakeDerived(&article);
   *item.mutable_article() = std::move(article);
 }
 
-// The entry's address for telling it from others. A page may hold several entries, each at its own
-// anchor, so the fragment counts, which a canonical address does not have (RFC 3986, 3.5).
-std::string OwnLink(const parse::Entry& entry) {
-  const std::string canonical = url::CanonicalUrl(entry.link).value_or("");
-  const size_t fragment = entry.link.find('#');
-  const bool has_fragment = fragment != std::string::npos && fragment + 1 < entry.link.size();
-  if (canonical.empty() || !has_fragment || absl::StrContains(canonical, '#')) return canonical;
-  return absl::StrCat(canonical, absl::string_view(entry.link).substr(fragment));
-}
-
 // What tells the entries apart; the text's first words stand in for a title.
-std::vector<EntryFacts> FactsOf(const parse::Feed& feed, const std::vector<CleanedEntry>& cleaned) {
+std::vector<EntryFacts> FactsOf(const v1::Feed& feed, const std::vector<std::string>& addresses,
+                                const std::vector<CleanedEntry>& cleaned) {
   std::vector<EntryFacts> facts;
-  for (size_t i = 0; i < feed.entries.size(); ++i) {
-    const parse::Entry& entry = feed.entries[i];
-    std::string title = entry.title;
+  for (size_t i = 0; i < cleaned.size(); ++i) {
+    const v1::FeedEntry& entry = feed.entries(static_cast<int>(i));
+    std::string title = entry.title();
     if (title.empty()) {
       const std::string& text =
           cleaned[i].content.text.empty() ? cleaned[i].summary.text : cleaned[i].content.text;
       title = text::CutTeaser(text, kWordsForTitle, "").text;
     }
-    facts.push_back({entry.id, OwnLink(entry), std::move(title), entry.published.time});
+    facts.push_back(
+        {entry.id(), OwnLink(entry.link(), addresses[i]), std::move(title), PublishTimeOf(entry)});
   }
   return facts;
-}
-
-// Canonical addresses at which the document has more than one entry: pages of several articles,
-// which are nobody's own address.
-std::set<std::string> SharedAddresses(const parse::Feed& feed,
-                                      const std::vector<std::string>& keys) {
-  std::map<std::string, const std::string*> first;
-  std::set<std::string> shared;
-  for (size_t i = 0; i < feed.entries.size(); ++i) {
-    const std::string address = url::CanonicalUrl(feed.entries[i].link).value_or("");
-    const auto [known, is_new] = first.emplace(address, &keys[i]);
-    if (!is_new && *known->second != keys[i]) shared.insert(address);
-  }
-  return shared;
 }
 
 // Rejects what the catalog would.
@@ -157,22 +121,28 @@ void Check(DocumentEntry* entry) {
   if (!entry->rejection.ok()) entry->fate = EntryFate::kReject;
 }
 
-DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
-                        const parse::Entry& entry, const CleanedEntry& cleaned,
-                        const std::string& key, const std::set<std::string>& shared_addresses,
+// What is known of an entry beside its message when its article is made.
+struct KnownOfEntry {
+  std::string key;
+  std::string address;     // canonical
+  bool is_shared = false;  // with another entry
+  std::string skip_reason;
+};
+
+DocumentEntry ReadEntry(const DocumentInput& input, const v1::Feed& feed,
+                        const v1::FeedEntry& entry, const CleanedEntry& cleaned, KnownOfEntry known,
                         const CompleteArticle& complete = nullptr) {
   DocumentEntry out;
-  out.position = entry.index;
-  out.entry_id = key;
-  out.title = entry.title;
-  out.skip_reason = SkipReason(entry);
+  out.position = entry.position();
+  out.entry_id = std::move(known.key);
+  out.title = entry.title();
+  out.skip_reason = std::move(known.skip_reason);
   if (!out.skip_reason.empty()) {
     out.fate = EntryFate::kSkip;
     return out;
   }
-  const std::string canonical = url::CanonicalUrl(entry.link).value_or("");
-  const bool may_claim =
-      shared_addresses.count(canonical) == 0 && MayClaim(canonical, input.source);
+  const std::string& canonical = known.address;
+  const bool may_claim = !known.is_shared && MayClaim(canonical, input.source);
   content::v1::Article article = MakeArticle(
       {feed, entry, cleaned, input.source, may_claim ? canonical : "", input.observed_at});
   if (complete) complete(&article);
@@ -184,9 +154,7 @@ DocumentEntry ReadEntry(const DocumentInput& input, const parse::Feed& feed,
     article.clear_external_url();
   }
   out.title = article.title();
-  for (const parse::Category& category : entry.categories) {
-    CategoryToProto(category, &out.categories.emplace_back());
-  }
+  out.categories.assign(entry.categories().begin(), entry.categories().end());
   FillItem(input, entry, std::move(article), &out);
   Check(&out);
   return out;
@@ -217,41 +185,50 @@ absl::StatusOr<Document> ReadDocument(const DocumentInput& input) {
   options.content_type = input.content_type;
   options.base_url = input.base_url.empty() ? input.source.url() : input.base_url;
   options.fetched_at = input.observed_at;
-  const absl::StatusOr<parse::Feed> feed = parse::ParseFeed(input.bytes, options);
-  if (!feed.ok()) return FromParseFailure(feed.status(), input.bytes.size());
-
+  DATELINE_ASSIGN_OR_RETURN(parse::ParsedFeed parsed, Parse(input.bytes, options));
+  v1::Feed& feed = parsed.feed;
+  const size_t count = parsed.extras.size();
   std::vector<CleanedEntry> cleaned;
-  cleaned.reserve(feed->entries.size());
-  for (const parse::Entry& entry : feed->entries) cleaned.push_back(CleanEntry(entry));
-  const std::vector<EntryFacts> facts = FactsOf(*feed, cleaned);
+  cleaned.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    cleaned.push_back(CleanEntry(feed.entries(static_cast<int>(i)), parsed.extras[i]));
+  }
+  std::vector<std::string> addresses = AddressesOf(feed);
+  const std::vector<EntryFacts> facts = FactsOf(feed, addresses, cleaned);
   GuidMemory memory = FormForGuidsThatChange(input.guid_memory, facts);
   const EntryKeys keys = ChooseEntryKeys(facts, input.key_form, memory.form);
-  const std::set<std::string> shared_addresses = SharedAddresses(*feed, keys.keys);
+  const std::set<std::string> shared_addresses = SharedAddresses(addresses, keys.keys);
   Document document;
-  document.feed = FeedToProto(*feed);
   document.key_form = keys.form;
   document.guid_memory = std::move(memory.bytes);
-  document.entries.reserve(feed->entries.size());
-  for (size_t i = 0; i < feed->entries.size(); ++i) {
-    document.entries.push_back(
-        ReadEntry(input, *feed, feed->entries[i], cleaned[i], keys.keys[i], shared_addresses));
+  document.entries.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    const v1::FeedEntry& entry = feed.entries(static_cast<int>(i));
+    const bool is_shared = shared_addresses.count(addresses[i]) > 0;
+    document.entries.push_back(ReadEntry(
+        input, feed, entry, cleaned[i],
+        {keys.keys[i], std::move(addresses[i]), is_shared, SkipReason(entry, parsed.extras[i])}));
     if (!keys.former[i].empty()) {
       AddKey(EntryIdentity(input.source.name(), keys.former[i]), &document.entries.back().item);
     }
     cleaned[i] = {};
   }
   RejectRepeated(&document.entries);
+  feed.clear_entries();
+  document.feed = std::move(feed);
   return document;
 }
 
-DocumentEntry ReadEntryAlone(const DocumentInput& input, const parse::Entry& entry,
-                             const CompleteArticle& complete) {
-  parse::Feed feed;
-  feed.entries.push_back(entry);
-  const std::vector<CleanedEntry> cleaned = {CleanEntry(entry)};
+DocumentEntry ReadEntryAlone(const DocumentInput& input, v1::FeedEntry entry,
+                             const parse::EntryExtras& extras, const CompleteArticle& complete) {
+  const std::vector<CleanedEntry> cleaned = {CleanEntry(entry, extras)};
+  v1::Feed feed;
+  *feed.add_entries() = std::move(entry);
   // Its own id counts, whatever the source's documents have come to.
-  const EntryKeys keys = ChooseEntryKeys(FactsOf(feed, cleaned));
-  return ReadEntry(input, feed, entry, cleaned[0], keys.keys[0], {}, complete);
+  const std::vector<std::string> addresses = AddressesOf(feed);
+  const EntryKeys keys = ChooseEntryKeys(FactsOf(feed, addresses, cleaned));
+  return ReadEntry(input, feed, feed.entries(0), cleaned[0],
+                   {keys.keys[0], addresses[0], /*is_shared=*/false, ""}, complete);
 }
 
 std::string KeptForm(catalog::v1::UpsertItem item, const DocumentEntry& entry) {

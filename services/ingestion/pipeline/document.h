@@ -64,7 +64,8 @@ using CompleteArticle = std::function<void(content::v1::Article*)>;
 
 // The same for an entry that comes without a document; its key is made of itself alone.
 // `input.bytes` and `input.key_form` play no part. Pure.
-DocumentEntry ReadEntryAlone(const DocumentInput& input, const parse::Entry& entry,
+DocumentEntry ReadEntryAlone(const DocumentInput& input, v1::FeedEntry entry,
+                             const parse::EntryExtras& extras,
                              const CompleteArticle& complete = nullptr);
 
 // An item that was rejected, as it is kept: a catalog.v1.UpsertItem without the topics that were

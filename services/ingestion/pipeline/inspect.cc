@@ -1,9 +1,11 @@
 #include "services/ingestion/pipeline/inspect.h"
 
 #include <string>
+#include <utility>
 
-#include "services/ingestion/parse/parser.h"
-#include "services/ingestion/pipeline/convert.h"
+#include "common/base/status_macros.h"
+#include "services/ingestion/pipeline/clean.h"
+#include "services/ingestion/pipeline/parse.h"
 
 namespace dateline::ingestion::pipeline {
 
@@ -13,13 +15,18 @@ absl::StatusOr<v1::Feed> InspectBytes(absl::string_view bytes, absl::string_view
   options.content_type = std::string(content_type);
   options.base_url = std::string(base_url);
   options.fetched_at = fetched_at;
-  const absl::StatusOr<parse::Feed> parsed = parse::ParseFeed(bytes, options);
-  if (!parsed.ok()) return FromParseFailure(parsed.status(), bytes.size());
-  v1::Feed feed = FeedToProto(*parsed);
-  for (const parse::Entry& entry : parsed->entries) {
-    *feed.add_entries() = EntryToProto(entry, CleanEntry(entry));
+  DATELINE_ASSIGN_OR_RETURN(parse::ParsedFeed parsed, Parse(bytes, options));
+  for (size_t i = 0; i < parsed.extras.size(); ++i) {
+    v1::FeedEntry& entry = *parsed.feed.mutable_entries(static_cast<int>(i));
+    CleanedEntry cleaned = CleanEntry(entry, parsed.extras[i]);
+    const html::CleanResult& body = BodyOf(cleaned);
+    entry.set_content_html(body.html);
+    entry.set_content_text(body.text);
+    entry.set_word_count(static_cast<int32_t>(body.word_count));
+    entry.set_summary(std::move(cleaned.summary.text));
+    parsed.extras[i] = {};
   }
-  return feed;
+  return std::move(parsed.feed);
 }
 
 }  // namespace dateline::ingestion::pipeline

@@ -43,27 +43,31 @@ std::string ParagraphsOf(absl::string_view text) {
   return html;
 }
 
-parse::Entry EntryOf(const v1::IngestArticlesRequest& pushed) {
+v1::FeedEntry EntryOf(const v1::IngestArticlesRequest& pushed) {
   const v1::PushedArticle& article = pushed.article();
-  parse::Entry entry;
-  entry.index = pushed.entry_position();
-  entry.id = std::string(absl::StripAsciiWhitespace(pushed.entry_id()));
-  entry.link = article.canonical_url().empty() ? article.external_url() : article.canonical_url();
-  entry.title = parse::CollapseSpace(article.title());
-  entry.language = article.language();
-  entry.content.is_html = true;
-  entry.content.base_url = entry.link;
-  entry.content.value =
-      article.has_body_text() ? ParagraphsOf(article.body_text()) : article.body_html();
-  entry.summary.value = article.teaser();
+  v1::FeedEntry entry;
+  entry.set_position(pushed.entry_position());
+  entry.set_id(std::string(absl::StripAsciiWhitespace(pushed.entry_id())));
+  entry.set_link(article.canonical_url().empty() ? article.external_url()
+                                                 : article.canonical_url());
+  entry.set_title(parse::CollapseSpace(article.title()));
+  entry.set_language(article.language());
   for (const content::v1::Byline& byline : article.bylines()) {
-    if (!byline.text().empty()) entry.authors.push_back({byline.text(), "", ""});
+    if (!byline.text().empty()) entry.add_authors()->set_name(byline.text());
   }
-  for (const v1::FeedCategory& category : pushed.categories()) {
-    entry.categories.push_back({category.term(), category.scheme(), category.label()});
-  }
-  if (article.has_publish_time()) entry.published.time = FromProto(article.publish_time());
+  *entry.mutable_categories() = pushed.categories();
+  if (article.has_publish_time()) *entry.mutable_publish_time() = article.publish_time();
   return entry;
+}
+
+parse::EntryExtras ExtrasOf(const v1::PushedArticle& article, const std::string& link) {
+  parse::EntryExtras extras;
+  extras.content.is_html = true;
+  extras.content.base_url = link;
+  extras.content.value =
+      article.has_body_text() ? ParagraphsOf(article.body_text()) : article.body_html();
+  extras.summary.value = article.teaser();
+  return extras;
 }
 
 // Those that were given come first, as they say more than what the body shows.
@@ -111,12 +115,15 @@ DocumentEntry ReadPushedArticle(const v1::IngestArticlesRequest& pushed, const v
   if (pushed.has_observe_time()) {
     input.observed_at = std::min(now, FromProto(pushed.observe_time()));
   }
-  const parse::Entry entry = EntryOf(pushed);
-  DocumentEntry read = ReadEntryAlone(
-      input, entry, [&pushed](Article* article) { AddGiven(pushed.article(), article); });
+  v1::FeedEntry entry = EntryOf(pushed);
+  const parse::EntryExtras extras = ExtrasOf(pushed.article(), entry.link());
+  DocumentEntry read = ReadEntryAlone(input, std::move(entry), extras, [&pushed](Article* article) {
+    AddGiven(pushed.article(), article);
+  });
   read.topics.assign(pushed.article().topics().begin(), pushed.article().topics().end());
   // A feed shows what is public; this may be a plan, and showing it now would be a leak.
-  if (read.rejection.ok() && entry.published.time > now + kClockTolerance) {
+  if (read.rejection.ok() && pushed.article().has_publish_time() &&
+      FromProto(pushed.article().publish_time()) > now + kClockTolerance) {
     read.fate = EntryFate::kReject;
     read.rejection = error::InvalidField("article.publish_time",
                                          "lies in the future; give embargo_time to hide it");

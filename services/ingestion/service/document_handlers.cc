@@ -20,7 +20,7 @@ absl::Status CheckDocument(const std::string& document) {
 absl::StatusOr<std::string> SourceOfReject(const std::string& name) {
   const size_t end = name.find("/rejects/");
   int64_t number = 0;
-  if (end == std::string::npos || !absl::SimpleAtoi(name.substr(end + 9), &number)) {
+  if (end == std::string::npos || !absl::SimpleAtoi(absl::ClippedSubstr(name, end + 9), &number)) {
     return error::InvalidField("name", "must be sources/{id}/rejects/{number}");
   }
   return name.substr(0, end);

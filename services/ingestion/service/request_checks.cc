@@ -26,7 +26,7 @@ absl::Status CheckName(absl::string_view field, absl::string_view name,
 }
 
 absl::Status CheckAddress(absl::string_view field, const std::string& url) {
-  if (http::Url::Parse(url).has_value()) return absl::OkStatus();
+  if (http::ParseAddress(url).has_value()) return absl::OkStatus();
   return error::InvalidField(
       field, absl::StrCat("must be an absolute http or https address without a user name, of ",
                           limits::kMaxUrlBytes, " bytes at most"));

@@ -159,7 +159,7 @@ absl::Status RetagHandlers::ListTopicProposals(const RequestContext& context,
     if (space == std::string::npos || !absl::SimpleAtoi(token.substr(0, space), &after->entries)) {
       return error::InvalidPageToken();
     }
-    after->key = token.substr(space + 1);
+    after->key = std::string(absl::ClippedSubstr(token, space + 1));
   }
   DATELINE_RETURN_IF_ERROR(topics_.Freshen(context));
   DATELINE_ASSIGN_OR_RETURN(std::vector<Stored> found, proposals_.List(context, after, size + 1));

@@ -1,13 +1,14 @@
 #include "services/ingestion/service/source_checks.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "common/url/url.h"
+#include "common/url/url_record.h"
 #include "google/protobuf/util/field_mask_util.h"
 
 namespace dateline::ingestion::service {
@@ -19,13 +20,6 @@ constexpr int kDefaultRank = 100;
 constexpr int64_t kMinIntervalSeconds = 15;
 constexpr int64_t kMaxIntervalSeconds = 30 * 24 * 3600;
 
-bool HasUserName(const std::string& url) {
-  const size_t scheme = url.find("://");
-  if (scheme == std::string::npos) return false;
-  const absl::string_view rest = absl::string_view(url).substr(scheme + 3);
-  return absl::StrContains(rest.substr(0, rest.find_first_of("/?#\\")), '@');
-}
-
 void CheckUrl(const v1::Source& source, error::FieldViolations* violations) {
   if (source.url().empty()) {
     if (source.kind() == v1::SOURCE_KIND_FEED) {
@@ -36,9 +30,10 @@ void CheckUrl(const v1::Source& source, error::FieldViolations* violations) {
   if (source.kind() == v1::SOURCE_KIND_UPLOAD) {
     violations->Add("source.url", "must be empty for a source of kind UPLOAD");
   }
-  if (!url::ResolveUrl(source.url(), source.url()).has_value()) {
+  const std::optional<url::UrlRecord> url = url::ParseUrl(source.url(), nullptr);
+  if (!url.has_value()) {
     violations->Add("source.url", "must be an absolute http or https address");
-  } else if (HasUserName(source.url())) {
+  } else if (!url->username.empty() || !url->password.empty()) {
     // An address is answered and logged; credentials never are.
     violations->Add("source.url", "must have no user name: give it as credentials");
   }

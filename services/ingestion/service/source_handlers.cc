@@ -28,7 +28,7 @@ store::WriteOptions WriteOptionsOf(const char* method, const Request& request) {
 // The number at the end of `…/fetches/12`.
 int64_t NumberOf(const std::string& name) {
   int64_t number = 0;
-  return absl::SimpleAtoi(name.substr(name.rfind('/') + 1), &number) ? number : 0;
+  return absl::SimpleAtoi(absl::ClippedSubstr(name, name.rfind('/') + 1), &number) ? number : 0;
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ absl::StatusOr<std::string> SourceHandlers::AfterOf(const Request& request) {
 }
 
 template <typename Request>
-std::string SourceHandlers::TokenFor(const Request& request, const std::string& after) {
+std::string SourceHandlers::TokenFor(const Request& request, absl::string_view after) {
   return page_tokens_.Encode(after, api::PageFingerprint(request));
 }
 
@@ -97,7 +97,7 @@ absl::Status SourceHandlers::ListSources(const RequestContext& context,
   for (size_t i = 0; i < count; ++i) *response->add_sources() = std::move(sources[i]);
   if (sources.size() > count) {
     const std::string& last = response->sources(static_cast<int>(count) - 1).name();
-    response->set_next_page_token(TokenFor(request, last.substr(last.find('/') + 1)));
+    response->set_next_page_token(TokenFor(request, absl::ClippedSubstr(last, last.find('/') + 1)));
   }
   return absl::OkStatus();
 }

@@ -46,7 +46,7 @@ class SourceHandlers {
   template <typename Request>
   absl::StatusOr<std::string> AfterOf(const Request& request);
   template <typename Request>
-  std::string TokenFor(const Request& request, const std::string& after);
+  std::string TokenFor(const Request& request, absl::string_view after);
 
   store::SourceStore& store_;
   deliver::CatalogPort& catalog_;

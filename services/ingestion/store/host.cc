@@ -2,22 +2,19 @@
 
 #include <optional>
 
-#include "absl/strings/str_cat.h"
 #include "common/http/url.h"
 
 namespace dateline::ingestion::store {
 
 std::string HostOf(const std::string& url) {
-  const std::optional<http::Url> parsed = http::Url::Parse(url);
-  if (!parsed.has_value()) return "";
-  const bool is_default = parsed->port == "80" || parsed->port == "443";
-  return is_default ? parsed->host : absl::StrCat(parsed->host, ":", parsed->port);
+  const std::optional<url::UrlRecord> parsed = http::ParseAddress(url);
+  return parsed.has_value() ? url::HostAndPort(*parsed) : "";
 }
 
 bool SameOrigin(const std::string& one, const std::string& other) {
-  const std::optional<http::Url> left = http::Url::Parse(one);
-  const std::optional<http::Url> right = http::Url::Parse(other);
-  return left.has_value() && right.has_value() && left->SameOrigin(*right);
+  const std::optional<url::UrlRecord> left = http::ParseAddress(one);
+  const std::optional<url::UrlRecord> right = http::ParseAddress(other);
+  return left.has_value() && right.has_value() && url::SameOrigin(*left, *right);
 }
 
 }  // namespace dateline::ingestion::store

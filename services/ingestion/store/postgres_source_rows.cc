@@ -40,7 +40,7 @@ const char kSourceColumns[] =
 
 std::string IdOf(const std::string& name) {
   const size_t slash = name.find('/');
-  return slash == std::string::npos ? name : name.substr(slash + 1);
+  return slash == std::string::npos ? name : std::string(absl::ClippedSubstr(name, slash + 1));
 }
 
 absl::StatusOr<StoredSource> SelectSource(pqxx::transaction_base& transaction,

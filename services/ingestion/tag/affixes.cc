@@ -42,13 +42,13 @@ std::vector<absl::string_view> StemsOf(absl::string_view word) {
   } else if (first >= 0x0600 && first <= 0x06FF) {
     for (const absl::string_view prefix : kArabicPrefixes) {
       if (absl::StartsWith(word, prefix)) {
-        Keep(word.substr(prefix.size()), kMinSemiticLetters, &stems);
+        Keep(absl::ClippedSubstr(word, prefix.size()), kMinSemiticLetters, &stems);
       }
     }
   } else if (first >= 0x0590 && first <= 0x05FF) {
     for (const absl::string_view prefix : kHebrewPrefixes) {
       if (absl::StartsWith(word, prefix)) {
-        Keep(word.substr(prefix.size()), kMinSemiticLetters, &stems);
+        Keep(absl::ClippedSubstr(word, prefix.size()), kMinSemiticLetters, &stems);
       }
     }
   }

@@ -77,7 +77,7 @@ bool TokenReader::TakeAbbreviation(size_t begin, size_t end) {
   size_t next = begin;
   const char32_t letter = text::NextCodePoint(text_, &next);
   if (!IsLetter(letter)) return false;
-  std::string letters(text_.substr(begin, end - begin));
+  std::string letters(absl::ClippedSubstr(text_, begin, end - begin));
   size_t at = end;
   int count = 1;
   while (at < text_.size() && text_[at] == '.') {
@@ -140,7 +140,7 @@ bool TokenReader::Next() {
         TakeAbbreviation(begin, end)) {
       return true;
     }
-    if (!ascii_) folded_ = text::Fold(text_.substr(begin, end - begin));
+    if (!ascii_) folded_ = text::Fold(absl::ClippedSubstr(text_, begin, end - begin));
     alone_ = kind == Class::kAlone;
     position_ = end;
     return true;

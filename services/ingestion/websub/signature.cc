@@ -35,7 +35,7 @@ bool SignatureFits(absl::string_view header, absl::string_view secret, absl::str
   if (equals == absl::string_view::npos || secret.empty()) return false;
   const EVP_MD* const method = MethodOf(absl::StripAsciiWhitespace(header.substr(0, equals)));
   if (method == nullptr) return false;
-  const absl::string_view hex = absl::StripAsciiWhitespace(header.substr(equals + 1));
+  const absl::string_view hex = absl::StripAsciiWhitespace(absl::ClippedSubstr(header, equals + 1));
   if (hex.size() != 2 * static_cast<size_t>(EVP_MD_size(method)) || !IsHex(hex)) return false;
   const std::string given = absl::HexStringToBytes(hex);
   std::array<unsigned char, EVP_MAX_MD_SIZE> expected;

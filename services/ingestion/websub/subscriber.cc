@@ -60,8 +60,7 @@ http::HttpRequest MakeRequest(const store::Subscription& subscription,
 absl::StatusOr<std::string> CheckPublicUrl(absl::string_view public_url) {
   while (!public_url.empty() && public_url.back() == '/') public_url.remove_suffix(1);
   const std::string text(public_url);
-  const std::optional<http::Url> url = http::Url::Parse(text);
-  if (!url.has_value() || text.find_first_of("?#") != std::string::npos) {
+  if (!http::ParseAddress(text).has_value() || text.find_first_of("?#") != std::string::npos) {
     return absl::InvalidArgumentError(
         "the public address for hubs must be http or https, without a query");
   }

@@ -83,7 +83,7 @@ class Parser {
   // Takes a word in capitals that stands on its own.
   bool TakeWord(absl::string_view word) {
     SkipSpace();
-    const absl::string_view rest = text_.substr(at_);
+    const absl::string_view rest = absl::ClippedSubstr(text_, at_);
     if (!absl::StartsWith(rest, word)) return false;
     if (rest.size() > word.size() && !IsSpace(rest[word.size()]) && rest[word.size()] != '(') {
       return false;
@@ -169,7 +169,7 @@ class Parser {
   absl::StatusOr<Field> ParseName() {
     size_t end = at_;
     while (end < text_.size() && IsNameByte(text_[end])) ++end;
-    const absl::string_view name = text_.substr(at_, end - at_);
+    const absl::string_view name = absl::ClippedSubstr(text_, at_, end - at_);
     for (const NamedField& known : kFields) {
       if (known.name != name) continue;
       at_ = end;
@@ -180,7 +180,7 @@ class Parser {
 
   std::optional<Operator> TakeOperator() {
     for (const Spelled& spelled : kOperators) {
-      if (!absl::StartsWith(text_.substr(at_), spelled.text)) continue;
+      if (!absl::StartsWith(absl::ClippedSubstr(text_, at_), spelled.text)) continue;
       at_ += spelled.text.size();
       return spelled.op;
     }
@@ -192,7 +192,7 @@ class Parser {
     const size_t begin = at_;
     while (at_ < text_.size() && !EndsBareValue(text_[at_])) ++at_;
     if (at_ == begin) return Bad("expected a value");
-    return std::string(text_.substr(begin, at_ - begin));
+    return std::string(absl::ClippedSubstr(text_, begin, at_ - begin));
   }
 
   absl::StatusOr<std::string> ParseQuoted() {

@@ -51,7 +51,8 @@ absl::Status Replica::OpenCurrent() {
   std::string name;
   std::ifstream(folder_ + "/CURRENT") >> name;
   int number = 0;
-  if (!absl::StartsWith(name, "copy-") || !absl::SimpleAtoi(name.substr(5), &number)) {
+  if (!absl::StartsWith(name, "copy-") ||
+      !absl::SimpleAtoi(absl::ClippedSubstr(name, 5), &number)) {
     return absl::NotFoundError("there is none");
   }
   next_copy_ = number + 1;

@@ -245,7 +245,8 @@ template <typename Name>
 void AddEnums(const char* field, const google::protobuf::RepeatedField<int>& values, Name name,
               size_t prefix, std::vector<AskedFor>* asked) {
   for (int i = 0; i < values.size(); ++i) {
-    asked->push_back({absl::StrCat(field, "[", i, "]"), name(values[i]).substr(prefix)});
+    asked->push_back({absl::StrCat(field, "[", i, "]"),
+                      std::string(absl::ClippedSubstr(name(values[i]), prefix))});
   }
 }
 

@@ -36,8 +36,7 @@ constexpr size_t kTopicsByteBudget = size_t{1} << 20;
 
 // Payload of a token: the suffix to go on behind, then the position that the page was read at.
 absl::StatusOr<LogPosition> TokenPosition(const std::string& payload) {
-  return DecodePosition(payload.substr(std::min(payload.size(), replica::kListSuffixBytes)),
-                        "page_token");
+  return DecodePosition(absl::ClippedSubstr(payload, replica::kListSuffixBytes), "page_token");
 }
 
 // Options of lists that are not built yet are refused, never passed over.

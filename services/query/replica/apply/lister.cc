@@ -174,7 +174,7 @@ void Lister::RemoveArticlesOf(uint64_t topic, std::set<uint64_t>* removed) {
     Cursor cursor = transaction_.Open(Table::kPostings);
     for (bool found = cursor.Seek(prefix);
          found && cursor.key().substr(0, kListPrefixBytes) == prefix; found = cursor.Next()) {
-      articles.insert(ParseListSuffix(cursor.key().substr(kListPrefixBytes)).article);
+      articles.insert(ParseListSuffix(absl::ClippedSubstr(cursor.key(), kListPrefixBytes)).article);
     }
   }
   for (const uint64_t article : articles) Remove(article);

@@ -42,7 +42,7 @@ class TermCursor final : public PlanCursor {
 
   absl::string_view place() const override {
     return step_ == Step::kSpent ? absl::string_view(spent_at_)
-                                 : cursor_.key().substr(kListPrefixBytes);
+                                 : absl::ClippedSubstr(cursor_.key(), kListPrefixBytes);
   }
   absl::string_view value() const override { return cursor_.value(); }
 

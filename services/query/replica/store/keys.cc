@@ -24,7 +24,7 @@ void AppendLength(std::string* out, size_t length) {
 std::optional<absl::string_view> RestOf(absl::string_view key, absl::string_view prefix,
                                         size_t size) {
   if (key.size() != prefix.size() + size || !absl::StartsWith(key, prefix)) return std::nullopt;
-  return key.substr(prefix.size());
+  return absl::ClippedSubstr(key, prefix.size());
 }
 
 }  // namespace
