@@ -7,7 +7,7 @@ nothing is INTERNAL or UNKNOWN, each input has a code that its kind and the boun
 trailers arrive, and a load that is the same again takes no more memory.
 
 DATELINE_SEED           the chance; printed, and taken again
-DATELINE_FUZZ_CALLS     how many inputs a load has (default 900), so that a busy machine decides the same
+DATELINE_FUZZ_CALLS     how many inputs a load has (default 700), so that a busy machine decides the same
 DATELINE_FUZZ_SECONDS   if set: how long all loads take together, instead
 DATELINE_BIN            folder of the programs
 """
@@ -37,7 +37,7 @@ import valid_calls  # noqa: E402
 import values  # noqa: E402
 
 SECONDS = int(os.environ.get("DATELINE_FUZZ_SECONDS", "0"))
-CALLS = int(os.environ.get("DATELINE_FUZZ_CALLS", "900"))
+CALLS = int(os.environ.get("DATELINE_FUZZ_CALLS", "700"))
 SEED = int(os.environ.get("DATELINE_SEED", random.randrange(2**31)))
 MOST_TRAILER_BYTES = 8 * 1024
 LOADS = 3
