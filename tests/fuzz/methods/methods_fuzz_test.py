@@ -13,14 +13,11 @@ DATELINE_BIN            folder of the programs
 """
 
 import collections
-import functools
-import http.server
 import os
 import pathlib
 import random
 import re
 import sys
-import threading
 import time
 import unittest
 
@@ -32,6 +29,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).r
 import caller as calling  # noqa: E402
 import contract as contracts  # noqa: E402
 import not_built  # noqa: E402
+import sites  # noqa: E402
 import system  # noqa: E402
 import valid_calls  # noqa: E402
 import values  # noqa: E402
@@ -41,8 +39,10 @@ CALLS = int(os.environ.get("DATELINE_FUZZ_CALLS", "700"))
 SEED = int(os.environ.get("DATELINE_SEED", random.randrange(2**31)))
 MOST_TRAILER_BYTES = 8 * 1024
 LOADS = 3
-# What one load may take above the one before; and what a server may hold at any time before it is ended, lest it harm the machine.
+# What one load may take above the one before: the allocator goes on to spread over its arenas for a while, and topics and sources that are
+# made stay in memory. And what a server may hold at any time before it is ended, lest it harm the machine.
 MORE_MEMORY_MIB = 32
+MORE_MEMORY_KIB_AN_INPUT = 3
 MOST_MEMORY_MIB = 3 * 1024
 # With a time to spend, what a call may take; without, only a time limit that no machine is too busy for.
 MOST_SECONDS_A_CALL = 9 if SECONDS else calling.SECONDS
@@ -50,18 +50,6 @@ MOST_SECONDS_A_CALL = 9 if SECONDS else calling.SECONDS
 ONE_AT_A_TIME = ("ReplicaService.GetDigest",)
 # What a method may answer beside, whatever the input: those that fetch, for what cannot be fetched.
 BESIDE = {"IngestionService.DiscoverFeeds": {"UNAVAILABLE"}, "IngestionService.PollSource": {"UNAVAILABLE"}}
-
-
-class Site(http.server.ThreadingHTTPServer):
-
-    def handle_error(self, *_):
-        """Who asks may go away."""
-
-
-class Silent(http.server.SimpleHTTPRequestHandler):
-
-    def log_message(self, *_):
-        pass
 
 
 class MethodsFuzzTest(unittest.TestCase):
@@ -79,7 +67,7 @@ class MethodsFuzzTest(unittest.TestCase):
     @classmethod
     def make_data(cls):
         """A small publication, and a site to poll."""
-        site = cls.site()
+        site = cls.enterClassContext(sites.serve(cls.system.folder / "site"))
         # What a server is told beside the usual is kept for when it must be started again.
         cls.extra = {"ingestion": ["--allow-networks", "127.0.0.0/8"]}
         cls.system.stop("ingestion")
@@ -110,19 +98,6 @@ class MethodsFuzzTest(unittest.TestCase):
         method = next(method for method in cls.contract.methods if method.server == server and method.name == name)
         data = json_format.ParseDict(request, method.request()).SerializeToString()
         return method.response.FromString(cls.caller.start(method, [data], wait_for_ready=True).result())
-
-    @classmethod
-    def site(cls):
-        """The address of a site with a home page that names a feed."""
-        folder = cls.system.folder / "site"
-        folder.mkdir()
-        (folder / "feed.xml").write_text(valid_calls.feed_text(range(900_000, 900_003)), encoding="utf-8")
-        (folder / "index.html").write_text('<link rel="alternate" type="application/rss+xml" href="/feed.xml">', encoding="utf-8")
-        server = Site(("127.0.0.1", 0), functools.partial(Silent, directory=str(folder)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        cls.addClassCleanup(server.server_close)
-        cls.addClassCleanup(server.shutdown)
-        return f"http://127.0.0.1:{server.server_port}"
 
     def request(self, method):
         """A valid request."""
@@ -270,7 +245,7 @@ class MethodsFuzzTest(unittest.TestCase):
         try:
             for number in range(LOADS):
                 count = self.load(count, SECONDS / LOADS)
-                held.append(self.memory() if number == 0 else self.memory_after_more(held[-1]))
+                held.append(self.memory() if number == 0 else self.memory_after_more(held[-1], count))
                 print(f"after {count} inputs more: {held[-1]}", flush=True)
             self.all_valid()
         except (AssertionError, grpc.RpcError):
@@ -280,19 +255,33 @@ class MethodsFuzzTest(unittest.TestCase):
             print(f"{kind:<18}{code:<22}{number:>7}")
         for name, pid in pids.items():
             # What was started again has no memory to give back.
-            if self.system.processes[name].pid == pid and held[-1][name] > held[-2][name] + MORE_MEMORY_MIB:
-                method = next(method for method in self.contract.methods if method.server == name)
-                self.found(method, "memory", name, b"", f"{name} held {', '.join(f'{one[name]:.0f}' for one in held)} MiB")
+            if self.system.processes[name].pid == pid and held[-1][name] > held[-2][name] + self.more_memory(count):
+                self.found_of_server(name, "memory", f"{name} held {', '.join(str(one[name]) for one in held)} MiB")
+        self.ends_well()
         if self.findings:
             self.fail(f"{len(self.findings)} findings\n{self.report()}")
+
+    def found_of_server(self, name, kind, finding):
+        self.found(next(method for method in self.contract.methods if method.server == name), kind, name, b"", finding)
+
+    def ends_well(self):
+        """Each server ends by itself when it is told to, and with sanitizers has leaked nothing."""
+        for name in ("query", "ingestion", "catalog"):
+            code = self.system.stop(name)
+            if code != 0:
+                self.found_of_server(name, "end", f"{name} ended with {code}: {self.system.log(name)[-1500:]}")
+
+    @staticmethod
+    def more_memory(inputs):
+        return MORE_MEMORY_MIB + inputs * MORE_MEMORY_KIB_AN_INPUT / 1024
 
     def memory(self):
         return {name: round(calling.memory(process)) for name, process in self.system.processes.items()}
 
-    def memory_after_more(self, before):
+    def memory_after_more(self, before, inputs):
         """What is held, once it is no more than before, or after some time: ends of calls go on for a while."""
         deadline = time.monotonic() + 30
-        while any(value > before[name] + MORE_MEMORY_MIB for name, value in self.memory().items()) and time.monotonic() < deadline:
+        while any(value > before[name] + self.more_memory(inputs) for name, value in self.memory().items()) and time.monotonic() < deadline:
             time.sleep(0.5)
         return self.memory()
 
