@@ -216,7 +216,7 @@ absl::Status FetchFailed(absl::string_view url, absl::string_view cause, absl::D
 
 absl::Status QuotaExceeded(absl::Duration retry) {
   return MakeRetryable(StatusCode::kResourceExhausted, ERROR_REASON_QUOTA_EXCEEDED,
-                       "the caller's quota is used up", retry);
+                       "the quota is used up", retry);
 }
 
 absl::Status AddressNotPublic(absl::string_view url) {

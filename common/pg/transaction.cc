@@ -40,10 +40,12 @@ void ApplySettings(pqxx::transaction_base& transaction, const RequestContext& co
     absl::StrAppend(&settings, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;");
   if (options.read_only) absl::StrAppend(&settings, "SET TRANSACTION READ ONLY;");
   const absl::Duration left = context.remaining();
-  // The session's own timeout stays where it is the nearer one.
+  // The session's own timeout stays where it is the nearer one. Whole milliseconds, rounded up: it
+  // is never due before the call is.
   if (left < statement_timeout) {
-    absl::StrAppend(&settings, "SET LOCAL statement_timeout=",
-                    std::max<int64_t>(1, absl::ToInt64Milliseconds(left)));
+    absl::StrAppend(
+        &settings, "SET LOCAL statement_timeout=",
+        std::max<int64_t>(1, absl::ToInt64Milliseconds(absl::Ceil(left, absl::Milliseconds(1)))));
   }
   if (!settings.empty()) transaction.exec(settings);
 }
@@ -108,6 +110,17 @@ Attempt RunWatched(Pool& pool, Pool::Lease& lease, const RequestContext& context
   return attempt;
 }
 
+// Whether the session is out of its transaction. It is not where COMMIT or ROLLBACK itself was
+// cancelled, of which libpqxx takes no notice: whoever got the connection next would fail.
+bool HasLeftTransaction(pqxx::connection_base& connection) {
+  try {
+    pqxx::nontransaction(connection).exec("SELECT");
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 // Full jitter: colliding transactions must not meet again.
 absl::Duration Backoff(int attempt) {
   thread_local std::minstd_rand random{std::random_device{}()};
@@ -128,7 +141,9 @@ absl::Status RunTransaction(Pool& pool, const RequestContext& context,
     {
       DATELINE_ASSIGN_OR_RETURN(Pool::Lease lease, pool.Acquire(context));
       result = RunWatched(pool, lease, context, options, body);
-      if (result.discard) lease.Discard();
+      // Only a call that is over is cancelled.
+      const bool was_cut = !result.status.ok() && !context.Check().ok();
+      if (result.discard || (was_cut && !HasLeftTransaction(lease.connection()))) lease.Discard();
       was_stale = result.discard && !result.began && lease.reused();
     }
     if (was_stale) {

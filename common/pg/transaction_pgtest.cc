@@ -3,6 +3,7 @@
 #include <atomic>
 #include <pqxx/pqxx>
 #include <thread>
+#include <vector>
 
 #include "common/pg/migrate.h"
 #include "common/pg/transaction.h"
@@ -139,6 +140,26 @@ TEST_F(TransactionTest, EndsABodyOfManyStatementsAtTheDeadline) {
                              }),
               HasReason(errors::v1::ERROR_REASON_DEADLINE_EXCEEDED));
   EXPECT_LT(statements, 1'000);
+}
+
+// A timeout that hits COMMIT itself leaves the session within its transaction. Which statement is
+// hit is left to chance, so there are many.
+TEST_F(TransactionTest, GivesOnNoConnectionThatIsStillInATransaction) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([this] {
+      for (int n = 0; n < 2'000; ++n) {
+        const absl::Status status =
+            RunTransaction(*pool_, context_.WithTimeout(absl::Microseconds(1'900)), {},
+                           [](pqxx::transaction_base& transaction) {
+                             transaction.exec("SELECT 1");
+                             return absl::OkStatus();
+                           });
+        ASSERT_NE(status.code(), absl::StatusCode::kInternal) << "after " << n;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
 }
 
 TEST_F(TransactionTest, LeavesNoStatementRunningInTheServer) {

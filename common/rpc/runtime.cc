@@ -67,9 +67,11 @@ void MethodStats::RecordUnknownFields(size_t count) {
       .Increment(static_cast<double>(count));
 }
 
-Runtime::Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers)
+Runtime::Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers,
+                 size_t max_answer_bytes)
     : metrics_(metrics),
       callers_(std::move(callers)),
+      answers_(max_answer_bytes),
       executor_(
           threads, queue_limit,
           [&gauge = metrics.Gauge("dateline_executor_queue_depth", "Calls that wait for a thread")](

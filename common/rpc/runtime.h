@@ -17,6 +17,7 @@
 #include "common/base/executor.h"
 #include "common/base/mutex.h"
 #include "common/obs/metrics.h"
+#include "common/rpc/answer_budget.h"
 #include "common/rpc/callers.h"
 
 namespace dateline::rpc {
@@ -44,10 +45,13 @@ class Runtime {
  public:
   // `threads` run the handlers that may block (as many as the pool has connections); `queue_limit`
   // calls may wait for one, more are refused with OVERLOADED.
-  // `callers` tells who calls.
-  Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers = Callers());
+  // `callers` tells who calls. Large answers that callers have not read yet may have
+  // `max_answer_bytes` in all.
+  Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers = Callers(),
+          size_t max_answer_bytes = AnswerBudget::kMaxBytes);
 
   BoundedExecutor& executor() { return executor_; }
+  AnswerBudget& answers() { return answers_; }
   Clock* clock() { return RealClock(); }
 
   // Who is on the other side of a call.
@@ -61,6 +65,7 @@ class Runtime {
  private:
   obs::Metrics& metrics_;
   const Callers callers_;
+  AnswerBudget answers_;
   BoundedExecutor executor_;
   Mutex mutex_;
   std::map<std::string, std::unique_ptr<MethodStats>, std::less<>> stats_ ABSL_GUARDED_BY(mutex_);

@@ -19,10 +19,12 @@ constexpr int64_t kFarSeconds = int64_t{100} * 366 * 24 * 3'600;
 // long.
 class Call final : public grpc::ServerUnaryReactor, public ParkedCall {
  public:
-  Call(grpc::CallbackServerContext* context, Runtime& runtime, MethodStats& stats)
-      : stats_(stats),
-        start_(runtime.clock()->Elapsed()),
-        clock_(runtime.clock()),
+  Call(grpc::CallbackServerContext* context, Runtime& runtime, MethodStats& stats, Answer answer,
+       absl::Duration start)
+      : runtime_(runtime),
+        stats_(stats),
+        answer_(answer),
+        start_(start),
         // The reactor outlives every use of the context: handlers hold a reference to it.
         context_(ContextOf(*context, runtime, [this] { return cancelled_.load(); })) {}
 
@@ -30,8 +32,11 @@ class Call final : public grpc::ServerUnaryReactor, public ParkedCall {
 
   void Complete(const absl::Status& status) override {
     if (completed_.exchange(true)) return;
-    stats_.Record(status, clock_->Elapsed() - start_, context_.caller());
-    Finish(ToGrpcStatus(status));
+    const bool fits = !status.ok() || runtime_.answers().Take(answer_.ByteSize(), &share_);
+    if (!fits) answer_.Drop();
+    const absl::Status end = fits ? status : error::QuotaExceeded(absl::Seconds(1));
+    stats_.Record(end, runtime_.clock()->Elapsed() - start_, context_.caller());
+    Finish(ToGrpcStatus(end));
   }
 
   const RequestContext& context() const override { return context_; }
@@ -40,9 +45,11 @@ class Call final : public grpc::ServerUnaryReactor, public ParkedCall {
   void OnCancel() override { cancelled_.store(true); }
   void OnDone() override { self_.reset(); }
 
+  Runtime& runtime_;
   MethodStats& stats_;
+  const Answer answer_;
   const absl::Duration start_;
-  Clock* const clock_;
+  AnswerBudget::Share share_;
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> completed_{false};
   const RequestContext context_;
@@ -50,8 +57,8 @@ class Call final : public grpc::ServerUnaryReactor, public ParkedCall {
 };
 
 std::shared_ptr<Call> MakeCall(grpc::CallbackServerContext* context, Runtime& runtime,
-                               MethodStats& stats) {
-  auto call = std::make_shared<Call>(context, runtime, stats);
+                               MethodStats& stats, Answer answer, absl::Duration start) {
+  auto call = std::make_shared<Call>(context, runtime, stats, answer, start);
   call->Retain(call);
   return call;
 }
@@ -89,8 +96,9 @@ RequestContext ContextOf(const grpc::CallbackServerContext& context, Runtime& ru
 }
 
 grpc::ServerUnaryReactor* RunUnary(grpc::CallbackServerContext* context, Runtime& runtime,
-                                   absl::string_view method, Handler handler) {
-  const std::shared_ptr<Call> call = MakeCall(context, runtime, runtime.StatsOf(method));
+                                   absl::string_view method, Handler handler, Answer answer) {
+  const std::shared_ptr<Call> call =
+      MakeCall(context, runtime, runtime.StatsOf(method), answer, runtime.clock()->Elapsed());
   Call* const reactor = call.get();
   const bool taken = runtime.executor().TrySubmit([call, handler = std::move(handler)] {
     call->Complete(RunChecked(handler, call->context()));
@@ -101,13 +109,19 @@ grpc::ServerUnaryReactor* RunUnary(grpc::CallbackServerContext* context, Runtime
 
 grpc::ServerUnaryReactor* RunInline(
     grpc::CallbackServerContext* context, Runtime& runtime, MethodStats& stats,
-    const std::function<absl::Status(const RequestContext&)>& handler) {
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+    const std::function<absl::Status(const RequestContext&)>& handler, Answer answer) {
   Clock* const clock = runtime.clock();
   const absl::Duration start = clock->Elapsed();
   const RequestContext request =
       ContextOf(*context, runtime, [context] { return context->IsCancelled(); });
   const absl::Status status = Guarded(handler, request);
+  if (status.ok() && !AnswerBudget::IsSmall(answer.ByteSize())) {
+    const std::shared_ptr<Call> call = MakeCall(context, runtime, stats, answer, start);
+    Call* const holder = call.get();
+    call->Complete(status);
+    return holder;
+  }
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   stats.Record(status, clock->Elapsed() - start, request.caller());
   reactor->Finish(ToGrpcStatus(status));
   return reactor;
@@ -115,8 +129,10 @@ grpc::ServerUnaryReactor* RunInline(
 
 grpc::ServerUnaryReactor* Park(grpc::CallbackServerContext* context, Runtime& runtime,
                                MethodStats& stats,
-                               const std::function<void(std::shared_ptr<ParkedCall>)>& start) {
-  const std::shared_ptr<Call> call = MakeCall(context, runtime, stats);
+                               const std::function<void(std::shared_ptr<ParkedCall>)>& start,
+                               Answer answer) {
+  const std::shared_ptr<Call> call =
+      MakeCall(context, runtime, stats, answer, runtime.clock()->Elapsed());
   Call* const reactor = call.get();
   start(call);
   return reactor;

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "common/base/request_context.h"
+#include "common/rpc/answer_budget.h"
 #include "common/rpc/runtime.h"
 
 namespace dateline::rpc {
@@ -23,14 +24,16 @@ RequestContext ContextOf(const grpc::CallbackServerContext& context, Runtime& ru
 // Runs a handler that may block on the runtime's executor. Refuses at once with OVERLOADED when its
 // queue is full; skips the handler when the deadline has passed or the caller has gone while it
 // waited; turns an exception into INTERNAL; records and logs; finishes the call exactly once.
-// `method` is a literal.
+// `method` is a literal. A large `answer` takes its part of the runtime's budget until gRPC is done
+// with the call; where there is no room it is dropped, and the call ends with QUOTA_EXCEEDED.
 grpc::ServerUnaryReactor* RunUnary(grpc::CallbackServerContext* context, Runtime& runtime,
-                                   absl::string_view method, Handler handler);
+                                   absl::string_view method, Handler handler, Answer answer = {});
 
-// Runs a handler that never blocks on the calling gRPC thread: reads from memory only.
+// Runs a handler that never blocks on the calling gRPC thread: reads from memory only. `answer` as
+// for RunUnary.
 grpc::ServerUnaryReactor* RunInline(
     grpc::CallbackServerContext* context, Runtime& runtime, MethodStats& stats,
-    const std::function<absl::Status(const RequestContext&)>& handler);
+    const std::function<absl::Status(const RequestContext&)>& handler, Answer answer = {});
 
 // A call that waits for an event instead of blocking a thread: returns the reactor at once;
 // `Complete` ends it from any thread. Owned by the call; a shared_ptr keeps it valid for late
@@ -43,10 +46,12 @@ class ParkedCall {
   virtual const RequestContext& context() const = 0;
 };
 
-// Starts a parked call: `start` gets it and may complete it at once or later.
+// Starts a parked call: `start` gets it and may complete it at once or later. `answer` as for
+// RunUnary.
 grpc::ServerUnaryReactor* Park(grpc::CallbackServerContext* context, Runtime& runtime,
                                MethodStats& stats,
-                               const std::function<void(std::shared_ptr<ParkedCall>)>& start);
+                               const std::function<void(std::shared_ptr<ParkedCall>)>& start,
+                               Answer answer = {});
 
 }  // namespace dateline::rpc
 

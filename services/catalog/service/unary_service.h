@@ -15,7 +15,8 @@
         context, runtime_, #Method,                                           \
         [this, request, response](const dateline::RequestContext& call) {     \
           return (handlers).Method(call, *request, response);                 \
-        });                                                                   \
+        },                                                                    \
+        response);                                                            \
   }
 
 #endif  // DATELINE_SERVICES_CATALOG_SERVICE_UNARY_SERVICE_H_

@@ -43,10 +43,12 @@ IngestionService::IngestionService(store::SourceStore& store, deliver::CatalogPo
   grpc::ServerUnaryReactor* IngestionService::Method(grpc::CallbackServerContext* context, \
                                                      const v1::Method##Request* request,   \
                                                      Response* response) {                 \
-    return rpc::RunUnary(context, runtime_, #Method,                                       \
-                         [this, request, response](const RequestContext& call) {           \
-                           return handlers.Method(call, *request, response);               \
-                         });                                                               \
+    return rpc::RunUnary(                                                                  \
+        context, runtime_, #Method,                                                        \
+        [this, request, response](const RequestContext& call) {                            \
+          return handlers.Method(call, *request, response);                                \
+        },                                                                                 \
+        response);                                                                         \
   }
 
 DATELINE_DELEGATE(CreateSource, sources_)

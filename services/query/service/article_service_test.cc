@@ -265,6 +265,38 @@ TEST_F(ArticleServiceTest, KeepsABatchWithinItsBudget) {
   EXPECT_LE(response.ByteSizeLong(), size_t{7} << 19);
 }
 
+// Every read whose answer may be large, on a server that has room for a small one only.
+TEST_F(ArticleServiceTest, RefusesLargeAnswersForWhichThereIsNoRoom) {
+  process_.reset();
+  process_ = std::make_unique<testing::QueryProcess>(catalog_, folder_.path(), absl::ZeroDuration(),
+                                                     /*max_answer_bytes=*/100'000);
+  const std::string position = catalog_.Commit(
+      {StateOf({.key = 9, .topics = {1}, .path = "/nine", .body = std::string(1'000'000, 'x')})},
+      At(0));
+  const auto call = [&](auto method, auto request, auto response) {
+    request.set_min_position(position);
+    return process_->Call(method, request, &response);
+  };
+  v1::GetArticleRequest get;
+  get.set_name("articles/a9");
+  v1::BatchGetArticlesRequest batch;
+  batch.add_names("articles/a9");
+  v1::ResolvePathRequest resolve;
+  resolve.set_path("/nine");
+  v1::GetTopicPageRequest page;
+  page.set_topic("topics/t1");
+  for (const absl::Status& status :
+       {call(&Stub::GetArticle, get, v1::GetArticleResponse()),
+        call(&Stub::BatchGetArticles, batch, v1::BatchGetArticlesResponse()),
+        call(&Stub::ResolvePath, resolve, v1::ResolvePathResponse()),
+        call(&Stub::ListArticles, v1::ListArticlesRequest(), v1::ListArticlesResponse()),
+        call(&Stub::GetTopicPage, page, v1::GetTopicPageResponse())}) {
+    EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_QUOTA_EXCEEDED));
+  }
+  v1::GetArticleResponse small;
+  EXPECT_THAT(Get("articles/a1", "", &small), IsOk());
+}
+
 // The fixture's executor has one thread: a digest that waits must not hold it.
 TEST_F(ArticleServiceTest, TellsHowItIsWhileDigestsWaitForAPosition) {
   v1::GetDigestRequest request;

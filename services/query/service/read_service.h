@@ -34,16 +34,17 @@ class ReadService {
       : replica_(replica), runtime_(runtime) {}
 
   // Answers at once if the replica is at `position` already (or none is asked for), else when it
-  // gets there. POSITION_NOT_REACHED after 5 s, POSITION_EXPIRED for another log or timeline.
+  // gets there; `answer` is what the handler fills. POSITION_NOT_REACHED after 5 s,
+  // POSITION_EXPIRED for another log or timeline.
   grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
                                   absl::StatusOr<std::optional<content::v1::LogPosition>> position,
-                                  Handler handler, Run run = Run::kHere);
+                                  Handler handler, rpc::Answer answer, Run run = Run::kHere);
 
  private:
   grpc::ServerUnaryReactor* ServeWhenReached(grpc::CallbackServerContext* context,
                                              rpc::MethodStats& stats,
                                              const content::v1::LogPosition& position,
-                                             Handler handler, Run run);
+                                             Handler handler, rpc::Answer answer, Run run);
   // Ends a parked call with what the handler says, on the executor.
   void Submit(const std::shared_ptr<rpc::ParkedCall>& call, const Handler& handler);
 

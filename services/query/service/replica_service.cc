@@ -15,7 +15,7 @@ grpc::ServerUnaryReactor* ReplicaService::GetDigest(grpc::CallbackServerContext*
     return FillDigest(replica_, call, response);
   };
   return reads_.Serve(context, digest_stats_, MinPosition(request->min_position()), digest,
-                      ReadService::Run::kOnExecutor);
+                      response, ReadService::Run::kOnExecutor);
 }
 
 }  // namespace dateline::query::service

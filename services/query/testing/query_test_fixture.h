@@ -40,10 +40,11 @@ class SkewedClock final : public Clock {
 class QueryProcess {
  public:
   QueryProcess(FakeCatalogService& catalog, const std::string& folder,
-               absl::Duration skew = absl::ZeroDuration())
+               absl::Duration skew = absl::ZeroDuration(),
+               size_t max_answer_bytes = rpc::AnswerBudget::kMaxBytes)
       : clock_(skew),
         catalog_server_({&catalog}),
-        runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16),
+        runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16, rpc::Callers(), max_answer_bytes),
         replica_(*replica::Replica::Open(folder, &clock_)),
         feed_(catalog_server_.channel()),
         page_tokens_("a key for tests"),

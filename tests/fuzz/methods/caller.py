@@ -9,16 +9,17 @@ IDENTITY = bytes
 # Large enough to see trailers that are too large for others.
 OPTIONS = [("grpc.max_metadata_size", 1 << 20), ("grpc.max_receive_message_length", 64 << 20), ("grpc.enable_retries", 0),
            ("grpc.use_local_subchannel_pool", 1)]
-SECONDS = 15
+SECONDS = 60
+CODES = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
 @dataclasses.dataclass
 class Answer:
+    """The code of a call, or of the first rejected item of one that answers item by item and so is OK itself."""
     code: str
     message: str = ""
     reasons: tuple = ()
     trailer_bytes: int = 0
-    response: bytes = None
 
 
 class Caller:
@@ -54,29 +55,43 @@ class Caller:
         """Makes the call and reads one answer of a stream at most."""
         call = self.start(method, requests, **options)
         try:
-            if not method.server_streams:
-                return Answer("OK", response=call.result())
-            answer = Answer("OK", response=next(call, None))
-            call.cancel()
-            return answer
+            response = next(call, None) if method.server_streams else call.result()
+            if method.server_streams:
+                call.cancel()
+            return self.rejected(method, response) or Answer("OK")
         except grpc.RpcError as error:
             return self.failure(error)
+
+    def rejected(self, method, data):
+        """The failure of the first item that was not taken, if any."""
+        fields = method.response.DESCRIPTOR.fields_by_name
+        one = fields.get("results") or fields.get("result")
+        if not data or one is None or one.message_type is None or "outcome" not in one.message_type.fields_by_name:
+            return None
+        response = method.response.FromString(data)
+        outcomes = one.message_type.fields_by_name["outcome"].enum_type.values_by_number
+        for item in response.results if one.name == "results" else [response.result]:
+            if outcomes[item.outcome].name.endswith("_REJECTED"):
+                return Answer(CODES[item.error.code], item.error.message, self.reasons(item.error))
+        return None
+
+    def reasons(self, status):
+        return tuple(self._info.FromString(detail.value).reason for detail in status.details
+                     if detail.type_url.endswith("google.rpc.ErrorInfo"))
 
     def failure(self, error):
         trailers = error.trailing_metadata() or ()
         size = sum(len(item.key) + len(item.value) + 32 for item in trailers) + len((error.details() or "").encode())
-        reasons = []
+        reasons = ()
         for item in trailers:
             if item.key == "grpc-status-details-bin":
-                for detail in self._status.FromString(item.value).details:
-                    if detail.type_url.endswith("google.rpc.ErrorInfo"):
-                        reasons.append(self._info.FromString(detail.value).reason)
-        return Answer(error.code().name, error.details() or "", tuple(reasons), size)
+                reasons += self.reasons(self._status.FromString(item.value))
+        return Answer(error.code().name, error.details() or "", reasons, size)
 
 
-def rss(process):
-    """Resident memory of a process in MiB."""
+def memory(process):
+    """What a process holds in memory in MiB, without mapped files, such as the pages of query's copy."""
     for line in pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS"):
+        if line.startswith("RssAnon"):
             return int(line.split()[1]) / 1024
     return 0.0

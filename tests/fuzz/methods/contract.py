@@ -9,8 +9,6 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 GOOGLEAPIS = TOP / "node_modules" / "google-gax" / "build" / "protos"
-# Those fields hold text or bytes of any kind and almost any size.
-FREE = {"body_html", "body_text", "body", "document", "content", "html", "value"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +21,8 @@ class Method:
     response: type
     client_streams: bool
     server_streams: bool
+    # Readers' and editors' methods refuse fields that they do not know; those between services pass over them.
+    refuses_unknown: bool
 
     @property
     def path(self):
@@ -42,6 +42,15 @@ class Contract:
     def message(self, name):
         return self.factory.GetPrototype(self.pool.FindMessageTypeByName(name))
 
+    def option(self, descriptor, kind, name):
+        """The value of one of Dateline's options of a field or a method; `kind` is FieldOptions or MethodOptions."""
+        options = self.message(f"google.protobuf.{kind}").FromString(descriptor.GetOptions().SerializeToString())
+        return options.Extensions[self.pool.FindExtensionByName(f"dateline.options.v1.{name}")]
+
+    def rules(self, field):
+        """The bounds that a field states."""
+        return self.option(field, "FieldOptions", "field")
+
 
 def load():
     files = sorted(str(file.relative_to(TOP / "proto")) for file in (TOP / "proto").rglob("*.proto"))
@@ -53,7 +62,11 @@ def load():
     for file in described.file:
         pool.Add(file)
     factory = message_factory.MessageFactory(pool)
-    methods = []
+    # So that the options are read as what they are.
+    factory.GetMessages([file.name for file in described.file if file.extension])
+    contract = Contract([], pool, factory)
+    between_services = {pool.FindEnumTypeByName("dateline.options.v1.Role").values_by_name[name].number
+                        for name in ("ROLE_INGESTER", "ROLE_SERVICE")}
     for file in described.file:
         for service in file.service:
             full = f"{file.package}.{service.name}"
@@ -62,9 +75,11 @@ def load():
             for method in pool.FindServiceByName(full).methods:
                 proto = descriptor_pb2.MethodDescriptorProto()
                 method.CopyToProto(proto)
-                methods.append(Method(full.split(".")[1], full, method.name, factory.GetPrototype(method.input_type),
-                                      factory.GetPrototype(method.output_type), proto.client_streaming, proto.server_streaming))
-    return Contract(methods, pool, factory)
+                contract.methods.append(Method(
+                    full.split(".")[1], full, method.name, factory.GetPrototype(method.input_type), factory.GetPrototype(method.output_type),
+                    proto.client_streaming, proto.server_streaming,
+                    contract.option(method, "MethodOptions", "role") not in between_services))
+    return contract
 
 
 def fields(descriptor, depth=4, above=()):

@@ -4,11 +4,12 @@ import dataclasses
 
 from google.protobuf.descriptor import FieldDescriptor as F
 
-import contract
+import rules as bounds
 
 ANY_REFUSAL = {"INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "ALREADY_EXISTS", "OUT_OF_RANGE", "ABORTED"}
 REFUSED = {"INVALID_ARGUMENT"}
 ANY = ANY_REFUSAL | {"OK"}
+FORGED = {"INVALID_ARGUMENT", "FAILED_PRECONDITION", "NOT_FOUND"}
 INTEGERS = {F.CPPTYPE_INT32: (-2**31, -1, 0, 2**31 - 1), F.CPPTYPE_INT64: (-2**63, -1, 0, 2**63 - 1),
             F.CPPTYPE_UINT32: (0, 2**32 - 1), F.CPPTYPE_UINT64: (0, 2**64 - 1)}
 TEXTS = {
@@ -86,52 +87,50 @@ def on_wire(path, data):
     return data
 
 
-def texts(request, path, random):
+def holds(rules, field, value):
+    """The codes for a value: it is refused if it breaks the bounds of its field."""
+    rules = rules.repeated.items if is_repeated(field) else rules
+    return frozenset(REFUSED if bounds.breaks(rules, field, value) else ANY)
+
+
+def with_value(request, path, value):
+    copy = type(request)()
+    copy.CopyFrom(request)
+    put(copy, path, value)
+    return copy.SerializeToString()
+
+
+def texts(request, path, rules, random):
     for kind, choices in TEXTS.items():
-        free = path[-1].name in contract.FREE
-        allowed = REFUSED if kind in ("control", "huge") and not free else ANY
         value = random.choice(choices)
-        copy = type(request)()
-        copy.CopyFrom(request)
-        put(copy, path, value)
-        yield Input(kind, copy.SerializeToString(), frozenset(allowed), f"{name_of(path)} = {value[:40]!r} ({len(value)} characters)")
+        yield Input(kind, with_value(request, path, value), holds(rules, path[-1], value),
+                    f"{name_of(path)} = {value[:40]!r} ({len(value)} characters)")
     yield Input("bad utf-8", request.SerializeToString() + on_wire(path, b"a\xff\xfe"), frozenset(REFUSED), f"{name_of(path)} = a\\xff\\xfe")
     if path[-1].name in TOKENS:
         for value in ("forged", "AAAA" * 20, "CAESBA"):
-            copy = type(request)()
-            copy.CopyFrom(request)
-            put(copy, path, value)
-            yield Input("forged token", copy.SerializeToString(), frozenset({"INVALID_ARGUMENT", "FAILED_PRECONDITION", "NOT_FOUND"}),
-                        f"{name_of(path)} = {value!r}")
+            yield Input("forged token", with_value(request, path, value), frozenset(FORGED), f"{name_of(path)} = {value!r}")
 
 
-def numbers(request, path):
-    field = path[-1]
-    for value in INTEGERS[field.cpp_type]:
-        copy = type(request)()
-        copy.CopyFrom(request)
-        put(copy, path, value)
-        refused = field.name == "page_size" and value < 0
-        yield Input("integer", copy.SerializeToString(), frozenset(REFUSED if refused else ANY), f"{name_of(path)} = {value}")
+def numbers(request, path, rules):
+    if path[-1].name == "page_size":
+        for value in (0, 1, 2**31 - 1):
+            yield Input("page size", with_value(request, path, value), frozenset({"OK"}), f"{name_of(path)} = {value}")
+    for value in INTEGERS[path[-1].cpp_type]:
+        yield Input("integer", with_value(request, path, value), holds(rules, path[-1], value), f"{name_of(path)} = {value}")
 
 
-def documents(request, path):
+def documents(request, path, rules):
     for value in DOCUMENTS:
-        copy = type(request)()
-        copy.CopyFrom(request)
-        put(copy, path, value)
-        yield Input("document", copy.SerializeToString(), frozenset(ANY), f"{name_of(path)} = {value[:40]!r} ({len(value)} bytes)")
+        yield Input("document", with_value(request, path, value), holds(rules, path[-1], value),
+                    f"{name_of(path)} = {value[:40]!r} ({len(value)} bytes)")
 
 
 def enums(request, path):
     for value in (99, 2**31 - 1, -1):
-        copy = type(request)()
-        copy.CopyFrom(request)
-        put(copy, path, value)
-        yield Input("unknown enum", copy.SerializeToString(), frozenset(REFUSED), f"{name_of(path)} = {value}")
+        yield Input("unknown enum", with_value(request, path, value), frozenset(REFUSED), f"{name_of(path)} = {value}")
 
 
-def many(request, path, random):
+def many(request, path, rules, random):
     """A list of 100,000, or as many as a message holds."""
     field = path[-1]
     count = random.choice((1_000, 10_000, 100_000))
@@ -143,41 +142,51 @@ def many(request, path, random):
     body = delimited(field.number, element) * count
     if len(path) > 1:
         body = on_wire(path[:-1], body)
-    yield Input("many items", request.SerializeToString() + body, frozenset(REFUSED), f"{name_of(path)}: {count} times {element!r}")
+    most = rules.map.max_pairs if is_map(field) else rules.repeated.max_items
+    # The pairs of a map without a key are one pair.
+    broken = most and not is_map(field) and count > most
+    yield Input("many items", request.SerializeToString() + body, frozenset(REFUSED if broken else ANY),
+                f"{name_of(path)}: {count} times {element!r}")
 
 
-def of_field(request, path, random):
-    """Inputs that differ from a valid request in one field."""
+def times(request, path):
+    for type_name, value in (("google.protobuf.Timestamp", b"\x08" + varint(2**62) + b"\x10" + varint(2**31 - 1)),
+                             ("google.protobuf.Duration", b"\x08" + varint(2**62)), ("google.protobuf.Duration", b"\x08" + varint(2**64 - 5))):
+        if path[-1].message_type.full_name == type_name:
+            yield Input("time out of range", request.SerializeToString() + on_wire(path, value), frozenset(REFUSED), name_of(path))
+
+
+def of_field(request, path, rules, random):
+    """Inputs that differ from a valid request in one field, whose bounds are `rules`."""
     field = path[-1]
     if is_repeated(field):
-        yield from many(request, path, random)
+        yield from many(request, path, rules, random)
     if is_map(field):
         return
     if field.type == F.TYPE_STRING:
-        yield from texts(request, path, random)
+        yield from texts(request, path, rules, random)
     elif field.type == F.TYPE_BYTES:
-        yield from documents(request, path)
+        yield from documents(request, path, rules)
     elif field.cpp_type in INTEGERS:
-        yield from numbers(request, path)
+        yield from numbers(request, path, rules)
     elif field.cpp_type == F.CPPTYPE_ENUM:
         yield from enums(request, path)
     elif field.cpp_type == F.CPPTYPE_MESSAGE:
         yield Input("malformed", request.SerializeToString() + on_wire(path, b"\xff\xff"), frozenset(REFUSED), f"{name_of(path)}: no message")
-        for type_name, value in (("google.protobuf.Timestamp", b"\x08" + varint(2**62) + b"\x10" + varint(2**31 - 1)),
-                                 ("google.protobuf.Duration", b"\x08" + varint(2**62)), ("google.protobuf.Duration", b"\x08" + varint(2**64 - 5))):
-            if field.message_type.full_name == type_name:
-                yield Input("time out of range", request.SerializeToString() + on_wire(path, value), frozenset(REFUSED), name_of(path))
+        yield from times(request, path)
 
 
-def of_bytes(request, random):
+def of_bytes(request, refuses_unknown, random):
     """Inputs that differ from a valid request on the wire."""
     data = request.SerializeToString()
+    # A valid call stays one where it is not refused.
+    unknown = frozenset(REFUSED if refuses_unknown else {"OK"})
     yield Input("empty", b"", frozenset(ANY), "no bytes")
     yield Input("malformed", b"\xff" * 30, frozenset(REFUSED), "30 times ff")
     yield Input("malformed", data + b"\x0a\xff\xff\xff\x0f", frozenset(REFUSED), "a length beyond the end")
     yield Input("deep nesting", data + b"\x93\x7d" * 100_000, frozenset(REFUSED), "100,000 groups that begin")
-    yield Input("unknown field", data + delimited(19_999, b"x" * 1000), frozenset(ANY), "field 19999")
-    yield Input("unknown fields", data + delimited(19_999, b"") * 200_000, frozenset(ANY), "field 19999, 200,000 times")
+    yield Input("unknown field", data + delimited(19_999, b"x" * 1000), unknown, "field 19999")
+    yield Input("unknown fields", data + delimited(19_999, b"") * 200_000, unknown, "field 19999, 200,000 times")
     if data:
         for _ in range(3):
             broken = bytearray(data)
