@@ -7,56 +7,62 @@
 #include <memory>
 #include <utility>
 
-#include "absl/status/status.h"
 #include "common/rpc/status.h"
-#include "common/rpc/stream/write_queue.h"
+#include "common/rpc/stream/pump.h"
+#include "common/rpc/stream/registry.h"
 
 namespace dateline::rpc {
 
-// The server's side of a response stream, fed from any thread: a WriteQueue over gRPC. Thread-safe.
-// Hold it by shared_ptr: it also keeps itself until gRPC is done.
+// The server's side of a response stream: a Pump over gRPC, which each holds the other until gRPC
+// is done with the stream.
 template <typename Response>
 class WriteStream final : public grpc::ServerWriteReactor<Response> {
  public:
-  // `messages` may wait, within the bytes of WriteBounds. `on_ready` is called, from a gRPC thread
-  // and never under a lock, when there is room again after kFull; `on_closed` once when the stream
-  // ends for whatever reason. Both must not block.
-  static std::shared_ptr<WriteStream> Start(size_t messages, std::function<void()> on_ready,
-                                            std::function<void()> on_closed) {
-    WriteBounds bounds;
-    bounds.messages = messages;
-    auto stream = std::shared_ptr<WriteStream>(
-        new WriteStream(bounds, std::move(on_ready), std::move(on_closed)));
-    stream->self_ = stream;
-    return stream;
+  // Given what to call when there may be something to read; returns what to call, once, when the
+  // stream has ended.
+  using Subscribe = std::function<std::function<void()>(std::function<void()> poke)>;
+
+  // Serves a stream of what `pull` gives, its steps run by `executor`: up to the end of it, or,
+  // with `subscribe`, for ever. OVERLOADED if `open` has no place for it. `open` and `executor`
+  // must outlive it.
+  static grpc::ServerWriteReactor<Response>* Serve(StreamRegistry& open, BoundedExecutor& executor,
+                                                   typename Pump<Response>::Pull pull,
+                                                   const Subscribe& subscribe = nullptr) {
+    const auto stream = std::shared_ptr<WriteStream>(new WriteStream(open));
+    const auto pump = std::make_shared<Pump<Response>>(
+        executor, std::move(pull), subscribe ? WhenEmpty::kWait : WhenEmpty::kEnd,
+        typename WriteQueue<Response>::Transport{
+            [stream](const Response* message) { stream->StartWrite(message); },
+            [stream](const absl::Status& status) { stream->Finish(ToGrpcStatus(status)); },
+            {}});
+    stream->pump_ = pump;
+    if (!open.Add(pump)) {
+      pump->End(error::Overloaded());
+      return stream.get();
+    }
+    if (subscribe) {
+      stream->unsubscribe_ = subscribe([weak = std::weak_ptr<Pump<Response>>(pump)] {
+        if (const auto alive = weak.lock()) alive->Poke();
+      });
+    }
+    pump->Poke();
+    return stream.get();
   }
-
-  Offer TryWrite(Response message) { return queue_.TryWrite(std::move(message)); }
-
-  // Ends the stream with `status` once what was taken is written. Later calls have no effect.
-  void End(const absl::Status& status) { queue_.End(status); }
-
-  bool closed() const { return queue_.closed(); }
 
  private:
-  WriteStream(WriteBounds bounds, std::function<void()> on_ready, std::function<void()> on_closed)
-      : on_closed_(std::move(on_closed)),
-        queue_(bounds, {[this](const Response* message) { this->StartWrite(message); },
-                        [this](const absl::Status& status) { this->Finish(ToGrpcStatus(status)); },
-                        std::move(on_ready)}) {}
+  explicit WriteStream(StreamRegistry& open) : open_(open) {}
 
-  void OnWriteDone(bool ok) override { queue_.WriteDone(ok); }
-  void OnCancel() override { queue_.Cancel(); }
+  void OnWriteDone(bool ok) override { pump_->WriteDone(ok); }
+  void OnCancel() override { pump_->Cancel(); }
   void OnDone() override {
-    // What it holds may hold this stream.
-    const std::function<void()> closed = std::move(on_closed_);
-    const std::shared_ptr<WriteStream> last = std::move(self_);
-    if (closed) closed();
+    if (unsubscribe_) unsubscribe_();
+    open_.Remove(pump_.get());
+    const std::shared_ptr<Pump<Response>> last = std::move(pump_);
   }
 
-  std::function<void()> on_closed_;
-  std::shared_ptr<WriteStream> self_;
-  WriteQueue<Response> queue_;
+  StreamRegistry& open_;
+  std::function<void()> unsubscribe_;
+  std::shared_ptr<Pump<Response>> pump_;
 };
 
 }  // namespace dateline::rpc

@@ -42,15 +42,16 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       articles_(store::PostgresContext{&calls_pool_, [this] { feed_.Wake(); }}),
       handlers_(publications_, topics_, codec_),
       intake_handlers_(articles_, topics_),
-      article_handlers_(articles_, feed_, options.version, [this] { return open_streams_.load(); }),
+      article_handlers_(articles_, feed_, options.version,
+                        [this] { return changes_service_.open_streams(); }),
       runtime_(metrics, options.connections, options.queue_limit, options.rpc.callers),
       // Each waits in the queue at most once.
       streams_(options.stream_connections,
                static_cast<size_t>(options.max_exports + options.max_streams) + kEndedStreams),
       service_(handlers_, article_handlers_, runtime_),
       intake_service_(intake_handlers_, runtime_),
-      changes_service_(
-          {feed_, codec_, streams_, open_streams_, options.max_exports, options.max_streams}) {}
+      changes_service_({feed_, codec_, streams_, static_cast<size_t>(options.max_exports),
+                        static_cast<size_t>(options.max_streams)}) {}
 
 absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
     const CatalogServerOptions& options, obs::Metrics& metrics) {
@@ -126,7 +127,7 @@ void CatalogServer::Sample() {
   metrics_.Gauge("dateline_catalog_background_faults", "Units of background work that threw")
       .Set(static_cast<double>(faults_ + feed_.faults()));
   metrics_.Gauge("dateline_catalog_streams", "Streams of changes and exports that are open")
-      .Set(open_streams_.load());
+      .Set(changes_service_.open_streams());
   const pg::PoolStats pool = calls_pool_.stats();
   metrics_.Gauge("dateline_catalog_connections_in_use", "Connections of calls to the database")
       .Set(pool.in_use);

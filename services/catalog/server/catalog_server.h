@@ -1,7 +1,6 @@
 #ifndef DATELINE_SERVICES_CATALOG_SERVER_CATALOG_SERVER_H_
 #define DATELINE_SERVICES_CATALOG_SERVER_CATALOG_SERVER_H_
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -80,7 +79,6 @@ class CatalogServer final : public rpc::Running {
   store::PostgresPublicationStore publications_;
   store::PostgresTopicStore topics_;
   store::PostgresArticleStore articles_;
-  std::atomic<int> open_streams_{0};
   service::CatalogHandlers handlers_;
   service::IntakeHandlers intake_handlers_;
   service::ArticleHandlers article_handlers_;

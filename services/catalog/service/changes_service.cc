@@ -1,12 +1,14 @@
 #include "services/catalog/service/changes_service.h"
 
-#include <algorithm>
+#include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "common/errors/errors.h"
 #include "common/position/position.h"
+#include "common/rpc/write_stream.h"
 #include "services/catalog/feed/export_reader.h"
 #include "services/catalog/feed/feed_reader.h"
 
@@ -43,57 +45,14 @@ absl::Status CheckBuilt(const v1::StreamChangesRequest& request) {
 
 }  // namespace
 
-ChangesService::~ChangesService() { EndStreams(); }
-
-uint64_t ChangesService::Register(StreamKind kind, std::function<void(const absl::Status&)> end) {
-  MutexLock lock(mutex_);
-  const auto open = std::count_if(open_.begin(), open_.end(),
-                                  [kind](const auto& entry) { return entry.second.kind == kind; });
-  const int limit = kind == StreamKind::kExport ? parts_.max_exports : parts_.max_streams;
-  if (ending_ || open >= limit) return 0;
-  const uint64_t id = next_id_++;
-  open_[id] = {kind, std::move(end)};
-  parts_.open_streams.fetch_add(1);
-  return id;
-}
-
-void ChangesService::Forget(uint64_t id) {
-  MutexLock lock(mutex_);
-  if (open_.erase(id) > 0) parts_.open_streams.fetch_sub(1);
-  forgotten_.SignalAll();
-}
-
-void ChangesService::EndStreams() {
-  std::map<uint64_t, OpenStream> open;
-  {
-    MutexLock lock(mutex_);
-    ending_ = true;
-    open = open_;
-  }
-  for (const auto& [id, stream] : open) stream.end(error::Overloaded());
-}
-
 grpc::ServerWriteReactor<ExportResourcesResponse>* ChangesService::ExportResources(
     Context* /*context*/, const v1::ExportResourcesRequest* request) {
-  auto reader = feed::ExportReader::Create(parts_.feed.log(), parts_.codec, *request);
-  if (!reader.ok()) return Fail<ExportResourcesResponse>(reader.status());
-  using Pump = StreamPump<ExportResourcesResponse>;
-  auto shared_reader = std::make_shared<feed::ExportReader>(*std::move(reader));
-  auto id = std::make_shared<uint64_t>(0);
-  const auto pump = Pump::Start(
-      parts_.streams,
-      [shared_reader](const RequestContext& call) { return shared_reader->Next(call); },
-      Pump::WhenEmpty::kEnd, [this, id] { Forget(*id); });
-  *id =
-      Register(StreamKind::kExport, [weak = std::weak_ptr<Pump>(pump)](const absl::Status& status) {
-        if (const auto alive = weak.lock()) alive->End(status);
-      });
-  if (*id == 0) {
-    pump->End(error::Overloaded());
-  } else {
-    pump->Poke();
-  }
-  return pump->reactor();
+  auto created = feed::ExportReader::Create(parts_.feed.log(), parts_.codec, *request);
+  if (!created.ok()) return Fail<ExportResourcesResponse>(created.status());
+  return rpc::WriteStream<ExportResourcesResponse>::Serve(
+      exports_, parts_.streams,
+      [reader = std::make_shared<feed::ExportReader>(*std::move(created))](
+          const RequestContext& call) { return reader->Next(call); });
 }
 
 grpc::ServerWriteReactor<StreamChangesResponse>* ChangesService::StreamChanges(
@@ -104,30 +63,14 @@ grpc::ServerWriteReactor<StreamChangesResponse>* ChangesService::StreamChanges(
   if (!built.ok()) return Fail<StreamChangesResponse>(built);
   auto kinds = KindsOf(*request);
   if (!kinds.ok()) return Fail<StreamChangesResponse>(kinds.status());
-  using Pump = StreamPump<StreamChangesResponse>;
-  auto reader = std::make_shared<feed::FeedReader>(parts_.feed, *position, *std::move(kinds));
-  auto id = std::make_shared<uint64_t>(0);
-  auto listener = std::make_shared<uint64_t>(0);
-  const auto pump = Pump::Start(
-      parts_.streams, [reader](const RequestContext& call) { return reader->Next(call); },
-      Pump::WhenEmpty::kWait,
-      [this, id, listener] {
-        parts_.feed.RemoveListener(*listener);
-        Forget(*id);
+  feed::ChangeFeed& feed = parts_.feed;
+  return rpc::WriteStream<StreamChangesResponse>::Serve(
+      streams_, parts_.streams,
+      [reader = std::make_shared<feed::FeedReader>(feed, *position, *std::move(kinds))](
+          const RequestContext& call) { return reader->Next(call); },
+      [&feed](std::function<void()> poke) {
+        return [&feed, id = feed.AddListener(std::move(poke))] { feed.RemoveListener(id); };
       });
-  const std::weak_ptr<Pump> weak = pump;
-  *id = Register(StreamKind::kChanges, [weak](const absl::Status& status) {
-    if (const auto alive = weak.lock()) alive->End(status);
-  });
-  if (*id == 0) {
-    pump->End(error::Overloaded());
-    return pump->reactor();
-  }
-  *listener = parts_.feed.AddListener([weak] {
-    if (const auto alive = weak.lock()) alive->Poke();
-  });
-  pump->Poke();
-  return pump->reactor();
 }
 
 }  // namespace dateline::catalog::service

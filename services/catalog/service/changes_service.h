@@ -1,19 +1,12 @@
 #ifndef DATELINE_SERVICES_CATALOG_SERVICE_CHANGES_SERVICE_H_
 #define DATELINE_SERVICES_CATALOG_SERVICE_CHANGES_SERVICE_H_
 
-#include <atomic>
-#include <cstdint>
-#include <functional>
-#include <map>
-
-#include "absl/base/thread_annotations.h"
 #include "common/base/executor.h"
-#include "common/base/mutex.h"
+#include "common/rpc/stream/registry.h"
 #include "common/rpc/unimplemented.h"
 #include "common/tokens/page_token.h"
 #include "dateline/catalog/v1/changes_service.grpc.pb.h"
 #include "services/catalog/feed/change_feed.h"
-#include "services/catalog/service/stream_service.h"
 
 namespace dateline::catalog::service {
 
@@ -26,16 +19,22 @@ class ChangesService final : public v1::ChangesService::CallbackService {
     feed::ChangeFeed& feed;
     const tokens::PageTokenCodec& codec;
     BoundedExecutor& streams;  // Runs the steps of the streams; they read from the database.
-    std::atomic<int>& open_streams;
-    int max_exports;  // Open at once; each holds some answers in memory while its reader is slow.
-    int max_streams;  // Of changes, likewise.
+    size_t max_exports;        // Open at once; each holds some answers while its reader is slow.
+    size_t max_streams;        // Of changes, likewise.
   };
 
-  explicit ChangesService(const Parts& parts) : parts_(parts) {}
-  ~ChangesService() override;
+  explicit ChangesService(const Parts& parts)
+      : parts_(parts), exports_(parts.max_exports), streams_(parts.max_streams) {}
+  ~ChangesService() override { EndStreams(); }
 
   // Ends all streams, with UNAVAILABLE, and takes no new ones: the server is going down.
-  void EndStreams();
+  void EndStreams() {
+    exports_.EndAll();
+    streams_.EndAll();
+  }
+
+  // How many streams and exports are open.
+  int open_streams() const { return static_cast<int>(exports_.size() + streams_.size()); }
 
   using Context = grpc::CallbackServerContext;
 
@@ -49,22 +48,9 @@ class ChangesService final : public v1::ChangesService::CallbackService {
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListTakedownReceipts)
 
  private:
-  enum class StreamKind { kExport, kChanges };
-  struct OpenStream {
-    StreamKind kind;
-    std::function<void(const absl::Status&)> end;
-  };
-
-  // Remembers how to end a stream; 0 if no more streams of its kind are taken.
-  uint64_t Register(StreamKind kind, std::function<void(const absl::Status&)> end);
-  void Forget(uint64_t id);
-
   const Parts parts_;
-  Mutex mutex_;
-  CondVar forgotten_;
-  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
-  uint64_t next_id_ ABSL_GUARDED_BY(mutex_) = 1;
-  std::map<uint64_t, OpenStream> open_ ABSL_GUARDED_BY(mutex_);
+  rpc::StreamRegistry exports_;
+  rpc::StreamRegistry streams_;  // of changes
 };
 
 }  // namespace dateline::catalog::service
