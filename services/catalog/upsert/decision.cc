@@ -4,9 +4,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
-#include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
 #include "services/catalog/upsert/names.h"
 #include "services/catalog/upsert/times.h"
@@ -119,13 +117,6 @@ bool IsUnchanged(const v1::UpsertItem& item, const Origin& known) {
          TimeFromProto(item.observe_time()) < TimeFromProto(known.observe_time());
 }
 
-absl::Status CheckContentSize(const Article& content, size_t scheduled_bytes) {
-  const size_t bytes = content.ByteSizeLong() + scheduled_bytes;
-  if (bytes <= limits::kMaxArticleStateBytes) return absl::OkStatus();
-  return error::InvalidField("article", absl::StrCat("takes ", bytes, " bytes in all, more than ",
-                                                     limits::kMaxArticleStateBytes));
-}
-
 void StartArticle(const Delivery& delivery, const v1::UpsertItem& item, Article content,
                   const std::string& id, int64_t key, WorkingArticle* target) {
   target->key = key;
@@ -137,6 +128,8 @@ void StartArticle(const Delivery& delivery, const v1::UpsertItem& item, Article 
   article.set_name(MakeName(kArticles, id));
   target->record.set_name(article.name());
   target->record.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
+  article.set_revision(1);
+  target->record.set_live_revision(1);
   *target->record.mutable_create_time() = TimeToProto(delivery.now);
   *article.mutable_first_publish_time() = TimeToProto(FirstVisible(article));
   FillOrigin(delivery, item, target->record.add_origins());
@@ -171,7 +164,7 @@ v1::UpsertOutcome ApplyItem(const Delivery& delivery, const v1::UpsertItem& item
   if (target->winner >= 0 && target->winner != index) target->dirty_origins.insert(target->winner);
   target->winner = index;
   target->simhash = item.simhash();
-  target->content_changed = true;
+  ReviseInForce(target);
   record.mutable_origins(index)->clear_feed_proposal();
   ReplaceContent(item, std::move(content), record, &target->article);
   return known ? v1::UPSERT_OUTCOME_REVISED : v1::UPSERT_OUTCOME_MERGED;

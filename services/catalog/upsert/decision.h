@@ -2,14 +2,13 @@
 #define DATELINE_SERVICES_CATALOG_UPSERT_DECISION_H_
 
 #include <cstdint>
-#include <set>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "dateline/catalog/v1/article_record.pb.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
+#include "services/catalog/upsert/working_article.h"
 
 // What becomes of an article when a source brings an entry: the rules of a feed's and an editor's
 // hand, apart from how the database keeps them.
@@ -23,36 +22,9 @@ struct Delivery {
   absl::Time now;  // The primary's clock.
 };
 
-// An article while a batch is decided: as stored, then as it will be.
-struct WorkingArticle {
-  int64_t key = 0;
-  int64_t publication_key = 0;
-  content::v1::Article article;  // The revision in force; its number is the newest's.
-  v1::ArticleRecord record;      // All else, without article; origins as they came.
-  int winner = -1;               // Index of the origin whose content is in force; -1: an editor's.
-  bool editor_revised = false;
-  bool is_new = false;           // To be inserted.
-  bool content_changed = false;  // Needs a new revision.
-  std::set<int> dirty_origins;   // Indexes of origins to be written.
-  uint64_t change_xid = 0;       // Transaction of its last change; 0 for a new one.
-  uint64_t simhash = 0;
-  int64_t cluster_key = 0;       // 0 for none.
-  bool cluster_changed = false;  // Was put into it.
-  size_t scheduled_bytes = 0;    // What the scheduled revision takes, which rides along.
-  bool locked = false;           // As it was read, nobody else changes it now.
-
-  bool written() const {
-    return is_new || content_changed || cluster_changed || !dirty_origins.empty();
-  }
-};
-
 // True if the entry was taken already as it is, or was observed later than this item: nothing to
 // do.
 bool IsUnchanged(const v1::UpsertItem& item, const v1::Origin& known);
-
-// INVALID_FIELD if an article with this content, beside a scheduled revision of so many bytes,
-// takes more than can be sent.
-absl::Status CheckContentSize(const content::v1::Article& content, size_t scheduled_bytes);
 
 // Makes `*target` the article that a new item becomes: PUBLISHED, revision 1. `content` comes from
 // PrepareContent; `id` and `key` are the new article's.

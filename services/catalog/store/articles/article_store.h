@@ -29,7 +29,7 @@ class ArticleStore {
   virtual absl::StatusOr<v1::BatchUpsertArticlesResponse> UpsertArticles(
       const RequestContext& context, const v1::BatchUpsertArticlesRequest& request) = 0;
 
-  // Adds AUTO topics to articles; each item is decided by itself (see upsert/auto_topics.h), in
+  // Adds AUTO topics to articles; each item is decided by itself (see upsert/topics.h), in
   // transactions of some 250 ms at most, in request order. What was done before an error stays;
   // sending the batch again answers UNCHANGED for it. The answer's position is that of the last
   // change, or the log's head if nothing was written.

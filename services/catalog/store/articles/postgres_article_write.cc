@@ -1,8 +1,9 @@
-#include "services/catalog/store/articles/postgres_upsert_write.h"
+#include "services/catalog/store/articles/postgres_article_write.h"
 
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "services/catalog/store/articles/postgres_article_references.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"
 #include "services/catalog/upsert/names.h"
@@ -16,8 +17,6 @@ using upsert::WorkingArticle;
 using v1::ArticleRecord;
 using v1::Origin;
 
-constexpr int kLiveSlot = 1;
-
 template <typename HasTime, typename GetTime>
 void AddOptionalTime(bool has, const GetTime& time, HasTime* param) {
   if (has) {
@@ -27,24 +26,15 @@ void AddOptionalTime(bool has, const GetTime& time, HasTime* param) {
   }
 }
 
-// Raises versions and revision numbers of what is written and returns the snapshots of the new
-// revisions.
-std::vector<std::string> Advance(std::vector<WorkingArticle*>* written) {
+// Raises the versions of what is written and returns the snapshots of revisions in force that are
+// new.
+std::vector<std::string> Advance(const std::vector<WorkingArticle*>& written) {
   std::vector<std::string> snapshots;
-  for (WorkingArticle* working : *written) {
-    Article& article = working->article;
-    ArticleRecord& record = working->record;
-    article.set_state(record.state());
-    record.set_version(record.version() + 1);
-    if (!working->is_new && !working->content_changed) {
-      snapshots.emplace_back();
-      continue;
-    }
-    article.set_revision(article.revision() + 1);
-    if (working->is_new || record.live_revision() > 0) {
-      record.set_live_revision(article.revision());
-    }
-    snapshots.push_back(EncodeSnapshot(article));
+  for (WorkingArticle* working : written) {
+    working->article.set_state(working->record.state());
+    working->record.set_version(working->record.version() + 1);
+    const bool is_new = working->is_new || working->content_changed;
+    snapshots.push_back(is_new ? EncodeSnapshot(working->article) : "");
   }
   return snapshots;
 }
@@ -107,8 +97,8 @@ void InsertArticles(pqxx::transaction_base& transaction,
 void UpdateArticles(pqxx::transaction_base& transaction,
                     const std::vector<WorkingArticle*>& written,
                     const std::vector<std::string>& snapshots) {
-  ArrayParam keys, versions, revisions, live, languages, publish, expire, digests, simhashes,
-      clusters;
+  ArrayParam keys, versions, revisions, live, scheduled, languages, publish, expire, digests,
+      simhashes, clusters;
   bool any = false;
   for (size_t i = 0; i < written.size(); ++i) {
     const WorkingArticle& working = *written[i];
@@ -119,6 +109,7 @@ void UpdateArticles(pqxx::transaction_base& transaction,
     versions.Add(working.record.version());
     revisions.Add(article.revision());
     live.Add(working.record.live_revision());
+    scheduled.Add(working.record.scheduled_revision());
     languages.AddText(article.language());
     publish.AddTime(TimeFromProto(article.publish_time()));
     AddOptionalTime(article.has_expire_time(), article.expire_time(), &expire);
@@ -130,92 +121,49 @@ void UpdateArticles(pqxx::transaction_base& transaction,
   transaction.exec_params(
       absl::StrCat(
           "UPDATE catalog.articles a SET version = u.v, revision = u.r, "
-          "live_revision = u.l, language = u.lang, publish_time = ",
+          "live_revision = u.l, scheduled_revision = u.sr, language = u.lang, publish_time = ",
           FromMicros("u.t"), ", expire_time = ", FromMicros("u.ex"),
           ", digest = u.d, simhash = u.s, cluster_key = u.c, change_xid = pg_current_xact_id() "
-          "FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::text[], "
-          "$6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[]) "
-          "AS u(k, v, r, l, lang, t, ex, d, s, c) WHERE a.key = u.k"),
-      keys.str(), versions.str(), revisions.str(), live.str(), languages.str(), publish.str(),
-      expire.str(), digests.str(), simhashes.str(), clusters.str());
+          "FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::int[], $6::text[], "
+          "$7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) "
+          "AS u(k, v, r, l, sr, lang, t, ex, d, s, c) WHERE a.key = u.k"),
+      keys.str(), versions.str(), revisions.str(), live.str(), scheduled.str(), languages.str(),
+      publish.str(), expire.str(), digests.str(), simhashes.str(), clusters.str());
 }
 
-void InsertRevisions(pqxx::transaction_base& transaction, const UpsertBatch& batch,
+void InsertRevisions(pqxx::transaction_base& transaction, const ArticleBatch& batch,
                      const std::vector<WorkingArticle*>& written,
                      const std::vector<std::string>& snapshots) {
   ArrayParam keys, numbers;
   BlobParam blobs;
+  bool any = false;
   for (size_t i = 0; i < written.size(); ++i) {
-    if (snapshots[i].empty()) continue;
-    keys.Add(written[i]->key);
-    numbers.Add(written[i]->article.revision());
-    blobs.Add(snapshots[i]);
+    for (const upsert::NewRevision& revision : written[i]->NewRevisions()) {
+      any = true;
+      keys.Add(written[i]->key);
+      numbers.Add(revision.number);
+      const bool in_force = revision.content == &written[i]->article;
+      blobs.Add(in_force ? snapshots[i] : EncodeSnapshot(*revision.content));
+    }
   }
+  if (!any) return;
   transaction.exec_params(
-      "INSERT INTO catalog.article_revisions (article_key, number, editor, snapshot) "
-      "SELECT k, n, $6, substring($5::bytea FROM o FOR l) "
+      "INSERT INTO catalog.article_revisions (article_key, number, editor, reason, snapshot) "
+      "SELECT k, n, $6, $7, substring($5::bytea FROM o FOR l) "
       "FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) AS u(k, n, o, l)",
-      keys.str(), numbers.str(), blobs.offsets(), blobs.lengths(), blobs.bytes(),
-      batch.delivery.source);
-}
-
-// The references of the live revision, anew.
-void WriteReferences(pqxx::transaction_base& transaction, const UpsertBatch& batch,
-                     const std::vector<WorkingArticle*>& written) {
-  ArrayParam replaced, articles, positions, topics, origins, by_articles, by_positions, authors;
-  bool any_replaced = false, any_topic = false, any_author = false;
-  for (const WorkingArticle* working : written) {
-    if (!working->is_new && !working->content_changed) continue;
-    if (!working->is_new) {
-      replaced.Add(working->key);
-      any_replaced = true;
-    }
-    for (int i = 0; i < working->article.topics_size(); ++i) {
-      const auto found = batch.topic_keys.find(working->article.topics(i).topic());
-      if (found == batch.topic_keys.end()) continue;
-      any_topic = true;
-      articles.Add(working->key);
-      positions.Add(i);
-      topics.Add(found->second);
-      origins.Add(working->article.topics(i).origin());
-    }
-    for (int i = 0; i < working->article.bylines_size(); ++i) {
-      const auto found = batch.author_keys.find(working->article.bylines(i).author());
-      if (found == batch.author_keys.end()) continue;
-      any_author = true;
-      by_articles.Add(working->key);
-      by_positions.Add(i);
-      authors.Add(found->second);
-    }
-  }
-  for (const char* table : {"article_topics", "article_authors"}) {
-    if (!any_replaced) break;
-    transaction.exec_params(absl::StrCat("DELETE FROM catalog.", table,
-                                         " WHERE article_key = ANY ($1::bigint[]) AND slot = $2"),
-                            replaced.str(), kLiveSlot);
-  }
-  if (any_topic) {
-    transaction.exec_params(
-        "INSERT INTO catalog.article_topics (article_key, slot, position, topic_key, origin) "
-        "SELECT k, $5, p, t, o FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], "
-        "$4::smallint[]) AS u(k, p, t, o)",
-        articles.str(), positions.str(), topics.str(), origins.str(), kLiveSlot);
-  }
-  if (any_author) {
-    transaction.exec_params(
-        "INSERT INTO catalog.article_authors (article_key, slot, position, author_key) "
-        "SELECT k, $4, p, a FROM unnest($1::bigint[], $2::smallint[], $3::bigint[]) AS u(k, p, a)",
-        by_articles.str(), by_positions.str(), authors.str(), kLiveSlot);
-  }
+      keys.str(), numbers.str(), blobs.offsets(), blobs.lengths(), blobs.bytes(), batch.editor,
+      batch.reason);
 }
 
 void WriteOrigins(pqxx::transaction_base& transaction,
                   const std::vector<WorkingArticle*>& written) {
   ArrayParam keys, sources, entry_ids, ranks, winners, observed;
   BlobParam blobs;  // Two for each origin: hash, proposal.
+  bool any = false;
   for (const WorkingArticle* working : written) {
     for (const int index : working->dirty_origins) {
       const Origin& origin = working->record.origins(index);
+      any = true;
       keys.Add(working->key);
       sources.AddText(origin.source());
       entry_ids.AddText(origin.entry_id());
@@ -230,6 +178,7 @@ void WriteOrigins(pqxx::transaction_base& transaction,
       }
     }
   }
+  if (!any) return;
   transaction.exec_params(
       absl::StrCat(
           "WITH b AS (SELECT array_agg(substring($9::bytea FROM o FOR l) ORDER BY i) AS b FROM "
@@ -249,13 +198,24 @@ void WriteOrigins(pqxx::transaction_base& transaction,
 
 }  // namespace
 
-content::v1::LogPosition WriteArticles(pqxx::transaction_base& transaction, UpsertBatch* batch) {
+std::vector<int64_t> AllocateArticleKeys(pqxx::transaction_base& transaction, int count) {
+  std::vector<int64_t> keys;
+  if (count == 0) return keys;
+  const pqxx::result rows = transaction.exec_params(
+      "SELECT nextval(pg_get_serial_sequence('catalog.articles', 'key')) "
+      "FROM generate_series(1, $1)",
+      count);
+  for (const pqxx::row& row : rows) keys.push_back(Int(row[0]));
+  return keys;
+}
+
+content::v1::LogPosition WriteArticles(pqxx::transaction_base& transaction, ArticleBatch* batch) {
   std::vector<WorkingArticle*> written;
   std::vector<ChangeRow> changes;
   for (auto& [key, working] : batch->articles) {
     if (working.written()) written.push_back(&working);
   }
-  const std::vector<std::string> snapshots = Advance(&written);
+  const std::vector<std::string> snapshots = Advance(written);
   for (const WorkingArticle* working : written) {
     changes.push_back({v1::RESOURCE_KIND_ARTICLE, working->key, working->record.version(),
                        working->is_new ? v1::CHANGE_KIND_CREATED : v1::CHANGE_KIND_UPDATED});
@@ -263,7 +223,7 @@ content::v1::LogPosition WriteArticles(pqxx::transaction_base& transaction, Upse
   InsertArticles(transaction, written, snapshots);
   UpdateArticles(transaction, written, snapshots);
   InsertRevisions(transaction, *batch, written, snapshots);
-  WriteReferences(transaction, *batch, written);
+  WriteReferences(transaction, written, batch);
   WriteOrigins(transaction, written);
   return AppendChanges(transaction, batch->log, changes);
 }

@@ -226,12 +226,26 @@ TEST_F(ArticleTopicsTest, KeepsDraftAndScheduledRevisionsInTheirOrder) {
   EXPECT_EQ(Get(name, v1::REVISION_SELECTOR_SCHEDULED).title(), "Scheduled");
   EXPECT_EQ(GetRecord(name).draft_revision(), 6);
   EXPECT_EQ(LinkedTopics(name), "energy:2 rail:3");
-  EXPECT_EQ(LinkedTopics(name, /*slot=*/2), "rail:3");
+  EXPECT_EQ(LinkedTopics(name, /*slot=*/2), "energy:2 rail:3");
   // A feed's next change still finds the latest revision.
   UpsertBuilder changed;
   changed.Item("1", "Second title");
   ASSERT_THAT(articles_->UpsertArticles(call_, changed.request()), IsOk());
   EXPECT_EQ(GetRecord(name).live_revision(), 7);
+}
+
+TEST_F(ArticleTopicsTest, DoesNotWriteReferencesAgainThatStay) {
+  const std::string name = MakeArticle("1");
+  const std::string rows =
+      "SELECT string_agg(ctid || '/' || xmin, ' ') FROM catalog.article_topics WHERE position = 0";
+  const std::string before = Sql(rows);
+  Add({{name, {"topics/rail"}}});
+  EXPECT_EQ(Sql(rows), before);
+  // A feed that brings other topics replaces those in their places, and takes the rest away.
+  UpsertBuilder changed;
+  changed.Item("1", "Title 1", "other text").Topic("topics/ports");
+  ASSERT_THAT(articles_->UpsertArticles(call_, changed.request()), IsOk());
+  EXPECT_EQ(LinkedTopics(name), "ports:2");
 }
 
 TEST_F(ArticleTopicsTest, WritersAtOnceAddEachTopicOnce) {

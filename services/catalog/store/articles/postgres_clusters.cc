@@ -1,13 +1,14 @@
-#include "services/catalog/store/articles/postgres_upsert_clusters.h"
+#include "services/catalog/store/articles/postgres_clusters.h"
 
 #include <algorithm>
 #include <array>
 #include <set>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/ids.h"
 #include "common/text/simhash.h"
+#include "services/catalog/store/articles/postgres_article_load.h"
+#include "services/catalog/store/articles/postgres_article_write.h"
 #include "services/catalog/store/postgres_params.h"
 #include "services/catalog/upsert/names.h"
 #include "services/catalog/upsert/times.h"
@@ -145,16 +146,16 @@ ClusterArticles FindNear(pqxx::transaction_base& transaction,
   return near;
 }
 
-std::vector<int64_t> PossibleFounders(const ClusterArticles& near) {
-  std::vector<int64_t> keys;
+std::set<int64_t> PossibleFounders(const ClusterArticles& near) {
+  std::set<int64_t> keys;
   for (const auto& [key, article] : near) {
-    if (article.cluster == 0) keys.push_back(key);
+    if (article.cluster == 0) keys.insert(key);
   }
   return keys;
 }
 
 void PutIntoClusters(pqxx::transaction_base& transaction, const ClusterArticles& near, bool all,
-                     UpsertBatch* batch) {
+                     ArticleBatch* batch) {
   ClusterArticles articles = near;
   std::vector<int64_t> subjects;
   for (const auto& [key, working] : batch->articles) {
@@ -181,6 +182,50 @@ void PutIntoClusters(pqxx::transaction_base& transaction, const ClusterArticles&
     working.cluster_changed = true;
     working.article.set_cluster(MakeName("clusters", clusters.ids[working.cluster_key]));
   }
+}
+
+Unclustered UnclusteredOf(const ArticleBatch& batch) {
+  Unclustered unclustered;
+  unclustered.xmin = batch.log.xmin;
+  unclustered.xmax = batch.log.xmax;
+  for (const auto& [key, working] : batch.articles) {
+    const bool is_subject = working.is_new || working.content_changed;
+    if (!is_subject || working.cluster_key != 0 || working.simhash == 0) continue;
+    unclustered.articles.push_back(
+        {key, working.simhash, TimeFromProto(working.article.publish_time()), 0, false});
+  }
+  return unclustered;
+}
+
+absl::Status ClusterLate(const PostgresContext& postgres, const RequestContext& context,
+                         const Unclustered& unclustered, content::v1::LogPosition* position) {
+  content::v1::LogPosition written;
+  DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
+      *postgres.pool, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {
+        written.Clear();
+        ArticleBatch batch;
+        DATELINE_ASSIGN_OR_RETURN(batch.log, ReadLogContext(transaction));
+        const bool was_alone =
+            unclustered.xmin == unclustered.xmax && batch.log.xmax <= unclustered.xmax + 1;
+        if (was_alone) return absl::OkStatus();
+        const ClusterArticles near = FindNear(transaction, unclustered.articles);
+        if (near.empty()) return absl::OkStatus();
+        std::set<int64_t> to_lock = PossibleFounders(near);
+        for (const upsert::ClusterArticle& article : unclustered.articles) {
+          const bool has_any = std::any_of(near.begin(), near.end(), [&](const auto& entry) {
+            return upsert::AreNear(article, entry.second);
+          });
+          if (has_any) to_lock.insert(article.key);
+        }
+        LockArticles(transaction, to_lock, &batch);
+        PutIntoClusters(transaction, near, /*all=*/true, &batch);
+        if (batch.writes()) written = WriteArticles(transaction, &batch);
+        return absl::OkStatus();
+      }));
+  if (written.log_id().empty()) return absl::OkStatus();
+  *position = written;
+  postgres.on_commit();
+  return absl::OkStatus();
 }
 
 }  // namespace dateline::catalog::store
