@@ -8,8 +8,8 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
+#include "services/catalog/article/names.h"
+#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::feed {
 namespace {

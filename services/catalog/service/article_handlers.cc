@@ -6,9 +6,9 @@
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
+#include "services/catalog/article/names.h"
+#include "services/catalog/article/times.h"
 #include "services/catalog/service/request_checks.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
 
 namespace dateline::catalog::service {
 namespace {

@@ -8,9 +8,9 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
+#include "services/catalog/article/names.h"
 #include "services/catalog/service/request_checks.h"
 #include "services/catalog/service/resource_checks.h"
-#include "services/catalog/upsert/names.h"
 
 namespace dateline::catalog::service {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "common/base/status_macros.h"
 #include "common/position/position.h"
-#include "services/catalog/upsert/names.h"
+#include "services/catalog/article/names.h"
 
 namespace dateline::catalog::service {
 

@@ -9,7 +9,7 @@
 #include "common/errors/errors.h"
 #include "common/text/time_zone.h"
 #include "google/protobuf/util/field_mask_util.h"
-#include "services/catalog/upsert/names.h"
+#include "services/catalog/article/names.h"
 
 namespace dateline::catalog::service {
 namespace {

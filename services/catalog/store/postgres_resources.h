@@ -15,14 +15,14 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/pg/transaction.h"
+#include "services/catalog/article/names.h"
+#include "services/catalog/article/times.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/log/postgres_log.h"
 #include "services/catalog/store/page.h"
 #include "services/catalog/store/postgres_params.h"
 #include "services/catalog/store/requests/postgres_request_ids.h"
 #include "services/catalog/store/write_options.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
 
 // What publications, topics and authors have in common: a table with key, id, version, digest,
 // change_xid and the encoded message. For postgres_*.cc only.

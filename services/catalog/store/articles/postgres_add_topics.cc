@@ -10,9 +10,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "common/api/check.h"
+#include "services/catalog/article/topics.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
-#include "services/catalog/upsert/topics.h"
 
 namespace dateline::catalog::store {
 namespace {

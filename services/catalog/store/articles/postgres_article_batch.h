@@ -7,13 +7,13 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "services/catalog/article/working_article.h"
 #include "services/catalog/store/log/postgres_log.h"
-#include "services/catalog/upsert/working_article.h"
 
 namespace dateline::catalog::store {
 
 // The articles that one transaction works at. Every write goes the same way, whoever asks for it:
-// the keys are found, LockArticles locks and reads, a pure decision (services/catalog/upsert)
+// the keys are found, LockArticles locks and reads, a pure decision (services/catalog/article)
 // changes the articles, WriteArticles writes those that were changed.
 struct ArticleBatch {
   LogContext log;

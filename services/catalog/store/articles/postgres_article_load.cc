@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/catalog/article/names.h"
 #include "services/catalog/store/articles/postgres_article_rows.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"
-#include "services/catalog/upsert/names.h"
 
 namespace dateline::catalog::store {
 namespace {

@@ -2,10 +2,10 @@
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
+#include "services/catalog/article/names.h"
+#include "services/catalog/article/path.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
 #include "services/catalog/store/postgres_params.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/path.h"
 
 namespace dateline::catalog::store {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <utility>
 
+#include "services/catalog/article/names.h"
+#include "services/catalog/article/times.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
 
 namespace dateline::catalog::store {
 

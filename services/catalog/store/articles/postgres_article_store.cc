@@ -6,11 +6,11 @@
 #include "common/base/clock.h"
 #include "common/base/limits.h"
 #include "common/position/position.h"
+#include "services/catalog/article/visibility.h"
 #include "services/catalog/store/articles/postgres_add_topics.h"
 #include "services/catalog/store/articles/postgres_article_rows.h"
 #include "services/catalog/store/articles/postgres_upsert.h"
 #include "services/catalog/store/encoding.h"
-#include "services/catalog/upsert/visibility.h"
 
 namespace dateline::catalog::store {
 namespace {

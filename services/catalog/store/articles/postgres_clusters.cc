@@ -7,11 +7,11 @@
 
 #include "common/base/ids.h"
 #include "common/text/simhash.h"
+#include "services/catalog/article/names.h"
+#include "services/catalog/article/times.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
 #include "services/catalog/store/postgres_params.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
 
 namespace dateline::catalog::store {
 namespace {

@@ -9,9 +9,9 @@
 #include "absl/status/status.h"
 #include "common/base/request_context.h"
 #include "dateline/content/v1/position.pb.h"
+#include "services/catalog/article/clusters.h"
 #include "services/catalog/store/articles/postgres_article_batch.h"
 #include "services/catalog/store/postgres_resources.h"
-#include "services/catalog/upsert/clusters.h"
 
 // Clusters of near-duplicates within a writing transaction, and behind it.
 namespace dateline::catalog::store {

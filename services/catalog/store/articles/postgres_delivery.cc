@@ -5,9 +5,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "services/catalog/article/names.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/postgres_params.h"
-#include "services/catalog/upsert/names.h"
 
 namespace dateline::catalog::store {
 namespace {

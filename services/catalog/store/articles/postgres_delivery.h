@@ -9,9 +9,9 @@
 #include "absl/status/status.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/publication.pb.h"
+#include "services/catalog/article/decision.h"
+#include "services/catalog/article/identity.h"
 #include "services/catalog/store/articles/postgres_article_batch.h"
-#include "services/catalog/upsert/decision.h"
-#include "services/catalog/upsert/identity.h"
 
 // How a delivery's items find their articles: by identity keys, under the source's lease. One
 // statement for each step, whatever the number of items.

@@ -8,13 +8,13 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "services/catalog/article/content.h"
+#include "services/catalog/article/times.h"
+#include "services/catalog/article/validation.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
 #include "services/catalog/store/articles/postgres_clusters.h"
 #include "services/catalog/store/articles/postgres_delivery.h"
-#include "services/catalog/upsert/content.h"
-#include "services/catalog/upsert/times.h"
-#include "services/catalog/upsert/validation.h"
 
 namespace dateline::catalog::store {
 namespace {

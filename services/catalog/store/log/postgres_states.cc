@@ -5,11 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "services/catalog/article/names.h"
+#include "services/catalog/article/times.h"
 #include "services/catalog/store/articles/postgres_article_rows.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
 
 namespace dateline::catalog::store {
 namespace {

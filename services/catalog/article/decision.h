@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_UPSERT_DECISION_H_
-#define DATELINE_SERVICES_CATALOG_UPSERT_DECISION_H_
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_DECISION_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_DECISION_H_
 
 #include <cstdint>
 #include <string>
@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
-#include "services/catalog/upsert/working_article.h"
+#include "services/catalog/article/working_article.h"
 
 // What becomes of an article when a source brings an entry: the rules of a feed's and an editor's
 // hand, apart from how the database keeps them.
@@ -49,4 +49,4 @@ v1::UpsertResult Rejected(const absl::Status& why);
 
 }  // namespace dateline::catalog::upsert
 
-#endif  // DATELINE_SERVICES_CATALOG_UPSERT_DECISION_H_
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_DECISION_H_

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_UPSERT_NAMES_H_
-#define DATELINE_SERVICES_CATALOG_UPSERT_NAMES_H_
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_NAMES_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_NAMES_H_
 
 #include <string>
 
@@ -33,4 +33,4 @@ absl::StatusOr<std::string> ParseName(absl::string_view collection, absl::string
 
 }  // namespace dateline::catalog
 
-#endif  // DATELINE_SERVICES_CATALOG_UPSERT_NAMES_H_
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_NAMES_H_

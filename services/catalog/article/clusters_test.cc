@@ -1,4 +1,4 @@
-#include "services/catalog/upsert/clusters.h"
+#include "services/catalog/article/clusters.h"
 
 namespace dateline::catalog::upsert {
 namespace {

@@ -1,4 +1,4 @@
-#include "services/catalog/upsert/decision.h"
+#include "services/catalog/article/decision.h"
 
 #include <utility>
 #include <vector>
@@ -6,9 +6,9 @@
 #include "absl/container/flat_hash_set.h"
 #include "common/base/limits.h"
 #include "common/errors/status_proto.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
-#include "services/catalog/upsert/visibility.h"
+#include "services/catalog/article/names.h"
+#include "services/catalog/article/times.h"
+#include "services/catalog/article/visibility.h"
 
 namespace dateline::catalog::upsert {
 namespace {

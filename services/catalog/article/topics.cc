@@ -1,4 +1,4 @@
-#include "services/catalog/upsert/topics.h"
+#include "services/catalog/article/topics.h"
 
 #include <map>
 #include <utility>

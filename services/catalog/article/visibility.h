@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_UPSERT_VISIBILITY_H_
-#define DATELINE_SERVICES_CATALOG_UPSERT_VISIBILITY_H_
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_VISIBILITY_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_VISIBILITY_H_
 
 #include "absl/time/time.h"
 #include "dateline/content/v1/article.pb.h"
@@ -18,4 +18,4 @@ void SetStateAt(absl::Time now, content::v1::Article* article);
 
 }  // namespace dateline::catalog::upsert
 
-#endif  // DATELINE_SERVICES_CATALOG_UPSERT_VISIBILITY_H_
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_VISIBILITY_H_

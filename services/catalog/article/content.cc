@@ -1,11 +1,11 @@
-#include "services/catalog/upsert/content.h"
+#include "services/catalog/article/content.h"
 
 #include <string>
 #include <utility>
 
 #include "common/base/limits.h"
 #include "common/text/teaser.h"
-#include "services/catalog/upsert/times.h"
+#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::upsert {
 namespace {

@@ -1,10 +1,10 @@
-#include "services/catalog/upsert/decision.h"
+#include "services/catalog/article/decision.h"
 
 #include <gtest/gtest.h>
 
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
-#include "services/catalog/upsert/times.h"
+#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::upsert {
 namespace {

@@ -1,8 +1,8 @@
-#include "services/catalog/upsert/visibility.h"
+#include "services/catalog/article/visibility.h"
 
 #include <algorithm>
 
-#include "services/catalog/upsert/times.h"
+#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::upsert {
 

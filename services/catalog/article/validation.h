@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_UPSERT_VALIDATION_H_
-#define DATELINE_SERVICES_CATALOG_UPSERT_VALIDATION_H_
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_VALIDATION_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_VALIDATION_H_
 
 #include "absl/status/status.h"
 #include "dateline/catalog/v1/intake.pb.h"
@@ -13,4 +13,4 @@ absl::Status ValidateItem(const v1::UpsertItem& item);
 
 }  // namespace dateline::catalog::upsert
 
-#endif  // DATELINE_SERVICES_CATALOG_UPSERT_VALIDATION_H_
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_VALIDATION_H_

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_UPSERT_CLUSTERS_H_
-#define DATELINE_SERVICES_CATALOG_UPSERT_CLUSTERS_H_
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_CLUSTERS_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_CLUSTERS_H_
 
 #include <cstdint>
 #include <map>
@@ -43,4 +43,4 @@ bool AreNear(const ClusterArticle& a, const ClusterArticle& b);
 
 }  // namespace dateline::catalog::upsert
 
-#endif  // DATELINE_SERVICES_CATALOG_UPSERT_CLUSTERS_H_
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_CLUSTERS_H_

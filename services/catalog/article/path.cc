@@ -1,4 +1,4 @@
-#include "services/catalog/upsert/path.h"
+#include "services/catalog/article/path.h"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@
 #include "common/text/slug.h"
 #include "common/text/time_zone.h"
 #include "common/text/utf8.h"
-#include "services/catalog/upsert/times.h"
+#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::upsert {
 

@@ -1,4 +1,4 @@
-#include "services/catalog/upsert/names.h"
+#include "services/catalog/article/names.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"

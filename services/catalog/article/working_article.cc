@@ -1,4 +1,4 @@
-#include "services/catalog/upsert/working_article.h"
+#include "services/catalog/article/working_article.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "services/catalog/upsert/identity.h"
+#include "services/catalog/article/identity.h"
 
 namespace dateline::catalog::upsert {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_UPSERT_TOPICS_H_
-#define DATELINE_SERVICES_CATALOG_UPSERT_TOPICS_H_
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_TOPICS_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_TOPICS_H_
 
 #include <cstdint>
 #include <string>
@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
-#include "services/catalog/upsert/working_article.h"
+#include "services/catalog/article/working_article.h"
 
 // What becomes of an article when topics are found in its text later: the rules of retagging, apart
 // from how the database keeps them. All functions are pure.
@@ -44,4 +44,4 @@ v1::ArticleTopicsResult TopicsRefused(const absl::Status& why, int64_t version);
 
 }  // namespace dateline::catalog::upsert
 
-#endif  // DATELINE_SERVICES_CATALOG_UPSERT_TOPICS_H_
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_TOPICS_H_

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_UPSERT_TIMES_H_
-#define DATELINE_SERVICES_CATALOG_UPSERT_TIMES_H_
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_TIMES_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_TIMES_H_
 
 #include "absl/time/time.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -28,4 +28,4 @@ inline bool IsValidTime(const google::protobuf::Timestamp& time) {
 
 }  // namespace dateline::catalog
 
-#endif  // DATELINE_SERVICES_CATALOG_UPSERT_TIMES_H_
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_TIMES_H_

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_UPSERT_CONTENT_H_
-#define DATELINE_SERVICES_CATALOG_UPSERT_CONTENT_H_
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_CONTENT_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_CONTENT_H_
 
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/intake.pb.h"
@@ -18,4 +18,4 @@ content::v1::Article PrepareContent(const v1::UpsertItem& item,
 
 }  // namespace dateline::catalog::upsert
 
-#endif  // DATELINE_SERVICES_CATALOG_UPSERT_CONTENT_H_
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_CONTENT_H_

@@ -1,10 +1,10 @@
-#include "services/catalog/upsert/content.h"
+#include "services/catalog/article/content.h"
 
 #include <gtest/gtest.h>
 
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/path.h"
-#include "services/catalog/upsert/times.h"
+#include "services/catalog/article/names.h"
+#include "services/catalog/article/path.h"
+#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::upsert {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_UPSERT_WORKING_ARTICLE_H_
-#define DATELINE_SERVICES_CATALOG_UPSERT_WORKING_ARTICLE_H_
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_WORKING_ARTICLE_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_WORKING_ARTICLE_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -63,4 +63,4 @@ absl::Status CheckContentSize(const content::v1::Article& content, size_t schedu
 
 }  // namespace dateline::catalog::upsert
 
-#endif  // DATELINE_SERVICES_CATALOG_UPSERT_WORKING_ARTICLE_H_
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_WORKING_ARTICLE_H_

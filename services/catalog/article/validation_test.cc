@@ -1,4 +1,4 @@
-#include "services/catalog/upsert/validation.h"
+#include "services/catalog/article/validation.h"
 
 #include <gtest/gtest.h>
 

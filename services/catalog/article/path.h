@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_UPSERT_PATH_H_
-#define DATELINE_SERVICES_CATALOG_UPSERT_PATH_H_
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_PATH_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_PATH_H_
 
 #include <string>
 
@@ -24,4 +24,4 @@ std::string AlternativePath(absl::string_view path, absl::string_view id, int at
 
 }  // namespace dateline::catalog::upsert
 
-#endif  // DATELINE_SERVICES_CATALOG_UPSERT_PATH_H_
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_PATH_H_
