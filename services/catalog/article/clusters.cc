@@ -5,7 +5,7 @@
 
 #include "common/text/simhash.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 // Those near the subject, nearest and then oldest first.
@@ -52,4 +52,4 @@ int AssignClusters(const std::vector<int64_t>& subjects,
   return made;
 }
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

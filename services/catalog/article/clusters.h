@@ -17,7 +17,7 @@
 //  * Articles and clusters are never merged; a cluster has kMaxClusterMembers at most.
 //  * An article stays in its cluster when its text changes: it is the same story, and who folds
 //    clusters must not see it jump. Only people take it out.
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 inline constexpr absl::Duration kClusterWindow = absl::Hours(7 * 24);
 inline constexpr int kMaxClusterMembers = 32;
@@ -41,6 +41,6 @@ int AssignClusters(const std::vector<int64_t>& subjects,
 // Whether the two are near-duplicates.
 bool AreNear(const ClusterArticle& a, const ClusterArticle& b);
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article
 
 #endif  // DATELINE_SERVICES_CATALOG_ARTICLE_CLUSTERS_H_

@@ -1,6 +1,6 @@
 #include "services/catalog/article/clusters.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 constexpr uint64_t kText = 0x0123456789ABCDEFu;
@@ -89,4 +89,4 @@ TEST_F(ClustersTest, OneThatStandsInAClusterStays) {
 }
 
 }  // namespace
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

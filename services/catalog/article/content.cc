@@ -7,7 +7,7 @@
 #include "common/text/teaser.h"
 #include "services/catalog/article/times.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 using content::v1::Article;
@@ -78,4 +78,4 @@ Article PrepareContent(const v1::UpsertItem& item, const Publication& publicatio
   return article;
 }
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

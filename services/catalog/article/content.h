@@ -6,7 +6,7 @@
 #include "dateline/content/v1/article.pb.h"
 #include "dateline/content/v1/publication.pb.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 // The content that an item brings, as an article without name and life: what the catalog decides is
 // cleared, what the sender derived from the body is put in, defaults are filled in, publish_time is
@@ -16,6 +16,6 @@ namespace dateline::catalog::upsert {
 content::v1::Article PrepareContent(const v1::UpsertItem& item,
                                     const content::v1::Publication& publication, absl::Time now);
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article
 
 #endif  // DATELINE_SERVICES_CATALOG_ARTICLE_CONTENT_H_

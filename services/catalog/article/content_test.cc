@@ -6,7 +6,7 @@
 #include "services/catalog/article/path.h"
 #include "services/catalog/article/times.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 using content::v1::Article;
@@ -147,4 +147,4 @@ TEST(TimesTest, RoundTripsBeforeAndAfter1970) {
 }
 
 }  // namespace
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

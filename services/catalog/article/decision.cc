@@ -10,7 +10,7 @@
 #include "services/catalog/article/times.h"
 #include "services/catalog/article/visibility.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 using content::v1::Article;
@@ -177,4 +177,4 @@ v1::UpsertResult Rejected(const absl::Status& why) {
   return result;
 }
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

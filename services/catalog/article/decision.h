@@ -12,7 +12,7 @@
 
 // What becomes of an article when a source brings an entry: the rules of a feed's and an editor's
 // hand, apart from how the database keeps them.
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 // One delivery: who brings the items, and when.
 struct Delivery {
@@ -47,6 +47,6 @@ v1::UpsertOutcome ApplyItem(const Delivery& delivery, const v1::UpsertItem& item
 // Fills in a result for an item that was not taken.
 v1::UpsertResult Rejected(const absl::Status& why);
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article
 
 #endif  // DATELINE_SERVICES_CATALOG_ARTICLE_DECISION_H_

@@ -6,7 +6,7 @@
 #include "common/errors/status_proto.h"
 #include "services/catalog/article/times.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 using content::v1::Article;
@@ -150,4 +150,4 @@ TEST(DecisionTest, RejectionCarriesItsReason) {
 }
 
 }  // namespace
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

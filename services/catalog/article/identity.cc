@@ -1,6 +1,6 @@
 #include "services/catalog/article/identity.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 // The same text in two feeds is the same article only if both published it at about the same time.
@@ -51,4 +51,4 @@ int64_t Recogniser::Recognise(int item, const v1::UpsertItem& delivered, absl::T
   return target;
 }
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

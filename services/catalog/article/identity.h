@@ -11,7 +11,7 @@
 #include "dateline/catalog/v1/intake.pb.h"
 
 // Which article an item is: the rules of identity keys, apart from how the database keeps them.
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 // Kind and bytes of an identity key.
 using IdentityKeyId = std::pair<int, std::string>;
@@ -57,6 +57,6 @@ class Recogniser {
   int new_articles_ = 0;
 };
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article
 
 #endif  // DATELINE_SERVICES_CATALOG_ARTICLE_IDENTITY_H_

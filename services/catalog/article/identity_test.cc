@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 const absl::Time kDay = absl::FromUnixSeconds(1'600'000'000);
@@ -54,4 +54,4 @@ TEST(Recogniser, ItemsOfOneDeliveryFindEachOther) {
 }
 
 }  // namespace
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

@@ -12,7 +12,7 @@
 #include "common/text/utf8.h"
 #include "services/catalog/article/times.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 std::string MakePath(const content::v1::Publication& publication,
                      const content::v1::Article& article, absl::string_view id) {
@@ -38,4 +38,4 @@ std::string AlternativePath(absl::string_view path, absl::string_view id, int at
   return absl::StrCat(kept, "-", piece);
 }
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

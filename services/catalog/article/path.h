@@ -7,7 +7,7 @@
 #include "dateline/content/v1/article.pb.h"
 #include "dateline/content/v1/publication.pb.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 // What a publication without a pattern of its own uses.
 inline constexpr char kDefaultPathPattern[] = "/{year}/{month}/{slug}";
@@ -22,6 +22,6 @@ std::string MakePath(const content::v1::Publication& publication,
 // each attempt (from 0) takes a longer piece. At most limits::kMaxPathBytes long. Pure.
 std::string AlternativePath(absl::string_view path, absl::string_view id, int attempt);
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article
 
 #endif  // DATELINE_SERVICES_CATALOG_ARTICLE_PATH_H_

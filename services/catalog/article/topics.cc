@@ -8,7 +8,7 @@
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 namespace {
 
@@ -103,4 +103,4 @@ v1::ArticleTopicsResult TopicsRefused(const absl::Status& why, int64_t version) 
   return result;
 }
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

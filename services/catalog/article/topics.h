@@ -14,7 +14,7 @@
 
 // What becomes of an article when topics are found in its text later: the rules of retagging, apart
 // from how the database keeps them. All functions are pure.
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 // Adds topics that were found in an article's text, with origin AUTO, behind those that it has:
 // each once, without those that an editor removed (`suppressed`), up to
@@ -42,6 +42,6 @@ v1::ArticleTopicsResult TopicsResult(const absl::flat_hash_set<std::string>& ask
 // The result of an item that was refused.
 v1::ArticleTopicsResult TopicsRefused(const absl::Status& why, int64_t version);
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article
 
 #endif  // DATELINE_SERVICES_CATALOG_ARTICLE_TOPICS_H_

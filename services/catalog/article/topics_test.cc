@@ -8,7 +8,7 @@
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 using content::v1::Article;
@@ -155,4 +155,4 @@ TEST(TopicsResult, RefusalCarriesItsReason) {
 }
 
 }  // namespace
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

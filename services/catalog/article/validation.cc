@@ -6,7 +6,7 @@
 #include "common/errors/errors.h"
 #include "common/html/check_clean.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 // What the contract's rules leave open, as other writers of an article need not say it.
@@ -59,4 +59,4 @@ absl::Status ValidateItem(const v1::UpsertItem& item) {
   return violations.ToStatus();
 }
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

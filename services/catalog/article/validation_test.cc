@@ -8,7 +8,7 @@
 #include "common/base/limits.h"
 #include "common/errors/details.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 v1::UpsertItem Valid() {
@@ -122,4 +122,4 @@ TEST(ValidationTest, NamesEveryFieldThatDoesNotFit) {
 }
 
 }  // namespace
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

@@ -4,7 +4,7 @@
 
 #include "services/catalog/article/times.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 using content::v1::Article;
 
@@ -28,4 +28,4 @@ void SetStateAt(absl::Time now, Article* article) {
   }
 }
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

@@ -5,7 +5,7 @@
 #include "dateline/content/v1/article.pb.h"
 
 // What follows from an article's times. Pure.
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 // When readers see a published article for the first time: at its publish_time, or when its embargo
 // ends if that is later.
@@ -16,6 +16,6 @@ absl::Time FirstVisible(const content::v1::Article& article);
 // as nobody has seen it.
 void SetStateAt(absl::Time now, content::v1::Article* article);
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article
 
 #endif  // DATELINE_SERVICES_CATALOG_ARTICLE_VISIBILITY_H_

@@ -4,7 +4,7 @@
 
 #include "services/catalog/article/times.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 namespace {
 
 absl::Time At(int64_t seconds) { return absl::FromUnixSeconds(seconds); }
@@ -44,4 +44,4 @@ TEST(SetStateAtTest, OtherStatesStay) {
 }
 
 }  // namespace
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

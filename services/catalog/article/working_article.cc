@@ -6,7 +6,7 @@
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 int32_t WorkingArticle::InForce() const {
   return record.live_revision() > 0 ? record.live_revision() : article.revision();
@@ -48,4 +48,4 @@ absl::Status CheckContentSize(const content::v1::Article& content, size_t schedu
                                                      limits::kMaxArticleStateBytes));
 }
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article

@@ -11,7 +11,7 @@
 #include "dateline/catalog/v1/article_record.pb.h"
 #include "dateline/content/v1/article.pb.h"
 
-namespace dateline::catalog::upsert {
+namespace dateline::catalog::article {
 
 // A revision that is not in force: the scheduled one, or a newest one that is a draft.
 struct WaitingRevision {
@@ -61,6 +61,6 @@ void ReviseInForce(WorkingArticle* target);
 // takes more than can be sent.
 absl::Status CheckContentSize(const content::v1::Article& content, size_t scheduled_bytes);
 
-}  // namespace dateline::catalog::upsert
+}  // namespace dateline::catalog::article
 
 #endif  // DATELINE_SERVICES_CATALOG_ARTICLE_WORKING_ARTICLE_H_

@@ -120,7 +120,7 @@ void TopicsRun::Peek(int end) {
     const std::string name = MakeName(kArticles, Text(row[0]));
     NamedArticle& article = articles_[name];
     article.key = Int(row[1]);
-    article.refused = upsert::CheckTaggable(
+    article.refused = article::CheckTaggable(
         name, static_cast<content::v1::ArticleState>(Int(row[2])), /*is_live=*/!row[4].is_null());
     article.version = Int(row[3]);
     article.bytes = Int(row[4]);
@@ -180,22 +180,22 @@ void TopicsRun::Decide() {
       article.refused = error::ResourceNotFound(name);
       continue;
     }
-    auto added = upsert::AddTopics(article.wanted, &working->second);
+    auto added = article::AddTopics(article.wanted, &working->second);
     article.refused = added.status();
     if (added.ok()) article.added = *std::move(added);
   }
 }
 
 v1::ArticleTopicsResult TopicsRun::ResultOf(int item) const {
-  if (!ValidityOf(item).ok()) return upsert::TopicsRefused(ValidityOf(item), /*version=*/0);
+  if (!ValidityOf(item).ok()) return article::TopicsRefused(ValidityOf(item), /*version=*/0);
   const NamedArticle& article = articles_.at(request_.items(item).article());
   const auto working = batch_.articles.find(article.key);
   const int64_t version =
       working == batch_.articles.end() ? article.version : working->second.record.version();
-  if (!article.refused.ok()) return upsert::TopicsRefused(article.refused, version);
+  if (!article.refused.ok()) return article::TopicsRefused(article.refused, version);
   absl::flat_hash_set<std::string> asked;
   for (const Target* target : TargetsOf(item)) asked.insert(target->name);
-  return upsert::TopicsResult(asked, article.added, version);
+  return article::TopicsResult(asked, article.added, version);
 }
 
 absl::StatusOr<AddedTopics> TopicsRun::Run(std::vector<v1::ArticleTopicsResult>* results) {

@@ -11,7 +11,7 @@
 namespace dateline::catalog::store {
 namespace {
 
-using upsert::WorkingArticle;
+using article::WorkingArticle;
 
 std::string KeyArray(const std::set<int64_t>& keys) {
   ArrayParam param;

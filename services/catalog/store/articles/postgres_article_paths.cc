@@ -10,7 +10,7 @@
 namespace dateline::catalog::store {
 namespace {
 
-using upsert::WorkingArticle;
+using article::WorkingArticle;
 
 // Longer and longer pieces of the article's own id; the last is the whole id, which is unique.
 constexpr int kPathAttempts = 4;
@@ -47,7 +47,8 @@ bool TakePaths(pqxx::transaction_base& transaction, const content::v1::Publicati
     if (!working.is_new) continue;
     content::v1::Article& article = working.article;
     if (article.path().empty()) {
-      article.set_path(upsert::MakePath(publication, article, IdInName(kArticles, article.name())));
+      article.set_path(
+          article::MakePath(publication, article, IdInName(kArticles, article.name())));
     }
     wanted[key] = article.path();
     waiting.push_back(&working);
@@ -56,7 +57,7 @@ bool TakePaths(pqxx::transaction_base& transaction, const content::v1::Publicati
     InsertPaths(transaction, publication_key, &waiting);
     if (attempt == kPathAttempts) break;
     for (WorkingArticle* working : waiting) {
-      working->article.set_path(upsert::AlternativePath(
+      working->article.set_path(article::AlternativePath(
           wanted[working->key], IdInName(kArticles, working->article.name()), attempt));
     }
   }

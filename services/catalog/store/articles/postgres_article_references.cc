@@ -9,7 +9,7 @@
 namespace dateline::catalog::store {
 namespace {
 
-using upsert::WorkingArticle;
+using article::WorkingArticle;
 
 constexpr int kLiveSlot = 1;
 constexpr int kScheduledSlot = 2;
@@ -24,7 +24,7 @@ struct FilledSlot {
 std::vector<FilledSlot> FilledSlots(const std::vector<WorkingArticle*>& written) {
   std::vector<FilledSlot> filled;
   for (const WorkingArticle* working : written) {
-    for (const upsert::NewRevision& revision : working->NewRevisions()) {
+    for (const article::NewRevision& revision : working->NewRevisions()) {
       if (revision.number == working->record.live_revision()) {
         filled.push_back({working, kLiveSlot, revision.content});
       }

@@ -12,7 +12,7 @@ namespace dateline::catalog::store {
 // or scheduled. What stays is not written again. Of names whose keys the batch lacks, those that
 // exist are looked up.
 void WriteReferences(pqxx::transaction_base& transaction,
-                     const std::vector<upsert::WorkingArticle*>& written, ArticleBatch* batch);
+                     const std::vector<article::WorkingArticle*>& written, ArticleBatch* batch);
 
 }  // namespace dateline::catalog::store
 

@@ -111,7 +111,7 @@ StoredArticles LoadView(pqxx::transaction_base& transaction, const std::vector<s
                         content::v1::ArticleView view, v1::RevisionSelector revision,
                         absl::Time now) {
   StoredArticles articles = LoadArticles(transaction, ids, revision);
-  for (auto& [id, stored] : articles) upsert::SetStateAt(now, stored.record.mutable_article());
+  for (auto& [id, stored] : articles) article::SetStateAt(now, stored.record.mutable_article());
   if (view != content::v1::ARTICLE_VIEW_BASIC) {
     LoadOrigins(transaction, &articles);
   } else {

@@ -12,8 +12,8 @@
 namespace dateline::catalog::store {
 namespace {
 
+using article::WorkingArticle;
 using content::v1::Article;
-using upsert::WorkingArticle;
 using v1::ArticleRecord;
 using v1::Origin;
 
@@ -138,7 +138,7 @@ void InsertRevisions(pqxx::transaction_base& transaction, const ArticleBatch& ba
   BlobParam blobs;
   bool any = false;
   for (size_t i = 0; i < written.size(); ++i) {
-    for (const upsert::NewRevision& revision : written[i]->NewRevisions()) {
+    for (const article::NewRevision& revision : written[i]->NewRevisions()) {
       any = true;
       keys.Add(written[i]->key);
       numbers.Add(revision.number);

@@ -16,8 +16,8 @@
 namespace dateline::catalog::store {
 namespace {
 
-using upsert::ClusterArticle;
-using upsert::WorkingArticle;
+using article::ClusterArticle;
+using article::WorkingArticle;
 
 constexpr int kBandBits = 64 / text::kSimHashBands;
 // Beyond so many candidates something is wrong with the fingerprints, not with the articles.
@@ -53,14 +53,14 @@ void FindNearGroup(pqxx::transaction_base& transaction, const ClusterArticle* be
   }
   const pqxx::result rows = transaction.exec_params(
       kCandidates, bands[0].str(), bands[1].str(), bands[2].str(), bands[3].str(),
-      absl::ToUnixMicros(begin->publish_time - upsert::kClusterWindow),
-      absl::ToUnixMicros((end - 1)->publish_time + upsert::kClusterWindow), kMaxCandidates);
+      absl::ToUnixMicros(begin->publish_time - article::kClusterWindow),
+      absl::ToUnixMicros((end - 1)->publish_time + article::kClusterWindow), kMaxCandidates);
   for (const pqxx::row& row : rows) {
     const ClusterArticle candidate = {Int(row[0]), static_cast<uint64_t>(Int(row[1])),
                                       *Time(row[2]), Int(row[3]), /*is_open=*/false};
     if (own.count(candidate.key) > 0) continue;
     const bool is_near = std::any_of(begin, end, [&](const ClusterArticle& subject) {
-      return upsert::AreNear(subject, candidate);
+      return article::AreNear(subject, candidate);
     });
     if (is_near) near->emplace(candidate.key, candidate);
   }
@@ -136,7 +136,7 @@ ClusterArticles FindNear(pqxx::transaction_base& transaction,
   for (size_t begin = 0; begin < sorted.size();) {
     size_t end = begin + 1;
     while (end < sorted.size() &&
-           sorted[end].publish_time - sorted[begin].publish_time <= upsert::kClusterWindow) {
+           sorted[end].publish_time - sorted[begin].publish_time <= article::kClusterWindow) {
       ++end;
     }
     FindNearGroup(transaction, sorted.data() + begin, sorted.data() + end, &near);
@@ -172,7 +172,7 @@ void PutIntoClusters(pqxx::transaction_base& transaction, const ClusterArticles&
   }
   if (subjects.empty()) return;
   Clusters clusters = LockClusters(transaction, articles);
-  const int made = upsert::AssignClusters(subjects, &articles, &clusters.members);
+  const int made = article::AssignClusters(subjects, &articles, &clusters.members);
   const std::vector<int64_t> keys = MakeClusters(transaction, made, &clusters);
   for (auto& [key, working] : batch->articles) {
     const auto assigned = articles.find(key);
@@ -211,9 +211,9 @@ absl::Status ClusterLate(const PostgresContext& postgres, const RequestContext& 
         const ClusterArticles near = FindNear(transaction, unclustered.articles);
         if (near.empty()) return absl::OkStatus();
         std::set<int64_t> to_lock = PossibleFounders(near);
-        for (const upsert::ClusterArticle& article : unclustered.articles) {
+        for (const article::ClusterArticle& article : unclustered.articles) {
           const bool has_any = std::any_of(near.begin(), near.end(), [&](const auto& entry) {
-            return upsert::AreNear(article, entry.second);
+            return article::AreNear(article, entry.second);
           });
           if (has_any) to_lock.insert(article.key);
         }

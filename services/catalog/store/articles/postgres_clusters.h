@@ -16,12 +16,12 @@
 // Clusters of near-duplicates within a writing transaction, and behind it.
 namespace dateline::catalog::store {
 
-using ClusterArticles = std::map<int64_t, upsert::ClusterArticle>;
+using ClusterArticles = std::map<int64_t, article::ClusterArticle>;
 
 // Articles published that are near one of `subjects` (whose `simhash` and `publish_time` count), by
 // key, as they are now; those in `subjects` are left out. No locks are taken.
 ClusterArticles FindNear(pqxx::transaction_base& transaction,
-                         const std::vector<upsert::ClusterArticle>& subjects);
+                         const std::vector<article::ClusterArticle>& subjects);
 
 // Those of them that stand in no cluster yet, whose founding they may take part in: to be locked
 // together with all others that the transaction writes.
@@ -35,7 +35,7 @@ void PutIntoClusters(pqxx::transaction_base& transaction, const ClusterArticles&
 
 // What a transaction wrote that stands in no cluster, and which transactions it could not see.
 struct Unclustered {
-  std::vector<upsert::ClusterArticle> articles;
+  std::vector<article::ClusterArticle> articles;
   uint64_t xmin = 0;
   uint64_t xmax = 0;
 };

@@ -43,8 +43,8 @@ absl::Status LoadDelivery(pqxx::transaction_base& transaction, DeliveryShare* sh
   return absl::OkStatus();
 }
 
-upsert::Recogniser::Holders LoadHolders(pqxx::transaction_base& transaction,
-                                        const DeliveryShare& share) {
+article::Recogniser::Holders LoadHolders(pqxx::transaction_base& transaction,
+                                         const DeliveryShare& share) {
   ArrayParam kinds;
   BlobParam keys;
   for (int i = 0; i < share.size(); ++i) {
@@ -64,7 +64,7 @@ upsert::Recogniser::Holders LoadHolders(pqxx::transaction_base& transaction,
           "JOIN catalog.articles a ON a.key = i.article_key"),
       kinds.str(), keys.offsets(), keys.lengths(), keys.bytes(), share.publication_key,
       share.delivery.source);
-  upsert::Recogniser::Holders holders;
+  article::Recogniser::Holders holders;
   for (const pqxx::row& row : rows) {
     holders[{static_cast<int>(Int(row[0])), Bytes(row[1])}] = {Int(row[2]), *Time(row[3]),
                                                                row[4].as<bool>()};
@@ -82,7 +82,7 @@ void PeekArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
       "WHERE key = ANY ($1::bigint[])",
       array.str());
   for (const pqxx::row& row : rows) {
-    upsert::WorkingArticle& working = batch->articles[Int(row[0])];
+    article::WorkingArticle& working = batch->articles[Int(row[0])];
     working.key = Int(row[0]);
     working.record.set_name(MakeName(kArticles, Text(row[1])));
     working.record.set_state(static_cast<content::v1::ArticleState>(Int(row[2])));
@@ -109,12 +109,12 @@ absl::Status HoldLease(pqxx::transaction_base& transaction, const DeliveryShare&
 }
 
 bool TakeIdentities(pqxx::transaction_base& transaction, int64_t publication_key,
-                    std::vector<upsert::IdentityClaim> claims) {
+                    std::vector<article::IdentityClaim> claims) {
   if (claims.empty()) return true;
   std::sort(claims.begin(), claims.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   ArrayParam kinds, articles, former;
   BlobParam keys;
-  for (const upsert::IdentityClaim& claim : claims) {
+  for (const article::IdentityClaim& claim : claims) {
     kinds.Add(claim.id.first);
     keys.Add(claim.id.second);
     articles.Add(claim.article_key);

@@ -24,7 +24,7 @@ struct DeliveryShare {
   int end = 0;                          // Items [begin, end) of the request.
   v1::UpsertResult* results = nullptr;  // By item, from `begin` on.
 
-  upsert::Delivery delivery;
+  article::Delivery delivery;
   int64_t publication_key = 0;
   content::v1::Publication publication;
   int64_t seen_epoch = 0;  // Newest lease epoch seen from the source.
@@ -39,8 +39,8 @@ absl::Status LoadDelivery(pqxx::transaction_base& transaction, DeliveryShare* sh
                           ArticleBatch* batch);
 
 // Who holds the identity keys of the share's items.
-upsert::Recogniser::Holders LoadHolders(pqxx::transaction_base& transaction,
-                                        const DeliveryShare& share);
+article::Recogniser::Holders LoadHolders(pqxx::transaction_base& transaction,
+                                         const DeliveryShare& share);
 
 // What `keys` have of the delivering source: state, version and that source's origins, without
 // locks and without content. Enough to tell what is unchanged.
@@ -54,7 +54,7 @@ absl::Status HoldLease(pqxx::transaction_base& transaction, const DeliveryShare&
 // Takes identity keys of a publication in sorted order. False if another transaction was faster
 // with one of them: roll back and decide anew.
 bool TakeIdentities(pqxx::transaction_base& transaction, int64_t publication_key,
-                    std::vector<upsert::IdentityClaim> claims);
+                    std::vector<article::IdentityClaim> claims);
 
 }  // namespace dateline::catalog::store
 

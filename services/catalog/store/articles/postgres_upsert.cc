@@ -19,8 +19,8 @@
 namespace dateline::catalog::store {
 namespace {
 
+using article::WorkingArticle;
 using content::v1::Article;
-using upsert::WorkingArticle;
 
 // Each lost race means that another writer has committed, so few are lost in a row.
 constexpr int kMaxDecisions = 10;
@@ -40,10 +40,10 @@ class UpsertRun {
   void PrepareContents();
   void Recognise();
   void SettleUnchanged();
-  std::vector<upsert::ClusterArticle> Subjects() const;
+  std::vector<article::ClusterArticle> Subjects() const;
   bool ApplyAll();
   absl::Status ApplyItem(int i, WorkingArticle* working);
-  std::vector<upsert::IdentityClaim> ClaimsOfWritten() const;
+  std::vector<article::IdentityClaim> ClaimsOfWritten() const;
   UpsertedItems Unwritten() const;
 
   pqxx::transaction_base& transaction_;
@@ -51,7 +51,7 @@ class UpsertRun {
   ArticleBatch& batch_;
   std::vector<Article> contents_;  // By item.
   std::vector<int64_t> targets_;   // Article key by item; 0 if rejected.
-  std::vector<upsert::IdentityClaim> claims_;
+  std::vector<article::IdentityClaim> claims_;
   std::vector<int64_t> new_keys_;  // Of articles that nobody knew.
   std::set<int64_t> changed_;      // Known articles that items change.
 };
@@ -61,8 +61,8 @@ void UpsertRun::RejectInvalid() {
   targets_.assign(share_.size(), 0);
   for (int i = 0; i < share_.size(); ++i) {
     share_.results[i].Clear();
-    const absl::Status valid = upsert::ValidateItem(share_.item(i));
-    if (!valid.ok()) share_.results[i] = upsert::Rejected(valid);
+    const absl::Status valid = article::ValidateItem(share_.item(i));
+    if (!valid.ok()) share_.results[i] = article::Rejected(valid);
   }
 }
 
@@ -89,21 +89,21 @@ void UpsertRun::RejectUnknownReferences() {
         unknown = byline.author();
       }
     }
-    if (!unknown.empty()) share_.results[i] = upsert::Rejected(error::ResourceNotFound(unknown));
+    if (!unknown.empty()) share_.results[i] = article::Rejected(error::ResourceNotFound(unknown));
   }
 }
 
 void UpsertRun::PrepareContents() {
   for (int i = 0; i < share_.size(); ++i) {
     if (share_.rejected(i)) continue;
-    contents_[i] = upsert::PrepareContent(share_.item(i), share_.publication, share_.delivery.now);
-    const absl::Status fits = upsert::CheckContentSize(contents_[i], /*scheduled_bytes=*/0);
-    if (!fits.ok()) share_.results[i] = upsert::Rejected(fits);
+    contents_[i] = article::PrepareContent(share_.item(i), share_.publication, share_.delivery.now);
+    const absl::Status fits = article::CheckContentSize(contents_[i], /*scheduled_bytes=*/0);
+    if (!fits.ok()) share_.results[i] = article::Rejected(fits);
   }
 }
 
 void UpsertRun::Recognise() {
-  upsert::Recogniser recogniser(LoadHolders(transaction_, share_));
+  article::Recogniser recogniser(LoadHolders(transaction_, share_));
   for (int i = 0; i < share_.size(); ++i) {
     if (share_.rejected(i)) continue;
     targets_[i] =
@@ -115,7 +115,7 @@ void UpsertRun::Recognise() {
     if (*key < 0) *key = new_keys_[static_cast<size_t>(-*key - 1)];
   };
   for (int64_t& target : targets_) real_key(&target);
-  for (upsert::IdentityClaim& claim : claims_) real_key(&claim.article_key);
+  for (article::IdentityClaim& claim : claims_) real_key(&claim.article_key);
 }
 
 // Finds the known articles that items change; the others need no lock.
@@ -134,7 +134,7 @@ void UpsertRun::SettleUnchanged() {
         record.state() != content::v1::ARTICLE_STATE_TAKEN_DOWN &&
         std::any_of(record.origins().begin(), record.origins().end(), [&](const auto& origin) {
           return origin.entry_id() == share_.item(i).entry_id() &&
-                 upsert::IsUnchanged(share_.item(i), origin);
+                 article::IsUnchanged(share_.item(i), origin);
         });
     if (!settled) changed_.insert(targets_[i]);
   }
@@ -142,8 +142,8 @@ void UpsertRun::SettleUnchanged() {
 
 // What may have near-duplicates: the items of articles that are new or have changed. Before their
 // articles are locked, so that all that will be written is locked in one go, in the order of keys.
-std::vector<upsert::ClusterArticle> UpsertRun::Subjects() const {
-  std::vector<upsert::ClusterArticle> subjects;
+std::vector<article::ClusterArticle> UpsertRun::Subjects() const {
+  std::vector<article::ClusterArticle> subjects;
   for (int i = 0; i < share_.size(); ++i) {
     const int64_t key = targets_[i];
     const bool is_known = batch_.articles.find(key) != batch_.articles.end();
@@ -166,7 +166,7 @@ bool UpsertRun::ApplyAll() {
     const auto found = batch_.articles.find(targets_[i]);
     if (found == batch_.articles.end()) return false;
     const absl::Status applied = ApplyItem(i, &found->second);
-    if (!applied.ok()) share_.results[i] = upsert::Rejected(applied);
+    if (!applied.ok()) share_.results[i] = article::Rejected(applied);
     share_.results[i].set_article(found->second.record.name());
   }
   return true;
@@ -177,21 +177,21 @@ absl::Status UpsertRun::ApplyItem(int i, WorkingArticle* working) {
   const v1::UpsertItem& item = share_.item(i);
   v1::UpsertResult& result = share_.results[i];
   if (working->key == 0) {
-    upsert::StartArticle(share_.delivery, item, std::move(contents_[i]), NewId(), targets_[i],
-                         working);
+    article::StartArticle(share_.delivery, item, std::move(contents_[i]), NewId(), targets_[i],
+                          working);
     result.set_outcome(v1::UPSERT_OUTCOME_CREATED);
     return absl::OkStatus();
   }
-  DATELINE_RETURN_IF_ERROR(upsert::CheckContentSize(contents_[i], working->ScheduledBytes()));
-  result.set_outcome(upsert::ApplyItem(share_.delivery, item, std::move(contents_[i]), working));
+  DATELINE_RETURN_IF_ERROR(article::CheckContentSize(contents_[i], working->ScheduledBytes()));
+  result.set_outcome(article::ApplyItem(share_.delivery, item, std::move(contents_[i]), working));
   if (result.outcome() != v1::UPSERT_OUTCOME_REJECTED) return absl::OkStatus();
   return error::TakenDown(working->record.name());
 }
 
 // Keys of items that were not taken, or that brought nothing new, stay free.
-std::vector<upsert::IdentityClaim> UpsertRun::ClaimsOfWritten() const {
-  std::vector<upsert::IdentityClaim> kept;
-  for (const upsert::IdentityClaim& claim : claims_) {
+std::vector<article::IdentityClaim> UpsertRun::ClaimsOfWritten() const {
+  std::vector<article::IdentityClaim> kept;
+  for (const article::IdentityClaim& claim : claims_) {
     const v1::UpsertOutcome outcome = share_.results[claim.item].outcome();
     if (outcome != v1::UPSERT_OUTCOME_UNCHANGED && outcome != v1::UPSERT_OUTCOME_REJECTED) {
       kept.push_back(claim);
