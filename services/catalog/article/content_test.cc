@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "services/catalog/article/names.h"
+#include "common/api/names.h"
 #include "services/catalog/article/path.h"
 #include "services/catalog/article/times.h"
 
@@ -127,13 +127,13 @@ TEST(PathTest, AlternativesEndInLongerPiecesOfTheId) {
 }
 
 TEST(NamesTest, OnlyNamesOfTheCollectionAreTaken) {
-  EXPECT_EQ(IdInName(kTopics, "topics/us"), "us");
+  EXPECT_EQ(api::IdInName(api::kTopics, "topics/us"), "us");
   const std::string too_long = "topics/" + std::string(64, 'a');
   for (const std::string& bad :
        {std::string("topics/"), std::string("topics"), std::string("authors/us"),
         std::string("topics/US"), std::string("topics/a/b"), std::string("topics/-a"),
         std::string("topicsx/a"), too_long, std::string()}) {
-    EXPECT_EQ(IdInName(kTopics, bad), "") << bad;
+    EXPECT_EQ(api::IdInName(api::kTopics, bad), "") << bad;
   }
 }
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "common/api/names.h"
 #include "common/base/limits.h"
 #include "common/errors/status_proto.h"
-#include "services/catalog/article/names.h"
 #include "services/catalog/article/times.h"
 #include "services/catalog/article/visibility.h"
 
@@ -125,7 +125,7 @@ void StartArticle(const Delivery& delivery, const v1::UpsertItem& item, Article 
   target->article = std::move(content);
   Article& article = target->article;
   KeepEditorsTopics(Article(), ArticleRecord(), &article);
-  article.set_name(MakeName(kArticles, id));
+  article.set_name(api::MakeName(api::kArticles, id));
   target->record.set_name(article.name());
   target->record.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
   article.set_revision(1);

@@ -84,7 +84,7 @@ void TopicsRun::LoadTargets(int end) {
     names.insert(request_.items(i).topics().begin(), request_.items(i).topics().end());
   }
   ArrayParam ids;
-  for (const std::string& name : names) ids.AddText(IdInName(kTopics, name));
+  for (const std::string& name : names) ids.AddText(api::IdInName(api::kTopics, name));
   const pqxx::result rows = transaction_.exec_params(
       "WITH RECURSIVE r(wanted, key, depth) AS ("
       "SELECT id, key, 0 FROM catalog.topics WHERE id = ANY ($1::text[]) UNION ALL "
@@ -94,9 +94,9 @@ void TopicsRun::LoadTargets(int end) {
       "WHERE t.state IN (1, 2)",
       ids.str());
   for (const pqxx::row& row : rows) {
-    Target target{MakeName(kTopics, Text(row[1])), Int(row[2])};
+    Target target{api::MakeName(api::kTopics, Text(row[1])), Int(row[2])};
     batch_.topic_keys[target.name] = target.key;
-    targets_[MakeName(kTopics, Text(row[0]))] = std::move(target);
+    targets_[api::MakeName(api::kTopics, Text(row[0]))] = std::move(target);
   }
 }
 
@@ -108,7 +108,7 @@ void TopicsRun::Peek(int end) {
     const std::string& name = request_.items(i).article();
     NamedArticle& article = articles_[name];
     article.refused = error::ResourceNotFound(name);
-    ids.AddText(IdInName(kArticles, name));
+    ids.AddText(api::IdInName(api::kArticles, name));
   }
   const pqxx::result rows = transaction_.exec_params(
       "SELECT a.id, a.key, a.state, a.version, pg_column_size(r.snapshot), a.suppressed_topics || "
@@ -117,7 +117,7 @@ void TopicsRun::Peek(int end) {
       "ON r.article_key = a.key AND r.number = a.live_revision WHERE a.id = ANY ($1::text[])",
       ids.str());
   for (const pqxx::row& row : rows) {
-    const std::string name = MakeName(kArticles, Text(row[0]));
+    const std::string name = api::MakeName(api::kArticles, Text(row[0]));
     NamedArticle& article = articles_[name];
     article.key = Int(row[1]);
     article.refused = article::CheckTaggable(

@@ -24,7 +24,7 @@ class ArticleTopicsTest : public PostgresStoreTest {
 
   void MakeTopic(const std::string& id) {
     content::v1::Topic topic;
-    topic.set_name(MakeName(kTopics, id));
+    topic.set_name(api::MakeName(api::kTopics, id));
     topic.set_display_name(id);
     topic.set_state(content::v1::TOPIC_STATE_ACTIVE);
     ASSERT_THAT(topics_->CreateTopic(call_, {}, topic), IsOk());
@@ -66,7 +66,7 @@ class ArticleTopicsTest : public PostgresStoreTest {
 
   v1::ArticleRecord GetRecord(const std::string& name,
                               v1::RevisionSelector revision = v1::REVISION_SELECTOR_LIVE) {
-    auto found = articles_->GetArticle(call_, IdInName(kArticles, name),
+    auto found = articles_->GetArticle(call_, api::IdInName(api::kArticles, name),
                                        content::v1::ARTICLE_VIEW_FULL, revision);
     EXPECT_THAT(found, IsOk());
     return found.ok() ? found->message : v1::ArticleRecord();
@@ -88,7 +88,7 @@ class ArticleTopicsTest : public PostgresStoreTest {
                      "FROM catalog.article_topics x JOIN catalog.topics t ON t.key = "
                      "x.topic_key JOIN catalog.articles a ON a.key = x.article_key "
                      "WHERE a.id = '",
-                     IdInName(kArticles, name), "' AND slot = ", slot));
+                     api::IdInName(api::kArticles, name), "' AND slot = ", slot));
   }
 };
 
@@ -169,7 +169,7 @@ TEST_F(ArticleTopicsTest, AnswersItemByItem) {
                     withdrawn = MakeArticle("3"), name = MakeArticle("4");
   const auto set_state = [&](const std::string& article, int state) {
     Sql(absl::StrCat("UPDATE catalog.articles SET state = ", state, " WHERE id = '",
-                     IdInName(kArticles, article), "'"));
+                     api::IdInName(api::kArticles, article), "'"));
   };
   set_state(taken_down, content::v1::ARTICLE_STATE_TAKEN_DOWN);
   set_state(deleted, content::v1::ARTICLE_STATE_DELETED);

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/catalog/article/names.h"
+#include "common/api/names.h"
 #include "services/catalog/store/articles/postgres_article_rows.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"
@@ -24,13 +24,13 @@ void LoadKeys(pqxx::transaction_base& transaction, const char* collection, const
               const std::set<std::string>& names, absl::flat_hash_map<std::string, int64_t>* out) {
   if (names.empty()) return;
   ArrayParam ids;
-  for (const std::string& name : names) ids.AddText(IdInName(collection, name));
+  for (const std::string& name : names) ids.AddText(api::IdInName(collection, name));
   const pqxx::result rows =
       transaction.exec_params(absl::StrCat("SELECT id, key FROM catalog.", collection,
                                            " WHERE id = ANY ($1::text[]) AND ", condition),
                               ids.str());
   for (const pqxx::row& row : rows) {
-    (*out)[MakeName(collection, Text(row[0]))] = Int(row[1]);
+    (*out)[api::MakeName(collection, Text(row[0]))] = Int(row[1]);
   }
 }
 
@@ -99,8 +99,8 @@ void LoadOrigins(pqxx::transaction_base& transaction, const std::set<int64_t>& k
 
 void LoadReferenceKeys(pqxx::transaction_base& transaction, const std::set<std::string>& topics,
                        const std::set<std::string>& authors, ArticleBatch* batch) {
-  LoadKeys(transaction, kTopics, "state <> 4", topics, &batch->topic_keys);
-  LoadKeys(transaction, kAuthors, "NOT deleted", authors, &batch->author_keys);
+  LoadKeys(transaction, api::kTopics, "state <> 4", topics, &batch->topic_keys);
+  LoadKeys(transaction, api::kAuthors, "NOT deleted", authors, &batch->author_keys);
 }
 
 }  // namespace dateline::catalog::store

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
-#include "services/catalog/article/names.h"
+#include "common/api/names.h"
 #include "services/catalog/article/path.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
 #include "services/catalog/store/postgres_params.h"
@@ -48,7 +48,7 @@ bool TakePaths(pqxx::transaction_base& transaction, const content::v1::Publicati
     content::v1::Article& article = working.article;
     if (article.path().empty()) {
       article.set_path(
-          article::MakePath(publication, article, IdInName(kArticles, article.name())));
+          article::MakePath(publication, article, api::IdInName(api::kArticles, article.name())));
     }
     wanted[key] = article.path();
     waiting.push_back(&working);
@@ -58,7 +58,7 @@ bool TakePaths(pqxx::transaction_base& transaction, const content::v1::Publicati
     if (attempt == kPathAttempts) break;
     for (WorkingArticle* working : waiting) {
       working->article.set_path(article::AlternativePath(
-          wanted[working->key], IdInName(kArticles, working->article.name()), attempt));
+          wanted[working->key], api::IdInName(api::kArticles, working->article.name()), attempt));
     }
   }
   return waiting.empty();

@@ -133,7 +133,7 @@ absl::StatusOr<absl::flat_hash_map<std::string, size_t>> LoadSizes(
   absl::flat_hash_map<std::string, size_t> sizes;
   for (const pqxx::row& row : rows) sizes[Text(row[0])] = static_cast<size_t>(Int(row[1]));
   for (const std::string& id : ids) {
-    if (!sizes.contains(id)) return error::ResourceNotFound(MakeName(kArticles, id));
+    if (!sizes.contains(id)) return error::ResourceNotFound(api::MakeName(api::kArticles, id));
   }
   return sizes;
 }
@@ -240,7 +240,7 @@ absl::StatusOr<Written<ArticleRecord>> PostgresArticleStore::GetArticle(
       [&](pqxx::transaction_base& transaction) -> absl::Status {
         DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
         StoredArticles articles = LoadView(transaction, {std::string(id)}, view, revision, log.now);
-        if (articles.empty()) return error::ResourceNotFound(MakeName(kArticles, id));
+        if (articles.empty()) return error::ResourceNotFound(api::MakeName(api::kArticles, id));
         StoredArticle& stored = articles.begin()->second;
         found.message = std::move(stored.record);
         found.position = log.ChangePosition(stored.change_xid);

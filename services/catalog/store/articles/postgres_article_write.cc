@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "services/catalog/article/names.h"
+#include "common/api/names.h"
 #include "services/catalog/article/times.h"
 #include "services/catalog/store/articles/postgres_article_references.h"
 #include "services/catalog/store/encoding.h"
@@ -64,7 +64,7 @@ void InsertArticles(pqxx::transaction_base& transaction,
     any = true;
     const Article& article = working.article;
     keys.Add(working.key);
-    ids.AddText(IdInName(kArticles, article.name()));
+    ids.AddText(api::IdInName(api::kArticles, article.name()));
     publications.Add(working.publication_key);
     paths.AddText(article.path());
     languages.AddText(article.language());

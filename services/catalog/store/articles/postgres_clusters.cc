@@ -5,9 +5,9 @@
 #include <set>
 #include <string>
 
+#include "common/api/names.h"
 #include "common/base/ids.h"
 #include "common/text/simhash.h"
-#include "services/catalog/article/names.h"
 #include "services/catalog/article/times.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
@@ -180,7 +180,7 @@ void PutIntoClusters(pqxx::transaction_base& transaction, const ClusterArticles&
     const int64_t cluster = assigned->second.cluster;
     working.cluster_key = cluster < 0 ? keys[static_cast<size_t>(-cluster - 1)] : cluster;
     working.cluster_changed = true;
-    working.article.set_cluster(MakeName("clusters", clusters.ids[working.cluster_key]));
+    working.article.set_cluster(api::MakeName("clusters", clusters.ids[working.cluster_key]));
   }
 }
 

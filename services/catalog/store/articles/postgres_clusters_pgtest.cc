@@ -34,8 +34,8 @@ class ClustersTest : public PostgresStoreTest {
   }
   v1::ArticleRecord Get(const std::string& name) {
     const auto found =
-        articles_->GetArticle(call_, IdInName(kArticles, name), content::v1::ARTICLE_VIEW_BASIC,
-                              v1::REVISION_SELECTOR_LIVE);
+        articles_->GetArticle(call_, api::IdInName(api::kArticles, name),
+                              content::v1::ARTICLE_VIEW_BASIC, v1::REVISION_SELECTOR_LIVE);
     EXPECT_THAT(found, IsOk());
     return found.ok() ? found->message : v1::ArticleRecord();
   }
@@ -63,7 +63,7 @@ TEST_F(ClustersTest, AClusterLeavesTheRevisionInForceAlone) {
   EXPECT_EQ(Sql(absl::StrCat("SELECT language || '/' || extract(epoch FROM publish_time)::bigint "
                              "|| '/' || live_revision || '/' || revision FROM catalog.articles "
                              "WHERE id = '",
-                             IdInName(kArticles, first), "'")),
+                             api::IdInName(api::kArticles, first), "'")),
             "en/1600000000/1/2");
 }
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/names.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "services/catalog/article/names.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/postgres_params.h"
 
@@ -25,7 +25,8 @@ absl::Status LoadDelivery(pqxx::transaction_base& transaction, DeliveryShare* sh
                    "LEFT JOIN catalog.source_leases l ON l.source = $2");
   const v1::BatchUpsertArticlesRequest& request = *share->request;
   const pqxx::result rows = transaction.exec_params(
-      query, std::string(IdInName(kPublications, request.publication())), request.source());
+      query, std::string(api::IdInName(api::kPublications, request.publication())),
+      request.source());
   if (rows.empty()) return error::Internal("the change log has no identity");
   DATELINE_ASSIGN_OR_RETURN(batch->log, ParseLogContext(rows[0]));
   if (rows[0][7].is_null()) return error::ResourceNotFound(request.publication());
@@ -84,7 +85,7 @@ void PeekArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
   for (const pqxx::row& row : rows) {
     article::WorkingArticle& working = batch->articles[Int(row[0])];
     working.key = Int(row[0]);
-    working.record.set_name(MakeName(kArticles, Text(row[1])));
+    working.record.set_name(api::MakeName(api::kArticles, Text(row[1])));
     working.record.set_state(static_cast<content::v1::ArticleState>(Int(row[2])));
     working.record.set_version(Int(row[3]));
     working.change_xid = Unsigned(row[4]);

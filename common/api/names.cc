@@ -1,4 +1,5 @@
-#include "services/catalog/article/names.h"
+
+#include "common/api/names.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -6,7 +7,7 @@
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 
-namespace dateline::catalog {
+namespace dateline::api {
 
 bool IsValidId(absl::string_view id) {
   if (id.empty() || id.size() > static_cast<size_t>(limits::kMaxIdLength) || id[0] == '-') {
@@ -45,4 +46,4 @@ absl::StatusOr<std::string> ParseName(absl::string_view collection, absl::string
   return std::string(id);
 }
 
-}  // namespace dateline::catalog
+}  // namespace dateline::api

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_NAMES_H_
-#define DATELINE_SERVICES_CATALOG_ARTICLE_NAMES_H_
+#ifndef DATELINE_COMMON_API_NAMES_H_
+#define DATELINE_COMMON_API_NAMES_H_
 
 #include <string>
 
@@ -8,7 +8,7 @@
 
 // Resource names (AIP-122): a collection and an id, e.g. `topics/kazakhstan`. All functions are
 // pure.
-namespace dateline::catalog {
+namespace dateline::api {
 
 inline constexpr char kPublications[] = "publications";
 inline constexpr char kSources[] = "sources";
@@ -31,6 +31,6 @@ absl::string_view IdInName(absl::string_view collection, absl::string_view name)
 absl::StatusOr<std::string> ParseName(absl::string_view collection, absl::string_view name,
                                       absl::string_view field);
 
-}  // namespace dateline::catalog
+}  // namespace dateline::api
 
-#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_NAMES_H_
+#endif  // DATELINE_COMMON_API_NAMES_H_
