@@ -5,11 +5,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/api/names.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
+#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::feed {
 namespace {
@@ -38,7 +38,7 @@ absl::StatusOr<ExportReader> ExportReader::Create(store::ChangeLog& log,
     return error::InvalidField("page_token", "cannot be combined with names");
   }
   for (const std::string& name : request.names()) {
-    reader.ids_.emplace_back(IdInName(kArticles, name));
+    reader.ids_.emplace_back(api::IdInName(api::kArticles, name));
   }
   reader.by_name_ = request.names_size() > 0;
   if (!reader.by_name_) reader.cursor_ = ExportCursor();

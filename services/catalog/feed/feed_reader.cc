@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "common/position/position.h"
-#include "services/catalog/upsert/times.h"
+#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::feed {
 

@@ -3,12 +3,12 @@
 #include <utility>
 #include <vector>
 
+#include "common/api/names.h"
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
+#include "services/catalog/article/times.h"
 #include "services/catalog/service/request_checks.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
 
 namespace dateline::catalog::service {
 namespace {
@@ -45,7 +45,7 @@ absl::Status ArticleHandlers::GetArticle(const RequestContext& context,
                                          v1::GetArticleResponse* response) {
   DATELINE_RETURN_IF_ERROR(CheckReadMask<v1::ArticleRecord>(request.read_mask()));
   DATELINE_ASSIGN_OR_RETURN(
-      auto found, articles_.GetArticle(context, IdInName(kArticles, request.name()),
+      auto found, articles_.GetArticle(context, api::IdInName(api::kArticles, request.name()),
                                        ViewOr(request.view(), content::v1::ARTICLE_VIEW_FULL),
                                        request.revision()));
   ApplyReadMask(request.read_mask(), &found.message);
@@ -61,7 +61,7 @@ absl::Status ArticleHandlers::BatchGetArticles(const RequestContext& context,
   std::vector<std::string> ids;
   for (const std::string& name : request.names()) {
     // The rules let an empty name pass, as one that is not set.
-    DATELINE_ASSIGN_OR_RETURN(std::string id, ParseName(kArticles, name, "names"));
+    DATELINE_ASSIGN_OR_RETURN(std::string id, api::ParseName(api::kArticles, name, "names"));
     ids.push_back(std::move(id));
   }
   DATELINE_ASSIGN_OR_RETURN(

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "common/api/names.h"
 #include "common/api/pages.h"
 #include "common/api/roles.h"
 #include "common/base/status_macros.h"
@@ -10,7 +11,6 @@
 #include "common/position/position.h"
 #include "services/catalog/service/request_checks.h"
 #include "services/catalog/service/resource_checks.h"
-#include "services/catalog/upsert/names.h"
 
 namespace dateline::catalog::service {
 namespace {
@@ -22,7 +22,7 @@ using content::v1::TopicState;
 template <typename Message, typename Read>
 absl::Status GetNamed(absl::string_view collection, const std::string& name, Read read,
                       Message* out) {
-  DATELINE_ASSIGN_OR_RETURN(*out, read(std::string(IdInName(collection, name))));
+  DATELINE_ASSIGN_OR_RETURN(*out, read(std::string(api::IdInName(collection, name))));
   return absl::OkStatus();
 }
 
@@ -35,7 +35,7 @@ absl::Status ListPage(const tokens::PageTokenCodec& codec, absl::string_view col
   DATELINE_ASSIGN_OR_RETURN(auto page, read(after, api::PageSizeOf(request.page_size())));
   if (page.more) {
     response->set_next_page_token(
-        NextPageToken(codec, request, IdInName(collection, page.items.back().name())));
+        NextPageToken(codec, request, api::IdInName(collection, page.items.back().name())));
   }
   for (auto& message : page.items) *add() = std::move(message);
   return absl::OkStatus();
@@ -50,7 +50,7 @@ absl::Status CatalogHandlers::CreatePublication(const RequestContext& context,
   DATELINE_RETURN_IF_ERROR(CheckPublication(request.publication()));
   const store::WriteOptions options = OptionsOf("CreatePublication", request);
   content::v1::Publication publication = request.publication();
-  publication.set_name(MakeName(kPublications, request.publication_id()));
+  publication.set_name(api::MakeName(api::kPublications, request.publication_id()));
   publication.clear_create_time();
   DATELINE_ASSIGN_OR_RETURN(auto written,
                             publications_.CreatePublication(context, options, publication));
@@ -63,7 +63,7 @@ absl::Status CatalogHandlers::GetPublication(const RequestContext& context,
                                              const v1::GetPublicationRequest& request,
                                              v1::GetPublicationResponse* response) {
   return GetNamed(
-      kPublications, request.name(),
+      api::kPublications, request.name(),
       [&](const std::string& id) { return publications_.GetPublication(context, id); },
       response->mutable_publication());
 }
@@ -72,7 +72,7 @@ absl::Status CatalogHandlers::ListPublications(const RequestContext& context,
                                                const v1::ListPublicationsRequest& request,
                                                v1::ListPublicationsResponse* response) {
   return ListPage(
-      codec_, kPublications, request,
+      codec_, api::kPublications, request,
       [&](const std::string& after, int limit) {
         return publications_.ListPublications(context, after, limit);
       },
@@ -86,7 +86,7 @@ absl::Status CatalogHandlers::CreateAuthor(const RequestContext& context,
   DATELINE_RETURN_IF_ERROR(CheckAuthor(request.author()));
   const store::WriteOptions options = OptionsOf("CreateAuthor", request);
   content::v1::Author author = request.author();
-  author.set_name(MakeName(kAuthors, request.author_id()));
+  author.set_name(api::MakeName(api::kAuthors, request.author_id()));
   author.clear_create_time();
   author.clear_merged_into();
   author.clear_delete_time();
@@ -100,7 +100,7 @@ absl::Status CatalogHandlers::GetAuthor(const RequestContext& context,
                                         const v1::GetAuthorRequest& request,
                                         v1::GetAuthorResponse* response) {
   return GetNamed(
-      kAuthors, request.name(),
+      api::kAuthors, request.name(),
       [&](const std::string& id) { return publications_.GetAuthor(context, id); },
       response->mutable_author());
 }
@@ -109,7 +109,7 @@ absl::Status CatalogHandlers::ListAuthors(const RequestContext& context,
                                           const v1::ListAuthorsRequest& request,
                                           v1::ListAuthorsResponse* response) {
   return ListPage(
-      codec_, kAuthors, request,
+      codec_, api::kAuthors, request,
       [&](const std::string& after, int limit) {
         return publications_.ListAuthors(context, after, limit);
       },
@@ -121,7 +121,7 @@ absl::Status CatalogHandlers::CreateTopic(const RequestContext& context,
                                           v1::CreateTopicResponse* response) {
   DATELINE_RETURN_IF_ERROR(CheckNewId("topic_id", request.topic_id()));
   Topic topic = request.topic();
-  topic.set_name(MakeName(kTopics, request.topic_id()));
+  topic.set_name(api::MakeName(api::kTopics, request.topic_id()));
   topic.clear_create_time();
   topic.clear_merged_into();
   if (topic.state() == content::v1::TOPIC_STATE_UNSPECIFIED) {
@@ -139,7 +139,8 @@ absl::Status CatalogHandlers::GetTopic(const RequestContext& context,
                                        const v1::GetTopicRequest& request,
                                        v1::GetTopicResponse* response) {
   return GetNamed(
-      kTopics, request.name(), [&](const std::string& id) { return topics_.GetTopic(context, id); },
+      api::kTopics, request.name(),
+      [&](const std::string& id) { return topics_.GetTopic(context, id); },
       response->mutable_topic());
 }
 
@@ -156,11 +157,11 @@ absl::Status CatalogHandlers::ListTopics(const RequestContext& context,
     DATELINE_RETURN_IF_ERROR(api::CheckRole(context.identity(), options::v1::ROLE_PREVIEWER));
   }
   if (filter.states.empty()) filter.states.push_back(content::v1::TOPIC_STATE_ACTIVE);
-  filter.parent_id = std::string(IdInName(kTopics, request.parent()));
+  filter.parent_id = std::string(api::IdInName(api::kTopics, request.parent()));
   filter.kind = request.kind();
   filter.prefix = request.prefix();
   return ListPage(
-      codec_, kTopics, request,
+      codec_, api::kTopics, request,
       [&](const std::string& after, int limit) {
         return topics_.ListTopics(context, filter, after, limit);
       },
@@ -171,7 +172,7 @@ absl::Status CatalogHandlers::UpdateTopic(const RequestContext& context,
                                           const v1::UpdateTopicRequest& request,
                                           v1::UpdateTopicResponse* response) {
   DATELINE_ASSIGN_OR_RETURN(const std::string id,
-                            ParseName(kTopics, request.topic().name(), "topic.name"));
+                            api::ParseName(api::kTopics, request.topic().name(), "topic.name"));
   const store::WriteOptions options = OptionsOf("UpdateTopic", request);
   DATELINE_ASSIGN_OR_RETURN(
       auto written, topics_.UpdateTopic(context, options, id, [&](Topic* stored) {

@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "common/api/names.h"
 #include "common/base/status_macros.h"
 #include "common/position/position.h"
-#include "services/catalog/upsert/names.h"
 
 namespace dateline::catalog::service {
 
@@ -15,7 +15,7 @@ absl::Status IntakeHandlers::EnsureTopics(const RequestContext& context,
   std::vector<content::v1::Topic> topics;
   for (const v1::TopicToEnsure& wanted : request.topics()) {
     content::v1::Topic& topic = topics.emplace_back();
-    topic.set_name(MakeName(kTopics, wanted.topic_id()));
+    topic.set_name(api::MakeName(api::kTopics, wanted.topic_id()));
     topic.set_display_name(wanted.display_name());
     topic.set_state(wanted.state());
   }

@@ -6,10 +6,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "common/api/names.h"
 #include "common/errors/errors.h"
 #include "common/text/time_zone.h"
 #include "google/protobuf/util/field_mask_util.h"
-#include "services/catalog/upsert/names.h"
 
 namespace dateline::catalog::service {
 namespace {
@@ -75,7 +75,7 @@ absl::Status FieldsToChange(const Topic& update, const FieldMask& mask, FieldMas
 }  // namespace
 
 absl::Status CheckNewId(absl::string_view field, absl::string_view id) {
-  if (IsValidId(id)) return absl::OkStatus();
+  if (api::IsValidId(id)) return absl::OkStatus();
   return error::InvalidField(field, "must not be empty");
 }
 

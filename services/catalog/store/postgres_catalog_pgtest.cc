@@ -15,7 +15,7 @@ using dateline::testing::StatusIs;
 
 content::v1::Topic Topic(const std::string& id, const std::string& display_name = "Name") {
   content::v1::Topic topic;
-  topic.set_name(MakeName(kTopics, id));
+  topic.set_name(api::MakeName(api::kTopics, id));
   topic.set_display_name(display_name);
   topic.set_state(content::v1::TOPIC_STATE_ACTIVE);
   return topic;
@@ -227,7 +227,7 @@ TEST_F(CatalogStoreTest, StatesHoldWhatReadersNeedAndTombstonesForTheRest) {
   const auto response = articles_->UpsertArticles(call_, batch.request());
   ASSERT_THAT(response, IsOk());
   const auto id = [&](int i) {
-    return std::string(IdInName(kArticles, response->results(i).article()));
+    return std::string(api::IdInName(api::kArticles, response->results(i).article()));
   };
   Sql("UPDATE catalog.articles SET state = 8 WHERE id = '" + id(1) + "' RETURNING 1");
   const auto states = log_->ReadArticleStates(call_, {id(0), id(1)}, v1::EXPORT_VIEW_FULL);

@@ -10,19 +10,19 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "common/api/names.h"
 #include "common/base/limits.h"
 #include "common/base/request_context.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/pg/transaction.h"
+#include "services/catalog/article/times.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/log/postgres_log.h"
 #include "services/catalog/store/page.h"
 #include "services/catalog/store/postgres_params.h"
 #include "services/catalog/store/requests/postgres_request_ids.h"
 #include "services/catalog/store/write_options.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
 
 // What publications, topics and authors have in common: a table with key, id, version, digest,
 // change_xid and the encoded message. For postgres_*.cc only.
@@ -54,7 +54,7 @@ absl::StatusOr<Message> ReadResource(const PostgresContext& postgres, const Requ
         const pqxx::result rows = transaction.exec_params(
             absl::StrCat("SELECT message FROM catalog.", table.collection, " WHERE id = $1"),
             std::string(id));
-        if (rows.empty()) return error::ResourceNotFound(MakeName(table.collection, id));
+        if (rows.empty()) return error::ResourceNotFound(api::MakeName(table.collection, id));
         ParseStored(Bytes(rows[0][0]), &message);
         return absl::OkStatus();
       }));
@@ -165,7 +165,7 @@ absl::StatusOr<int64_t> InsertResource(pqxx::transaction_base& transaction, cons
       absl::StrCat("INSERT INTO catalog.", table.collection, " (id, version, digest, message",
                    columns, ") VALUES ($1, 1, $2, $3", values,
                    ") ON CONFLICT (id) DO NOTHING RETURNING key"),
-      std::string(IdInName(table.collection, written->message.name())),
+      std::string(api::IdInName(table.collection, written->message.name())),
       static_cast<int64_t>(digest), pqxx::binarystring(bytes));
   if (rows.empty()) return error::ResourceExists(written->message.name());
   const int64_t key = Int(rows[0][0]);

@@ -38,7 +38,7 @@ class PostgresStoreTest : public ::testing::Test {
                 dateline::testing::IsOk());
     for (const char* id : {"energy", "kazakhstan"}) {
       content::v1::Topic topic;
-      topic.set_name(MakeName(kTopics, id));
+      topic.set_name(api::MakeName(api::kTopics, id));
       topic.set_display_name(id);
       topic.set_state(content::v1::TOPIC_STATE_ACTIVE);
       ASSERT_THAT(topics_->CreateTopic(call_, {}, topic), dateline::testing::IsOk());

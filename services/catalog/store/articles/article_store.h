@@ -20,7 +20,7 @@ class ArticleStore {
  public:
   virtual ~ArticleStore() = default;
 
-  // Takes a delivery of one source; each item is decided by itself (see upsert/decision.h), in one
+  // Takes a delivery of one source; each item is decided by itself (see article/decision.h), in one
   // or more transactions of at most some 250 ms, in request order. What was decided before an error
   // stays; sending the batch again answers UNCHANGED for it. Items that cannot be taken are
   // REJECTED with their error. RESOURCE_NOT_FOUND for the publication; LEASE_LOST. The answer's
@@ -29,7 +29,7 @@ class ArticleStore {
   virtual absl::StatusOr<v1::BatchUpsertArticlesResponse> UpsertArticles(
       const RequestContext& context, const v1::BatchUpsertArticlesRequest& request) = 0;
 
-  // Adds AUTO topics to articles; each item is decided by itself (see upsert/auto_topics.h), in
+  // Adds AUTO topics to articles; each item is decided by itself (see article/topics.h), in
   // transactions of some 250 ms at most, in request order. What was done before an error stays;
   // sending the batch again answers UNCHANGED for it. The answer's position is that of the last
   // change, or the log's head if nothing was written.

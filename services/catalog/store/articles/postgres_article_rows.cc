@@ -2,10 +2,10 @@
 
 #include <utility>
 
+#include "common/api/names.h"
+#include "services/catalog/article/times.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
 
 namespace dateline::catalog::store {
 
@@ -30,7 +30,7 @@ std::vector<std::string> NamesOf(const pqxx::field& ids, const char* collection)
   for (auto next = parser.get_next(); next.first != pqxx::array_parser::done;
        next = parser.get_next()) {
     if (next.first != pqxx::array_parser::string_value) continue;
-    names.push_back(MakeName(collection, next.second));
+    names.push_back(api::MakeName(collection, next.second));
   }
   return names;
 }
@@ -40,10 +40,10 @@ ArticleRow ParseArticleRow(const pqxx::row& row, int first) {
   ArticleRow parsed;
   Article& article = parsed.article;
   v1::ArticleRecord& record = parsed.record;
-  article.set_name(MakeName(kArticles, Text(column(0))));
+  article.set_name(api::MakeName(api::kArticles, Text(column(0))));
   article.set_state(static_cast<content::v1::ArticleState>(Int(column(1))));
   article.set_revision(static_cast<int32_t>(Int(column(2))));
-  if (!column(9).is_null()) article.set_cluster(MakeName("clusters", Text(column(9))));
+  if (!column(9).is_null()) article.set_cluster(api::MakeName("clusters", Text(column(9))));
   record.set_name(article.name());
   record.set_state(article.state());
   record.set_live_revision(static_cast<int32_t>(Int(column(3))));
@@ -61,7 +61,7 @@ ArticleRow ParseArticleRow(const pqxx::row& row, int first) {
   set_time(13, [&] { return record.mutable_create_time(); });
   set_time(14, [&] { return record.mutable_delete_time(); });
   set_time(15, [&] { return record.mutable_purge_time(); });
-  for (std::string& name : NamesOf(column(16), kTopics)) {
+  for (std::string& name : NamesOf(column(16), api::kTopics)) {
     record.add_suppressed_topics(std::move(name));
   }
   parsed.change_xid = Unsigned(column(17));

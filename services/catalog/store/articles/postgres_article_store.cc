@@ -6,11 +6,11 @@
 #include "common/base/clock.h"
 #include "common/base/limits.h"
 #include "common/position/position.h"
+#include "services/catalog/article/visibility.h"
+#include "services/catalog/store/articles/postgres_add_topics.h"
 #include "services/catalog/store/articles/postgres_article_rows.h"
-#include "services/catalog/store/articles/postgres_article_topics.h"
 #include "services/catalog/store/articles/postgres_upsert.h"
 #include "services/catalog/store/encoding.h"
-#include "services/catalog/upsert/visibility.h"
 
 namespace dateline::catalog::store {
 namespace {
@@ -111,7 +111,7 @@ StoredArticles LoadView(pqxx::transaction_base& transaction, const std::vector<s
                         content::v1::ArticleView view, v1::RevisionSelector revision,
                         absl::Time now) {
   StoredArticles articles = LoadArticles(transaction, ids, revision);
-  for (auto& [id, stored] : articles) upsert::SetStateAt(now, stored.record.mutable_article());
+  for (auto& [id, stored] : articles) article::SetStateAt(now, stored.record.mutable_article());
   if (view != content::v1::ARTICLE_VIEW_BASIC) {
     LoadOrigins(transaction, &articles);
   } else {
@@ -133,7 +133,7 @@ absl::StatusOr<absl::flat_hash_map<std::string, size_t>> LoadSizes(
   absl::flat_hash_map<std::string, size_t> sizes;
   for (const pqxx::row& row : rows) sizes[Text(row[0])] = static_cast<size_t>(Int(row[1]));
   for (const std::string& id : ids) {
-    if (!sizes.contains(id)) return error::ResourceNotFound(MakeName(kArticles, id));
+    if (!sizes.contains(id)) return error::ResourceNotFound(api::MakeName(api::kArticles, id));
   }
   return sizes;
 }
@@ -240,7 +240,7 @@ absl::StatusOr<Written<ArticleRecord>> PostgresArticleStore::GetArticle(
       [&](pqxx::transaction_base& transaction) -> absl::Status {
         DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
         StoredArticles articles = LoadView(transaction, {std::string(id)}, view, revision, log.now);
-        if (articles.empty()) return error::ResourceNotFound(MakeName(kArticles, id));
+        if (articles.empty()) return error::ResourceNotFound(api::MakeName(api::kArticles, id));
         StoredArticle& stored = articles.begin()->second;
         found.message = std::move(stored.record);
         found.position = log.ChangePosition(stored.change_xid);

@@ -36,7 +36,7 @@ class UpsertTest : public PostgresStoreTest {
   }
 
   v1::ArticleRecord GetRecord(const std::string& name) {
-    auto found = articles_->GetArticle(call_, IdInName(kArticles, name),
+    auto found = articles_->GetArticle(call_, api::IdInName(api::kArticles, name),
                                        content::v1::ARTICLE_VIEW_FULL, v1::REVISION_SELECTOR_LIVE);
     EXPECT_THAT(found, IsOk());
     return found.ok() ? found->message : v1::ArticleRecord();
@@ -197,7 +197,7 @@ TEST_F(UpsertTest, FeedRevivesNothing) {
   const auto created = ExpectOutcomes(batch, {"CREATED", "CREATED", "CREATED"});
   const auto set_state = [&](int i, int state) {
     Sql(absl::StrCat("UPDATE catalog.articles SET state = ", state, " WHERE id = '",
-                     IdInName(kArticles, created.results(i).article()), "' RETURNING 1"));
+                     api::IdInName(api::kArticles, created.results(i).article()), "' RETURNING 1"));
   };
   set_state(0, content::v1::ARTICLE_STATE_WITHDRAWN);
   set_state(1, content::v1::ARTICLE_STATE_DELETED);
@@ -317,7 +317,7 @@ TEST_F(UpsertTest, AnArticleUnderEmbargoSaysSoAndWasNotPublishedYet) {
       TimeToProto(absl::FromCivil(absl::CivilDay(9000, 1, 1), absl::UTCTimeZone()));
   const auto response = articles_->UpsertArticles(call_, batch.request());
   ASSERT_THAT(response, IsOk());
-  const std::string id(IdInName(kArticles, response->results(0).article()));
+  const std::string id(api::IdInName(api::kArticles, response->results(0).article()));
   const auto got = articles_->GetArticle(call_, id, content::v1::ARTICLE_VIEW_FULL,
                                          v1::REVISION_SELECTOR_UNSPECIFIED);
   ASSERT_THAT(got, IsOk());

@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/names.h"
 #include "common/base/limits.h"
+#include "services/catalog/article/times.h"
 #include "services/catalog/store/articles/postgres_article_rows.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"
-#include "services/catalog/upsert/names.h"
-#include "services/catalog/upsert/times.h"
 
 namespace dateline::catalog::store {
 namespace {
@@ -59,7 +59,7 @@ StatesByKey LoadMessages(pqxx::transaction_base& transaction, v1::ResourceKind k
   StatesByKey states;
   for (const pqxx::row& row : rows) {
     ResourceState state = Head(kind, row);
-    state.set_name(MakeName(collection, Text(row[3])));
+    state.set_name(api::MakeName(collection, Text(row[3])));
     if (row[4].as<bool>()) {
       SetTombstone(v1::TOMBSTONE_REASON_DELETED, &state);
     } else if (full &&
@@ -87,9 +87,9 @@ StatesByKey LoadPaths(pqxx::transaction_base& transaction, const std::string& ke
       SetTombstone(v1::TOMBSTONE_REASON_DELETED, &state);
     } else if (full) {
       v1::PathState* path = state.mutable_path();
-      path->set_publication(MakeName(kPublications, Text(row[4])));
+      path->set_publication(api::MakeName(api::kPublications, Text(row[4])));
       path->set_path(Text(row[5]));
-      if (!row[6].is_null()) path->set_article(MakeName(kArticles, Text(row[6])));
+      if (!row[6].is_null()) path->set_article(api::MakeName(api::kArticles, Text(row[6])));
       path->set_article_key(Int(row[7]));
       if (const auto time = Time(row[8])) *path->mutable_cease_time() = TimeToProto(*time);
     }
@@ -108,14 +108,14 @@ StatesByKey LoadPins(pqxx::transaction_base& transaction, const std::string& key
   StatesByKey states;
   for (const pqxx::row& row : rows) {
     ResourceState state = Head(v1::RESOURCE_KIND_PINS, row);
-    state.set_name(MakeName(kTopics, Text(row[3])));
+    state.set_name(api::MakeName(api::kTopics, Text(row[3])));
     if (full) {
       state.mutable_pins()->set_topic(state.name());
       pqxx::array_parser ids = row[4].as_array();
       for (auto next = ids.get_next(); next.first != pqxx::array_parser::done;
            next = ids.get_next()) {
         if (next.first != pqxx::array_parser::string_value) continue;
-        state.mutable_pins()->add_articles(MakeName(kArticles, next.second));
+        state.mutable_pins()->add_articles(api::MakeName(api::kArticles, next.second));
       }
     }
     states.emplace(state.key(), std::move(state));
@@ -196,7 +196,7 @@ StatesByKey LoadArticles(pqxx::transaction_base& transaction, const std::string&
   StatesByKey states;
   for (const pqxx::row& row : rows) {
     ResourceState state = Head(v1::RESOURCE_KIND_ARTICLE, row);
-    state.set_name(MakeName(kArticles, Text(row[3])));
+    state.set_name(api::MakeName(api::kArticles, Text(row[3])));
     const auto kept = static_cast<content::v1::ArticleState>(Int(row[4]));
     if (const auto reason = ReasonOf(kept); reason != v1::TOMBSTONE_REASON_UNSPECIFIED) {
       SetTombstone(reason, &state);
@@ -218,11 +218,11 @@ std::string SizeQuery(v1::ResourceKind kind) {
   };
   switch (kind) {
     case v1::RESOURCE_KIND_PUBLICATION:
-      return of_table(kPublications);
+      return of_table(api::kPublications);
     case v1::RESOURCE_KIND_TOPIC:
-      return of_table(kTopics);
+      return of_table(api::kTopics);
     case v1::RESOURCE_KIND_AUTHOR:
-      return of_table(kAuthors);
+      return of_table(api::kAuthors);
     case v1::RESOURCE_KIND_PINS:
       // The name of an article takes some 50 bytes.
       return "SELECT topic_key, cardinality(articles) * 64 FROM catalog.pins "
@@ -249,13 +249,13 @@ StatesByKey LoadStates(pqxx::transaction_base& transaction, v1::ResourceKind kin
   const bool full = view != v1::EXPORT_VIEW_KEYS;
   switch (kind) {
     case v1::RESOURCE_KIND_PUBLICATION:
-      return LoadMessages(transaction, kind, kPublications, "deleted", array, full,
+      return LoadMessages(transaction, kind, api::kPublications, "deleted", array, full,
                           &ResourceState::mutable_publication, on_withheld);
     case v1::RESOURCE_KIND_TOPIC:
-      return LoadMessages(transaction, kind, kTopics, "state = 4", array, full,
+      return LoadMessages(transaction, kind, api::kTopics, "state = 4", array, full,
                           &ResourceState::mutable_topic, on_withheld);
     case v1::RESOURCE_KIND_AUTHOR:
-      return LoadMessages(transaction, kind, kAuthors, "deleted", array, full,
+      return LoadMessages(transaction, kind, api::kAuthors, "deleted", array, full,
                           &ResourceState::mutable_author, on_withheld);
     case v1::RESOURCE_KIND_PATH:
       return LoadPaths(transaction, array, full);

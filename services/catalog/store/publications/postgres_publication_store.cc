@@ -6,9 +6,9 @@ namespace {
 using content::v1::Author;
 using content::v1::Publication;
 
-constexpr ResourceTable kPublicationTable = {v1::RESOURCE_KIND_PUBLICATION, kPublications,
+constexpr ResourceTable kPublicationTable = {v1::RESOURCE_KIND_PUBLICATION, api::kPublications,
                                              "publication"};
-constexpr ResourceTable kAuthorTable = {v1::RESOURCE_KIND_AUTHOR, kAuthors, "author"};
+constexpr ResourceTable kAuthorTable = {v1::RESOURCE_KIND_AUTHOR, api::kAuthors, "author"};
 
 template <typename Message>
 absl::StatusOr<Written<Message>> Create(const PostgresContext& postgres,

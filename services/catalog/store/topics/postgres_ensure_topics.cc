@@ -26,7 +26,7 @@ struct StoredTopic {
 absl::flat_hash_map<std::string, StoredTopic> LoadTopics(pqxx::transaction_base& transaction,
                                                          const std::vector<Topic>& topics) {
   ArrayParam ids;
-  for (const Topic& topic : topics) ids.AddText(IdInName(kTopics, topic.name()));
+  for (const Topic& topic : topics) ids.AddText(api::IdInName(api::kTopics, topic.name()));
   absl::flat_hash_map<std::string, StoredTopic> stored;
   for (const pqxx::row& row : transaction.exec_params(
            "SELECT message, change_xid::text FROM catalog.topics WHERE id = ANY ($1::text[])",
@@ -51,7 +51,7 @@ std::map<std::string, int64_t> InsertMissing(pqxx::transaction_base& transaction
   for (auto& [name, topic] : missing) {
     uint64_t digest = 0;
     messages.Add(EncodeResource(1, TimeToProto(log.now), &topic, &digest));
-    ids.AddText(IdInName(kTopics, name));
+    ids.AddText(api::IdInName(api::kTopics, name));
     digests.Add(static_cast<int64_t>(digest));
     states.Add(topic.state());
     kinds.Add(topic.kind());
@@ -66,7 +66,7 @@ std::map<std::string, int64_t> InsertMissing(pqxx::transaction_base& transaction
            "ON CONFLICT (id) DO NOTHING RETURNING id, key",
            ids.str(), digests.str(), states.str(), kinds.str(), folded.str(), messages.offsets(),
            messages.lengths(), messages.bytes())) {
-    made[MakeName(kTopics, Text(row[0]))] = Int(row[1]);
+    made[api::MakeName(api::kTopics, Text(row[0]))] = Int(row[1]);
   }
   return made;
 }

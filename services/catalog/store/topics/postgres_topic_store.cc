@@ -11,7 +11,7 @@ namespace {
 
 using content::v1::Topic;
 
-constexpr ResourceTable kTopicTable = {v1::RESOURCE_KIND_TOPIC, kTopics, "topic"};
+constexpr ResourceTable kTopicTable = {v1::RESOURCE_KIND_TOPIC, api::kTopics, "topic"};
 
 // The tree's shape is decided one write at a time, or two writes could form a cycle together.
 constexpr char kLockTree[] = "SELECT pg_advisory_xact_lock(hashtext('catalog.topic_parents'))";
@@ -40,14 +40,15 @@ absl::Status WriteParents(pqxx::transaction_base& transaction, int64_t key, cons
   if (topic.parents().empty()) return absl::OkStatus();
   transaction.exec(kLockTree);
   ArrayParam ids;
-  for (const std::string& parent : topic.parents()) ids.AddText(IdInName(kTopics, parent));
+  for (const std::string& parent : topic.parents())
+    ids.AddText(api::IdInName(api::kTopics, parent));
   const pqxx::result rows = transaction.exec_params(
       "SELECT p.id, t.key FROM unnest($1::text[]) WITH ORDINALITY AS p(id, position) "
       "LEFT JOIN catalog.topics t ON t.id = p.id AND t.state IN (1, 2) ORDER BY p.position",
       ids.str());
   ArrayParam keys;
   for (const pqxx::row& row : rows) {
-    if (row[1].is_null()) return error::ResourceNotFound(MakeName(kTopics, Text(row[0])));
+    if (row[1].is_null()) return error::ResourceNotFound(api::MakeName(api::kTopics, Text(row[0])));
     keys.Add(Int(row[1]));
   }
   const pqxx::result cycle = transaction.exec_params(
@@ -98,7 +99,7 @@ absl::StatusOr<Written<Topic>> PostgresTopicStore::UpdateTopic(
         const pqxx::result rows = transaction.exec_params(
             "SELECT key, version, message FROM catalog.topics WHERE id = $1 FOR UPDATE",
             std::string(id));
-        if (rows.empty()) return error::ResourceNotFound(MakeName(kTopics, id));
+        if (rows.empty()) return error::ResourceNotFound(api::MakeName(api::kTopics, id));
         const int64_t key = Int(rows[0][0]);
         const int64_t version = Int(rows[0][1]) + 1;
         ParseStored(Bytes(rows[0][2]), &written->message);
@@ -141,7 +142,7 @@ absl::StatusOr<Page<Topic>> PostgresTopicStore::ListTopics(const RequestContext&
   }
   if (!filter.prefix.empty()) absl::StrAppend(&condition, " AND starts_with(folded, $4)");
   if (!filter.parent_id.empty()) {
-    if (!IsValidId(filter.parent_id)) return Page<Topic>();
+    if (!api::IsValidId(filter.parent_id)) return Page<Topic>();
     absl::StrAppend(&condition,
                     " AND key IN (SELECT p.topic_key FROM catalog.topic_parents p "
                     "JOIN catalog.topics t ON t.key = p.parent_key WHERE t.id = '",

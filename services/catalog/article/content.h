@@ -1,0 +1,21 @@
+#ifndef DATELINE_SERVICES_CATALOG_ARTICLE_CONTENT_H_
+#define DATELINE_SERVICES_CATALOG_ARTICLE_CONTENT_H_
+
+#include "absl/time/time.h"
+#include "dateline/catalog/v1/intake.pb.h"
+#include "dateline/content/v1/article.pb.h"
+#include "dateline/content/v1/publication.pb.h"
+
+namespace dateline::catalog::article {
+
+// The content that an item brings, as an article without name and life: what the catalog decides is
+// cleared, what the sender derived from the body is put in, defaults are filled in, publish_time is
+// never later than `now`, and the teaser is cut by the publication's rule: an editor's is kept
+// whole, else it is cut from the body if that has any text, else from the summary that came as the
+// item's teaser. Pure.
+content::v1::Article PrepareContent(const v1::UpsertItem& item,
+                                    const content::v1::Publication& publication, absl::Time now);
+
+}  // namespace dateline::catalog::article
+
+#endif  // DATELINE_SERVICES_CATALOG_ARTICLE_CONTENT_H_

@@ -1,0 +1,231 @@
+#include "services/catalog/store/articles/postgres_clusters.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+
+#include "common/api/names.h"
+#include "common/base/ids.h"
+#include "common/text/simhash.h"
+#include "services/catalog/article/times.h"
+#include "services/catalog/store/articles/postgres_article_load.h"
+#include "services/catalog/store/articles/postgres_article_write.h"
+#include "services/catalog/store/postgres_params.h"
+
+namespace dateline::catalog::store {
+namespace {
+
+using article::ClusterArticle;
+using article::WorkingArticle;
+
+constexpr int kBandBits = 64 / text::kSimHashBands;
+// Beyond so many candidates something is wrong with the fingerprints, not with the articles.
+constexpr int kMaxCandidates = 50'000;
+
+// Those with a key in common with one of the subjects, published between two instants; the newest
+// where there are too many.
+constexpr char kCandidates[] =
+    "SELECT key, simhash, (extract(epoch FROM publish_time) * 1000000)::bigint, cluster_key"
+    " FROM catalog.articles WHERE simhash <> 0 AND state = 2"
+    " AND publish_time BETWEEN 'epoch'::timestamptz + $5 * interval '1 microsecond'"
+    " AND 'epoch'::timestamptz + $6 * interval '1 microsecond'"
+    " AND ((simhash & 65535) = ANY ($1::bigint[])"
+    " OR ((simhash >> 16) & 65535) = ANY ($2::bigint[])"
+    " OR ((simhash >> 32) & 65535) = ANY ($3::bigint[])"
+    " OR ((simhash >> 48) & 65535) = ANY ($4::bigint[]))"
+    " ORDER BY publish_time DESC, key LIMIT $7";
+
+// Subjects of about one time: [begin, end) of the sorted ones.
+void FindNearGroup(pqxx::transaction_base& transaction, const ClusterArticle* begin,
+                   const ClusterArticle* end, ClusterArticles* near) {
+  std::array<std::set<int64_t>, text::kSimHashBands> probes;
+  std::set<int64_t> own;
+  for (const ClusterArticle* subject = begin; subject != end; ++subject) {
+    own.insert(subject->key);
+    for (const int32_t key : text::SimHashProbeKeys(subject->simhash)) {
+      probes[static_cast<size_t>(key >> kBandBits)].insert(key & ((1 << kBandBits) - 1));
+    }
+  }
+  std::array<ArrayParam, text::kSimHashBands> bands;
+  for (size_t band = 0; band < bands.size(); ++band) {
+    for (const int64_t key : probes[band]) bands[band].Add(key);
+  }
+  const pqxx::result rows = transaction.exec_params(
+      kCandidates, bands[0].str(), bands[1].str(), bands[2].str(), bands[3].str(),
+      absl::ToUnixMicros(begin->publish_time - article::kClusterWindow),
+      absl::ToUnixMicros((end - 1)->publish_time + article::kClusterWindow), kMaxCandidates);
+  for (const pqxx::row& row : rows) {
+    const ClusterArticle candidate = {Int(row[0]), static_cast<uint64_t>(Int(row[1])),
+                                      *Time(row[2]), Int(row[3]), /*is_open=*/false};
+    if (own.count(candidate.key) > 0) continue;
+    const bool is_near = std::any_of(begin, end, [&](const ClusterArticle& subject) {
+      return article::AreNear(subject, candidate);
+    });
+    if (is_near) near->emplace(candidate.key, candidate);
+  }
+}
+
+ClusterArticle OfWorking(const WorkingArticle& working) {
+  return {working.key, working.simhash, TimeFromProto(working.article.publish_time()),
+          working.cluster_key, /*is_open=*/true};
+}
+
+bool IsPublished(const WorkingArticle& working) {
+  return working.simhash != 0 && working.record.state() == content::v1::ARTICLE_STATE_PUBLISHED;
+}
+
+// How many members the clusters of these articles have, and what they are called; they are locked,
+// so that nobody else adds to them meanwhile.
+struct Clusters {
+  std::map<int64_t, int> members;
+  std::map<int64_t, std::string> ids;
+};
+
+Clusters LockClusters(pqxx::transaction_base& transaction, const ClusterArticles& articles) {
+  std::set<int64_t> keys;
+  for (const auto& [key, article] : articles) {
+    if (article.cluster != 0) keys.insert(article.cluster);
+  }
+  Clusters clusters;
+  if (keys.empty()) return clusters;
+  ArrayParam array;
+  for (const int64_t key : keys) array.Add(key);
+  transaction.exec_params(
+      "SELECT FROM catalog.clusters WHERE key = ANY ($1::bigint[]) ORDER BY key FOR UPDATE",
+      array.str());
+  // A second statement: the first one's snapshot may be older than what it waited for.
+  for (const pqxx::row& row : transaction.exec_params(
+           "SELECT c.key, c.id, (SELECT count(*) FROM catalog.articles a "
+           "WHERE a.cluster_key = c.key) FROM catalog.clusters c WHERE c.key = ANY ($1::bigint[])",
+           array.str())) {
+    clusters.ids[Int(row[0])] = Text(row[1]);
+    clusters.members[Int(row[0])] = static_cast<int>(Int(row[2]));
+  }
+  return clusters;
+}
+
+// Makes `count` clusters; their keys, for -1, -2, …
+std::vector<int64_t> MakeClusters(pqxx::transaction_base& transaction, int count,
+                                  Clusters* clusters) {
+  std::vector<int64_t> keys;
+  if (count == 0) return keys;
+  ArrayParam ids;
+  for (int i = 0; i < count; ++i) ids.AddText(NewId());
+  for (const pqxx::row& row : transaction.exec_params(
+           "INSERT INTO catalog.clusters (id) SELECT unnest($1::text[]) RETURNING key, id",
+           ids.str())) {
+    keys.push_back(Int(row[0]));
+    clusters->ids[keys.back()] = Text(row[1]);
+  }
+  return keys;
+}
+
+}  // namespace
+
+ClusterArticles FindNear(pqxx::transaction_base& transaction,
+                         const std::vector<ClusterArticle>& subjects) {
+  std::vector<ClusterArticle> sorted;
+  for (const ClusterArticle& subject : subjects) {
+    if (subject.simhash != 0) sorted.push_back(subject);
+  }
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto& a, const auto& b) { return a.publish_time < b.publish_time; });
+  ClusterArticles near;
+  // What lies far apart in time is asked for apart, or everything between would be found as well.
+  for (size_t begin = 0; begin < sorted.size();) {
+    size_t end = begin + 1;
+    while (end < sorted.size() &&
+           sorted[end].publish_time - sorted[begin].publish_time <= article::kClusterWindow) {
+      ++end;
+    }
+    FindNearGroup(transaction, sorted.data() + begin, sorted.data() + end, &near);
+    begin = end;
+  }
+  for (const ClusterArticle& subject : subjects) near.erase(subject.key);
+  return near;
+}
+
+std::set<int64_t> PossibleFounders(const ClusterArticles& near) {
+  std::set<int64_t> keys;
+  for (const auto& [key, article] : near) {
+    if (article.cluster == 0) keys.insert(key);
+  }
+  return keys;
+}
+
+void PutIntoClusters(pqxx::transaction_base& transaction, const ClusterArticles& near, bool all,
+                     ArticleBatch* batch) {
+  ClusterArticles articles = near;
+  std::vector<int64_t> subjects;
+  for (const auto& [key, working] : batch->articles) {
+    // What is only recognised was not read; it counts as it was found.
+    if (!working.locked && !working.is_new) continue;
+    if (!IsPublished(working)) {
+      articles.erase(key);
+      continue;
+    }
+    // As it is under its lock, whatever it was when it was found.
+    articles[key] = OfWorking(working);
+    const bool is_subject = all || working.is_new || working.content_changed;
+    if (is_subject && working.cluster_key == 0) subjects.push_back(key);
+  }
+  if (subjects.empty()) return;
+  Clusters clusters = LockClusters(transaction, articles);
+  const int made = article::AssignClusters(subjects, &articles, &clusters.members);
+  const std::vector<int64_t> keys = MakeClusters(transaction, made, &clusters);
+  for (auto& [key, working] : batch->articles) {
+    const auto assigned = articles.find(key);
+    if (assigned == articles.end() || assigned->second.cluster == working.cluster_key) continue;
+    const int64_t cluster = assigned->second.cluster;
+    working.cluster_key = cluster < 0 ? keys[static_cast<size_t>(-cluster - 1)] : cluster;
+    working.cluster_changed = true;
+    working.article.set_cluster(api::MakeName("clusters", clusters.ids[working.cluster_key]));
+  }
+}
+
+Unclustered UnclusteredOf(const ArticleBatch& batch) {
+  Unclustered unclustered;
+  unclustered.xmin = batch.log.xmin;
+  unclustered.xmax = batch.log.xmax;
+  for (const auto& [key, working] : batch.articles) {
+    const bool is_subject = working.is_new || working.content_changed;
+    if (!is_subject || working.cluster_key != 0 || working.simhash == 0) continue;
+    unclustered.articles.push_back(
+        {key, working.simhash, TimeFromProto(working.article.publish_time()), 0, false});
+  }
+  return unclustered;
+}
+
+absl::Status ClusterLate(const PostgresContext& postgres, const RequestContext& context,
+                         const Unclustered& unclustered, content::v1::LogPosition* position) {
+  content::v1::LogPosition written;
+  DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
+      *postgres.pool, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {
+        written.Clear();
+        ArticleBatch batch;
+        DATELINE_ASSIGN_OR_RETURN(batch.log, ReadLogContext(transaction));
+        const bool was_alone =
+            unclustered.xmin == unclustered.xmax && batch.log.xmax <= unclustered.xmax + 1;
+        if (was_alone) return absl::OkStatus();
+        const ClusterArticles near = FindNear(transaction, unclustered.articles);
+        if (near.empty()) return absl::OkStatus();
+        std::set<int64_t> to_lock = PossibleFounders(near);
+        for (const article::ClusterArticle& article : unclustered.articles) {
+          const bool has_any = std::any_of(near.begin(), near.end(), [&](const auto& entry) {
+            return article::AreNear(article, entry.second);
+          });
+          if (has_any) to_lock.insert(article.key);
+        }
+        LockArticles(transaction, to_lock, &batch);
+        PutIntoClusters(transaction, near, /*all=*/true, &batch);
+        if (batch.writes()) written = WriteArticles(transaction, &batch);
+        return absl::OkStatus();
+      }));
+  if (written.log_id().empty()) return absl::OkStatus();
+  *position = written;
+  postgres.on_commit();
+  return absl::OkStatus();
+}
+
+}  // namespace dateline::catalog::store
