@@ -7,34 +7,38 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
-// Instants and durations as messages and back. All pure. Instants are cut to whole microseconds,
-// towards the past, which is what PostgreSQL keeps: so all services judge by the same instant.
-namespace dateline::api {
+// Instants and durations between their messages and Abseil's types. An instant has whole
+// microseconds, rounded towards the past: PostgreSQL keeps no more, and one that is compared with
+// what was stored must not differ by what was lost there. All functions are pure.
+namespace dateline {
 
-// `time` holds the bounds of its type: years 1 to 9999, nanos 0 to 999,999,999.
 inline absl::Time TimeFromProto(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixMicros(time.seconds() * 1'000'000 + time.nanos() / 1'000);
+  return absl::FromUnixSeconds(time.seconds()) + absl::Microseconds(time.nanos() / 1'000);
 }
 
-// `time` is finite.
 inline google::protobuf::Timestamp TimeToProto(absl::Time time) {
-  const absl::Time whole = absl::FromUnixMicros(absl::ToUnixMicros(time));
+  constexpr int64_t kPerSecond = 1'000'000;
+  const int64_t micros = absl::ToUnixMicros(time);
+  const int64_t rest = (micros % kPerSecond + kPerSecond) % kPerSecond;
   google::protobuf::Timestamp proto;
-  proto.set_seconds(absl::ToUnixSeconds(whole));
-  proto.set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(whole - absl::FromUnixSeconds(proto.seconds()))));
+  proto.set_seconds(micros / kPerSecond - (micros % kPerSecond < 0 ? 1 : 0));
+  proto.set_nanos(static_cast<int32_t>(rest * 1'000));
   return proto;
 }
 
-// Cut to whole nanoseconds, towards zero; an infinite one is 292 years.
+inline absl::Duration DurationFromProto(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+// To the nanosecond; above 292 years, 292 years.
 inline google::protobuf::Duration DurationToProto(absl::Duration duration) {
-  const int64_t nanoseconds = absl::ToInt64Nanoseconds(duration);
+  const int64_t nanos = absl::ToInt64Nanoseconds(duration);
   google::protobuf::Duration proto;
-  proto.set_seconds(nanoseconds / 1'000'000'000);
-  proto.set_nanos(static_cast<int32_t>(nanoseconds % 1'000'000'000));
+  proto.set_seconds(nanos / 1'000'000'000);
+  proto.set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
   return proto;
 }
 
-}  // namespace dateline::api
+}  // namespace dateline
 
 #endif  // DATELINE_COMMON_API_PROTO_TIME_H_

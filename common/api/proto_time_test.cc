@@ -1,37 +1,54 @@
 #include "common/api/proto_time.h"
 
-#include <gtest/gtest.h>
+#include "gtest/gtest.h"
 
-namespace dateline::api {
+namespace dateline {
 namespace {
 
-TEST(ProtoTimeTest, CutsToMicrosecondsTowardsThePast) {
-  const absl::Time late = absl::FromUnixSeconds(7) + absl::Nanoseconds(1'999);
-  EXPECT_EQ(TimeToProto(late).seconds(), 7);
-  EXPECT_EQ(TimeToProto(late).nanos(), 1'000);
-  // Nanos count forwards, before 1970 too.
-  const absl::Time early = absl::UnixEpoch() - absl::Nanoseconds(1'001);
-  EXPECT_EQ(TimeToProto(early).seconds(), -1);
-  EXPECT_EQ(TimeToProto(early).nanos(), 999'998'000);
-}
-
-TEST(ProtoTimeTest, ComesBack) {
-  for (const int64_t micros :
-       {int64_t{0}, int64_t{-1}, int64_t{1}, -62135596800 * 1'000'000, 253402300799 * 1'000'000}) {
-    EXPECT_EQ(TimeFromProto(TimeToProto(absl::FromUnixMicros(micros))),
-              absl::FromUnixMicros(micros));
+TEST(ProtoTimeTest, KeepsMicrosecondsBeforeAndAfter1970) {
+  constexpr struct {
+    int64_t since_epoch;  // In nanoseconds.
+    int64_t seconds;
+    int32_t nanos;
+  } kCases[] = {
+      {0, 0, 0},
+      {1'500'000'000, 1, 500'000'000},
+      {1'500'000'999, 1, 500'000'000},
+      {-1'000, -1, 999'999'000},
+      {-1, -1, 999'999'000},
+      {-1'000'000'000, -1, 0},
+  };
+  for (const auto& c : kCases) {
+    const absl::Time time = absl::UnixEpoch() + absl::Nanoseconds(c.since_epoch);
+    const google::protobuf::Timestamp proto = TimeToProto(time);
+    EXPECT_EQ(proto.seconds(), c.seconds) << c.since_epoch;
+    EXPECT_EQ(proto.nanos(), c.nanos) << c.since_epoch;
+    EXPECT_EQ(TimeFromProto(proto), absl::FromUnixMicros(absl::ToUnixMicros(time)));
   }
-  google::protobuf::Timestamp finer;
-  finer.set_seconds(-1);
-  finer.set_nanos(1'999);
-  EXPECT_EQ(TimeFromProto(finer), absl::FromUnixMicros(-999'999));
 }
 
-TEST(ProtoTimeTest, GivesBothPartsOfADurationOneSign) {
-  EXPECT_EQ(DurationToProto(absl::Milliseconds(-1'500)).seconds(), -1);
-  EXPECT_EQ(DurationToProto(absl::Milliseconds(-1'500)).nanos(), -500'000'000);
-  EXPECT_GT(DurationToProto(absl::InfiniteDuration()).seconds(), int64_t{9'000'000'000});
+TEST(ProtoTimeTest, ReadsWholeMicroseconds) {
+  google::protobuf::Timestamp proto;
+  proto.set_seconds(-1);
+  proto.set_nanos(999'999'999);
+  EXPECT_EQ(TimeFromProto(proto), absl::FromUnixMicros(-1));
+}
+
+TEST(ProtoTimeTest, CoversAllYearsOfTheContract) {
+  for (const int year : {1, 9999}) {
+    const absl::Time time = absl::FromCivil(absl::CivilDay(year, 1, 1), absl::UTCTimeZone());
+    EXPECT_EQ(TimeFromProto(TimeToProto(time)), time) << year;
+  }
+}
+
+TEST(ProtoTimeTest, KeepsDurationsToTheNanosecond) {
+  for (const int64_t nanos : {int64_t{0}, int64_t{-1}, int64_t{1'500'000'001},
+                              int64_t{-1'500'000'001}, int64_t{3'600'000'000'000}}) {
+    const google::protobuf::Duration proto = DurationToProto(absl::Nanoseconds(nanos));
+    EXPECT_EQ(DurationFromProto(proto), absl::Nanoseconds(nanos));
+    EXPECT_EQ(proto.seconds(), nanos / 1'000'000'000);  // Both parts have the same sign.
+  }
 }
 
 }  // namespace
-}  // namespace dateline::api
+}  // namespace dateline

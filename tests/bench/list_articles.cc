@@ -63,7 +63,7 @@ ResourceState MakeArticle(int64_t key, const Zipf& zipf, std::mt19937& random) {
   const absl::Time published =
       RealClock()->Now() -
       absl::Seconds(std::uniform_int_distribution<int64_t>(60, kFiveYears)(random));
-  *article.mutable_publish_time() = api::TimeToProto(published);
+  *article.mutable_publish_time() = TimeToProto(published);
   *article.mutable_first_publish_time() = article.publish_time();
   *article.mutable_modify_time() = article.publish_time();
 

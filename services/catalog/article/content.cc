@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/text/teaser.h"
-#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::article {
 namespace {

@@ -4,7 +4,6 @@
 
 #include "common/api/names.h"
 #include "services/catalog/article/path.h"
-#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::article {
 namespace {
@@ -134,15 +133,6 @@ TEST(NamesTest, OnlyNamesOfTheCollectionAreTaken) {
         std::string("topics/US"), std::string("topics/a/b"), std::string("topics/-a"),
         std::string("topicsx/a"), too_long, std::string()}) {
     EXPECT_EQ(api::IdInName(api::kTopics, bad), "") << bad;
-  }
-}
-
-TEST(TimesTest, RoundTripsBeforeAndAfter1970) {
-  for (const int64_t nanos : {int64_t{0}, int64_t{-1}, int64_t{1'500'000'001}}) {
-    const absl::Time time = absl::UnixEpoch() + absl::Nanoseconds(nanos);
-    const auto proto = TimeToProto(time);
-    EXPECT_TRUE(IsValidTime(proto));
-    EXPECT_EQ(TimeFromProto(proto), time);
   }
 }
 

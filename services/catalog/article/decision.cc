@@ -5,9 +5,9 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "common/api/names.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/errors/status_proto.h"
-#include "services/catalog/article/times.h"
 #include "services/catalog/article/visibility.h"
 
 namespace dateline::catalog::article {

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "common/api/proto_time.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
-#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::article {
 namespace {

@@ -6,11 +6,11 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/text/slug.h"
 #include "common/text/time_zone.h"
 #include "common/text/utf8.h"
-#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::article {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "services/catalog/article/times.h"
+#include "common/api/proto_time.h"
 
 namespace dateline::catalog::article {
 namespace {

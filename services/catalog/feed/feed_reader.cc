@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "common/api/proto_time.h"
 #include "common/position/position.h"
-#include "services/catalog/article/times.h"
 
 namespace dateline::catalog::feed {
 

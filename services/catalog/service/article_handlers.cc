@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "common/api/names.h"
+#include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
-#include "services/catalog/article/times.h"
 #include "services/catalog/service/request_checks.h"
 
 namespace dateline::catalog::service {
@@ -15,13 +15,6 @@ namespace {
 
 // A status is asked for when things go wrong: it must not hang on the database for long.
 constexpr absl::Duration kStatusTimeout = absl::Seconds(2);
-
-google::protobuf::Duration ToProto(absl::Duration duration) {
-  google::protobuf::Duration proto;
-  proto.set_seconds(absl::IDivDuration(duration, absl::Seconds(1), &duration));
-  proto.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(duration)));
-  return proto;
-}
 
 // `view`, or what an unspecified one stands for.
 content::v1::ArticleView ViewOr(content::v1::ArticleView view, content::v1::ArticleView otherwise) {
@@ -81,7 +74,7 @@ absl::Status ArticleHandlers::GetStatus(const RequestContext& context,
                                         v1::GetStatusResponse* response) {
   response->set_version(version_);
   response->set_streams(open_streams_());
-  *response->mutable_uptime() = ToProto(clock_->Elapsed() - started_);
+  *response->mutable_uptime() = DurationToProto(clock_->Elapsed() - started_);
   const feed::FeedHead head = feed_.head();
   response->set_head(EncodePosition(head.end));
   response->set_timeline(head.end.timeline());
@@ -90,7 +83,7 @@ absl::Status ArticleHandlers::GetStatus(const RequestContext& context,
   response->set_database_reachable(status.ok());
   if (!status.ok()) return absl::OkStatus();
   response->set_timeline(status->head.position.timeline());
-  *response->mutable_oldest_writer_age() = ToProto(status->oldest_writer_age);
+  *response->mutable_oldest_writer_age() = DurationToProto(status->oldest_writer_age);
   const auto counts = feed_.log().CountResources(context.WithTimeout(kStatusTimeout));
   if (!counts.ok()) {
     // The rest of the status is worth more than an error; that the numbers are missing is not

@@ -7,8 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/api/proto_time.h"
 #include "dateline/catalog/v1/intake.pb.h"
-#include "services/catalog/article/times.h"
 
 // Deliveries for tests.
 namespace dateline::catalog::testing {

@@ -10,10 +10,10 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "services/cli/import/markdown.h"
 #include "services/ingestion/parse/dates.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::cli {
 namespace {
@@ -116,7 +116,7 @@ absl::Status ReadDate(const Json* value, PushedArticle* article) {
   // Without its date the article would stand above all others, as if it were published now.
   const std::optional<absl::Time> time = ingestion::parse::ParseDate(text);
   if (!time.has_value()) return Wrong("date", absl::StrCat("\"", text, "\" cannot be read"));
-  ingestion::pipeline::ToProto(*time, article->mutable_publish_time());
+  *article->mutable_publish_time() = TimeToProto(*time);
   return absl::OkStatus();
 }
 

@@ -9,7 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "services/ingestion/pipeline/time.h"
+#include "common/api/proto_time.h"
 
 namespace dateline::ingestion::fetch {
 namespace {
@@ -19,10 +19,6 @@ constexpr absl::Duration kWeek = absl::Hours(7 * 24);
 constexpr absl::Duration kDefaultMin = absl::Minutes(5);
 // More doublings exceed a day from any interval that is allowed.
 constexpr int kMaxDoublings = 16;
-
-absl::Duration FromProto(const google::protobuf::Duration& duration) {
-  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
-}
 
 bool IsSkipped(const v1::Feed& feed, absl::Time time) {
   const absl::CivilHour hour = absl::ToCivilHour(time, absl::UTCTimeZone());
@@ -49,8 +45,8 @@ std::optional<absl::Time> ParseHttpDate(const std::string& text) {
 
 IntervalLimits LimitsOf(const v1::PollingPolicy& policy) {
   IntervalLimits limits{kDefaultMin, kDay};
-  if (policy.has_min_interval()) limits.min = FromProto(policy.min_interval());
-  if (policy.has_max_interval()) limits.max = FromProto(policy.max_interval());
+  if (policy.has_min_interval()) limits.min = DurationFromProto(policy.min_interval());
+  if (policy.has_max_interval()) limits.max = DurationFromProto(policy.max_interval());
   limits.max = std::max(limits.min, limits.max);
   return limits;
 }
@@ -60,8 +56,8 @@ absl::Duration IntervalOf(const v1::Feed& feed, const std::vector<absl::Time>& p
   const auto recent = std::count_if(publish_times.begin(), publish_times.end(),
                                     [&](absl::Time time) { return time > now - kWeek; });
   const absl::Duration own = recent == 0 ? kWeek : kWeek / static_cast<int64_t>(recent);
-  const absl::Duration asked =
-      std::max({own, FromProto(feed.ttl()), FromProto(feed.update_interval()), fresh_for});
+  const absl::Duration asked = std::max(
+      {own, DurationFromProto(feed.ttl()), DurationFromProto(feed.update_interval()), fresh_for});
   return std::clamp(asked, limits.min, limits.max);
 }
 

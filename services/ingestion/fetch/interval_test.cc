@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "services/ingestion/pipeline/time.h"
+#include "common/api/proto_time.h"
 
 namespace dateline::ingestion::fetch {
 namespace {
@@ -49,8 +49,8 @@ TEST(Interval, IsTheFeedsOwnPaceWithinTheHintsAndTheLimits) {
   };
   for (const auto& c : kCases) {
     v1::Feed feed;
-    pipeline::ToProto(c.ttl, feed.mutable_ttl());
-    pipeline::ToProto(c.update_interval, feed.mutable_update_interval());
+    *feed.mutable_ttl() = DurationToProto(c.ttl);
+    *feed.mutable_update_interval() = DurationToProto(c.update_interval);
     EXPECT_EQ(IntervalOf(feed, EntriesOfTheWeek(c.entries), c.fresh_for, kNow, limits), c.expected)
         << c.what;
   }

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/api/proto_time.h"
 #include "common/base/guard.h"
 #include "common/base/ids.h"
 #include "common/base/limits.h"
@@ -21,7 +22,6 @@
 #include "services/ingestion/fetch/robots.h"
 #include "services/ingestion/fetch/secret.h"
 #include "services/ingestion/pipeline/document.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::fetch {
 namespace {
@@ -107,7 +107,7 @@ absl::Status TakeDocument(const RequestContext& context, const Dependencies& dep
   outcome->key_form = static_cast<int>(document->key_form);
   const std::string guid_memory = document->guid_memory;
   for (const pipeline::DocumentEntry& entry : document->entries) {
-    outcome->publish_times.push_back(pipeline::FromProto(entry.item.article().publish_time()));
+    outcome->publish_times.push_back(TimeFromProto(entry.item.article().publish_time()));
   }
   DATELINE_ASSIGN_OR_RETURN(
       outcome->delivered,
@@ -230,7 +230,7 @@ absl::StatusOr<v1::PollSourceResponse> PollLeased(const RequestContext& caller,
       MakeRecord(lease.source, outcome, start, dependencies.clock->Now(), dependencies.jitter());
   const auto recorded = dependencies.store.EndFetch(closing, lease, record);
   if (dependencies.metrics != nullptr) {
-    const absl::Time due = pipeline::FromProto(source.health().next_fetch_time());
+    const absl::Time due = TimeFromProto(source.health().next_fetch_time());
     dependencies.metrics->Record(record.fetch, start - due);
   }
   DATELINE_RETURN_IF_ERROR(status);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "common/api/proto_time.h"
 #include "common/errors/status_proto.h"
 #include "services/ingestion/fetch/interval.h"
 #include "services/ingestion/fetch/permanent_move.h"
-#include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/store/host.h"
 
 namespace dateline::ingestion::fetch {
@@ -25,8 +25,8 @@ constexpr absl::Duration kPushedInterval = absl::Hours(6);
 bool AsksForPatience(int http_status) { return http_status == 429 || http_status == 503; }
 
 void SetFetch(const Outcome& outcome, absl::Time start, absl::Time end, v1::Fetch* fetch) {
-  pipeline::ToProto(start, fetch->mutable_start_time());
-  pipeline::ToProto(std::max(absl::ZeroDuration(), end - start), fetch->mutable_duration());
+  *fetch->mutable_start_time() = TimeToProto(start);
+  *fetch->mutable_duration() = DurationToProto(std::max(absl::ZeroDuration(), end - start));
   fetch->set_outcome(outcome.outcome);
   fetch->set_http_status(outcome.response.status);
   fetch->set_bytes(static_cast<int64_t>(outcome.response.body.size()));
@@ -105,11 +105,11 @@ store::FetchRecord MakeRecord(const store::StoredSource& stored, const Outcome& 
                     jitter, taken ? record.skip_times : stored.skip_times);
   if (const auto& health = stored.source.health(); health.has_push_expire_time()) {
     // When the hub falls silent, somebody has to look.
-    record.next_fetch_time = std::min(
-        record.next_fetch_time, std::max(end, pipeline::FromProto(health.push_expire_time())));
+    record.next_fetch_time =
+        std::min(record.next_fetch_time, std::max(end, TimeFromProto(health.push_expire_time())));
   }
   record.next_fetch_time = std::max(record.next_fetch_time, patience);
-  pipeline::ToProto(record.next_fetch_time, record.fetch.mutable_next_fetch_time());
+  *record.fetch.mutable_next_fetch_time() = TimeToProto(record.next_fetch_time);
   record.host_not_before = end + std::max(kHostPause, outcome.crawl_delay);
   if (patience > end) {
     record.patient_host = store::HostOf(outcome.response.final_url);

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/api/proto_time.h"
 #include "common/errors/errors.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::fetch {
 namespace {
@@ -135,7 +135,7 @@ TEST(MakeRecord, PausesWhatIsGoneAndFollowsWhatMovedOnlyWithAFeed) {
 TEST(MakeRecord, PollsSlowlyWhileAHubPushesAndLooksWhenItEnds) {
   store::StoredSource stored = Stored();
   const auto pushes_for = [&](absl::Duration duration) {
-    pipeline::ToProto(kEnd + duration, stored.source.mutable_health()->mutable_push_expire_time());
+    *stored.source.mutable_health()->mutable_push_expire_time() = TimeToProto(kEnd + duration);
   };
   pushes_for(absl::Hours(100));
   EXPECT_EQ(MakeRecord(stored, Taken(), kStart, kEnd, 0).next_fetch_time, kEnd + absl::Hours(6));
@@ -172,7 +172,7 @@ TEST(MakeRecord, KeepsToTheCrawlDelayAndSaysWhyItFetched) {
   EXPECT_EQ(record.host_not_before, kEnd + absl::Seconds(40));
   EXPECT_EQ(record.fetch.trigger(), v1::FETCH_TRIGGER_REQUEST);
   EXPECT_EQ(record.fetch.caller(), "somebody");
-  EXPECT_EQ(pipeline::FromProto(record.fetch.next_fetch_time()), record.next_fetch_time);
+  EXPECT_EQ(TimeFromProto(record.fetch.next_fetch_time()), record.next_fetch_time);
 }
 
 }  // namespace

@@ -7,11 +7,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_replace.h"
+#include "common/api/proto_time.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -61,7 +61,7 @@ void Published(B& b, E& e) {
   const auto time = b.MakeDate(e.text, b.entry().mutable_unparsed_dates());
   if (!time.has_value() || rank >= b.draft().published_rank) return;
   b.draft().published_rank = rank;
-  pipeline::ToProto(*time, b.entry().mutable_publish_time());
+  *b.entry().mutable_publish_time() = TimeToProto(*time);
 }
 
 template <int rank>
@@ -69,7 +69,7 @@ void Updated(B& b, E& e) {
   const auto time = b.MakeDate(e.text, b.entry().mutable_unparsed_dates());
   if (!time.has_value() || rank >= b.draft().updated_rank) return;
   b.draft().updated_rank = rank;
-  pipeline::ToProto(*time, b.entry().mutable_update_time());
+  *b.entry().mutable_update_time() = TimeToProto(*time);
 }
 
 void SetId(B& b, E& e) {

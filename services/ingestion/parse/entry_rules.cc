@@ -7,10 +7,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "common/api/proto_time.h"
 #include "common/url/url.h"
 #include "services/ingestion/parse/dates.h"
 #include "services/ingestion/parse/text.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -191,7 +191,7 @@ void CompleteEntry(EntryDraft draft, bool atom, string_view document_base, Parse
     v1::FeedEnclosure& first = *e.mutable_enclosures(0);
     if (!draft.original_enclosure.empty()) first.set_url(draft.original_enclosure);
     if (!first.has_duration() && draft.duration.has_value()) {
-      pipeline::ToProto(*draft.duration, first.mutable_duration());
+      *first.mutable_duration() = DurationToProto(*draft.duration);
     }
   }
   e.set_credit(draft.entry_scope.credit());
@@ -223,7 +223,7 @@ void CompleteFeed(const FeedDraft& draft, bool atom, v1::Feed* feed) {
     }
   }
   if (const absl::Duration interval = UpdateInterval(*feed); interval > absl::ZeroDuration()) {
-    pipeline::ToProto(interval, feed->mutable_update_interval());
+    *feed->mutable_update_interval() = DurationToProto(interval);
   }
 }
 

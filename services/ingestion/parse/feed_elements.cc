@@ -8,11 +8,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "common/api/proto_time.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -59,7 +59,7 @@ void Updated(B& b, E& e) {
   const auto time = b.MakeDate(e.text, b.feed().mutable_unparsed_dates());
   if (!time.has_value() || rank >= b.feed_draft().updated_rank) return;
   b.feed_draft().updated_rank = rank;
-  pipeline::ToProto(*time, b.feed().mutable_update_time());
+  *b.feed().mutable_update_time() = TimeToProto(*time);
 }
 
 void Image(B& b, E& e) {
@@ -103,7 +103,7 @@ void LanguageIfNone(B& b, E& e) { SetIfEmpty(*b.feed().mutable_language(), Langu
 void Ttl(B& b, E& e) {
   int minutes = 0;
   if (!absl::SimpleAtoi(e.text, &minutes) || minutes <= 0) return;
-  pipeline::ToProto(absl::Minutes(minutes), b.feed().mutable_ttl());
+  *b.feed().mutable_ttl() = DurationToProto(absl::Minutes(minutes));
 }
 
 void SkipHour(B& b, E& e) {
@@ -141,7 +141,7 @@ void UpdateFrequency(B& b, E& e) {
 void UpdateBase(B& b, E& e) {
   b.feed().clear_update_base_time();
   if (const auto time = b.MakeDate(e.text, b.feed().mutable_unparsed_dates())) {
-    pipeline::ToProto(*time, b.feed().mutable_update_base_time());
+    *b.feed().mutable_update_base_time() = TimeToProto(*time);
   }
 }
 

@@ -9,9 +9,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/api/proto_time.h"
 #include "gtest/gtest.h"
 #include "services/ingestion/parse/parser.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -33,7 +33,7 @@ std::string Number(double value) { return absl::StrCat(value); }
 std::string Yes(bool value) { return value ? "yes" : "no"; }
 std::string Time(bool is_set, const google::protobuf::Timestamp& time) {
   if (!is_set) return "";
-  return absl::FormatTime("%Y-%m-%d %H:%M:%E*S", pipeline::FromProto(time), absl::UTCTimeZone());
+  return absl::FormatTime("%Y-%m-%d %H:%M:%E*S", TimeFromProto(time), absl::UTCTimeZone());
 }
 std::string Seconds(bool is_set, const google::protobuf::Duration& duration) {
   return is_set ? absl::StrCat(duration.seconds()) : "";

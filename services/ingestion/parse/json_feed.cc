@@ -12,11 +12,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/url/url.h"
 #include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -156,10 +156,10 @@ class JsonReader {
                 std::initializer_list<const char*> updated, v1::FeedEntry* e) const {
     DateTexts* const unparsed = e->mutable_unparsed_dates();
     if (const auto time = DateOf(object, published, unparsed)) {
-      pipeline::ToProto(*time, e->mutable_publish_time());
+      *e->mutable_publish_time() = TimeToProto(*time);
     }
     if (const auto time = DateOf(object, updated, unparsed)) {
-      pipeline::ToProto(*time, e->mutable_update_time());
+      *e->mutable_update_time() = TimeToProto(*time);
     }
   }
 

@@ -8,11 +8,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "common/api/proto_time.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -52,7 +52,7 @@ v1::FeedMedia MediaOf(B& b, E& e) {
   m.set_length(ToLength(e.Get("filesize")).value_or(0));
   if (e.Get("duration").empty()) return m;
   if (const auto duration = ToDuration(e.Get("duration"))) {
-    pipeline::ToProto(*duration, m.mutable_duration());
+    *m.mutable_duration() = DurationToProto(*duration);
   }
   return m;
 }

@@ -8,11 +8,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/api/check.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "common/text/teaser.h"
 #include "common/text/utf8.h"
-#include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/tag/language.h"
 
 namespace dateline::ingestion::pipeline {
@@ -152,11 +152,11 @@ content::v1::Article MakeArticle(const ArticleInput& input) {
   if (!rights.empty()) article.mutable_rights()->set_usage(rights);
   absl::Time published = input.observed_at;
   if (input.entry.has_publish_time()) {
-    published = std::min(published, FromProto(input.entry.publish_time()));
+    published = std::min(published, TimeFromProto(input.entry.publish_time()));
   } else if (input.entry.has_update_time()) {
-    published = std::min(published, FromProto(input.entry.update_time()));
+    published = std::min(published, TimeFromProto(input.entry.update_time()));
   }
-  ToProto(published, article.mutable_publish_time());
+  *article.mutable_publish_time() = TimeToProto(published);
   return article;
 }
 

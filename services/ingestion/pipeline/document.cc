@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -19,7 +20,6 @@
 #include "services/ingestion/pipeline/clean.h"
 #include "services/ingestion/pipeline/parse.h"
 #include "services/ingestion/pipeline/stable_hash.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::pipeline {
 namespace {
@@ -44,7 +44,7 @@ std::string SkipReason(const v1::FeedEntry& entry, const parse::EntryExtras& ext
 
 std::optional<absl::Time> PublishTimeOf(const v1::FeedEntry& entry) {
   if (!entry.has_publish_time()) return std::nullopt;
-  return FromProto(entry.publish_time());
+  return TimeFromProto(entry.publish_time());
 }
 
 catalog::v1::IdentityKind KindToProto(IdentityKind kind) {
@@ -90,7 +90,7 @@ void FillItem(const DocumentInput& input, const v1::FeedEntry& entry, content::v
                                                                  : Sha256Hex(out->entry_id));
   item.set_content_hash(StableHash(&article, CategoryNames(out->categories), PublishTimeOf(entry)));
   item.set_has_publish_time(entry.has_publish_time());
-  ToProto(input.observed_at, item.mutable_observe_time());
+  *item.mutable_observe_time() = TimeToProto(input.observed_at);
   item.set_simhash(text::SimHash(article.body_text()));
   *item.mutable_derived() = TakeDerived(&article);
   *item.mutable_article() = std::move(article);

@@ -8,11 +8,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "services/ingestion/parse/parser.h"
 #include "services/ingestion/parse/text.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::pipeline {
 namespace {
@@ -113,7 +113,7 @@ DocumentEntry ReadPushedArticle(const v1::IngestArticlesRequest& pushed, const v
   input.source = source;
   input.observed_at = now;
   if (pushed.has_observe_time()) {
-    input.observed_at = std::min(now, FromProto(pushed.observe_time()));
+    input.observed_at = std::min(now, TimeFromProto(pushed.observe_time()));
   }
   v1::FeedEntry entry = EntryOf(pushed);
   const parse::EntryExtras extras = ExtrasOf(pushed.article(), entry.link());
@@ -123,7 +123,7 @@ DocumentEntry ReadPushedArticle(const v1::IngestArticlesRequest& pushed, const v
   read.topics.assign(pushed.article().topics().begin(), pushed.article().topics().end());
   // A feed shows what is public; this may be a plan, and showing it now would be a leak.
   if (read.rejection.ok() && pushed.article().has_publish_time() &&
-      FromProto(pushed.article().publish_time()) > now + kClockTolerance) {
+      TimeFromProto(pushed.article().publish_time()) > now + kClockTolerance) {
     read.fate = EntryFate::kReject;
     read.rejection = error::InvalidField("article.publish_time",
                                          "lies in the future; give embargo_time to hide it");

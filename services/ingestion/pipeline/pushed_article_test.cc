@@ -1,8 +1,8 @@
 #include "services/ingestion/pipeline/pushed_article.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/api/proto_time.h"
 #include "common/testing/status_matchers.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::pipeline {
 namespace {
@@ -101,18 +101,18 @@ TEST(ReadPushedArticle, TheHashIsOfTheContentAlone) {
 
 TEST(ReadPushedArticle, ObservedWhenItSaysButNeverInTheFuture) {
   v1::IngestArticlesRequest pushed = Pushed("1");
-  ToProto(kNow - absl::Hours(1), pushed.mutable_observe_time());
-  EXPECT_EQ(FromProto(Read(pushed).item.observe_time()), kNow - absl::Hours(1));
-  ToProto(kNow + absl::Hours(1), pushed.mutable_observe_time());
-  EXPECT_EQ(FromProto(Read(pushed).item.observe_time()), kNow);
+  *pushed.mutable_observe_time() = TimeToProto(kNow - absl::Hours(1));
+  EXPECT_EQ(TimeFromProto(Read(pushed).item.observe_time()), kNow - absl::Hours(1));
+  *pushed.mutable_observe_time() = TimeToProto(kNow + absl::Hours(1));
+  EXPECT_EQ(TimeFromProto(Read(pushed).item.observe_time()), kNow);
 }
 
 TEST(ReadPushedArticle, APlanIsNotPublishedNow) {
   v1::IngestArticlesRequest pushed = Pushed("1");
-  ToProto(kNow + absl::Minutes(1), pushed.mutable_article()->mutable_publish_time());
+  *pushed.mutable_article()->mutable_publish_time() = TimeToProto(kNow + absl::Minutes(1));
   EXPECT_THAT(Read(pushed).rejection, IsOk());
-  EXPECT_EQ(FromProto(Read(pushed).item.article().publish_time()), kNow);
-  ToProto(kNow + absl::Hours(1), pushed.mutable_article()->mutable_publish_time());
+  EXPECT_EQ(TimeFromProto(Read(pushed).item.article().publish_time()), kNow);
+  *pushed.mutable_article()->mutable_publish_time() = TimeToProto(kNow + absl::Hours(1));
   EXPECT_THAT(Read(pushed).rejection, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
 }
 

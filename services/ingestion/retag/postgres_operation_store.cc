@@ -5,13 +5,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/proto_time.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
 #include "common/pg/transaction.h"
 #include "common/pg/values.h"
-#include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/store/postgres_requests.h"
 
 namespace dateline::ingestion::retag {
@@ -90,7 +90,7 @@ Operation ReadOperation(const pqxx::row& row) {
     const pqxx::field field = row[static_cast<pqxx::row::size_type>(column)];
     if (field.is_null()) return;
     if (const auto time = pg::FromTimestamp(field.c_str())) {
-      pipeline::ToProto(*time, mutable_time());
+      *mutable_time() = TimeToProto(*time);
     }
   };
   set_time(10, [&] { return operation.metadata.mutable_create_time(); });

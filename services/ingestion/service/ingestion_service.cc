@@ -2,11 +2,11 @@
 
 #include <utility>
 
+#include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/raw_bidi.h"
 #include "services/ingestion/discover/discover.h"
 #include "services/ingestion/fetch/poll.h"
-#include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/service/request_checks.h"
 
 namespace dateline::ingestion::service {
@@ -101,14 +101,14 @@ grpc::ServerUnaryReactor* IngestionService::DiscoverFeeds(grpc::CallbackServerCo
 absl::Status IngestionService::FillStatus(const RequestContext& context,
                                           v1::GetStatusResponse* response) {
   response->set_version(version_);
-  pipeline::ToProto(runtime_.clock()->Elapsed() - start_, response->mutable_uptime());
+  *response->mutable_uptime() = DurationToProto(runtime_.clock()->Elapsed() - start_);
   response->set_catalog_reachable(catalog_.Ping(context).ok());
   const auto counts = store_.Count(context.WithTimeout(absl::Seconds(2)));
   response->set_database_reachable(counts.ok());
   if (!counts.ok()) return absl::OkStatus();
   response->set_sources(counts->polled);
   response->set_due_sources(counts->due);
-  pipeline::ToProto(counts->oldest_due, response->mutable_oldest_due());
+  *response->mutable_oldest_due() = DurationToProto(counts->oldest_due);
   response->set_rejects(counts->rejects);
   response->set_dropped_rejects(counts->dropped_rejects);
   return absl::OkStatus();

@@ -1,11 +1,11 @@
 #include <pqxx/pqxx>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/pg/transaction.h"
 #include "common/pg/values.h"
-#include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/store/postgres_hosts.h"
 #include "services/ingestion/store/postgres_source_rows.h"
 #include "services/ingestion/store/postgres_source_store.h"
@@ -107,7 +107,7 @@ absl::StatusOr<v1::Fetch> PostgresSourceStore::EndFetch(const RequestContext& co
                                                         const FetchRecord& record) {
   v1::Fetch fetch = record.fetch;
   const bool succeeded = fetch.outcome() != v1::FETCH_OUTCOME_FAILED;
-  const std::string start = pg::ToTimestamp(pipeline::FromProto(fetch.start_time()));
+  const std::string start = pg::ToTimestamp(TimeFromProto(fetch.start_time()));
   const v1::Source& source = lease.source.source;
   DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
       pool_, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {

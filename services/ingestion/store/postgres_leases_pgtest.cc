@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "absl/time/clock.h"
+#include "common/api/proto_time.h"
 #include "common/base/mutex.h"
 #include "common/errors/errors.h"
-#include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/store/postgres_store_test_base.h"
 
 namespace dateline::ingestion::store {
@@ -21,7 +21,7 @@ constexpr absl::Duration kLong = absl::Minutes(2);
 FetchRecord Taken(absl::Time next) {
   FetchRecord record;
   record.fetch.set_outcome(v1::FETCH_OUTCOME_TAKEN);
-  pipeline::ToProto(absl::Now(), record.fetch.mutable_start_time());
+  *record.fetch.mutable_start_time() = TimeToProto(absl::Now());
   record.next_fetch_time = next;
   return record;
 }

@@ -5,10 +5,10 @@
 #include <pqxx/pqxx>
 #include <utility>
 
+#include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/pg/transaction.h"
 #include "common/pg/values.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::store {
 namespace {
@@ -46,7 +46,7 @@ void AddTexts(const pqxx::field& array, Field* out) {
 }
 
 void SetTime(const pqxx::field& field, google::protobuf::Timestamp* out) {
-  if (const auto time = pg::FromTimestamp(field.c_str())) pipeline::ToProto(*time, out);
+  if (const auto time = pg::FromTimestamp(field.c_str())) *out = TimeToProto(*time);
 }
 
 }  // namespace

@@ -4,13 +4,13 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
 #include "common/pg/transaction.h"
 #include "common/pg/values.h"
 #include "services/ingestion/identify/content_hash.h"
-#include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/store/postgres_source_rows.h"
 #include "services/ingestion/store/postgres_source_store.h"
 
@@ -102,7 +102,7 @@ absl::StatusOr<v1::Reject> ReadReject(const pqxx::row& row) {
   reject.set_content(pqxx::binarystring(row[5]).str());
   reject.set_content_bytes(row[7].as<int64_t>());
   if (const auto time = pg::FromTimestamp(row[6].c_str())) {
-    pipeline::ToProto(*time, reject.mutable_create_time());
+    *reject.mutable_create_time() = TimeToProto(*time);
   }
   return reject;
 }

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/pg/values.h"
-#include "services/ingestion/pipeline/time.h"
 
 namespace dateline::ingestion::store {
 namespace {
@@ -15,7 +15,7 @@ void SetTime(const pqxx::field& field, google::protobuf::Timestamp* (*mutable_fi
              v1::Source& source) {
   if (field.is_null()) return;
   if (const auto time = pg::FromTimestamp(field.c_str())) {
-    pipeline::ToProto(*time, mutable_field(source));
+    *mutable_field(source) = TimeToProto(*time);
   }
 }
 

@@ -6,9 +6,9 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/api/proto_time.h"
 #include "common/http/test_client.h"
 #include "common/http/test_server.h"
-#include "services/ingestion/pipeline/time.h"
 #include "services/ingestion/store/postgres_store_test_base.h"
 #include "services/ingestion/store/postgres_subscriptions.h"
 #include "services/ingestion/websub/callback.h"
@@ -39,7 +39,7 @@ class WebSubTest : public store::PostgresStoreTest {
     ASSERT_THAT(lease, IsOk());
     store::FetchRecord record;
     record.fetch.set_outcome(v1::FETCH_OUTCOME_TAKEN);
-    pipeline::ToProto(absl::Now(), record.fetch.mutable_start_time());
+    *record.fetch.mutable_start_time() = TimeToProto(absl::Now());
     record.next_fetch_time = absl::Now() + absl::Hours(6);
     record.hub_offer = store::HubOffer{hub, hub.empty() ? "" : topic};
     ASSERT_THAT(store_->EndFetch(call_, *lease, record), IsOk());
@@ -167,7 +167,7 @@ TEST_F(WebSubTest, AGoodPushMakesTheSourceDueOnceAMinute) {
   EXPECT_TRUE(lease->pushed);
   store::FetchRecord record;
   record.fetch.set_outcome(v1::FETCH_OUTCOME_NOT_MODIFIED);
-  pipeline::ToProto(absl::Now(), record.fetch.mutable_start_time());
+  *record.fetch.mutable_start_time() = TimeToProto(absl::Now());
   record.next_fetch_time = absl::Now() + absl::Hours(6);
   ASSERT_THAT(store_->EndFetch(call_, *lease, record), IsOk());
   EXPECT_FALSE(IsDue());
@@ -191,7 +191,7 @@ TEST_F(WebSubTest, APushInTheMiddleOfAFetchIsNotLost) {
   EXPECT_EQ(Push(Signature()), 202);
   store::FetchRecord record;
   record.fetch.set_outcome(v1::FETCH_OUTCOME_NOT_MODIFIED);
-  pipeline::ToProto(absl::Now(), record.fetch.mutable_start_time());
+  *record.fetch.mutable_start_time() = TimeToProto(absl::Now());
   record.next_fetch_time = absl::Now() + absl::Hours(6);
   ASSERT_THAT(store_->EndFetch(call_, *lease, record), IsOk());
   EXPECT_TRUE(IsDue());

@@ -40,7 +40,7 @@ absl::StatusOr<Batch> ToBatch(StreamChangesResponse response) {
   if (!response.position().empty()) {
     DATELINE_ASSIGN_OR_RETURN(batch.position, DecodePosition(response.position(), "position"));
   }
-  if (response.has_at()) batch.at = api::TimeFromProto(response.at());
+  if (response.has_at()) batch.at = TimeFromProto(response.at());
   return batch;
 }
 
@@ -179,7 +179,7 @@ absl::Status Follower::CopyAll(replica::Store& copy) {
     }
     batch.position = from;
     batch.states.assign(page.states().begin(), page.states().end());
-    if (page.has_at()) batch.at = api::TimeFromProto(page.at());
+    if (page.has_at()) batch.at = TimeFromProto(page.at());
     DATELINE_RETURN_IF_ERROR(replica::Apply(copy, batch));
     page_token = page.page_token();
     return absl::OkStatus();

@@ -30,9 +30,9 @@ content::v1::Article Revision(const ArticleSpec& spec) {
   for (const int64_t author : spec.authors) {
     article.add_bylines()->set_author(absl::StrCat("authors/p", author));
   }
-  *article.mutable_publish_time() = api::TimeToProto(At(spec.publish));
-  if (spec.embargo) *article.mutable_embargo_time() = api::TimeToProto(At(*spec.embargo));
-  if (spec.expire) *article.mutable_expire_time() = api::TimeToProto(At(*spec.expire));
+  *article.mutable_publish_time() = TimeToProto(At(spec.publish));
+  if (spec.embargo) *article.mutable_embargo_time() = TimeToProto(At(*spec.embargo));
+  if (spec.expire) *article.mutable_expire_time() = TimeToProto(At(*spec.expire));
   return article;
 }
 
@@ -69,7 +69,7 @@ ResourceState StateOf(const ArticleSpec& spec) {
   next.publish = spec.scheduled_publish.value_or(spec.publish);
   if (!spec.scheduled_path.empty()) next.path = spec.scheduled_path;
   article.set_scheduled(Revision(next).SerializeAsString());
-  *article.mutable_schedule_time() = api::TimeToProto(At(*spec.scheduled));
+  *article.mutable_schedule_time() = TimeToProto(At(*spec.scheduled));
   *article.mutable_scheduled_topic_keys() = article.topic_keys();
   *article.mutable_scheduled_author_keys() = article.author_keys();
   return state;

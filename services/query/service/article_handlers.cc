@@ -96,7 +96,7 @@ class Reader {
   void Finish(Response* response) {
     included_.MoveTo(response);
     response->set_position(view_.position().token);
-    *response->mutable_read_time() = api::TimeToProto(view_.now());
+    *response->mutable_read_time() = TimeToProto(view_.now());
   }
 
  private:

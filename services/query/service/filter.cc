@@ -270,8 +270,8 @@ absl::StatusOr<Conditions> ConditionsOf(const v1::ArticleFilter& filter) {
   AddEnums("filter.access", filter.access(), content::v1::Access_Name<int>, kAccessPrefix.size(),
            &asked.any_access);
   if (filter.has_has_image()) asked.has_image = filter.has_image();
-  if (filter.has_publish_time_from()) asked.from = api::TimeFromProto(filter.publish_time_from());
-  if (filter.has_publish_time_to()) asked.until = api::TimeFromProto(filter.publish_time_to());
+  if (filter.has_publish_time_from()) asked.from = TimeFromProto(filter.publish_time_from());
+  if (filter.has_publish_time_to()) asked.until = TimeFromProto(filter.publish_time_to());
   asked.expression = {"filter.expression", filter.expression()};
   if (asked.descendants && asked.any_topics.empty() && asked.all_topics.empty() &&
       asked.no_topics.empty() && asked.expression.value.empty()) {

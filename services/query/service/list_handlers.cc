@@ -74,7 +74,7 @@ std::function<bool()> StopOf(const RequestContext& call) {
 template <typename Response>
 void FillPosition(const View& view, Response* response) {
   response->set_position(view.position().token);
-  *response->mutable_read_time() = api::TimeToProto(view.now());
+  *response->mutable_read_time() = TimeToProto(view.now());
 }
 
 // The topics beside a topic in the tree, each once: its parents, then its children. Bounded in

@@ -74,7 +74,7 @@ TEST_F(ListServiceTest, ListsATopicPageByPage) {
     EXPECT_THAT(response.total(),
                 EqualsProto(ParseProto<v1::Total>("size: 205 exactness: EXACTNESS_EXACT")));
     EXPECT_TRUE(DecodePosition(response.position(), "position").ok());
-    EXPECT_GE(api::TimeFromProto(response.read_time()), At(0));
+    EXPECT_GE(TimeFromProto(response.read_time()), At(0));
     for (const auto& article : response.articles()) {
       names.push_back(article.name());
       distinct.insert(article.name());

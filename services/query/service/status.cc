@@ -16,9 +16,7 @@ namespace {
 
 void SetDuration(absl::Duration duration, google::protobuf::Duration* out) {
   // "Never" has no place in a Duration; ten years says as much.
-  const int64_t nanoseconds = absl::ToInt64Nanoseconds(std::min(duration, absl::Hours(24 * 3'650)));
-  out->set_seconds(nanoseconds / 1'000'000'000);
-  out->set_nanos(static_cast<int32_t>(nanoseconds % 1'000'000'000));
+  *out = DurationToProto(std::min(duration, absl::Hours(24 * 3'650)));
 }
 
 int64_t CountTopics(const replica::Store& store) {
@@ -44,7 +42,7 @@ void FillStatus(replica::Replica& replica, const follow::FollowerStatus& followe
   response->set_follower(follower.state);
   SetDuration(follower.lag, response->mutable_lag());
   if (follower.applied != absl::InfinitePast()) {
-    *response->mutable_applied_time() = api::TimeToProto(follower.applied);
+    *response->mutable_applied_time() = TimeToProto(follower.applied);
   }
   if (store != nullptr) {
     response->set_articles(store->Entries(replica::Table::kCards));

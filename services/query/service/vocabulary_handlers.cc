@@ -29,7 +29,7 @@ constexpr int kMaxMerges = 64;
 template <typename Response>
 void Finish(const View& view, Response* response) {
   response->set_position(view.position().token);
-  *response->mutable_read_time() = api::TimeToProto(view.now());
+  *response->mutable_read_time() = TimeToProto(view.now());
 }
 
 std::optional<ResourceState> Named(const View& view, const std::string& name,

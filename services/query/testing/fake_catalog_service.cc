@@ -83,7 +83,7 @@ grpc::Status FakeCatalogService::ExportResources(
       *pages.back().add_states() = *state;
     }
     for (ExportResourcesResponse& page : pages) {
-      if (at != absl::InfinitePast()) *page.mutable_at() = api::TimeToProto(at);
+      if (at != absl::InfinitePast()) *page.mutable_at() = TimeToProto(at);
     }
     pages.back().set_end_position(EncodePosition(Head()));
   }
@@ -122,7 +122,7 @@ grpc::Status FakeCatalogService::StreamChanges(grpc::ServerContext* context,
       if (next < log_.size()) {
         const Entry& entry = log_[next++];
         response.set_position(EncodePosition(entry.position));
-        *response.mutable_at() = api::TimeToProto(entry.at);
+        *response.mutable_at() = TimeToProto(entry.at);
         for (const ResourceState& state : entry.states) {
           catalog::v1::Change& change = *response.add_changes();
           change.set_kind(state.kind());

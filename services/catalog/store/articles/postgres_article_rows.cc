@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "common/api/names.h"
-#include "services/catalog/article/times.h"
+#include "common/api/proto_time.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/api/names.h"
-#include "services/catalog/article/times.h"
+#include "common/api/proto_time.h"
 #include "services/catalog/store/articles/postgres_article_references.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"

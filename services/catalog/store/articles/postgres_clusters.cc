@@ -6,9 +6,9 @@
 #include <string>
 
 #include "common/api/names.h"
+#include "common/api/proto_time.h"
 #include "common/base/ids.h"
 #include "common/text/simhash.h"
-#include "services/catalog/article/times.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
 #include "services/catalog/store/postgres_params.h"

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "common/api/proto_time.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/catalog/article/content.h"
-#include "services/catalog/article/times.h"
 #include "services/catalog/article/validation.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"

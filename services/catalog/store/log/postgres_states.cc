@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/api/names.h"
+#include "common/api/proto_time.h"
 #include "common/base/limits.h"
-#include "services/catalog/article/times.h"
 #include "services/catalog/store/articles/postgres_article_rows.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"

@@ -14,13 +14,13 @@ namespace {
 Visibility VisibilityOf(Slot slot, const catalog::v1::ReplicatedArticle& state,
                         const content::v1::Article& card) {
   Visibility visibility;
-  if (card.has_publish_time()) visibility.from = api::TimeFromProto(card.publish_time());
+  if (card.has_publish_time()) visibility.from = TimeFromProto(card.publish_time());
   if (card.has_embargo_time()) {
-    visibility.from = std::max(visibility.from, api::TimeFromProto(card.embargo_time()));
+    visibility.from = std::max(visibility.from, TimeFromProto(card.embargo_time()));
   }
-  if (card.has_expire_time()) visibility.until = api::TimeFromProto(card.expire_time());
+  if (card.has_expire_time()) visibility.until = TimeFromProto(card.expire_time());
   if (!state.has_schedule_time()) return visibility;
-  const absl::Time turn = api::TimeFromProto(state.schedule_time());
+  const absl::Time turn = TimeFromProto(state.schedule_time());
   if (slot == Slot::kScheduled) {
     visibility.from = std::max(visibility.from, turn);
   } else {
@@ -36,7 +36,7 @@ Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ReplicatedAr
   Listing listing;
   listing.entry.article = article;
   listing.entry.slot = slot;
-  if (card.has_publish_time()) listing.entry.publish_time = api::TimeFromProto(card.publish_time());
+  if (card.has_publish_time()) listing.entry.publish_time = TimeFromProto(card.publish_time());
   listing.visibility = VisibilityOf(slot, state, card);
   const auto publication = static_cast<uint64_t>(state.publication_key());
   if (!card.path().empty()) listing.path_prefix = PathPrefix(publication, card.path());
