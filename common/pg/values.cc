@@ -3,22 +3,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 
 namespace dateline::pg {
-namespace {
-
-void AppendQuoted(std::string* out, absl::string_view text) {
-  out->push_back('"');
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out->push_back('\\');
-    out->push_back(c);
-  }
-  out->push_back('"');
-}
-
-}  // namespace
-
 std::string ToTimestamp(absl::Time time) {
   if (time == absl::InfiniteFuture()) return "infinity";
   if (time == absl::InfinitePast()) return "-infinity";
@@ -44,39 +30,56 @@ std::optional<std::string> FromBytea(absl::string_view text) {
   return absl::HexStringToBytes(text.substr(2));
 }
 
-std::string ToArray(absl::Span<const std::string> texts) {
-  std::string out = "{";
-  for (const std::string& text : texts) {
-    if (out.size() > 1) out.push_back(',');
-    AppendQuoted(&out, text);
+void ArrayParam::Separate() { text_ += text_.empty() ? '{' : ','; }
+
+void ArrayParam::Add(int64_t value) {
+  Separate();
+  absl::StrAppend(&text_, value);
+}
+
+void ArrayParam::AddText(absl::string_view value) {
+  Separate();
+  text_ += '"';
+  for (const char c : value) {
+    if (c == '"' || c == '\\') text_ += '\\';
+    text_ += c;
   }
-  return out + "}";
+  text_ += '"';
+}
+
+void ArrayParam::AddNull() {
+  Separate();
+  text_ += "NULL";
+}
+
+std::string ToArray(absl::Span<const std::string> texts) {
+  ArrayParam array;
+  for (const std::string& text : texts) array.AddText(text);
+  return array.str();
 }
 
 std::string ToArray(absl::Span<const std::optional<std::string>> texts) {
-  std::string out = "{";
+  ArrayParam array;
   for (const std::optional<std::string>& text : texts) {
-    if (out.size() > 1) out.push_back(',');
     if (text.has_value()) {
-      AppendQuoted(&out, *text);
+      array.AddText(*text);
     } else {
-      out += "NULL";
+      array.AddNull();
     }
   }
-  return out + "}";
+  return array.str();
 }
 
 std::string ToArray(absl::Span<const int64_t> numbers) {
-  return absl::StrCat("{", absl::StrJoin(numbers, ","), "}");
+  ArrayParam array;
+  for (const int64_t number : numbers) array.Add(number);
+  return array.str();
 }
 
 std::string ToByteaArray(absl::Span<const std::string> values) {
-  std::string out = "{";
-  for (const std::string& value : values) {
-    if (out.size() > 1) out.push_back(',');
-    absl::StrAppend(&out, "\"\\\\x", absl::BytesToHexString(value), "\"");
-  }
-  return out + "}";
+  ArrayParam array;
+  for (const std::string& value : values) array.AddText(ToBytea(value));
+  return array.str();
 }
 
 }  // namespace dateline::pg

@@ -24,6 +24,21 @@ std::optional<absl::Time> FromTimestamp(absl::string_view text);
 std::string ToBytea(absl::string_view bytes);
 std::optional<std::string> FromBytea(absl::string_view text);
 
+// An array literal, one value a row; a value that is not set is NULL.
+class ArrayParam {
+ public:
+  void Add(int64_t value);
+  void AddText(absl::string_view value);
+  void AddTime(absl::Time value) { Add(absl::ToUnixMicros(value)); }  // As microseconds since 1970.
+  void AddNull();
+  // The literal, of type text[] or bigint[].
+  std::string str() const { return text_.empty() ? "{}" : text_ + "}"; }
+
+ private:
+  void Separate();
+  std::string text_;
+};
+
 // Array literals (text[], bigint[], bytea[]; timestamptz[] through texts). An element that is
 // nullopt is NULL.
 std::string ToArray(absl::Span<const std::string> texts);

@@ -33,5 +33,15 @@ TEST(ValuesTest, ArraysQuoteEveryElement) {
   EXPECT_EQ(ToArray(std::vector<std::string>{}), "{}");
 }
 
+TEST(ValuesTest, ArraysGrowValueByValue) {
+  ArrayParam array;
+  EXPECT_EQ(array.str(), "{}");
+  array.Add(-1);
+  array.AddNull();
+  array.AddTime(absl::UnixEpoch() + absl::Microseconds(5));
+  array.AddText("NULL");
+  EXPECT_EQ(array.str(), R"({-1,NULL,5,"NULL"})");
+}
+
 }  // namespace
 }  // namespace dateline::pg

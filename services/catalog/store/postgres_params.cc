@@ -7,28 +7,6 @@
 
 namespace dateline::catalog::store {
 
-void ArrayParam::Separate() { text_ += text_.empty() ? '{' : ','; }
-
-void ArrayParam::Add(int64_t value) {
-  Separate();
-  absl::StrAppend(&text_, value);
-}
-
-void ArrayParam::AddText(absl::string_view value) {
-  Separate();
-  text_ += '"';
-  for (const char c : value) {
-    if (c == '"' || c == '\\') text_ += '\\';
-    text_ += c;
-  }
-  text_ += '"';
-}
-
-void ArrayParam::AddNull() {
-  Separate();
-  text_ += "NULL";
-}
-
 void BlobParam::Add(absl::string_view bytes) {
   offsets_.Add(static_cast<int64_t>(bytes_.size()) + 1);
   lengths_.Add(static_cast<int64_t>(bytes.size()));

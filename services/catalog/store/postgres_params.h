@@ -9,24 +9,13 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/pg/values.h"
 
 // Parameters and columns of many rows at once: a statement takes arrays and unnests them, so that a
 // batch costs one round trip and not one for each row.
 namespace dateline::catalog::store {
 
-// An array literal, one value a row; a value that is not set is NULL.
-class ArrayParam {
- public:
-  void Add(int64_t value);
-  void AddText(absl::string_view value);
-  void AddTime(absl::Time value) { Add(absl::ToUnixMicros(value)); }  // As microseconds since 1970.
-  void AddNull();
-  std::string str() const { return text_.empty() ? "{}" : text_ + "}"; }
-
- private:
-  void Separate();
-  std::string text_;
-};
+using pg::ArrayParam;
 
 // Many byte strings as one binary parameter, with where each begins and how long it is:
 // `substring(blob FROM offset FOR length)` takes one out. Hexadecimal array literals would double
