@@ -11,17 +11,6 @@
 namespace dateline::ingestion::fetch {
 namespace {
 
-const char* NameOf(v1::FetchOutcome outcome) {
-  switch (outcome) {
-    case v1::FETCH_OUTCOME_TAKEN:
-      return "taken";
-    case v1::FETCH_OUTCOME_NOT_MODIFIED:
-      return "not_modified";
-    default:
-      return "failed";
-  }
-}
-
 const char* NameOf(v1::FetchTrigger trigger) {
   switch (trigger) {
     case v1::FETCH_TRIGGER_REQUEST:
@@ -34,6 +23,17 @@ const char* NameOf(v1::FetchTrigger trigger) {
 }
 
 }  // namespace
+
+const char* NameOf(v1::FetchOutcome outcome) {
+  switch (outcome) {
+    case v1::FETCH_OUTCOME_TAKEN:
+      return "taken";
+    case v1::FETCH_OUTCOME_NOT_MODIFIED:
+      return "not_modified";
+    default:
+      return "failed";
+  }
+}
 
 void FetchMetrics::Record(const v1::Fetch& fetch, absl::Duration wait) {
   const std::string reason =

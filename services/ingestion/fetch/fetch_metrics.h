@@ -7,6 +7,9 @@
 
 namespace dateline::ingestion::fetch {
 
+// An outcome as metrics name it.
+const char* NameOf(v1::FetchOutcome outcome);
+
 // Counts fetches by outcome, trigger and reason of failure, their bytes and times, and how long due
 // sources waited. Thread-safe.
 class FetchMetrics {

@@ -7,6 +7,7 @@
 #include "common/base/guard.h"
 #include "common/obs/log.h"
 #include "prometheus/counter.h"
+#include "services/ingestion/fetch/fetch_metrics.h"
 
 namespace dateline::ingestion::fetch {
 namespace {
@@ -14,17 +15,6 @@ namespace {
 // An outage is asked about again after this at most.
 constexpr absl::Duration kLongestRest = absl::Seconds(30);
 constexpr absl::Duration kSweepTimeout = absl::Seconds(60);
-
-const char* NameOf(v1::FetchOutcome outcome) {
-  switch (outcome) {
-    case v1::FETCH_OUTCOME_TAKEN:
-      return "taken";
-    case v1::FETCH_OUTCOME_NOT_MODIFIED:
-      return "not_modified";
-    default:
-      return "failed";
-  }
-}
 
 }  // namespace
 
