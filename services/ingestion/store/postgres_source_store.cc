@@ -128,11 +128,9 @@ absl::StatusOr<Source> PostgresSourceStore::Update(
         DATELINE_ASSIGN_OR_RETURN(const bool repeated,
                                   ClaimRequest(transaction, context, options, IdOf(name)));
         if (repeated) return absl::OkStatus();
-        const absl::Status fits = CheckEtag(stored.source, etag);
-        if (!fits.ok()) return fits;
+        DATELINE_RETURN_IF_ERROR(CheckEtag(stored.source, etag));
         DATELINE_ASSIGN_OR_RETURN(const SourceChange changed, change(stored.source));
-        const absl::Status secret_stays = CheckSecretStays(stored, changed);
-        if (!secret_stays.ok()) return secret_stays;
+        DATELINE_RETURN_IF_ERROR(CheckSecretStays(stored, changed));
         const bool moves = changed.source.url() != stored.source.url();
         transaction.exec_params(kUpdate, stored.key, pg::ToBytea(StoredBytes(changed.source)),
                                 HostOf(changed.source.url()), moves || changed.sets_credentials,
@@ -202,8 +200,7 @@ absl::StatusOr<Source> PostgresSourceStore::SetState(
         DATELINE_ASSIGN_OR_RETURN(const bool repeated,
                                   ClaimRequest(transaction, context, options, IdOf(name)));
         if (repeated) return absl::OkStatus();
-        const absl::Status fits = CheckEtag(stored.source, etag);
-        if (!fits.ok()) return fits;
+        DATELINE_RETURN_IF_ERROR(CheckEtag(stored.source, etag));
         transaction.exec_params(kSetState, IdOf(name), static_cast<int>(state), reason,
                                 context.caller());
         DATELINE_ASSIGN_OR_RETURN(stored, SelectSource(transaction, name));
