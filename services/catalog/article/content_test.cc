@@ -1,3 +1,4 @@
+#include "common/api/proto_time.h"
 #include "services/catalog/article/content.h"
 
 #include <gtest/gtest.h>
