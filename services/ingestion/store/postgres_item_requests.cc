@@ -2,6 +2,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "common/base/caller_key.h"
 #include "common/base/status_macros.h"
 #include "common/pg/transaction.h"
 #include "common/pg/values.h"

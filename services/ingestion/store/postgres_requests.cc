@@ -1,17 +1,10 @@
 #include "services/ingestion/store/postgres_requests.h"
 
-#include "absl/strings/match.h"
-#include "absl/strings/string_view.h"
+#include "common/base/caller_key.h"
 #include "common/errors/errors.h"
 #include "services/ingestion/identify/content_hash.h"
 
 namespace dateline::ingestion::store {
-
-std::string CallerKey(const RequestContext& context) {
-  const absl::string_view caller = context.caller();
-  const bool is_address = absl::StartsWith(caller, "ipv4:") || absl::StartsWith(caller, "ipv6:");
-  return std::string(is_address ? caller.substr(0, caller.rfind(':')) : caller);
-}
 
 absl::StatusOr<bool> ClaimRequest(pqxx::transaction_base& transaction,
                                   const RequestContext& context, const WriteOptions& options,

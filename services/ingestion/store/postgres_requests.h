@@ -10,10 +10,6 @@
 
 namespace dateline::ingestion::store {
 
-// The caller by which requests are remembered: an address without its port, which is new at every
-// connection.
-std::string CallerKey(const RequestContext& context);
-
 // Notes within a write's transaction that a request with an id makes it, for 24 hours per caller
 // and method. True if the same request made it before, and then nothing is to be written;
 // REQUEST_ID_REUSED if another one had the id. Two at once wait for each other. False without an

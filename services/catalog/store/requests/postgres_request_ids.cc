@@ -1,24 +1,11 @@
 #include "services/catalog/store/requests/postgres_request_ids.h"
 
-#include <string>
-
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/caller_key.h"
 #include "common/errors/errors.h"
 #include "services/catalog/store/postgres_params.h"
 
 namespace dateline::catalog::store {
-namespace {
-
-// Who the caller is beyond one connection: an address without its port, which is new at every
-// connection.
-std::string CallerKey(const RequestContext& context) {
-  const absl::string_view caller = context.caller();
-  const bool is_address = absl::StartsWith(caller, "ipv4:") || absl::StartsWith(caller, "ipv6:");
-  return std::string(is_address ? caller.substr(0, caller.rfind(':')) : caller);
-}
-
-}  // namespace
 
 absl::StatusOr<std::optional<EarlierWrite>> FindEarlierWrite(pqxx::transaction_base& transaction,
                                                              const RequestContext& context,
