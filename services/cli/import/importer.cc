@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/api/outcome_counts.h"
 #include "common/base/clock.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
@@ -40,23 +41,6 @@ bool IsFinal(const absl::Status& status) {
       return true;
     default:
       return false;
-  }
-}
-
-void Count(catalog::v1::UpsertOutcome outcome, OutcomeCounts* counts) {
-  switch (outcome) {
-    case catalog::v1::UPSERT_OUTCOME_CREATED:
-      return counts->set_created(counts->created() + 1);
-    case catalog::v1::UPSERT_OUTCOME_REVISED:
-      return counts->set_revised(counts->revised() + 1);
-    case catalog::v1::UPSERT_OUTCOME_UNCHANGED:
-      return counts->set_unchanged(counts->unchanged() + 1);
-    case catalog::v1::UPSERT_OUTCOME_MERGED:
-      return counts->set_merged(counts->merged() + 1);
-    case catalog::v1::UPSERT_OUTCOME_PROPOSED:
-      return counts->set_proposed(counts->proposed() + 1);
-    default:
-      return counts->set_rejected(counts->rejected() + 1);
   }
 }
 
@@ -210,7 +194,7 @@ absl::Status Importer::Settle(const IngestArticlesResponse& answer) {
   pending_.pop_front();
   --sent_;
   pending_bytes_ -= done->bytes;
-  Count(answer.result().outcome(), &progress_.counts);
+  api::CountOutcome(answer.result().outcome(), &progress_.counts);
   CountDone(*done, answer.result().outcome() == catalog::v1::UPSERT_OUTCOME_REJECTED
                        ? error::FromProto(answer.result().error())
                        : absl::OkStatus());
@@ -232,7 +216,7 @@ void Importer::PopRefused() {
     const PendingPtr done = std::move(pending_.front());
     pending_.pop_front();
     if (sent_ > 0) --sent_;
-    Count(catalog::v1::UPSERT_OUTCOME_REJECTED, &progress_.counts);
+    api::CountOutcome(catalog::v1::UPSERT_OUTCOME_REJECTED, &progress_.counts);
     CountDone(*done, done->refused);
   }
 }

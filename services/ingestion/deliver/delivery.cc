@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/outcome_counts.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -25,23 +26,6 @@ constexpr size_t kMaxItemBytes = limits::kMaxMessageBytes - (size_t{64} << 10);
 
 // Of a title or an id that is kept with a reject.
 constexpr size_t kMaxKeptBytes = 1'024;
-
-void Count(catalog::v1::UpsertOutcome outcome, v1::OutcomeCounts* counts) {
-  switch (outcome) {
-    case catalog::v1::UPSERT_OUTCOME_CREATED:
-      return counts->set_created(counts->created() + 1);
-    case catalog::v1::UPSERT_OUTCOME_REVISED:
-      return counts->set_revised(counts->revised() + 1);
-    case catalog::v1::UPSERT_OUTCOME_UNCHANGED:
-      return counts->set_unchanged(counts->unchanged() + 1);
-    case catalog::v1::UPSERT_OUTCOME_MERGED:
-      return counts->set_merged(counts->merged() + 1);
-    case catalog::v1::UPSERT_OUTCOME_PROPOSED:
-      return counts->set_proposed(counts->proposed() + 1);
-    default:
-      return counts->set_rejected(counts->rejected() + 1);
-  }
-}
 
 // What came of a document so far, and its entries, of which the items go when they are sent.
 struct Sending {
@@ -142,7 +126,7 @@ absl::Status Send(const RequestContext& context, CatalogPort& catalog, Batch& ba
     entry.set_outcome(result.outcome());
     entry.set_article(result.article());
     if (result.has_error()) *entry.mutable_error() = result.error();
-    Count(result.outcome(), &delivered->counts);
+    api::CountOutcome(result.outcome(), &delivered->counts);
     if (result.outcome() == catalog::v1::UPSERT_OUTCOME_CREATED) {
       topics->BecameArticle(batch.entries[i], result.article());
     }
@@ -189,7 +173,7 @@ void Reject(const DocumentEntry& entry, v1::EntryResult* result, Delivered* deli
   // They are kept with the reject, and may be what is wrong.
   result->set_title(error::Excerpt(result->title(), kMaxKeptBytes));
   result->set_entry_id(error::Excerpt(result->entry_id(), kMaxKeptBytes));
-  Count(result->outcome(), &delivered->counts);
+  api::CountOutcome(result->outcome(), &delivered->counts);
   KeepReject(*result, entry.item, entry, delivered);
 }
 
