@@ -1,9 +1,9 @@
-#include "common/api/proto_time.h"
 #include "services/catalog/article/content.h"
 
 #include <gtest/gtest.h>
 
 #include "common/api/names.h"
+#include "common/api/proto_time.h"
 #include "services/catalog/article/path.h"
 
 namespace dateline::catalog::article {
