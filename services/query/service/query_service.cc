@@ -33,19 +33,17 @@ grpc::ServerUnaryReactor* QueryService::ServeRaw(grpc::CallbackServerContext* co
   auto parsed = std::make_shared<Request>();
   grpc::ByteBuffer bytes(*request);
   const absl::Status read = rpc::ParseRequest(&bytes, parsed.get());
-  if (!read.ok()) return reads_.Serve(context, stats, read, nullptr, {});
+  if (!read.ok()) return reads_.Serve(context, stats, read, {}, nullptr);
   auto position = lists_.PositionOf(*parsed);
-  return reads_.Serve(
-      context, stats, std::move(position),
-      [this, parsed, response, handle](const RequestContext& call) -> absl::Status {
-        std::string encoded;
-        encoded.reserve(16 << 10);
-        DATELINE_RETURN_IF_ERROR((lists_.*handle)(*parsed, call, &encoded));
-        const grpc::Slice slice(encoded);
-        *response = grpc::ByteBuffer(&slice, 1);
-        return absl::OkStatus();
-      },
-      response);
+  return reads_.Serve(context, stats, std::move(position), response,
+                      [this, parsed, response, handle](const RequestContext& call) -> absl::Status {
+                        std::string encoded;
+                        encoded.reserve(16 << 10);
+                        DATELINE_RETURN_IF_ERROR((lists_.*handle)(*parsed, call, &encoded));
+                        const grpc::Slice slice(encoded);
+                        *response = grpc::ByteBuffer(&slice, 1);
+                        return absl::OkStatus();
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::ListArticles(grpc::CallbackServerContext* context,
@@ -65,100 +63,85 @@ grpc::ServerUnaryReactor* QueryService::GetTopicPage(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* QueryService::GetArticle(grpc::CallbackServerContext* context,
                                                    const v1::GetArticleRequest* request,
                                                    v1::GetArticleResponse* response) {
-  return reads_.Serve(
-      context, article_stats_, MinPosition(request->min_position()),
-      [this, request, response](const RequestContext&) {
-        return articles_.GetArticle(*request, response);
-      },
-      response);
+  return reads_.Serve(context, article_stats_, MinPosition(request->min_position()), response,
+                      [this, request, response](const RequestContext&) {
+                        return articles_.GetArticle(*request, response);
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::BatchGetArticles(grpc::CallbackServerContext* context,
                                                          const v1::BatchGetArticlesRequest* request,
                                                          v1::BatchGetArticlesResponse* response) {
-  return reads_.Serve(
-      context, batch_stats_, MinPosition(request->min_position()),
-      [this, request, response](const RequestContext&) {
-        return articles_.BatchGetArticles(*request, response);
-      },
-      response);
+  return reads_.Serve(context, batch_stats_, MinPosition(request->min_position()), response,
+                      [this, request, response](const RequestContext&) {
+                        return articles_.BatchGetArticles(*request, response);
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::ResolvePath(grpc::CallbackServerContext* context,
                                                     const v1::ResolvePathRequest* request,
                                                     v1::ResolvePathResponse* response) {
-  return reads_.Serve(
-      context, path_stats_, MinPosition(request->min_position()),
-      [this, request, response](const RequestContext&) {
-        return articles_.ResolvePath(*request, response);
-      },
-      response);
+  return reads_.Serve(context, path_stats_, MinPosition(request->min_position()), response,
+                      [this, request, response](const RequestContext&) {
+                        return articles_.ResolvePath(*request, response);
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::GetTopic(grpc::CallbackServerContext* context,
                                                  const v1::GetTopicRequest* request,
                                                  v1::GetTopicResponse* response) {
-  return reads_.Serve(
-      context, runtime_.StatsOf("GetTopic"), MinPosition(request->min_position()),
-      [this, request, response](const RequestContext&) {
-        return vocabulary_.GetTopic(*request, response);
-      },
-      response);
+  return reads_.Serve(context, runtime_.StatsOf("GetTopic"), MinPosition(request->min_position()),
+                      response, [this, request, response](const RequestContext&) {
+                        return vocabulary_.GetTopic(*request, response);
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::ListTopics(grpc::CallbackServerContext* context,
                                                    const v1::ListTopicsRequest* request,
                                                    v1::ListTopicsResponse* response) {
-  return reads_.Serve(
-      context, runtime_.StatsOf("ListTopics"), MinPosition(request->min_position()),
-      [this, request, response](const RequestContext& call) {
-        return vocabulary_.ListTopics(*request, call, response);
-      },
-      response);
+  return reads_.Serve(context, runtime_.StatsOf("ListTopics"), MinPosition(request->min_position()),
+                      response, [this, request, response](const RequestContext& call) {
+                        return vocabulary_.ListTopics(*request, call, response);
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::GetAuthor(grpc::CallbackServerContext* context,
                                                   const v1::GetAuthorRequest* request,
                                                   v1::GetAuthorResponse* response) {
-  return reads_.Serve(
-      context, runtime_.StatsOf("GetAuthor"), MinPosition(request->min_position()),
-      [this, request, response](const RequestContext&) {
-        return vocabulary_.GetAuthor(*request, response);
-      },
-      response);
+  return reads_.Serve(context, runtime_.StatsOf("GetAuthor"), MinPosition(request->min_position()),
+                      response, [this, request, response](const RequestContext&) {
+                        return vocabulary_.GetAuthor(*request, response);
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::ListAuthors(grpc::CallbackServerContext* context,
                                                     const v1::ListAuthorsRequest* request,
                                                     v1::ListAuthorsResponse* response) {
-  return reads_.Serve(
-      context, runtime_.StatsOf("ListAuthors"), MinPosition(request->min_position()),
-      [this, request, response](const RequestContext& call) {
-        return vocabulary_.ListAuthors(*request, call, response);
-      },
-      response);
+  return reads_.Serve(context, runtime_.StatsOf("ListAuthors"),
+                      MinPosition(request->min_position()), response,
+                      [this, request, response](const RequestContext& call) {
+                        return vocabulary_.ListAuthors(*request, call, response);
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::GetPublication(grpc::CallbackServerContext* context,
                                                        const v1::GetPublicationRequest* request,
                                                        v1::GetPublicationResponse* response) {
-  return reads_.Serve(
-      context, runtime_.StatsOf("GetPublication"), MinPosition(request->min_position()),
-      [this, request, response](const RequestContext&) {
-        return vocabulary_.GetPublication(*request, response);
-      },
-      response);
+  return reads_.Serve(context, runtime_.StatsOf("GetPublication"),
+                      MinPosition(request->min_position()), response,
+                      [this, request, response](const RequestContext&) {
+                        return vocabulary_.GetPublication(*request, response);
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::ListPublications(grpc::CallbackServerContext* context,
                                                          const v1::ListPublicationsRequest* request,
                                                          v1::ListPublicationsResponse* response) {
-  return reads_.Serve(
-      context, runtime_.StatsOf("ListPublications"), MinPosition(request->min_position()),
-      [this, request, response](const RequestContext& call) {
-        return vocabulary_.ListPublications(*request, call, response);
-      },
-      response);
+  return reads_.Serve(context, runtime_.StatsOf("ListPublications"),
+                      MinPosition(request->min_position()), response,
+                      [this, request, response](const RequestContext& call) {
+                        return vocabulary_.ListPublications(*request, call, response);
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::GetStatus(grpc::CallbackServerContext* context,

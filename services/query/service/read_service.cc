@@ -53,7 +53,7 @@ absl::StatusOr<std::optional<LogPosition>> MinPosition(const std::string& token)
 grpc::ServerUnaryReactor* ReadService::Serve(grpc::CallbackServerContext* context,
                                              rpc::MethodStats& stats,
                                              absl::StatusOr<std::optional<LogPosition>> position,
-                                             Handler handler, rpc::Answer answer, Run run) {
+                                             rpc::Answer answer, Handler handler, Run run) {
   if (!position.ok()) {
     return rpc::RunInline(context, runtime_, stats,
                           [&](const RequestContext&) { return position.status(); });
@@ -64,48 +64,46 @@ grpc::ServerUnaryReactor* ReadService::Serve(grpc::CallbackServerContext* contex
                                              ComparePositions(*wanted, known->position) <= 0);
   if (there && run == Run::kHere) return rpc::RunInline(context, runtime_, stats, handler, answer);
   if (there) {
-    return rpc::Park(
-        context, runtime_, stats,
-        [&](const std::shared_ptr<rpc::ParkedCall>& call) { Submit(call, handler); }, answer);
+    const auto submit = [&](const std::shared_ptr<rpc::ParkedCall>& call) {
+      Submit(call, handler);
+    };
+    return rpc::Park(context, runtime_, stats, submit, answer);
   }
   if (!known->token.empty() && !SameLog(*wanted, known->position)) {
     return rpc::RunInline(context, runtime_, stats, [](const RequestContext&) {
       return StatusOf(replica::PositionWaiters::Outcome::kOtherLog);
     });
   }
-  return ServeWhenReached(context, stats, *wanted, std::move(handler), answer, run);
+  return ServeWhenReached(context, stats, *wanted, answer, std::move(handler), run);
 }
 
 grpc::ServerUnaryReactor* ReadService::ServeWhenReached(grpc::CallbackServerContext* context,
                                                         rpc::MethodStats& stats,
                                                         const LogPosition& position,
-                                                        Handler handler, rpc::Answer answer,
+                                                        rpc::Answer answer, Handler handler,
                                                         Run run) {
-  return rpc::Park(
-      context, runtime_, stats,
-      [&](const std::shared_ptr<rpc::ParkedCall>& call) {
-        const absl::Duration deadline =
-            std::min(call->context().deadline(), runtime_.clock()->Elapsed() + kMaxWait);
-        const bool waiting = replica_.waiters().Add(
-            position, deadline,
-            [this, call, handler, run](replica::PositionWaiters::Outcome outcome) {
-              const absl::Status waited = StatusOf(outcome);
-              if (!waited.ok()) {
-                call->Complete(waited);
-              } else if (run == Run::kOnExecutor) {
-                Submit(call, handler);
-              } else {
-                call->Complete(Answer(handler, call->context()));
-              }
-            });
-        if (!waiting) {
-          call->Complete(error::Overloaded());
-          return;
-        }
-        // The replica may have come there between the look and the wait.
-        replica_.waiters().Reached(replica_.position()->position);
-      },
-      answer);
+  const auto start = [&](const std::shared_ptr<rpc::ParkedCall>& call) {
+    const absl::Duration deadline =
+        std::min(call->context().deadline(), runtime_.clock()->Elapsed() + kMaxWait);
+    const bool waiting = replica_.waiters().Add(
+        position, deadline, [this, call, handler, run](replica::PositionWaiters::Outcome outcome) {
+          const absl::Status waited = StatusOf(outcome);
+          if (!waited.ok()) {
+            call->Complete(waited);
+          } else if (run == Run::kOnExecutor) {
+            Submit(call, handler);
+          } else {
+            call->Complete(Answer(handler, call->context()));
+          }
+        });
+    if (!waiting) {
+      call->Complete(error::Overloaded());
+      return;
+    }
+    // The replica may have come there between the look and the wait.
+    replica_.waiters().Reached(replica_.position()->position);
+  };
+  return rpc::Park(context, runtime_, stats, start, answer);
 }
 
 void ReadService::Submit(const std::shared_ptr<rpc::ParkedCall>& call, const Handler& handler) {

@@ -38,13 +38,13 @@ class ReadService {
   // POSITION_EXPIRED for another log or timeline.
   grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
                                   absl::StatusOr<std::optional<content::v1::LogPosition>> position,
-                                  Handler handler, rpc::Answer answer, Run run = Run::kHere);
+                                  rpc::Answer answer, Handler handler, Run run = Run::kHere);
 
  private:
   grpc::ServerUnaryReactor* ServeWhenReached(grpc::CallbackServerContext* context,
                                              rpc::MethodStats& stats,
                                              const content::v1::LogPosition& position,
-                                             Handler handler, rpc::Answer answer, Run run);
+                                             rpc::Answer answer, Handler handler, Run run);
   // Ends a parked call with what the handler says, on the executor.
   void Submit(const std::shared_ptr<rpc::ParkedCall>& call, const Handler& handler);
 

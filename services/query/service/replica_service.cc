@@ -14,8 +14,8 @@ grpc::ServerUnaryReactor* ReplicaService::GetDigest(grpc::CallbackServerContext*
     const absl::Cleanup done = [this] { digesting_ = false; };
     return FillDigest(replica_, call, response);
   };
-  return reads_.Serve(context, digest_stats_, MinPosition(request->min_position()), digest,
-                      response, ReadService::Run::kOnExecutor);
+  return reads_.Serve(context, digest_stats_, MinPosition(request->min_position()), response,
+                      digest, ReadService::Run::kOnExecutor);
 }
 
 }  // namespace dateline::query::service

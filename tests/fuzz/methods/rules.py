@@ -1,7 +1,6 @@
 """Whether a value breaks the bounds that its field states (dateline/options/v1/field.proto), apart from the program's own checker."""
 
 import re
-import unicodedata
 
 from google.protobuf.descriptor import FieldDescriptor as F
 
