@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "common/text/language_tag.h"
 #include "common/url/url.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
@@ -180,7 +181,7 @@ void FeedBuilder::BeginEntry(const Element& e) {
 
 void FeedBuilder::FinishEntry(const Element& e) {
   if (!draft_.has_value()) return;
-  if (entry().language().empty()) entry().set_language(LanguageTag(LanguageOf(e)));
+  if (entry().language().empty()) entry().set_language(text::LanguageTag(LanguageOf(e)));
   const string_view document_base =
       feed_.link().empty() ? string_view(options_.base_url) : string_view(feed_.link());
   CompleteEntry(*std::move(draft_), atom_, document_base, &parsed_);
@@ -218,7 +219,7 @@ void FeedBuilder::Start(const ElementKind& kind, string_view local,
   }
   if (!recognised_ && depth_ == 1) DetectFormat(e);
   if (e.language != 0 && feed_.language().empty() && !in_entry() && IsContainer(kind.name)) {
-    feed_.set_language(LanguageTag(languages_[e.language]));
+    feed_.set_language(text::LanguageTag(languages_[e.language]));
   }
   e.is_entry = BeginsEntry(e);
   if (e.is_entry) BeginEntry(e);

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_replace.h"
 #include "common/api/proto_time.h"
+#include "common/text/language_tag.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
@@ -161,7 +162,8 @@ void License(B& b, E& e) {
 }
 
 void Language(B& b, E& e) {
-  if (std::string tag = LanguageTag(e.text); !tag.empty()) b.entry().set_language(std::move(tag));
+  if (std::string tag = text::LanguageTag(e.text); !tag.empty())
+    b.entry().set_language(std::move(tag));
 }
 
 void CommentCount(B& b, E& e) { b.entry().set_comment_count(ToLength(e.text).value_or(0)); }

@@ -145,17 +145,6 @@ std::optional<absl::Time> ReadDate(string_view raw, const ParseOptions& options,
   return std::nullopt;
 }
 
-std::string LanguageTag(string_view text) {
-  std::string tag(absl::StripAsciiWhitespace(text));
-  std::replace(tag.begin(), tag.end(), '_', '-');
-  const bool plausible =
-      tag.size() >= 2 && tag.size() <= 35 && tag.front() != '-' && tag.back() != '-' &&
-      std::all_of(tag.begin(), tag.end(), [](char c) {
-        return absl::ascii_isalnum(static_cast<unsigned char>(c)) != 0 || c == '-';
-      });
-  return plausible ? tag : "";
-}
-
 std::optional<int64_t> ToLength(string_view text) {
   int64_t value = 0;
   if (!absl::SimpleAtoi(text, &value) || value < 0) return std::nullopt;

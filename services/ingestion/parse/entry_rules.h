@@ -60,9 +60,6 @@ int AlternateRank(absl::string_view type);
 std::optional<absl::Time> ReadDate(absl::string_view raw, const ParseOptions& options,
                                    DateTexts* unparsed);
 
-// A BCP 47 tag as feeds write it: with underscores, blanks, or no tag at all ("").
-std::string LanguageTag(absl::string_view text);
-
 // A non-negative number; nothing for anything else.
 std::optional<int64_t> ToLength(absl::string_view text);
 

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "common/api/proto_time.h"
+#include "common/text/language_tag.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
@@ -96,9 +97,11 @@ void Keywords(B& b, E& e) { AddKeywords(e.text, b.feed().mutable_categories()); 
 
 void ItunesCategory(B& b, E& e) { AddItunesCategory(e, b.feed().mutable_categories()); }
 
-void Language(B& b, E& e) { b.feed().set_language(LanguageTag(e.text)); }
+void Language(B& b, E& e) { b.feed().set_language(text::LanguageTag(e.text)); }
 
-void LanguageIfNone(B& b, E& e) { SetIfEmpty(*b.feed().mutable_language(), LanguageTag(e.text)); }
+void LanguageIfNone(B& b, E& e) {
+  SetIfEmpty(*b.feed().mutable_language(), text::LanguageTag(e.text));
+}
 
 void Ttl(B& b, E& e) {
   int minutes = 0;

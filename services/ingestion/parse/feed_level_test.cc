@@ -107,7 +107,7 @@ TEST(FeedLevel, PeopleImagesAndPrograms) {
        RssChannel(
            "<itunes:category text=\"Arts\"><itunes:category text=\"Books\"/></itunes:category>"),
        "categories=2"},
-      {"language", RssChannel("<language>en-us</language>"), "language=en-us"},
+      {"language", RssChannel("<language>en-us</language>"), "language=en-US"},
       {"dc:language", RssChannel("<dc:language>de</dc:language>"), "language=de"},
       {"language before xml:lang",
        "<rss xml:lang=\"en\"><channel><language>fr</language></channel></rss>", "language=fr"},

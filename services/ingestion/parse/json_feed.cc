@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/api/proto_time.h"
 #include "common/base/limits.h"
+#include "common/text/language_tag.h"
 #include "common/url/url.h"
 #include "services/ingestion/parse/entry_rules.h"
 #include "services/ingestion/parse/text.h"
@@ -76,7 +77,7 @@ class JsonReader {
     feed_.set_self_link(Url(Member(root, "feed_url")));
     feed_.set_image(Url(Member(root, "icon")));
     feed_.set_icon(Url(Member(root, "favicon")));
-    feed_.set_language(LanguageTag(String(Member(root, "language"))));
+    feed_.set_language(text::LanguageTag(String(Member(root, "language"))));
     AddAuthors(root, feed_.mutable_authors());
     ForEach(Member(root, "hubs"), [&](const Json& hub) {
       std::string url = Url(hub.is_object() ? Member(hub, "url") : hub);
@@ -201,7 +202,7 @@ class JsonReader {
       extras.content = TextOf(String(Member(item, "content_text")), false, e.link());
     }
     SetDates(item, {"date_published"}, {"date_modified"}, &e);
-    e.set_language(LanguageTag(String(Member(item, "language"))));
+    e.set_language(text::LanguageTag(String(Member(item, "language"))));
     AddAuthors(item, e.mutable_authors());
     if (e.authors().empty()) *e.mutable_authors() = feed_.authors();
     ForEach(Member(item, "tags"), [&](const Json& tag) {

@@ -11,6 +11,7 @@
 #include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
+#include "common/text/language_tag.h"
 #include "common/text/teaser.h"
 #include "common/text/utf8.h"
 #include "services/ingestion/tag/language.h"
@@ -114,7 +115,7 @@ std::string LanguageOf(const ArticleInput& input, const content::v1::Article& ar
   for (const absl::string_view named :
        {absl::string_view(input.entry.language()), absl::string_view(input.feed.language()),
         absl::string_view(input.source.language())}) {
-    declared = LanguageTag(named);
+    declared = text::LanguageTag(named);
     if (!declared.empty()) break;
   }
   const std::string& text =

@@ -5,12 +5,10 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/text/language_tag.h"
 #include "common/text/utf8.h"
 
 namespace dateline::ingestion {
@@ -22,21 +20,6 @@ using absl::string_view;
 constexpr size_t kMaxBytes = 4'096;
 // Share of the text, in percent, that must be in the language which overrules a declaration.
 constexpr int kPlainPercent = 90;
-
-// What feeds write for a language, and the tag that is meant: codes that BCP 47 has replaced, codes
-// of countries that are no languages, names.
-constexpr std::pair<string_view, string_view> kMeant[] = {
-    {"iw", "he"},      {"in", "id"},      {"ji", "yi"},        {"jw", "jv"},
-    {"mo", "ro"},      {"jp", "ja"},      {"cn", "zh"},        {"kr", "ko"},
-    {"ua", "uk"},      {"cz", "cs"},      {"gr", "el"},        {"dk", "da"},
-    {"gb", "en-GB"},   {"us", "en-US"},   {"english", "en"},   {"german", "de"},
-    {"deutsch", "de"}, {"french", "fr"},  {"spanish", "es"},   {"italian", "it"},
-    {"dutch", "nl"},   {"polish", "pl"},  {"russian", "ru"},   {"portuguese", "pt"},
-    {"kazakh", "kk"},  {"arabic", "ar"},  {"chinese", "zh"},   {"japanese", "ja"},
-    {"korean", "ko"},  {"turkish", "tr"}, {"ukrainian", "uk"}, {"und", ""},
-    {"mul", ""},       {"zxx", ""},       {"mis", ""},         {"xx", ""},
-    {"un", ""},        {"xxx", ""},
-};
 
 // Languages that detection takes for each other.
 constexpr string_view kAlike[] = {"no nb nn da sv", "hr sr bs sh cnr", "id ms",    "cs sk",
@@ -54,13 +37,6 @@ bool AreAlike(string_view a, string_view b) {
     };
     return has(a) && has(b);
   });
-}
-
-std::string Meant(std::string code) {
-  for (const auto& [written, meant] : kMeant) {
-    if (written == code) return std::string(meant);
-  }
-  return code;
 }
 
 struct Detection {
@@ -82,7 +58,7 @@ Detection Detect(string_view text, string_view hint) {
       sample.data(), static_cast<int>(sample.size()), /*is_plain_text=*/true, &hints, /*flags=*/0,
       languages, percents, scores, /*resultchunkvector=*/nullptr, &text_bytes, &reliable);
   if (!reliable) return {};
-  Detection detection{LanguageTag(CLD2::LanguageCode(language))};
+  Detection detection{text::LanguageTag(CLD2::LanguageCode(language))};
   for (int i = 0; i < 3; ++i) {
     if (languages[i] == language) detection.percent = percents[i];
   }
@@ -90,33 +66,6 @@ Detection Detect(string_view text, string_view hint) {
 }
 
 }  // namespace
-
-std::string LanguageTag(string_view declared) {
-  const std::string lower = absl::AsciiStrToLower(absl::StripAsciiWhitespace(declared));
-  std::vector<std::string> parts = absl::StrSplit(lower, absl::ByAnyChar("-_ "));
-  const std::string primary = Meant(parts[0]);
-  const bool plausible = lower.size() <= 35 &&
-                         (primary.size() == 2 || primary.size() == 3 || primary.size() == 5) &&
-                         std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
-                           return !part.empty() && part.size() <= 8 &&
-                                  std::all_of(part.begin(), part.end(), [](char c) {
-                                    return absl::ascii_isalnum(static_cast<unsigned char>(c));
-                                  });
-                         });
-  const auto is_letter = [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); };
-  if (!plausible || !std::all_of(parts[0].begin(), parts[0].end(), is_letter)) return "";
-  if (primary.size() == 5) return primary;
-  parts[0] = primary;
-  for (size_t i = 1; i < parts.size(); ++i) {
-    // Scripts have four letters, regions two (RFC 5646, section 2.1.1).
-    if (parts[i].size() == 4 && is_letter(parts[i][0])) {
-      parts[i][0] = absl::ascii_toupper(static_cast<unsigned char>(parts[i][0]));
-    } else if (parts[i].size() == 2) {
-      parts[i] = absl::AsciiStrToUpper(parts[i]);
-    }
-  }
-  return absl::StrJoin(parts, "-");
-}
 
 std::string DetectLanguage(string_view text, string_view hint) { return Detect(text, hint).tag; }
 

@@ -13,18 +13,13 @@ namespace dateline::ingestion {
 // feed gives, may be empty, and only tips the balance. Ill-formed UTF-8 is repaired. Thread-safe.
 std::string DetectLanguage(absl::string_view text, absl::string_view hint);
 
-// What a feed writes for a language as a BCP 47 tag in its usual case ("en_us" is "en-US"); codes
-// of countries and names that feeds take for languages are understood ("jp", "ua", "English").
-// Empty for what is none, and for "und", "mul", "zxx" and the like, which name none. Thread-safe.
-std::string LanguageTag(absl::string_view declared);
-
 // Bytes of text from which on a detection may overrule a declaration.
 inline constexpr size_t kMinBytesToOverrule = 400;
 
-// The language of an article: `declared` (as LanguageTag gives it) where there is one, unless the
-// text plainly contradicts it: cld2 is sure of a text of kMinBytesToOverrule bytes, nine tenths of
-// it are in one other language, and not in one that is easily taken for the declared one (such as
-// Bokmål for Danish). So a template's default, en-US above German texts, does no harm. Where
+// The language of an article: `declared` (as text::LanguageTag gives it) where there is one, unless
+// the text plainly contradicts it: cld2 is sure of a text of kMinBytesToOverrule bytes, nine tenths
+// of it are in one other language, and not in one that is easily taken for the declared one (such
+// as Bokmål for Danish). So a template's default, en-US above German texts, does no harm. Where
 // nothing is declared, the detected language, or none. Thread-safe.
 std::string ChooseLanguage(absl::string_view declared, absl::string_view text);
 
