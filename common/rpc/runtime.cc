@@ -67,13 +67,14 @@ void MethodStats::RecordUnknownFields(size_t count) {
       .Increment(static_cast<double>(count));
 }
 
-Runtime::Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers)
+Runtime::Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers,
+                 const std::string& pool)
     : metrics_(metrics),
       callers_(std::move(callers)),
-      executor_(
-          threads, queue_limit,
-          [&gauge = metrics.Gauge("dateline_executor_queue_depth", "Calls that wait for a thread")](
-              size_t depth) { gauge.Set(static_cast<double>(depth)); }) {}
+      executor_(threads, queue_limit,
+                [&gauge = metrics.Gauge("dateline_executor_queue_depth",
+                                        "Calls that wait for a thread", {{"pool", pool}})](
+                    size_t depth) { gauge.Set(static_cast<double>(depth)); }) {}
 
 MethodStats& Runtime::StatsOf(absl::string_view method) {
   MutexLock lock(mutex_);

@@ -44,8 +44,9 @@ class Runtime {
  public:
   // `threads` run the handlers that may block (as many as the pool has connections); `queue_limit`
   // calls may wait for one, more are refused with OVERLOADED.
-  // `callers` tells who calls.
-  Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers = Callers());
+  // `callers` tells who calls. `pool` tells the metrics of a process's runtimes apart.
+  Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers = Callers(),
+          const std::string& pool = "calls");
 
   BoundedExecutor& executor() { return executor_; }
   Clock* clock() { return RealClock(); }

@@ -6,9 +6,9 @@
 
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/obs/guarded.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
-#include "services/query/replica/guard.h"
 #include "services/query/replica/store/time.h"
 
 namespace dateline::query::follow {
@@ -103,7 +103,7 @@ void Follower::ReadLoop() {
       SetState(BuildingState(), absl::OkStatus());
       if (rebuilds > 0 && !BackOff(rebuilds, kLongestRebuildPause)) return;
       ++rebuilds;
-      const absl::Status status = replica::Guarded("making a copy", [this] { return Bootstrap(); });
+      const absl::Status status = obs::Guarded("making a copy", [this] { return Bootstrap(); });
       if (status.ok()) {
         rebuild = false;
         failures = 0;
@@ -115,7 +115,7 @@ void Follower::ReadLoop() {
                status);
     } else {
       const absl::Duration start = clock_->Elapsed();
-      const absl::Status status = replica::Guarded("following", [this] { return Follow(); });
+      const absl::Status status = obs::Guarded("following", [this] { return Follow(); });
       DrainQueue();
       if (clock_->Elapsed() - start > kSound) failures = rebuilds = 0;
       if (error::ReasonOf(status) == errors::v1::ERROR_REASON_POSITION_EXPIRED) {
@@ -287,7 +287,7 @@ void Follower::DiscardQueue() {
 bool Follower::ApplyWithRetry(const Batch& batch) {
   for (int failures = 0;; ++failures) {
     const absl::Status status =
-        replica::Guarded("applying a batch", [&] { return replica_.ApplyAndPublish(batch); });
+        obs::Guarded("applying a batch", [&] { return replica_.ApplyAndPublish(batch); });
     if (status.ok()) {
       if (failures > 0) SetState(v1::FOLLOWER_STATE_FOLLOWING, absl::OkStatus());
       return true;
