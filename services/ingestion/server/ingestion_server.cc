@@ -31,8 +31,7 @@ std::shared_ptr<grpc::Channel> ChannelToCatalog(const IngestionServerOptions& op
 }
 
 service::PollingOptions PollingOptionsFor(const IngestionServerOptions& options,
-                                          fetch::LeaseKeeper& leases,
-                                          fetch::FetchMetrics& metrics) {
+                                          poll::LeaseKeeper& leases, poll::FetchMetrics& metrics) {
   service::PollingOptions polling;
   polling.leases = &leases;
   polling.metrics = &metrics;
@@ -103,7 +102,7 @@ absl::Status IngestionServer::StartHubs(obs::Metrics& metrics) {
 }
 
 void IngestionServer::StartScheduler(obs::Metrics& metrics) {
-  fetch::Dependencies dependencies{scheduled_sources_, catalog_, topics_, *http_, RealClock()};
+  poll::Dependencies dependencies{scheduled_sources_, catalog_, topics_, *http_, RealClock()};
   dependencies.leases = &leases_;
   dependencies.metrics = &fetch_metrics_;
   dependencies.follows_hubs = !options_.websub_public_url.empty();

@@ -1,10 +1,10 @@
-#include "services/ingestion/fetch/interval.h"
+#include "services/ingestion/poll/interval.h"
 
 #include <gtest/gtest.h>
 
 #include "services/ingestion/pipeline/time.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 // Mon, 21 Sep 2026 14:13:20 GMT
@@ -133,4 +133,4 @@ TEST(RetryAfter, ReadsSecondsAndDatesOfADayAtMost) {
 }
 
 }  // namespace
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_INGESTION_FETCH_PERMANENT_MOVE_H_
-#define DATELINE_SERVICES_INGESTION_FETCH_PERMANENT_MOVE_H_
+#ifndef DATELINE_SERVICES_INGESTION_POLL_PERMANENT_MOVE_H_
+#define DATELINE_SERVICES_INGESTION_POLL_PERMANENT_MOVE_H_
 
 #include <string>
 #include <vector>
@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "common/http/request.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 
 // Where a source's address is said to have moved, and since when it has led there.
 struct Move {
@@ -22,6 +22,6 @@ struct Move {
 Move JudgeMove(const std::string& url, const std::vector<http::Redirect>& redirects,
                const Move& before, absl::Time now);
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll
 
-#endif  // DATELINE_SERVICES_INGESTION_FETCH_PERMANENT_MOVE_H_
+#endif  // DATELINE_SERVICES_INGESTION_POLL_PERMANENT_MOVE_H_

@@ -1,10 +1,10 @@
-#include "services/ingestion/fetch/robots.h"
+#include "services/ingestion/poll/robots.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 TEST(ParseCrawlDelay, TakesTheGroupsThatSpeakOfUs) {
@@ -54,4 +54,4 @@ TEST(ParseCrawlDelay, TakesAnyBytes) {
 }
 
 }  // namespace
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

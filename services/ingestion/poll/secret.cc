@@ -1,4 +1,4 @@
-#include "services/ingestion/fetch/secret.h"
+#include "services/ingestion/poll/secret.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -10,7 +10,7 @@
 #include "common/config/secret.h"
 #include "common/errors/errors.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 namespace fs = std::filesystem;
@@ -102,4 +102,4 @@ absl::StatusOr<std::string> ReadSecret(const SecretPlaces& places,
   return error::StateConflict("the source's credentials", "without a secret");
 }
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

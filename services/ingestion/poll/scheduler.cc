@@ -1,4 +1,4 @@
-#include "services/ingestion/fetch/scheduler.h"
+#include "services/ingestion/poll/scheduler.h"
 
 #include <algorithm>
 #include <string>
@@ -8,7 +8,7 @@
 #include "common/obs/log.h"
 #include "prometheus/counter.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 // An outage is asked about again after this at most.
@@ -109,4 +109,4 @@ void Scheduler::Work(bool sweeps) {
   }
 }
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

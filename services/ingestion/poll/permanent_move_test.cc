@@ -1,8 +1,8 @@
-#include "services/ingestion/fetch/permanent_move.h"
+#include "services/ingestion/poll/permanent_move.h"
 
 #include <gtest/gtest.h>
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 constexpr char kOld[] = "https://a.example.org/feed";
@@ -51,4 +51,4 @@ TEST(JudgeMove, AdoptsTheSameAddressUnderHttpsAtOnce) {
 }
 
 }  // namespace
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

@@ -1,11 +1,11 @@
-#ifndef DATELINE_SERVICES_INGESTION_FETCH_FETCH_METRICS_H_
-#define DATELINE_SERVICES_INGESTION_FETCH_FETCH_METRICS_H_
+#ifndef DATELINE_SERVICES_INGESTION_POLL_FETCH_METRICS_H_
+#define DATELINE_SERVICES_INGESTION_POLL_FETCH_METRICS_H_
 
 #include "absl/time/time.h"
 #include "common/obs/metrics.h"
 #include "dateline/ingestion/v1/fetches.pb.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 
 // Counts fetches by outcome, trigger and reason of failure, their bytes and times, and how long due
 // sources waited. Thread-safe.
@@ -21,6 +21,6 @@ class FetchMetrics {
   obs::Metrics& metrics_;
 };
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll
 
-#endif  // DATELINE_SERVICES_INGESTION_FETCH_FETCH_METRICS_H_
+#endif  // DATELINE_SERVICES_INGESTION_POLL_FETCH_METRICS_H_

@@ -1,4 +1,4 @@
-#include "services/ingestion/fetch/robots.h"
+#include "services/ingestion/poll/robots.h"
 
 #include <algorithm>
 #include <optional>
@@ -14,7 +14,7 @@
 #include "common/base/status_macros.h"
 #include "common/http/url.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 // RFC 9309, section 2.5 wants at least 500 KiB to be read.
@@ -103,4 +103,4 @@ absl::StatusOr<store::CrawlDelay> FetchCrawlDelay(const RequestContext& context,
   return store::CrawlDelay{ParseCrawlDelay(response->body, kProductToken), now + kBelieve};
 }
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_INGESTION_FETCH_SCHEDULER_H_
-#define DATELINE_SERVICES_INGESTION_FETCH_SCHEDULER_H_
+#ifndef DATELINE_SERVICES_INGESTION_POLL_SCHEDULER_H_
+#define DATELINE_SERVICES_INGESTION_POLL_SCHEDULER_H_
 
 #include <thread>
 #include <vector>
@@ -8,9 +8,9 @@
 #include "absl/time/time.h"
 #include "common/base/mutex.h"
 #include "common/obs/metrics.h"
-#include "services/ingestion/fetch/poll.h"
+#include "services/ingestion/poll/poll.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 
 struct SchedulerOptions {
   int workers = 4;  // sources fetched at once by this process
@@ -50,6 +50,6 @@ class Scheduler {
   std::vector<std::thread> workers_;
 };
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll
 
-#endif  // DATELINE_SERVICES_INGESTION_FETCH_SCHEDULER_H_
+#endif  // DATELINE_SERVICES_INGESTION_POLL_SCHEDULER_H_

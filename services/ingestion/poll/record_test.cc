@@ -1,11 +1,11 @@
-#include "services/ingestion/fetch/record.h"
+#include "services/ingestion/poll/record.h"
 
 #include <gtest/gtest.h>
 
 #include "common/errors/errors.h"
 #include "services/ingestion/pipeline/time.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 const absl::Time kStart = absl::FromUnixSeconds(1'790'000'000);
@@ -176,4 +176,4 @@ TEST(MakeRecord, KeepsToTheCrawlDelayAndSaysWhyItFetched) {
 }
 
 }  // namespace
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_INGESTION_FETCH_INTERVAL_H_
-#define DATELINE_SERVICES_INGESTION_FETCH_INTERVAL_H_
+#ifndef DATELINE_SERVICES_INGESTION_POLL_INTERVAL_H_
+#define DATELINE_SERVICES_INGESTION_POLL_INTERVAL_H_
 
 #include <string>
 #include <vector>
@@ -10,7 +10,7 @@
 #include "dateline/ingestion/v1/source.pb.h"
 
 // When a source is fetched next. All functions are pure.
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 
 // The limits of a source's interval: its policy's, else 5 minutes and a day.
 struct IntervalLimits {
@@ -47,6 +47,6 @@ absl::Duration FreshFor(const http::HttpResponse& response, absl::Time now);
 // most; infinite past if it does not say.
 absl::Time RetryAfter(const std::string& retry_after, absl::Time now);
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll
 
-#endif  // DATELINE_SERVICES_INGESTION_FETCH_INTERVAL_H_
+#endif  // DATELINE_SERVICES_INGESTION_POLL_INTERVAL_H_

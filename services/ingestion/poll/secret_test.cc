@@ -1,4 +1,4 @@
-#include "services/ingestion/fetch/secret.h"
+#include "services/ingestion/poll/secret.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "common/testing/status_matchers.h"
 #include "common/testing/temporary_folder.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 namespace fs = std::filesystem;
@@ -105,4 +105,4 @@ TEST_F(SecretTest, TakesVariablesWithThePrefixOnly) {
 }
 
 }  // namespace
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_INGESTION_FETCH_RECORD_H_
-#define DATELINE_SERVICES_INGESTION_FETCH_RECORD_H_
+#ifndef DATELINE_SERVICES_INGESTION_POLL_RECORD_H_
+#define DATELINE_SERVICES_INGESTION_POLL_RECORD_H_
 
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@
 #include "services/ingestion/deliver/delivery.h"
 #include "services/ingestion/store/source_store.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 
 // What came of an exchange and its document.
 struct Outcome {
@@ -41,6 +41,6 @@ struct Outcome {
 store::FetchRecord MakeRecord(const store::StoredSource& stored, const Outcome& outcome,
                               absl::Time start, absl::Time end, double jitter);
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll
 
-#endif  // DATELINE_SERVICES_INGESTION_FETCH_RECORD_H_
+#endif  // DATELINE_SERVICES_INGESTION_POLL_RECORD_H_

@@ -1,14 +1,14 @@
-#include "services/ingestion/fetch/record.h"
+#include "services/ingestion/poll/record.h"
 
 #include <algorithm>
 
 #include "common/errors/status_proto.h"
-#include "services/ingestion/fetch/interval.h"
-#include "services/ingestion/fetch/permanent_move.h"
 #include "services/ingestion/pipeline/time.h"
+#include "services/ingestion/poll/interval.h"
+#include "services/ingestion/poll/permanent_move.h"
 #include "services/ingestion/store/host.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 constexpr absl::Duration kFirstInterval = absl::Minutes(30);
@@ -118,4 +118,4 @@ store::FetchRecord MakeRecord(const store::StoredSource& stored, const Outcome& 
   return record;
 }
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

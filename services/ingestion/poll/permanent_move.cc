@@ -1,11 +1,11 @@
-#include "services/ingestion/fetch/permanent_move.h"
+#include "services/ingestion/poll/permanent_move.h"
 
 #include <optional>
 
 #include "absl/strings/string_view.h"
 #include "common/http/url.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 constexpr absl::Duration kTrial = absl::Hours(7 * 24);
@@ -33,4 +33,4 @@ Move JudgeMove(const std::string& url, const std::vector<http::Redirect>& redire
   return move;
 }
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_INGESTION_FETCH_ROBOTS_H_
-#define DATELINE_SERVICES_INGESTION_FETCH_ROBOTS_H_
+#ifndef DATELINE_SERVICES_INGESTION_POLL_ROBOTS_H_
+#define DATELINE_SERVICES_INGESTION_POLL_ROBOTS_H_
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -8,7 +8,7 @@
 #include "common/http/client.h"
 #include "services/ingestion/store/source_store.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 
 // The name by which robots.txt speaks of us (RFC 9309, section 2.2.1).
 inline constexpr char kProductToken[] = "Dateline";
@@ -26,6 +26,6 @@ absl::StatusOr<store::CrawlDelay> FetchCrawlDelay(const RequestContext& context,
                                                   http::HttpClient& http, const std::string& url,
                                                   const store::CrawlDelay& known, absl::Time now);
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll
 
-#endif  // DATELINE_SERVICES_INGESTION_FETCH_ROBOTS_H_
+#endif  // DATELINE_SERVICES_INGESTION_POLL_ROBOTS_H_

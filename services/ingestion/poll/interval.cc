@@ -1,4 +1,4 @@
-#include "services/ingestion/fetch/interval.h"
+#include "services/ingestion/poll/interval.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include "absl/strings/strip.h"
 #include "services/ingestion/pipeline/time.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 constexpr absl::Duration kDay = absl::Hours(24);
@@ -117,4 +117,4 @@ absl::Time RetryAfter(const std::string& retry_after, absl::Time now) {
   return std::clamp(*until, now, now + kDay);
 }
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

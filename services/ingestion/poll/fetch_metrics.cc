@@ -1,4 +1,4 @@
-#include "services/ingestion/fetch/fetch_metrics.h"
+#include "services/ingestion/poll/fetch_metrics.h"
 
 #include <algorithm>
 #include <string>
@@ -8,7 +8,7 @@
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 const char* NameOf(v1::FetchOutcome outcome) {
@@ -60,4 +60,4 @@ void FetchMetrics::Record(const v1::Fetch& fetch, absl::Duration wait) {
       .Observe(std::max(0.0, absl::ToDoubleSeconds(wait)));
 }
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

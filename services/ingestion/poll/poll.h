@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_INGESTION_FETCH_POLL_H_
-#define DATELINE_SERVICES_INGESTION_FETCH_POLL_H_
+#ifndef DATELINE_SERVICES_INGESTION_POLL_POLL_H_
+#define DATELINE_SERVICES_INGESTION_POLL_POLL_H_
 
 #include <functional>
 #include <optional>
@@ -11,12 +11,12 @@
 #include "dateline/ingestion/v1/fetches.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
 #include "services/ingestion/deliver/topic_directory.h"
-#include "services/ingestion/fetch/fetch_metrics.h"
-#include "services/ingestion/fetch/lease_keeper.h"
-#include "services/ingestion/fetch/secret.h"
+#include "services/ingestion/poll/fetch_metrics.h"
+#include "services/ingestion/poll/lease_keeper.h"
+#include "services/ingestion/poll/secret.h"
 #include "services/ingestion/store/source_store.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 
 // A random number from 0 to 1. Thread-safe.
 double SystemJitter();
@@ -54,6 +54,6 @@ absl::StatusOr<v1::PollSourceResponse> Poll(const RequestContext& context,
 absl::StatusOr<std::optional<v1::PollSourceResponse>> PollNextDue(const RequestContext& context,
                                                                   const Dependencies& dependencies);
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll
 
-#endif  // DATELINE_SERVICES_INGESTION_FETCH_POLL_H_
+#endif  // DATELINE_SERVICES_INGESTION_POLL_POLL_H_

@@ -1,4 +1,4 @@
-#include "services/ingestion/fetch/poll.h"
+#include "services/ingestion/poll/poll.h"
 
 #include <openssl/sha.h>
 
@@ -16,14 +16,14 @@
 #include "common/http/url.h"
 #include "common/obs/log.h"
 #include "services/ingestion/deliver/delivery.h"
-#include "services/ingestion/fetch/hub.h"
-#include "services/ingestion/fetch/record.h"
-#include "services/ingestion/fetch/robots.h"
-#include "services/ingestion/fetch/secret.h"
 #include "services/ingestion/pipeline/document.h"
 #include "services/ingestion/pipeline/time.h"
+#include "services/ingestion/poll/hub.h"
+#include "services/ingestion/poll/record.h"
+#include "services/ingestion/poll/robots.h"
+#include "services/ingestion/poll/secret.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 // A process that dies gives its sources free after this, if nobody renews them.
@@ -289,4 +289,4 @@ absl::StatusOr<std::optional<v1::PollSourceResponse>> PollNextDue(
   return std::optional<v1::PollSourceResponse>(std::move(response));
 }
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

@@ -1,4 +1,4 @@
-#include "services/ingestion/fetch/lease_keeper.h"
+#include "services/ingestion/poll/lease_keeper.h"
 
 #include <string>
 #include <vector>
@@ -7,7 +7,7 @@
 #include "common/base/guard.h"
 #include "common/obs/log.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 
 LeaseKeeper::Hold::Hold(LeaseKeeper* keeper, const store::Lease& lease)
     : keeper_(keeper), epoch_(lease.epoch) {
@@ -63,4 +63,4 @@ void LeaseKeeper::Run() {
   }
 }
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

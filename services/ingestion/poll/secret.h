@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_INGESTION_FETCH_SECRET_H_
-#define DATELINE_SERVICES_INGESTION_FETCH_SECRET_H_
+#ifndef DATELINE_SERVICES_INGESTION_POLL_SECRET_H_
+#define DATELINE_SERVICES_INGESTION_POLL_SECRET_H_
 
 #include <string>
 
@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "dateline/ingestion/v1/source.pb.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 
 // Where sources may take secrets from. Whoever may write a source would otherwise have any file or
 // variable of this process sent to an address of his choice.
@@ -29,6 +29,6 @@ absl::Status CheckPlace(const SecretPlaces& places, const v1::SourceCredentials&
 absl::StatusOr<std::string> ReadSecret(const SecretPlaces& places,
                                        const v1::SourceCredentials& credentials);
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll
 
-#endif  // DATELINE_SERVICES_INGESTION_FETCH_SECRET_H_
+#endif  // DATELINE_SERVICES_INGESTION_POLL_SECRET_H_

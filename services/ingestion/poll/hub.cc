@@ -1,4 +1,4 @@
-#include "services/ingestion/fetch/hub.h"
+#include "services/ingestion/poll/hub.h"
 
 #include <optional>
 #include <string>
@@ -6,7 +6,7 @@
 #include "common/http/link_header.h"
 #include "common/http/url.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 std::string AddressOrNothing(const std::string& text) {
@@ -30,4 +30,4 @@ store::HubOffer FindHub(const http::HttpResponse& response, const v1::Feed& feed
   return offer;
 }
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_INGESTION_FETCH_LEASE_KEEPER_H_
-#define DATELINE_SERVICES_INGESTION_FETCH_LEASE_KEEPER_H_
+#ifndef DATELINE_SERVICES_INGESTION_POLL_LEASE_KEEPER_H_
+#define DATELINE_SERVICES_INGESTION_POLL_LEASE_KEEPER_H_
 
 #include <cstdint>
 #include <map>
@@ -10,7 +10,7 @@
 #include "common/base/mutex.h"
 #include "services/ingestion/store/source_store.h"
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 
 // Renews this process's leases while they are held, all in one go, so that a lease can be short: a
 // process that dies gives its sources free soon, one that works long keeps them. A renewal that
@@ -59,6 +59,6 @@ class LeaseKeeper {
   std::thread thread_;
 };
 
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll
 
-#endif  // DATELINE_SERVICES_INGESTION_FETCH_LEASE_KEEPER_H_
+#endif  // DATELINE_SERVICES_INGESTION_POLL_LEASE_KEEPER_H_

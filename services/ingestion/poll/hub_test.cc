@@ -1,8 +1,8 @@
-#include "services/ingestion/fetch/hub.h"
+#include "services/ingestion/poll/hub.h"
 
 #include <gtest/gtest.h>
 
-namespace dateline::ingestion::fetch {
+namespace dateline::ingestion::poll {
 namespace {
 
 TEST(FindHub, PrefersHeadersToTheDocumentAndWantsBothLinks) {
@@ -39,4 +39,4 @@ TEST(FindHub, PrefersHeadersToTheDocumentAndWantsBothLinks) {
 }
 
 }  // namespace
-}  // namespace dateline::ingestion::fetch
+}  // namespace dateline::ingestion::poll
