@@ -1,6 +1,8 @@
 #ifndef DATELINE_COMMON_BASE_GUARD_H_
 #define DATELINE_COMMON_BASE_GUARD_H_
 
+#include <cstdint>
+
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -13,6 +15,9 @@ namespace dateline {
 // for callers: it may hold anything. `on_throw` must not throw. Thread-safe.
 absl::Status RunGuarded(absl::FunctionRef<absl::Status()> unit,
                         absl::FunctionRef<absl::Status(absl::string_view what)> on_throw);
+
+// How often RunGuarded has caught something in this process. Thread-safe.
+int64_t CaughtExceptions();
 
 }  // namespace dateline
 

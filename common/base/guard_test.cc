@@ -1,5 +1,6 @@
 #include "common/base/guard.h"
 
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -22,6 +23,15 @@ TEST(RunGuarded, MakesAStatusOfWhatIsThrown) {
       absl::InternalError("behind the end"));
   EXPECT_EQ(RunGuarded([]() -> absl::Status { throw 7; }, AsInternal).code(),
             absl::StatusCode::kInternal);
+}
+
+TEST(RunGuarded, CountsWhatItCatches) {
+  const int64_t before = CaughtExceptions();
+  RunGuarded([] { return absl::AbortedError("x"); }, AsInternal).IgnoreError();
+  EXPECT_EQ(CaughtExceptions(), before);
+  RunGuarded([]() -> absl::Status { throw std::bad_alloc(); }, AsInternal).IgnoreError();
+  RunGuarded([]() -> absl::Status { throw 7; }, AsInternal).IgnoreError();
+  EXPECT_EQ(CaughtExceptions(), before + 2);
 }
 
 }  // namespace

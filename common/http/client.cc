@@ -16,6 +16,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/http/exchange.h"
+#include "common/obs/guarded.h"
 
 namespace dateline::http {
 namespace {
@@ -107,19 +108,28 @@ class HttpClient::Loop {
 
   void Run() {
     BlockSigpipe();
-    while (TakeCommands()) {
-      int running = 0;
-      curl_multi_perform(multi_, &running);
-      int queued = 0;
-      while (const CURLMsg* message = curl_multi_info_read(multi_, &queued)) {
-        if (message->msg == CURLMSG_DONE) OnDone(message->easy_handle, message->data.result);
-      }
-      curl_multi_poll(multi_, nullptr, 0, kPollMilliseconds, nullptr);
+    for (bool goes_on = true; goes_on;) {
+      obs::Guarded("a round of fetches", [&] {
+        goes_on = TakeCommands();
+        if (goes_on) Round();
+        return absl::OkStatus();
+      }).IgnoreError();
     }
     while (!fetching_.empty()) {
       curl_multi_remove_handle(multi_, fetching_.begin()->second.exchange->transfer().handle());
       End(fetching_.begin(), error::Cancelled());
     }
+  }
+
+  // Goes on with the fetches under way until there is something to do.
+  void Round() {
+    int running = 0;
+    curl_multi_perform(multi_, &running);
+    int queued = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_, &queued)) {
+      if (message->msg == CURLMSG_DONE) OnDone(message->easy_handle, message->data.result);
+    }
+    curl_multi_poll(multi_, nullptr, 0, kPollMilliseconds, nullptr);
   }
 
   // Begins and cancels what was asked for; false when the client is being destroyed.
@@ -172,7 +182,11 @@ class HttpClient::Loop {
       MutexLock lock(mutex_);
       --in_flight_;
     }
-    ended.callback(std::move(result));
+    // It is its caller's, and the other fetches must go on.
+    obs::Guarded("an answer's callback", [&] {
+      ended.callback(std::move(result));
+      return absl::OkStatus();
+    }).IgnoreError();
   }
 
   const TransferSettings settings_;

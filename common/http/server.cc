@@ -16,6 +16,7 @@
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "common/base/status_macros.h"
+#include "common/obs/guarded.h"
 
 namespace dateline::http {
 namespace {
@@ -124,20 +125,30 @@ class HttpServer::Daemon {
   }
 
  private:
+  // An exception must not cross libmicrohttpd, which is C.
   static MHD_Result OnRequest(void* self, MHD_Connection* connection, const char* url,
                               const char* method, const char* /*version*/, const char* data,
                               size_t* size, void** closure) {
-    auto* const daemon = static_cast<Daemon*>(self);
-    if (*closure == nullptr) return daemon->Begin(connection, url, method, closure);
+    MHD_Result result = MHD_NO;
+    obs::Guarded("a request", [&] {
+      result = static_cast<Daemon*>(self)->Take(connection, url, method, data, size, closure);
+      return absl::OkStatus();
+    }).IgnoreError();
+    return result;
+  }
+
+  MHD_Result Take(MHD_Connection* connection, const char* url, const char* method, const char* data,
+                  size_t* size, void** closure) {
+    if (*closure == nullptr) return Begin(connection, url, method, closure);
     auto* const incoming = static_cast<ServerRequest*>(*closure);
     if (*size > 0) {
       // A body without a length that outgrows its bound: nothing can be said in the middle of it.
-      if (incoming->body.size() + *size > daemon->options_.max_body_bytes) return MHD_NO;
+      if (incoming->body.size() + *size > options_.max_body_bytes) return MHD_NO;
       incoming->body.append(data, *size);
       *size = 0;
       return MHD_YES;
     }
-    return Answer(connection, daemon->Handle(*incoming));
+    return Answer(connection, Handle(*incoming));
   }
 
   MHD_Result Begin(MHD_Connection* connection, const char* url, const char* method,
@@ -156,13 +167,13 @@ class HttpServer::Daemon {
     return MHD_YES;
   }
 
-  // An exception must not cross libmicrohttpd, which is C.
   ServerResponse Handle(const ServerRequest& request) {
-    try {
-      return handler_(request);
-    } catch (...) {
-      return {500, "text/plain; charset=utf-8", "internal error\n"};
-    }
+    ServerResponse response{500, "text/plain; charset=utf-8", "internal error\n"};
+    obs::Guarded("a handler of requests", [&] {
+      response = handler_(request);
+      return absl::OkStatus();
+    }).IgnoreError();
+    return response;
   }
 
   static void OnCompleted(void* /*self*/, MHD_Connection*, void** closure,
@@ -186,6 +197,7 @@ class HttpServer::Daemon {
   }
 
   // libmicrohttpd's own timeout is one of silence: who sends a byte now and then is caught here.
+  // Nothing in it throws.
   void Sweep() {
     MutexLock lock(mutex_);
     while (!stopping_) {

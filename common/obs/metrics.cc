@@ -1,12 +1,17 @@
 #include "common/obs/metrics.h"
 
+#include <prometheus/collectable.h>
 #include <prometheus/counter.h>
 #include <prometheus/exposer.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
+#include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 
+#include <vector>
+
 #include "absl/strings/str_cat.h"
+#include "common/base/guard.h"
 
 namespace dateline::obs {
 
@@ -36,8 +41,30 @@ prometheus::Histogram& Metrics::Latency(const std::string& name, const std::stri
       .Add(labels, kSeconds);
 }
 
+namespace {
+
+class CaughtExceptionsCollectable final : public prometheus::Collectable {
+ public:
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    prometheus::MetricFamily family;
+    family.name = "dateline_caught_exceptions_total";
+    family.help = "Exceptions that ended a unit of work of some thread; each is a fault";
+    family.type = prometheus::MetricType::Counter;
+    family.metric.emplace_back().counter.value = static_cast<double>(CaughtExceptions());
+    return {family};
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<prometheus::Collectable> CaughtExceptionsMetric() {
+  return std::make_shared<CaughtExceptionsCollectable>();
+}
+
 MetricsServer::MetricsServer(std::unique_ptr<prometheus::Exposer> exposer)
-    : exposer_(std::move(exposer)) {}
+    : caught_exceptions_(CaughtExceptionsMetric()), exposer_(std::move(exposer)) {
+  exposer_->RegisterCollectable(caught_exceptions_);
+}
 MetricsServer::~MetricsServer() = default;
 
 absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const std::string& address,

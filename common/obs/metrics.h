@@ -13,6 +13,7 @@ class Counter;
 class Gauge;
 class Histogram;
 class Registry;
+class Collectable;
 class Exposer;
 }  // namespace prometheus
 
@@ -41,7 +42,12 @@ class Metrics {
   std::shared_ptr<prometheus::Registry> registry_;
 };
 
-// Serves /metrics over HTTP for as long as it lives.
+// `dateline_caught_exceptions_total`: what RunGuarded has caught in this process, read when it is
+// collected. Anything but 0 is a fault of the program.
+std::shared_ptr<prometheus::Collectable> CaughtExceptionsMetric();
+
+// Serves /metrics over HTTP for as long as it lives: what `metrics` has, and
+// CaughtExceptionsMetric.
 class MetricsServer {
  public:
   // `address` is host:port; port 0 takes a free one. UNAVAILABLE if the port cannot be bound.
@@ -51,6 +57,7 @@ class MetricsServer {
 
  private:
   explicit MetricsServer(std::unique_ptr<prometheus::Exposer> exposer);
+  const std::shared_ptr<prometheus::Collectable> caught_exceptions_;
   std::unique_ptr<prometheus::Exposer> exposer_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <pqxx/pqxx>
 
+#include "common/obs/guarded.h"
+
 namespace dateline::pg {
 namespace {
 
@@ -46,8 +48,13 @@ void CancelWatcher::Remove(int id) {
 }
 
 void CancelWatcher::Loop() {
-  for (std::vector<int> due = WaitForDue(); !due.empty(); due = WaitForDue()) {
-    for (const int id : due) Cancel(id);
+  for (bool stopping = false; !stopping;) {
+    obs::Guarded("cancelling statements", [&] {
+      const std::vector<int> due = WaitForDue();
+      stopping = due.empty();
+      for (const int id : due) Cancel(id);
+      return absl::OkStatus();
+    }).IgnoreError();
   }
 }
 

@@ -68,14 +68,14 @@ void MethodStats::RecordUnknownFields(size_t count) {
 }
 
 Runtime::Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers,
-                 size_t max_answer_bytes)
+                 const std::string& pool, size_t max_answer_bytes)
     : metrics_(metrics),
       callers_(std::move(callers)),
       answers_(max_answer_bytes),
-      executor_(
-          threads, queue_limit,
-          [&gauge = metrics.Gauge("dateline_executor_queue_depth", "Calls that wait for a thread")](
-              size_t depth) { gauge.Set(static_cast<double>(depth)); }) {}
+      executor_(threads, queue_limit,
+                [&gauge = metrics.Gauge("dateline_executor_queue_depth",
+                                        "Calls that wait for a thread", {{"pool", pool}})](
+                    size_t depth) { gauge.Set(static_cast<double>(depth)); }) {}
 
 MethodStats& Runtime::StatsOf(absl::string_view method) {
   MutexLock lock(mutex_);

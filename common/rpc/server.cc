@@ -142,13 +142,14 @@ TerminationSignals::TerminationSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-int TerminationSignals::Wait() {
+std::optional<int> TerminationSignals::WaitFor(absl::Duration time) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
-  int received = 0;
-  sigwait(&signals, &received);
+  const timespec timeout = absl::ToTimespec(time);
+  const int received = sigtimedwait(&signals, nullptr, &timeout);
+  if (received < 0) return std::nullopt;
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   return received;
 }

@@ -4,6 +4,7 @@
 #include <grpcpp/server.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -96,8 +97,9 @@ class Server {
 class TerminationSignals {
  public:
   TerminationSignals();
-  // Waits for the first signal and returns its number; a second one then ends the process at once.
-  int Wait();
+  // Waits for the first signal and returns its number, nullopt if none comes in this time; a second
+  // one then ends the process at once.
+  std::optional<int> WaitFor(absl::Duration time);
 };
 
 // Whether "host:port" (or "unix:…") can be reached from this machine only.

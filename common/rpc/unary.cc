@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "common/base/guard.h"
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
 #include "common/rpc/status.h"
@@ -65,12 +66,11 @@ std::shared_ptr<Call> MakeCall(grpc::CallbackServerContext* context, Runtime& ru
 
 // gRPC turns an exception into UNIMPLEMENTED without a word; this is the last resort before that.
 absl::Status Guarded(const Handler& handler, const RequestContext& context) {
-  try {
-    return handler(context);
-  } catch (const std::exception& error) {
-    obs::Log(obs::Level::kError, "a handler threw", {{"error", error.what()}});
-    return error::Internal("a handler failed");
-  }
+  return RunGuarded([&] { return handler(context); },
+                    [](absl::string_view what) {
+                      obs::Log(obs::Level::kError, "a handler threw", {{"error", what}});
+                      return error::Internal("a handler failed");
+                    });
 }
 
 absl::Status RunChecked(const Handler& handler, const RequestContext& context) {

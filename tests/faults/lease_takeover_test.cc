@@ -21,7 +21,7 @@
 #include "services/catalog/server/catalog_server.h"
 #include "services/ingestion/client/grpc_catalog_port.h"
 #include "services/ingestion/deliver/topic_directory.h"
-#include "services/ingestion/fetch/poll.h"
+#include "services/ingestion/poll/poll.h"
 #include "services/ingestion/store/postgres_source_store.h"
 
 namespace dateline {
@@ -161,7 +161,7 @@ class LeaseTakeoverTest : public ::testing::Test {
     ingestion::v1::PollSourceRequest request;
     request.set_name("sources/a");
     request.set_unconditional(true);
-    return ingestion::fetch::Poll(call_, {*store_, port, *topics_, *http_, RealClock()}, request);
+    return ingestion::poll::Poll(call_, {*store_, port, *topics_, *http_, RealClock()}, request);
   }
 
   // The first process stops before its upsert of this number; the second takes the source over and

@@ -31,7 +31,7 @@ WORKERS = 8
 # Ten sources a host at most, as each host is left alone for a second after each fetch.
 HOSTS = max(10, SOURCES // 10)
 INTERVAL = 30 if SOURCES > 500 else 15
-# A lease that nobody renews ends after this (services/ingestion/fetch/lease_keeper.h).
+# A lease that nobody renews ends after this (services/ingestion/poll/lease_keeper.h).
 LEASE = 30
 # How late a source may be: jitter, a lease of the dead, its host's other sources, and a machine that is busy.
 LATEST = INTERVAL * 1.1 + LEASE + 60

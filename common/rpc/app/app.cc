@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -10,9 +11,13 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
+#include "common/rpc/app/memory.h"
 
 namespace dateline::rpc {
 namespace {
+
+// How often memory that large requests have left free is given back.
+constexpr absl::Duration kMemoryInterval = absl::Seconds(10);
 
 std::string Loopback(int port) { return absl::StrCat("127.0.0.1:", port); }
 
@@ -32,6 +37,7 @@ App::App(AppInfo info)
     : info_(std::move(info)),
       parser_(absl::StrCat("dateline-", info_.service), info_.about, info_.version),
       metrics_listen_(Loopback(info_.metrics_port)) {
+  BoundPooledMemory();
   server_.address = Loopback(info_.port);
   parser_.Address("listen", &server_.address, "where gRPC is served");
   parser_.Address("metrics-listen", &metrics_listen_, "where /metrics is served");
@@ -103,8 +109,10 @@ absl::Status App::Serve(const Start& start) {
                             obs::MetricsServer::Start(metrics_listen_, metrics));
   DATELINE_ASSIGN_OR_RETURN(const std::unique_ptr<Running> running, start(metrics));
   obs::Log(obs::Level::kInfo, "serving", {{"port", running->port()}});
-  const int signal = signals_.Wait();
-  obs::Log(obs::Level::kInfo, "draining", {{"signal", signal}});
+  FreeMemoryReturner memory;
+  std::optional<int> signal;
+  while (!(signal = signals_.WaitFor(kMemoryInterval)).has_value()) memory.Look();
+  obs::Log(obs::Level::kInfo, "draining", {{"signal", *signal}});
   running->Drain();
   return absl::OkStatus();
 }

@@ -31,8 +31,7 @@ std::shared_ptr<grpc::Channel> ChannelToCatalog(const IngestionServerOptions& op
 }
 
 service::PollingOptions PollingOptionsFor(const IngestionServerOptions& options,
-                                          fetch::LeaseKeeper& leases,
-                                          fetch::FetchMetrics& metrics) {
+                                          poll::LeaseKeeper& leases, poll::FetchMetrics& metrics) {
   service::PollingOptions polling;
   polling.leases = &leases;
   polling.metrics = &metrics;
@@ -64,7 +63,7 @@ IngestionServer::IngestionServer(const IngestionServerOptions& options,
       retagger_({retag_operations_, catalog_, topics_}, retag::WorkerOptions()),
       page_tokens_(options.page_token_key),
       runtime_(metrics, options.database.size, kQueueLimit, options.rpc.callers),
-      fetching_(metrics, kFetchingCalls, kFetchingQueueLimit, options.rpc.callers),
+      fetching_(metrics, kFetchingCalls, kFetchingQueueLimit, options.rpc.callers, "fetches"),
       retag_(operations_, proposals_, topics_, page_tokens_, [this] { retagger_.Wake(); }),
       service_(sources_, catalog_, topics_, *http_, retag_, page_tokens_, runtime_, fetching_,
                options.version, PollingOptionsFor(options, leases_, fetch_metrics_)),
@@ -103,7 +102,7 @@ absl::Status IngestionServer::StartHubs(obs::Metrics& metrics) {
 }
 
 void IngestionServer::StartScheduler(obs::Metrics& metrics) {
-  fetch::Dependencies dependencies{scheduled_sources_, catalog_, topics_, *http_, RealClock()};
+  poll::Dependencies dependencies{scheduled_sources_, catalog_, topics_, *http_, RealClock()};
   dependencies.leases = &leases_;
   dependencies.metrics = &fetch_metrics_;
   dependencies.follows_hubs = !options_.websub_public_url.empty();

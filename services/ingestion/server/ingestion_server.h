@@ -18,9 +18,9 @@
 #include "services/ingestion/client/grpc_topic_feed.h"
 #include "services/ingestion/deliver/topic_directory.h"
 #include "services/ingestion/deliver/topic_follower.h"
-#include "services/ingestion/fetch/fetch_metrics.h"
-#include "services/ingestion/fetch/lease_keeper.h"
-#include "services/ingestion/fetch/scheduler.h"
+#include "services/ingestion/poll/fetch_metrics.h"
+#include "services/ingestion/poll/lease_keeper.h"
+#include "services/ingestion/poll/scheduler.h"
 #include "services/ingestion/retag/postgres_operation_store.h"
 #include "services/ingestion/retag/retag_worker.h"
 #include "services/ingestion/service/ingestion_service.h"
@@ -36,17 +36,17 @@ namespace dateline::ingestion {
 
 // How an ingestion process runs.
 struct IngestionServerOptions {
-  rpc::ServerOptions rpc;             // Where it listens.
-  std::string catalog;                // Address of the catalog to deliver to.
-  rpc::TlsFiles catalog_tls;          // How it is called; without TLS if empty.
-  pg::PoolOptions database;           // For calls; as many are served at once.
-  http::HttpClientOptions http;       // How documents are fetched.
-  bool poll = true;                   // Whether due sources are fetched in the background.
-  fetch::SchedulerOptions scheduler;  // How many at once.
-  std::string websub_listen;          // Where hubs are listened to.
-  std::string websub_public_url;      // Where hubs find that; empty: hubs are not used.
-  fetch::SecretPlaces secrets;        // Where sources may take secrets from.
-  std::string page_token_key;         // Shared by all ingestion processes.
+  rpc::ServerOptions rpc;            // Where it listens.
+  std::string catalog;               // Address of the catalog to deliver to.
+  rpc::TlsFiles catalog_tls;         // How it is called; without TLS if empty.
+  pg::PoolOptions database;          // For calls; as many are served at once.
+  http::HttpClientOptions http;      // How documents are fetched.
+  bool poll = true;                  // Whether due sources are fetched in the background.
+  poll::SchedulerOptions scheduler;  // How many at once.
+  std::string websub_listen;         // Where hubs are listened to.
+  std::string websub_public_url;     // Where hubs find that; empty: hubs are not used.
+  poll::SecretPlaces secrets;        // Where sources may take secrets from.
+  std::string page_token_key;        // Shared by all ingestion processes.
   std::string version = "0.1.0";
 };
 
@@ -85,8 +85,8 @@ class IngestionServer final : public rpc::Running {
   client::GrpcTopicFeed topic_feed_;
   deliver::TopicDirectory topics_;
   const deliver::TopicFollower topic_follower_;
-  fetch::LeaseKeeper leases_;
-  fetch::FetchMetrics fetch_metrics_;
+  poll::LeaseKeeper leases_;
+  poll::FetchMetrics fetch_metrics_;
   retag::PostgresOperationStore operations_;
   retag::PostgresOperationStore retag_operations_;
   retag::RetagWorker retagger_;
@@ -101,7 +101,7 @@ class IngestionServer final : public rpc::Running {
   std::optional<websub::Callback> callback_;
   std::unique_ptr<http::HttpServer> hub_server_;
   std::unique_ptr<websub::Subscriber> subscriber_;
-  std::optional<fetch::Scheduler> scheduler_;
+  std::optional<poll::Scheduler> scheduler_;
 };
 
 }  // namespace dateline::ingestion

@@ -6,7 +6,7 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/raw_bidi.h"
 #include "services/ingestion/discover/discover.h"
-#include "services/ingestion/fetch/poll.h"
+#include "services/ingestion/poll/poll.h"
 #include "services/ingestion/service/request_checks.h"
 
 namespace dateline::ingestion::service {
@@ -75,12 +75,12 @@ grpc::ServerUnaryReactor* IngestionService::PollSource(grpc::CallbackServerConte
   return rpc::RunUnary(
       context, fetching_, "PollSource",
       [this, request, response](const RequestContext& call) -> absl::Status {
-        fetch::Dependencies dependencies{store_, catalog_, topics_, http_, runtime_.clock()};
+        poll::Dependencies dependencies{store_, catalog_, topics_, http_, runtime_.clock()};
         dependencies.leases = polling_.leases;
         dependencies.metrics = polling_.metrics;
         dependencies.follows_hubs = polling_.follows_hubs;
         dependencies.secrets = polling_.secrets;
-        DATELINE_ASSIGN_OR_RETURN(*response, fetch::Poll(call, dependencies, *request));
+        DATELINE_ASSIGN_OR_RETURN(*response, poll::Poll(call, dependencies, *request));
         return absl::OkStatus();
       });
 }

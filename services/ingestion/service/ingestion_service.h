@@ -10,8 +10,8 @@
 #include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
 #include "services/ingestion/deliver/topic_directory.h"
-#include "services/ingestion/fetch/fetch_metrics.h"
-#include "services/ingestion/fetch/lease_keeper.h"
+#include "services/ingestion/poll/fetch_metrics.h"
+#include "services/ingestion/poll/lease_keeper.h"
 #include "services/ingestion/service/bulk_handlers.h"
 #include "services/ingestion/service/bulk_service.h"
 #include "services/ingestion/service/document_handlers.h"
@@ -23,10 +23,10 @@ namespace dateline::ingestion::service {
 
 // How PollSource fetches.
 struct PollingOptions {
-  fetch::LeaseKeeper* leases = nullptr;    // may be null
-  fetch::FetchMetrics* metrics = nullptr;  // may be null
+  poll::LeaseKeeper* leases = nullptr;    // may be null
+  poll::FetchMetrics* metrics = nullptr;  // may be null
   bool follows_hubs = false;
-  fetch::SecretPlaces secrets = {};
+  poll::SecretPlaces secrets = {};
 };
 
 // The gRPC shell: calls run on the runtime's executor, as all of them reach the database or the

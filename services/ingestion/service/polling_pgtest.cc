@@ -12,7 +12,7 @@
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
 #include "common/http/test_server.h"
-#include "services/ingestion/fetch/scheduler.h"
+#include "services/ingestion/poll/scheduler.h"
 #include "services/ingestion/testing/ingestion_test_server.h"
 #include "services/ingestion/testing/test_documents.h"
 
@@ -178,12 +178,12 @@ TEST_F(PollingTest, FetchesDueSourcesInTheBackgroundFromOneHostAtATime) {
     ASSERT_THAT(CreateSource(id, server.Url(absl::StrCat("/", id))), IsOk());
   }
   obs::Metrics metrics;
-  fetch::SchedulerOptions options;
+  poll::SchedulerOptions options;
   options.idle = absl::Milliseconds(10);
-  const fetch::Dependencies dependencies{*store_, *port_, *topics_, *http_, RealClock()};
+  const poll::Dependencies dependencies{*store_, *port_, *topics_, *http_, RealClock()};
   {
-    const fetch::Scheduler one(dependencies, options, metrics);
-    const fetch::Scheduler another(dependencies, options, metrics);
+    const poll::Scheduler one(dependencies, options, metrics);
+    const poll::Scheduler another(dependencies, options, metrics);
     const absl::Time until = absl::Now() + absl::Seconds(60);
     const auto all_fetched = [&] {
       for (const char* id : {"a", "b", "c"}) {
@@ -213,7 +213,7 @@ TEST_F(PollingTest, StopsAtOnceInTheMiddleOfAFetch) {
   ASSERT_THAT(CreateSource("slow", server.Url("/")), IsOk());
   obs::Metrics metrics;
   {
-    const fetch::Scheduler scheduler({*store_, *port_, *topics_, *http_, RealClock()}, {}, metrics);
+    const poll::Scheduler scheduler({*store_, *port_, *topics_, *http_, RealClock()}, {}, metrics);
     const absl::Time until = absl::Now() + absl::Seconds(60);
     while (!asked && absl::Now() < until) absl::SleepFor(absl::Milliseconds(5));
   }

@@ -48,7 +48,7 @@ absl::Status SourceHandlers::CreateSource(const RequestContext& context,
                                           const v1::CreateSourceRequest& request,
                                           v1::CreateSourceResponse* response) {
   DATELINE_RETURN_IF_ERROR(CheckNewSource(request));
-  DATELINE_RETURN_IF_ERROR(fetch::CheckPlace(secrets_, request.source().credentials()));
+  DATELINE_RETURN_IF_ERROR(poll::CheckPlace(secrets_, request.source().credentials()));
   const v1::Source source = WithDefaults(request);
   DATELINE_RETURN_IF_ERROR(catalog_.GetPublication(context, source.publication()).status());
   DATELINE_ASSIGN_OR_RETURN(
@@ -62,7 +62,7 @@ absl::Status SourceHandlers::UpdateSource(const RequestContext& context,
                                           v1::UpdateSourceResponse* response) {
   DATELINE_RETURN_IF_ERROR(CheckName("source.name", request.source().name(), "sources"));
   DATELINE_RETURN_IF_ERROR(CheckUpdateMask(request));
-  DATELINE_RETURN_IF_ERROR(fetch::CheckPlace(secrets_, request.source().credentials()));
+  DATELINE_RETURN_IF_ERROR(poll::CheckPlace(secrets_, request.source().credentials()));
   DATELINE_ASSIGN_OR_RETURN(
       *response->mutable_source(),
       store_.Update(context, request.source().name(), request.source().etag(),

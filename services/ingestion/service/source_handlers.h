@@ -8,7 +8,7 @@
 #include "dateline/ingestion/v1/operations.pb.h"
 #include "dateline/ingestion/v1/sources.pb.h"
 #include "services/ingestion/deliver/catalog_port.h"
-#include "services/ingestion/fetch/secret.h"
+#include "services/ingestion/poll/secret.h"
 #include "services/ingestion/store/source_store.h"
 
 namespace dateline::ingestion::service {
@@ -19,7 +19,7 @@ namespace dateline::ingestion::service {
 class SourceHandlers {
  public:
   SourceHandlers(store::SourceStore& store, deliver::CatalogPort& catalog,
-                 const tokens::PageTokenCodec& page_tokens, fetch::SecretPlaces secrets)
+                 const tokens::PageTokenCodec& page_tokens, poll::SecretPlaces secrets)
       : store_(store), catalog_(catalog), page_tokens_(page_tokens), secrets_(std::move(secrets)) {}
 
   absl::Status CreateSource(const RequestContext& context, const v1::CreateSourceRequest& request,
@@ -51,7 +51,7 @@ class SourceHandlers {
   store::SourceStore& store_;
   deliver::CatalogPort& catalog_;
   const tokens::PageTokenCodec& page_tokens_;
-  const fetch::SecretPlaces secrets_;
+  const poll::SecretPlaces secrets_;
 };
 
 }  // namespace dateline::ingestion::service

@@ -7,9 +7,9 @@
 #include "common/base/status_macros.h"
 #include "common/base/worker.h"
 #include "common/errors/errors.h"
+#include "common/obs/guarded.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
-#include "services/query/replica/guard.h"
 
 namespace dateline::query::follow {
 namespace {
@@ -110,7 +110,7 @@ void Follower::ReadLoop() {
       SetState(BuildingState());
       if (rebuilds > 0 && !Rest(rebuilds, kLongestRebuildPause)) return;
       ++rebuilds;
-      const absl::Status status = replica::Guarded("making a copy", [this] { return Bootstrap(); });
+      const absl::Status status = obs::Guarded("making a copy", [this] { return Bootstrap(); });
       if (status.ok()) {
         SetState(BuildingState(), absl::OkStatus());
         rebuild = false;
@@ -123,7 +123,7 @@ void Follower::ReadLoop() {
                status);
     } else {
       const absl::Duration start = clock_->Elapsed();
-      const absl::Status status = replica::Guarded("following", [this] { return Follow(); });
+      const absl::Status status = obs::Guarded("following", [this] { return Follow(); });
       DrainQueue();
       if (clock_->Elapsed() - start > kSound) failures = rebuilds = 0;
       if (error::ReasonOf(status) == errors::v1::ERROR_REASON_POSITION_EXPIRED) {
@@ -292,7 +292,7 @@ void Follower::DiscardQueue() {
 bool Follower::ApplyWithRetry(const Batch& batch) {
   for (int failures = 0;; ++failures) {
     const absl::Status status =
-        replica::Guarded("applying a batch", [&] { return replica_.ApplyAndPublish(batch); });
+        obs::Guarded("applying a batch", [&] { return replica_.ApplyAndPublish(batch); });
     if (status.ok()) {
       if (failures > 0) SetState(v1::FOLLOWER_STATE_FOLLOWING, absl::OkStatus());
       return true;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/obs/guarded.h"
 #include "common/position/position.h"
-#include "services/query/replica/guard.h"
 
 namespace dateline::query::replica {
 
@@ -77,7 +77,7 @@ void PositionWaiters::Loop() {
     }
     // Without the lock: an answer may lead to a new wait.
     for (Ended& wait : ended) {
-      Guarded("a call that waited for a position", [&] {
+      obs::Guarded("a call that waited for a position", [&] {
         wait.done(wait.outcome);
         return absl::OkStatus();
       }).IgnoreError();

@@ -5,8 +5,8 @@
 
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/obs/guarded.h"
 #include "common/position/position.h"
-#include "services/query/replica/guard.h"
 
 namespace dateline::query::service {
 namespace {
@@ -30,7 +30,7 @@ absl::Status StatusOf(replica::PositionWaiters::Outcome outcome) {
 
 // What a parked call ends with. It runs on a thread that serves others too.
 absl::Status Answer(const rpc::Handler& handler, const RequestContext& context) {
-  const absl::Status status = replica::Guarded("a parked handler", [&]() -> absl::Status {
+  const absl::Status status = obs::Guarded("a parked handler", [&]() -> absl::Status {
     if (context.cancelled()) return error::Cancelled();
     if (context.remaining() <= absl::ZeroDuration()) return error::DeadlineExceeded();
     return handler(context);

@@ -7,12 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/obs/guarded.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
 #include "services/query/replica/apply/card.h"
 #include "services/query/replica/apply/lister.h"
 #include "services/query/replica/apply/usable.h"
-#include "services/query/replica/guard.h"
 #include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
@@ -267,7 +267,7 @@ absl::Status ApplyAtOnce(Store& store, const Batch& batch, const OnState& on_sta
 
 absl::Status ApplyGuarded(Store& store, const Batch& batch, const OnState& on_state,
                           const std::string& why) {
-  return Guarded("applying changes", [&] { return ApplyAtOnce(store, batch, on_state, why); });
+  return obs::Guarded("applying changes", [&] { return ApplyAtOnce(store, batch, on_state, why); });
 }
 
 // The position is stored last: until then the batch is not applied.
