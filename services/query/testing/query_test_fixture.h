@@ -44,7 +44,7 @@ class QueryProcess {
                size_t max_answer_bytes = rpc::AnswerBudget::kMaxBytes)
       : clock_(skew),
         catalog_server_({&catalog}),
-        runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16, rpc::Callers(), max_answer_bytes),
+        runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16, rpc::Callers(), "calls", max_answer_bytes),
         replica_(*replica::Replica::Open(folder, &clock_)),
         feed_(catalog_server_.channel()),
         page_tokens_("a key for tests"),
