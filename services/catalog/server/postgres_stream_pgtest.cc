@@ -33,7 +33,7 @@ constexpr int kSqlWriters = 56;
 constexpr int kUpserters = 8;  // Together 64 writers.
 constexpr int kWritesEach = 8;
 constexpr int kReaders = 8;
-constexpr int api::kTopics = 40;
+constexpr int kTopics = 40;
 
 int FromEnvironment(const char* name, int otherwise) {
   const char* value = std::getenv(name);
@@ -140,7 +140,7 @@ class StreamTest : public ::testing::Test {
     request.set_publication_id("daily");
     request.mutable_publication()->set_title("Daily");
     ASSERT_TRUE(stubs.catalog().CreatePublication(&context, request, &response).ok());
-    for (int i = 0; i < api::kTopics; ++i) {
+    for (int i = 0; i < kTopics; ++i) {
       grpc::ClientContext topic_context;
       v1::CreateTopicRequest topic;
       v1::CreateTopicResponse made;
@@ -164,7 +164,7 @@ class StreamTest : public ::testing::Test {
     std::mt19937 random(seed);
     for (int n = 0; n < kWritesEach; ++n) {
       std::set<int> topics;
-      for (unsigned i = 0; i < 1 + random() % 4; ++i) topics.insert(1 + random() % api::kTopics);
+      for (unsigned i = 0; i < 1 + random() % 4; ++i) topics.insert(1 + random() % kTopics);
       const bool roll_back = random() % 4 == 0;
       const double delay = (random() % 8) / 1000.0;
       const auto status = pg::RunTransaction(
@@ -193,7 +193,7 @@ class StreamTest : public ::testing::Test {
       for (unsigned i = 0; i < 1 + random() % 20; ++i) {
         batch.Item(absl::StrCat("e", random() % 10), absl::StrCat("Title ", random() % 1000),
                    absl::StrCat("text ", random()));
-        batch.Topic(absl::StrCat("topics/t", random() % api::kTopics));
+        batch.Topic(absl::StrCat("topics/t", random() % kTopics));
       }
       batch.request().set_validate_only(random() % 4 == 0);
       const auto server = catalogs_->Get(random() % 2);
