@@ -32,6 +32,7 @@ BAD = [
     ("sql_stays_with_the_stores", "services/catalog/service/a.cc", 'Run(R"(\nUPDATE catalog.topics SET x = 1)");\n'),
     ("articles_have_one_writer", "services/catalog/store/log/postgres_a.cc", 'Run("UPDATE catalog.articles SET x = 1");\n'),
     ("articles_have_one_writer", "services/catalog/store/postgres_a.cc", 'Run("DELETE FROM catalog.origins");\n'),
+    ("articles_have_one_writer", "services/catalog/store/articles/postgres_a.cc", 'Run("DELETE FROM catalog.paths");\n'),
     ("environment_is_read_by_config_only", "services/catalog/service/a.cc", 'std::getenv("HOME");\n'),
     ("environment_is_read_by_config_only", "common/http/a.cc", "ABSL_FLAG(int, x, 1, \"\");\n"),
     ("files_stay_short", "common/base/a.cc", "\n" * 401),

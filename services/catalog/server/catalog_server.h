@@ -22,10 +22,11 @@
 #include "services/catalog/service/changes_service.h"
 #include "services/catalog/service/intake_service.h"
 #include "services/catalog/service/webhook_service.h"
-#include "services/catalog/store/articles/postgres_article_store.h"
+#include "services/catalog/store/articles/article_store.h"
+#include "services/catalog/store/authors/author_store.h"
 #include "services/catalog/store/log/postgres_change_log.h"
-#include "services/catalog/store/publications/postgres_publication_store.h"
-#include "services/catalog/store/topics/postgres_topic_store.h"
+#include "services/catalog/store/publications/publication_store.h"
+#include "services/catalog/store/topics/topic_store.h"
 
 namespace dateline::catalog {
 
@@ -76,12 +77,15 @@ class CatalogServer final : public rpc::Running {
   tokens::PageTokenCodec codec_;
   store::PostgresChangeLog log_;
   feed::ChangeFeed feed_;
-  store::PostgresPublicationStore publications_;
-  store::PostgresTopicStore topics_;
-  store::PostgresArticleStore articles_;
-  service::CatalogHandlers handlers_;
-  service::IntakeHandlers intake_handlers_;
+  store::PublicationStore publications_;
+  store::AuthorStore authors_;
+  store::TopicStore topics_;
+  store::ArticleStore articles_;
   service::ArticleHandlers article_handlers_;
+  service::TopicHandlers topic_handlers_;
+  service::AuthorHandlers author_handlers_;
+  service::PublicationHandlers publication_handlers_;
+  service::StatusHandlers status_handlers_;
   rpc::Runtime runtime_;
   BoundedExecutor streams_;
   service::CatalogService service_;

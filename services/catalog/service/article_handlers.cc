@@ -6,15 +6,11 @@
 #include "common/api/names.h"
 #include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
-#include "common/obs/log.h"
 #include "common/position/position.h"
 #include "services/catalog/service/request_checks.h"
 
 namespace dateline::catalog::service {
 namespace {
-
-// A status is asked for when things go wrong: it must not hang on the database for long.
-constexpr absl::Duration kStatusTimeout = absl::Seconds(2);
 
 // `view`, or what an unspecified one stands for.
 content::v1::ArticleView ViewOr(content::v1::ArticleView view, content::v1::ArticleView otherwise) {
@@ -22,16 +18,6 @@ content::v1::ArticleView ViewOr(content::v1::ArticleView view, content::v1::Arti
 }
 
 }  // namespace
-
-ArticleHandlers::ArticleHandlers(store::ArticleStore& articles, feed::ChangeFeed& feed,
-                                 std::string version, std::function<int()> open_streams,
-                                 Clock* clock)
-    : articles_(articles),
-      feed_(feed),
-      version_(std::move(version)),
-      open_streams_(std::move(open_streams)),
-      clock_(clock),
-      started_(clock->Elapsed()) {}
 
 absl::Status ArticleHandlers::GetArticle(const RequestContext& context,
                                          const v1::GetArticleRequest& request,
@@ -69,31 +55,17 @@ absl::Status ArticleHandlers::BatchGetArticles(const RequestContext& context,
   return absl::OkStatus();
 }
 
-absl::Status ArticleHandlers::GetStatus(const RequestContext& context,
-                                        const v1::GetStatusRequest& /*request*/,
-                                        v1::GetStatusResponse* response) {
-  response->set_version(version_);
-  response->set_streams(open_streams_());
-  *response->mutable_uptime() = DurationToProto(clock_->Elapsed() - started_);
-  const feed::FeedHead head = feed_.head();
-  response->set_head(EncodePosition(head.end));
-  response->set_timeline(head.end.timeline());
-  if (!head.end.log_id().empty()) *response->mutable_head_time() = TimeToProto(head.at);
-  const auto status = feed_.log().ReadStatus(context.WithTimeout(kStatusTimeout));
-  response->set_database_reachable(status.ok());
-  if (!status.ok()) return absl::OkStatus();
-  response->set_timeline(status->head.position.timeline());
-  *response->mutable_oldest_writer_age() = DurationToProto(status->oldest_writer_age);
-  const auto counts = feed_.log().CountResources(context.WithTimeout(kStatusTimeout));
-  if (!counts.ok()) {
-    // The rest of the status is worth more than an error; that the numbers are missing is not
-    // hidden.
-    obs::Log(obs::Level::kWarning, "resources could not be counted",
-             {{"error", counts.status().message()}});
-    return absl::OkStatus();
-  }
-  response->set_articles(counts->articles);
-  response->set_topics(counts->topics);
+absl::Status ArticleHandlers::BatchUpsertArticles(const RequestContext& context,
+                                                  const v1::BatchUpsertArticlesRequest& request,
+                                                  v1::BatchUpsertArticlesResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(*response, articles_.UpsertArticles(context, request));
+  return absl::OkStatus();
+}
+
+absl::Status ArticleHandlers::BatchAddArticleTopics(const RequestContext& context,
+                                                    const v1::BatchAddArticleTopicsRequest& request,
+                                                    v1::BatchAddArticleTopicsResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(*response, articles_.AddArticleTopics(context, request));
   return absl::OkStatus();
 }
 

@@ -5,7 +5,10 @@
 #include "common/rpc/unimplemented.h"
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
 #include "services/catalog/service/article_handlers.h"
-#include "services/catalog/service/catalog_handlers.h"
+#include "services/catalog/service/author_handlers.h"
+#include "services/catalog/service/publication_handlers.h"
+#include "services/catalog/service/status_handlers.h"
+#include "services/catalog/service/topic_handlers.h"
 #include "services/catalog/service/unary_service.h"
 
 namespace dateline::catalog::service {
@@ -14,22 +17,28 @@ namespace dateline::catalog::service {
 // UNIMPLEMENTED. Everything that it is given must outlive it, and its calls.
 class CatalogService final : public v1::CatalogService::CallbackService {
  public:
-  CatalogService(CatalogHandlers& handlers, ArticleHandlers& articles, rpc::Runtime& runtime)
-      : handlers_(handlers), articles_(articles), runtime_(runtime) {}
+  CatalogService(ArticleHandlers& articles, TopicHandlers& topics, AuthorHandlers& authors,
+                 PublicationHandlers& publications, StatusHandlers& status, rpc::Runtime& runtime)
+      : articles_(articles),
+        topics_(topics),
+        authors_(authors),
+        publications_(publications),
+        status_(status),
+        runtime_(runtime) {}
 
   DATELINE_UNARY_FORWARD(GetArticle, articles_)
   DATELINE_UNARY_FORWARD(BatchGetArticles, articles_)
-  DATELINE_UNARY_FORWARD(CreateTopic, handlers_)
-  DATELINE_UNARY_FORWARD(GetTopic, handlers_)
-  DATELINE_UNARY_FORWARD(ListTopics, handlers_)
-  DATELINE_UNARY_FORWARD(UpdateTopic, handlers_)
-  DATELINE_UNARY_FORWARD(CreateAuthor, handlers_)
-  DATELINE_UNARY_FORWARD(GetAuthor, handlers_)
-  DATELINE_UNARY_FORWARD(ListAuthors, handlers_)
-  DATELINE_UNARY_FORWARD(CreatePublication, handlers_)
-  DATELINE_UNARY_FORWARD(GetPublication, handlers_)
-  DATELINE_UNARY_FORWARD(ListPublications, handlers_)
-  DATELINE_UNARY_FORWARD(GetStatus, articles_)
+  DATELINE_UNARY_FORWARD(CreateTopic, topics_)
+  DATELINE_UNARY_FORWARD(GetTopic, topics_)
+  DATELINE_UNARY_FORWARD(ListTopics, topics_)
+  DATELINE_UNARY_FORWARD(UpdateTopic, topics_)
+  DATELINE_UNARY_FORWARD(CreateAuthor, authors_)
+  DATELINE_UNARY_FORWARD(GetAuthor, authors_)
+  DATELINE_UNARY_FORWARD(ListAuthors, authors_)
+  DATELINE_UNARY_FORWARD(CreatePublication, publications_)
+  DATELINE_UNARY_FORWARD(GetPublication, publications_)
+  DATELINE_UNARY_FORWARD(ListPublications, publications_)
+  DATELINE_UNARY_FORWARD(GetStatus, status_)
 
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, CreateArticle)
@@ -65,8 +74,11 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListAuditEntries)
 
  private:
-  CatalogHandlers& handlers_;
   ArticleHandlers& articles_;
+  TopicHandlers& topics_;
+  AuthorHandlers& authors_;
+  PublicationHandlers& publications_;
+  StatusHandlers& status_;
   rpc::Runtime& runtime_;
 };
 

@@ -3,7 +3,8 @@
 
 #include "common/rpc/runtime.h"
 #include "dateline/catalog/v1/intake_service.grpc.pb.h"
-#include "services/catalog/service/intake_handlers.h"
+#include "services/catalog/service/article_handlers.h"
+#include "services/catalog/service/topic_handlers.h"
 #include "services/catalog/service/unary_service.h"
 
 namespace dateline::catalog::service {
@@ -12,15 +13,16 @@ namespace dateline::catalog::service {
 // its calls.
 class IntakeService final : public v1::IntakeService::CallbackService {
  public:
-  IntakeService(IntakeHandlers& handlers, rpc::Runtime& runtime)
-      : handlers_(handlers), runtime_(runtime) {}
+  IntakeService(ArticleHandlers& articles, TopicHandlers& topics, rpc::Runtime& runtime)
+      : articles_(articles), topics_(topics), runtime_(runtime) {}
 
-  DATELINE_UNARY_FORWARD(EnsureTopics, handlers_)
-  DATELINE_UNARY_FORWARD(BatchUpsertArticles, handlers_)
-  DATELINE_UNARY_FORWARD(BatchAddArticleTopics, handlers_)
+  DATELINE_UNARY_FORWARD(EnsureTopics, topics_)
+  DATELINE_UNARY_FORWARD(BatchUpsertArticles, articles_)
+  DATELINE_UNARY_FORWARD(BatchAddArticleTopics, articles_)
 
  private:
-  IntakeHandlers& handlers_;
+  ArticleHandlers& articles_;
+  TopicHandlers& topics_;
   rpc::Runtime& runtime_;
 };
 

@@ -2,10 +2,13 @@
 #define DATELINE_SERVICES_CATALOG_SERVICE_REQUEST_CHECKS_H_
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/api/names.h"
+#include "common/api/pages.h"
+#include "common/base/status_macros.h"
 #include "common/tokens/page_token.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/message.h"
@@ -31,25 +34,28 @@ void ApplyReadMask(const google::protobuf::FieldMask& mask, google::protobuf::Me
 // The bytes of a message in one form only, whatever the order of its maps.
 std::string Canonical(const google::protobuf::Message& message);
 
-// The last id of the page before this one; empty for the first page. `request` is the whole
-// request: all but its page_size and page_token must be as they were. INVALID_PAGE_TOKEN,
-// PAGE_TOKEN_MISMATCH.
-template <typename Request>
-absl::StatusOr<std::string> PageStart(const tokens::PageTokenCodec& codec, Request request) {
+// A page of resources by id: `read` gives up to so many behind an id, `add` makes room for one in
+// the response. A token is bound to the whole request but for its page_size and page_token.
+// INVALID_PAGE_TOKEN, PAGE_TOKEN_MISMATCH.
+template <typename Request, typename Response, typename Read, typename Add>
+absl::Status ListPage(const tokens::PageTokenCodec& codec, absl::string_view collection,
+                      Request request, Read read, Add add, Response* response) {
   const std::string token = request.page_token();
-  if (token.empty()) return std::string();
+  const int size = api::PageSizeOf(request.page_size());
   request.clear_page_token();
   request.clear_page_size();
-  return codec.Decode(token, request.GetTypeName() + Canonical(request));
-}
-
-// The token of the page behind `last_id`.
-template <typename Request>
-std::string NextPageToken(const tokens::PageTokenCodec& codec, Request request,
-                          absl::string_view last_id) {
-  request.clear_page_token();
-  request.clear_page_size();
-  return codec.Encode(last_id, request.GetTypeName() + Canonical(request));
+  const std::string bound = request.GetTypeName() + Canonical(request);
+  std::string after;
+  if (!token.empty()) {
+    DATELINE_ASSIGN_OR_RETURN(after, codec.Decode(token, bound));
+  }
+  DATELINE_ASSIGN_OR_RETURN(auto page, read(after, size));
+  if (page.more) {
+    const std::string& last = page.items.back().name();
+    response->set_next_page_token(codec.Encode(api::IdInName(collection, last), bound));
+  }
+  for (auto& message : page.items) *add() = std::move(message);
+  return absl::OkStatus();
 }
 
 // The part of OptionsOf that does not depend on the type.

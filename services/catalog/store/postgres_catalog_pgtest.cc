@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
 #include "services/catalog/store/postgres_store_test_base.h"
@@ -203,22 +204,6 @@ TEST_F(CatalogStoreTest, OpenWriterAnywhereHoldsTheLogBackAndIsReported) {
       });
   ASSERT_THAT(status, IsOk());
   EXPECT_EQ(log_->ReadChanges(call_, before->position, 1 << 20)->changes.size(), 1u);
-}
-
-TEST_F(CatalogStoreTest, OnlyTheLastChangeOfAResourceCarriesItsState) {
-  const auto before = log_->ReadHead(call_);
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_THAT(topics_->UpdateTopic(call_, {}, "energy",
-                                     [](content::v1::Topic*) { return absl::OkStatus(); }),
-                IsOk());
-  }
-  const auto page = log_->ReadChanges(call_, before->position, 1 << 20);
-  ASSERT_THAT(page, IsOk());
-  ASSERT_EQ(page->changes.size(), 3u);
-  EXPECT_TRUE(page->changes[0].change.superseded());
-  EXPECT_TRUE(page->changes[1].change.superseded());
-  EXPECT_EQ(page->changes[2].change.state().version(), 4);
-  EXPECT_EQ(page->changes[2].change.state().topic().display_name(), "energy");
 }
 
 TEST_F(CatalogStoreTest, StatesHoldWhatReadersNeedAndTombstonesForTheRest) {

@@ -1,7 +1,6 @@
 #ifndef DATELINE_SERVICES_CATALOG_STORE_POSTGRES_RESOURCES_H_
 #define DATELINE_SERVICES_CATALOG_STORE_POSTGRES_RESOURCES_H_
 
-#include <functional>
 #include <pqxx/pqxx>
 #include <string>
 #include <vector>
@@ -22,20 +21,12 @@
 #include "services/catalog/store/page.h"
 #include "services/catalog/store/postgres_params.h"
 #include "services/catalog/store/requests/postgres_request_ids.h"
+#include "services/catalog/store/store_context.h"
 #include "services/catalog/store/write_options.h"
 
 // What publications, topics and authors have in common: a table with key, id, version, digest,
 // change_xid and the encoded message. For postgres_*.cc only.
 namespace dateline::catalog::store {
-
-// What every store of this folder works with. `on_commit` is called after each commit that wrote to
-// the log, from the thread that wrote; it must be quick.
-struct PostgresContext {
-  pg::Pool* pool;
-  std::function<void()> on_commit = [] {};
-  // Told of each tombstone that stands for a state which cannot be sent; must be quick.
-  std::function<void(const v1::ResourceState&)> on_withheld = [](const v1::ResourceState&) {};
-};
 
 // Where a kind of resource is kept.
 struct ResourceTable {
@@ -46,7 +37,7 @@ struct ResourceTable {
 
 // Reads one resource. RESOURCE_NOT_FOUND.
 template <typename Message>
-absl::StatusOr<Message> ReadResource(const PostgresContext& postgres, const RequestContext& context,
+absl::StatusOr<Message> ReadResource(const StoreContext& postgres, const RequestContext& context,
                                      const ResourceTable& table, absl::string_view id) {
   Message message;
   DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
@@ -64,7 +55,7 @@ absl::StatusOr<Message> ReadResource(const PostgresContext& postgres, const Requ
 // Reads up to `limit` messages above `after_id` by id in byte order; `condition` is SQL, in which
 // $4 stands for `text`.
 template <typename Message>
-absl::StatusOr<Page<Message>> ListResources(const PostgresContext& postgres,
+absl::StatusOr<Page<Message>> ListResources(const StoreContext& postgres,
                                             const RequestContext& context,
                                             const ResourceTable& table, absl::string_view after_id,
                                             int limit, absl::string_view condition,
@@ -114,7 +105,7 @@ absl::Status RepeatAnswer(pqxx::transaction_base& transaction, const ResourceTab
 // audit row; rolls back at the end if only validation was asked for.
 template <typename Message>
 absl::StatusOr<Written<Message>> WriteResource(
-    const PostgresContext& postgres, const RequestContext& context, const WriteOptions& options,
+    const StoreContext& postgres, const RequestContext& context, const WriteOptions& options,
     const ResourceTable& table,
     absl::FunctionRef<absl::StatusOr<int64_t>(pqxx::transaction_base&, const LogContext&,
                                               Written<Message>*)>
@@ -172,6 +163,22 @@ absl::StatusOr<int64_t> InsertResource(pqxx::transaction_base& transaction, cons
   written->position =
       AppendChanges(transaction, log, {{table.kind, key, 1, v1::CHANGE_KIND_CREATED}});
   return key;
+}
+
+// Creates a resource that has no columns of its own. The errors of InsertResource;
+// REQUEST_ID_REUSED.
+template <typename Message>
+absl::StatusOr<Written<Message>> CreateResource(const StoreContext& postgres,
+                                                const RequestContext& context,
+                                                const WriteOptions& options,
+                                                const ResourceTable& table,
+                                                const Message& message) {
+  return WriteResource<Message>(
+      postgres, context, options, table,
+      [&](pqxx::transaction_base& transaction, const LogContext& log, Written<Message>* written) {
+        written->message = message;
+        return InsertResource(transaction, log, table, "", "", written);
+      });
 }
 
 }  // namespace dateline::catalog::store

@@ -7,13 +7,15 @@
 #include <pqxx/pqxx>
 #include <string>
 
+#include "common/api/names.h"
 #include "common/pg/transaction.h"
 #include "common/testing/postgres_cluster.h"
 #include "common/testing/status_matchers.h"
-#include "services/catalog/store/articles/postgres_article_store.h"
+#include "services/catalog/store/articles/article_store.h"
+#include "services/catalog/store/authors/author_store.h"
 #include "services/catalog/store/log/postgres_change_log.h"
-#include "services/catalog/store/publications/postgres_publication_store.h"
-#include "services/catalog/store/topics/postgres_topic_store.h"
+#include "services/catalog/store/publications/publication_store.h"
+#include "services/catalog/store/topics/topic_store.h"
 
 namespace dateline::catalog::store {
 
@@ -24,10 +26,10 @@ class PostgresStoreTest : public ::testing::Test {
   void SetUp() override {
     database_ = dateline::testing::PostgresCluster::Shared().NewDatabase();
     pool_ = std::make_unique<pg::Pool>(OptionsFor("dateline_catalog"));
-    const PostgresContext postgres{pool_.get(), [this] { ++commits_; }};
-    publications_ = std::make_unique<PostgresPublicationStore>(postgres);
-    topics_ = std::make_unique<PostgresTopicStore>(postgres);
-    articles_ = std::make_unique<PostgresArticleStore>(postgres);
+    const StoreContext postgres{pool_.get(), [this] { ++commits_; }};
+    publications_ = std::make_unique<PublicationStore>(postgres);
+    topics_ = std::make_unique<TopicStore>(postgres);
+    articles_ = std::make_unique<ArticleStore>(postgres);
     log_ = std::make_unique<PostgresChangeLog>(postgres);
     content::v1::Publication publication;
     publication.set_name("publications/daily");
@@ -72,9 +74,9 @@ class PostgresStoreTest : public ::testing::Test {
   std::string database_;
   std::atomic<int> commits_{0};
   std::unique_ptr<pg::Pool> pool_;
-  std::unique_ptr<PostgresPublicationStore> publications_;
-  std::unique_ptr<PostgresTopicStore> topics_;
-  std::unique_ptr<PostgresArticleStore> articles_;
+  std::unique_ptr<PublicationStore> publications_;
+  std::unique_ptr<TopicStore> topics_;
+  std::unique_ptr<ArticleStore> articles_;
   std::unique_ptr<PostgresChangeLog> log_;
 };
 

@@ -1,15 +1,19 @@
 #ifndef DATELINE_SERVICES_CATALOG_STORE_ARTICLES_ARTICLE_STORE_H_
 #define DATELINE_SERVICES_CATALOG_STORE_ARTICLES_ARTICLE_STORE_H_
 
+#include <atomic>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/base/request_context.h"
 #include "dateline/catalog/v1/article_record.pb.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
+#include "services/catalog/store/store_context.h"
 #include "services/catalog/store/write_options.h"
 
 namespace dateline::catalog::store {
@@ -18,7 +22,7 @@ namespace dateline::catalog::store {
 // fail with DATABASE_UNAVAILABLE, OVERLOADED, DEADLINE_EXCEEDED or CANCELLED.
 class ArticleStore {
  public:
-  virtual ~ArticleStore() = default;
+  explicit ArticleStore(StoreContext context) : postgres_(std::move(context)) {}
 
   // Takes a delivery of one source; each item is decided by itself (see article/decision.h), in one
   // or more transactions of at most some 250 ms, in request order. What was decided before an error
@@ -26,31 +30,41 @@ class ArticleStore {
   // REJECTED with their error. RESOURCE_NOT_FOUND for the publication; LEASE_LOST. The answer's
   // position is that of the last change, or of the last change of the articles named if nothing was
   // written.
-  virtual absl::StatusOr<v1::BatchUpsertArticlesResponse> UpsertArticles(
-      const RequestContext& context, const v1::BatchUpsertArticlesRequest& request) = 0;
+  absl::StatusOr<v1::BatchUpsertArticlesResponse> UpsertArticles(
+      const RequestContext& context, const v1::BatchUpsertArticlesRequest& request);
 
   // Adds AUTO topics to articles; each item is decided by itself (see article/topics.h), in
   // transactions of some 250 ms at most, in request order. What was done before an error stays;
   // sending the batch again answers UNCHANGED for it. The answer's position is that of the last
   // change, or the log's head if nothing was written.
-  virtual absl::StatusOr<v1::BatchAddArticleTopicsResponse> AddArticleTopics(
-      const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request) = 0;
+  absl::StatusOr<v1::BatchAddArticleTopicsResponse> AddArticleTopics(
+      const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request);
 
   // An article of any state with the position of its last change; in view BASIC without what
   // article.proto marks as "FULL view only", and without origins. Which revision is shown: the
   // newest one of an article without a live one, if unspecified. RESOURCE_NOT_FOUND, also if it has
   // no such revision.
-  virtual absl::StatusOr<Written<v1::ArticleRecord>> GetArticle(const RequestContext& context,
-                                                                absl::string_view id,
-                                                                content::v1::ArticleView view,
-                                                                v1::RevisionSelector revision) = 0;
+  absl::StatusOr<Written<v1::ArticleRecord>> GetArticle(const RequestContext& context,
+                                                        absl::string_view id,
+                                                        content::v1::ArticleView view,
+                                                        v1::RevisionSelector revision);
 
   // Articles in the order of `ids`, with the position of the last change of any of them.
   // RESOURCE_NOT_FOUND names the first that does not exist; INVALID_FIELD for more than fits one
   // answer.
-  virtual absl::StatusOr<Written<std::vector<v1::ArticleRecord>>> BatchGetArticles(
+  absl::StatusOr<Written<std::vector<v1::ArticleRecord>>> BatchGetArticles(
       const RequestContext& context, const std::vector<std::string>& ids,
-      content::v1::ArticleView view, v1::RevisionSelector revision) = 0;
+      content::v1::ArticleView view, v1::RevisionSelector revision);
+
+ private:
+  // The end of the next transaction's share of `request`, which begins with item `begin`.
+  int ShareEnd(const v1::BatchUpsertArticlesRequest& request, int begin) const;
+  // Adapts the size of later shares to how long one took.
+  void Learn(int items, absl::Duration took);
+
+  const StoreContext postgres_;
+  // Items of one transaction: adapts, so that none takes much longer than 250 ms.
+  std::atomic<int> share_{200};
 };
 
 }  // namespace dateline::catalog::store

@@ -9,10 +9,17 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
 #include "common/api/check.h"
+#include "common/api/names.h"
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "common/pg/transaction.h"
 #include "services/catalog/article/topics.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
+#include "services/catalog/store/log/postgres_log.h"
+#include "services/catalog/store/postgres_params.h"
 
 namespace dateline::catalog::store {
 namespace {
@@ -221,7 +228,7 @@ absl::StatusOr<AddedTopics> TopicsRun::Run(std::vector<v1::ArticleTopicsResult>*
 
 }  // namespace
 
-absl::StatusOr<AddedTopics> AddTopicsToArticles(const PostgresContext& postgres,
+absl::StatusOr<AddedTopics> AddTopicsToArticles(const StoreContext& postgres,
                                                 const RequestContext& context,
                                                 const v1::BatchAddArticleTopicsRequest& request,
                                                 int begin,

@@ -5,7 +5,7 @@
 #include "common/base/request_context.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/position.pb.h"
-#include "services/catalog/store/postgres_resources.h"
+#include "services/catalog/store/store_context.h"
 
 namespace dateline::catalog::store {
 
@@ -19,7 +19,7 @@ struct AddedTopics {
 // Decides and writes the items of `request` from `begin` on, as many as a short transaction takes,
 // and appends their results to `*response`. Articles that have nothing to gain are neither locked
 // nor read.
-absl::StatusOr<AddedTopics> AddTopicsToArticles(const PostgresContext& postgres,
+absl::StatusOr<AddedTopics> AddTopicsToArticles(const StoreContext& postgres,
                                                 const RequestContext& context,
                                                 const v1::BatchAddArticleTopicsRequest& request,
                                                 int begin,

@@ -1,10 +1,12 @@
 // AUTO topics added to articles in bulk: what becomes of each, and what is left alone.
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
 #include "common/position/position.h"
+#include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_store_test_base.h"
 #include "services/catalog/testing/upsert_builder.h"
 

@@ -78,7 +78,7 @@ void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
 }
 
 void LoadOrigins(pqxx::transaction_base& transaction, const std::set<int64_t>& keys,
-                 const OriginFilter& filter, ArticleBatch* batch) {
+                 const std::string& source, ArticleBatch* batch) {
   if (keys.empty()) return;
   const pqxx::result rows = transaction.exec_params(
       absl::StrCat("SELECT article_key, winner, ", kOriginColumns,
@@ -87,7 +87,7 @@ void LoadOrigins(pqxx::transaction_base& transaction, const std::set<int64_t>& k
                    "FROM catalog.origins WHERE article_key = ANY ($1::bigint[]) "
                    "AND ($2 = '' OR source = $2)) AS o ORDER BY ",
                    kOriginOrder),
-      KeyArray(keys), filter.source);
+      KeyArray(keys), source);
   for (const pqxx::row& row : rows) {
     const auto found = batch->articles.find(Int(row[0]));
     if (found == batch->articles.end()) continue;

@@ -12,20 +12,16 @@
 // articles.
 namespace dateline::catalog::store {
 
-// What of an article's origins is read.
-struct OriginFilter {
-  std::string source;  // Only of this source, and without proposals; empty for all.
-};
-
 // Locks the articles `keys` in the order of keys and reads them: the revision in force, as a draft
 // that waits beside it is not what a feed changes and readers know, and those that wait. Those that
 // do not exist are left out.
 void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& keys,
                   ArticleBatch* batch);
 
-// Reads origins of those of the articles `keys` that the batch holds.
+// Reads origins of those of the articles `keys` that the batch holds: all, or those of `source`
+// without proposals.
 void LoadOrigins(pqxx::transaction_base& transaction, const std::set<int64_t>& keys,
-                 const OriginFilter& filter, ArticleBatch* batch);
+                 const std::string& source, ArticleBatch* batch);
 
 // Adds the keys of topics and authors of these names, of those that exist, to the batch.
 void LoadReferenceKeys(pqxx::transaction_base& transaction, const std::set<std::string>& topics,

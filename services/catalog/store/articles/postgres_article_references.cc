@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/postgres_params.h"
 
@@ -73,35 +74,28 @@ struct ReferenceRows {
   }
 };
 
-void WriteTopics(pqxx::transaction_base& transaction, const ReferenceRows& rows) {
+// Makes the slots' rows of a table those of `rows`. What stays is not written; `origin` is a
+// column that the table may lack.
+void WriteRows(pqxx::transaction_base& transaction, const std::string& table,
+               const std::string& target, bool has_origin, const ReferenceRows& rows) {
   if (!rows.any) return;
   transaction.exec_params(
-      "WITH w AS (SELECT * FROM unnest($3::bigint[], $4::smallint[], $5::smallint[], "
-      "$6::bigint[], $7::smallint[]) AS u(k, s, p, t, o)), "
-      "gone AS (DELETE FROM catalog.article_topics x USING unnest($1::bigint[], $2::smallint[]) "
-      "AS g(k, s) WHERE x.article_key = g.k AND x.slot = g.s AND NOT EXISTS (SELECT FROM w "
-      "WHERE w.k = x.article_key AND w.s = x.slot AND w.p = x.position)) "
-      "INSERT INTO catalog.article_topics AS x (article_key, slot, position, topic_key, origin) "
-      "SELECT k, s, p, t, o FROM w ON CONFLICT (article_key, slot, position) DO UPDATE SET "
-      "topic_key = excluded.topic_key, origin = excluded.origin "
-      "WHERE (x.topic_key, x.origin) <> (excluded.topic_key, excluded.origin)",
+      absl::StrCat("WITH w AS (SELECT * FROM unnest($3::bigint[], $4::smallint[], $5::smallint[], "
+                   "$6::bigint[], $7::smallint[]) AS u(k, s, p, t, o)), "
+                   "gone AS (DELETE FROM ",
+                   table,
+                   " x USING unnest($1::bigint[], $2::smallint[]) AS g(k, s) "
+                   "WHERE x.article_key = g.k AND x.slot = g.s AND NOT EXISTS (SELECT FROM w "
+                   "WHERE w.k = x.article_key AND w.s = x.slot AND w.p = x.position)) "
+                   "INSERT INTO ",
+                   table, " AS x (article_key, slot, position, ", target,
+                   has_origin ? ", origin) SELECT k, s, p, t, o" : ") SELECT k, s, p, t",
+                   " FROM w ON CONFLICT (article_key, slot, position) DO UPDATE SET ", target,
+                   " = excluded.", target, has_origin ? ", origin = excluded.origin" : "",
+                   " WHERE x.", target, " <> excluded.", target,
+                   has_origin ? " OR x.origin <> excluded.origin" : ""),
       rows.old_keys.str(), rows.old_slots.str(), rows.keys.str(), rows.slots.str(),
       rows.positions.str(), rows.targets.str(), rows.origins.str());
-}
-
-void WriteAuthors(pqxx::transaction_base& transaction, const ReferenceRows& rows) {
-  if (!rows.any) return;
-  transaction.exec_params(
-      "WITH w AS (SELECT * FROM unnest($3::bigint[], $4::smallint[], $5::smallint[], "
-      "$6::bigint[]) AS u(k, s, p, t)), "
-      "gone AS (DELETE FROM catalog.article_authors x USING unnest($1::bigint[], $2::smallint[]) "
-      "AS g(k, s) WHERE x.article_key = g.k AND x.slot = g.s AND NOT EXISTS (SELECT FROM w "
-      "WHERE w.k = x.article_key AND w.s = x.slot AND w.p = x.position)) "
-      "INSERT INTO catalog.article_authors AS x (article_key, slot, position, author_key) "
-      "SELECT k, s, p, t FROM w ON CONFLICT (article_key, slot, position) DO UPDATE SET "
-      "author_key = excluded.author_key WHERE x.author_key <> excluded.author_key",
-      rows.old_keys.str(), rows.old_slots.str(), rows.keys.str(), rows.slots.str(),
-      rows.positions.str(), rows.targets.str());
 }
 
 }  // namespace
@@ -124,8 +118,8 @@ void WriteReferences(pqxx::transaction_base& transaction,
       if (found != batch->author_keys.end()) authors.Add(slot, i, found->second, 0);
     }
   }
-  WriteTopics(transaction, topics);
-  WriteAuthors(transaction, authors);
+  WriteRows(transaction, "catalog.article_topics", "topic_key", /*has_origin=*/true, topics);
+  WriteRows(transaction, "catalog.article_authors", "author_key", /*has_origin=*/false, authors);
 }
 
 }  // namespace dateline::catalog::store

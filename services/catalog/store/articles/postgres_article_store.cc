@@ -1,16 +1,22 @@
-#include "services/catalog/store/articles/postgres_article_store.h"
-
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "common/api/names.h"
 #include "common/base/clock.h"
 #include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "common/pg/transaction.h"
 #include "common/position/position.h"
 #include "services/catalog/article/visibility.h"
+#include "services/catalog/store/articles/article_store.h"
 #include "services/catalog/store/articles/postgres_add_topics.h"
 #include "services/catalog/store/articles/postgres_article_rows.h"
 #include "services/catalog/store/articles/postgres_upsert.h"
 #include "services/catalog/store/encoding.h"
+#include "services/catalog/store/log/postgres_log.h"
+#include "services/catalog/store/postgres_params.h"
 
 namespace dateline::catalog::store {
 namespace {
@@ -173,7 +179,7 @@ absl::StatusOr<Written<std::vector<ArticleRecord>>> LoadInPortions(
 
 }  // namespace
 
-int PostgresArticleStore::ShareEnd(const v1::BatchUpsertArticlesRequest& request, int begin) const {
+int ArticleStore::ShareEnd(const v1::BatchUpsertArticlesRequest& request, int begin) const {
   const int limit = std::min(request.items_size(), begin + share_.load());
   size_t bytes = 0;
   int end = begin;
@@ -185,7 +191,7 @@ int PostgresArticleStore::ShareEnd(const v1::BatchUpsertArticlesRequest& request
   return end;
 }
 
-void PostgresArticleStore::Learn(int items, absl::Duration took) {
+void ArticleStore::Learn(int items, absl::Duration took) {
   const int share = share_.load();
   if (took > kTooSlow) {
     share_.store(std::max(kMinShare, items / 2));
@@ -194,7 +200,7 @@ void PostgresArticleStore::Learn(int items, absl::Duration took) {
   }
 }
 
-absl::StatusOr<v1::BatchUpsertArticlesResponse> PostgresArticleStore::UpsertArticles(
+absl::StatusOr<v1::BatchUpsertArticlesResponse> ArticleStore::UpsertArticles(
     const RequestContext& context, const v1::BatchUpsertArticlesRequest& request) {
   std::vector<v1::UpsertResult> results(request.items_size());
   LogPosition position;
@@ -215,7 +221,7 @@ absl::StatusOr<v1::BatchUpsertArticlesResponse> PostgresArticleStore::UpsertArti
   return response;
 }
 
-absl::StatusOr<v1::BatchAddArticleTopicsResponse> PostgresArticleStore::AddArticleTopics(
+absl::StatusOr<v1::BatchAddArticleTopicsResponse> ArticleStore::AddArticleTopics(
     const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request) {
   v1::BatchAddArticleTopicsResponse response;
   LogPosition position;
@@ -231,9 +237,10 @@ absl::StatusOr<v1::BatchAddArticleTopicsResponse> PostgresArticleStore::AddArtic
   return response;
 }
 
-absl::StatusOr<Written<ArticleRecord>> PostgresArticleStore::GetArticle(
-    const RequestContext& context, absl::string_view id, content::v1::ArticleView view,
-    v1::RevisionSelector revision) {
+absl::StatusOr<Written<ArticleRecord>> ArticleStore::GetArticle(const RequestContext& context,
+                                                                absl::string_view id,
+                                                                content::v1::ArticleView view,
+                                                                v1::RevisionSelector revision) {
   Written<ArticleRecord> found;
   DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
       *postgres_.pool, context, {.read_only = true, .repeatable_read = true},
@@ -249,7 +256,7 @@ absl::StatusOr<Written<ArticleRecord>> PostgresArticleStore::GetArticle(
   return found;
 }
 
-absl::StatusOr<Written<std::vector<ArticleRecord>>> PostgresArticleStore::BatchGetArticles(
+absl::StatusOr<Written<std::vector<ArticleRecord>>> ArticleStore::BatchGetArticles(
     const RequestContext& context, const std::vector<std::string>& ids,
     content::v1::ArticleView view, v1::RevisionSelector revision) {
   Written<std::vector<ArticleRecord>> found;

@@ -1,12 +1,15 @@
 #include "services/catalog/store/articles/postgres_article_write.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/api/names.h"
 #include "common/api/proto_time.h"
+#include "services/catalog/article/path.h"
 #include "services/catalog/store/articles/postgres_article_references.h"
 #include "services/catalog/store/encoding.h"
+#include "services/catalog/store/paths/postgres_paths.h"
 #include "services/catalog/store/postgres_params.h"
 
 namespace dateline::catalog::store {
@@ -207,6 +210,23 @@ std::vector<int64_t> AllocateArticleKeys(pqxx::transaction_base& transaction, in
       count);
   for (const pqxx::row& row : rows) keys.push_back(Int(row[0]));
   return keys;
+}
+
+bool GivePaths(pqxx::transaction_base& transaction, const content::v1::Publication& publication,
+               int64_t publication_key, ArticleBatch* batch) {
+  std::vector<WantedPath> wanted;
+  for (const auto& [key, working] : batch->articles) {
+    if (!working.is_new) continue;
+    const std::string id(api::IdInName(api::kArticles, working.article.name()));
+    const std::string& path = working.article.path();
+    wanted.push_back(
+        {key, id, path.empty() ? article::MakePath(publication, working.article, id) : path});
+  }
+  if (!TakePaths(transaction, publication_key, &wanted)) return false;
+  for (WantedPath& taken : wanted) {
+    batch->articles.at(taken.article_key).article.set_path(std::move(taken.path));
+  }
+  return true;
 }
 
 content::v1::LogPosition WriteArticles(pqxx::transaction_base& transaction, ArticleBatch* batch) {

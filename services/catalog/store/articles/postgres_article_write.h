@@ -18,7 +18,7 @@ std::vector<int64_t> AllocateArticleKeys(pqxx::transaction_base& transaction, in
 
 // Gives every new article of the batch, all of this publication, a path of its own. False if no
 // free one was found.
-bool TakePaths(pqxx::transaction_base& transaction, const content::v1::Publication& publication,
+bool GivePaths(pqxx::transaction_base& transaction, const content::v1::Publication& publication,
                int64_t publication_key, ArticleBatch* batch);
 
 // Writes every article that was changed, with its new revisions, references, origins and change

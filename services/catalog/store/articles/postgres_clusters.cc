@@ -5,12 +5,17 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "common/api/names.h"
 #include "common/api/proto_time.h"
 #include "common/base/ids.h"
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "common/pg/transaction.h"
 #include "common/text/simhash.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
+#include "services/catalog/store/log/postgres_log.h"
 #include "services/catalog/store/postgres_params.h"
 
 namespace dateline::catalog::store {
@@ -197,7 +202,7 @@ Unclustered UnclusteredOf(const ArticleBatch& batch) {
   return unclustered;
 }
 
-absl::Status ClusterLate(const PostgresContext& postgres, const RequestContext& context,
+absl::Status ClusterLate(const StoreContext& postgres, const RequestContext& context,
                          const Unclustered& unclustered, content::v1::LogPosition* position) {
   content::v1::LogPosition written;
   DATELINE_RETURN_IF_ERROR(pg::RunTransaction(

@@ -11,7 +11,7 @@
 #include "dateline/content/v1/position.pb.h"
 #include "services/catalog/article/clusters.h"
 #include "services/catalog/store/articles/postgres_article_batch.h"
-#include "services/catalog/store/postgres_resources.h"
+#include "services/catalog/store/store_context.h"
 
 // Clusters of near-duplicates within a writing transaction, and behind it.
 namespace dateline::catalog::store {
@@ -46,7 +46,7 @@ Unclustered UnclusteredOf(const ArticleBatch& batch);
 // Of two near-duplicates whose transactions ran at the same time neither saw the other. Whoever has
 // committed last finds them here, in a transaction of its own, and moves `*position` to its change.
 // Costs a look at the clock of transactions when nobody else was writing.
-absl::Status ClusterLate(const PostgresContext& postgres, const RequestContext& context,
+absl::Status ClusterLate(const StoreContext& postgres, const RequestContext& context,
                          const Unclustered& unclustered, content::v1::LogPosition* position);
 
 }  // namespace dateline::catalog::store

@@ -2,6 +2,8 @@
 #include <set>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
+#include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_store_test_base.h"
 #include "services/catalog/testing/upsert_builder.h"
 

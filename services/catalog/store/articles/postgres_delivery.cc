@@ -90,7 +90,7 @@ void PeekArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
     working.record.set_version(Int(row[3]));
     working.change_xid = Unsigned(row[4]);
   }
-  LoadOrigins(transaction, keys, {share.delivery.source}, batch);
+  LoadOrigins(transaction, keys, share.delivery.source, batch);
 }
 
 absl::Status HoldLease(pqxx::transaction_base& transaction, const DeliveryShare& share) {

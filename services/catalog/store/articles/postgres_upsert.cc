@@ -5,16 +5,21 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "common/api/names.h"
 #include "common/api/proto_time.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/pg/transaction.h"
 #include "services/catalog/article/content.h"
 #include "services/catalog/article/validation.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
 #include "services/catalog/store/articles/postgres_clusters.h"
 #include "services/catalog/store/articles/postgres_delivery.h"
+#include "services/catalog/store/log/postgres_log.h"
+#include "services/catalog/store/postgres_params.h"
 
 namespace dateline::catalog::store {
 namespace {
@@ -217,7 +222,7 @@ absl::StatusOr<UpsertedItems> UpsertRun::Run(bool* lost_race) {
   std::set<int64_t> to_lock = PossibleFounders(near);
   to_lock.insert(changed_.begin(), changed_.end());
   LockArticles(transaction_, to_lock, &batch_);
-  LoadOrigins(transaction_, to_lock, {}, &batch_);
+  LoadOrigins(transaction_, to_lock, /*source=*/"", &batch_);
   *lost_race = !ApplyAll();
   if (*lost_race) return absl::AbortedError("an article has vanished");
   PutIntoClusters(transaction_, near, /*all=*/false, &batch_);
@@ -226,7 +231,7 @@ absl::StatusOr<UpsertedItems> UpsertRun::Run(bool* lost_race) {
     DATELINE_RETURN_IF_ERROR(HoldLease(transaction_, share_));
     *lost_race = !TakeIdentities(transaction_, share_.publication_key, ClaimsOfWritten());
     if (*lost_race) return absl::AbortedError("another writer was faster");
-    if (!TakePaths(transaction_, share_.publication, share_.publication_key, &batch_)) {
+    if (!GivePaths(transaction_, share_.publication, share_.publication_key, &batch_)) {
       return error::Conflict();
     }
     done = {WriteArticles(transaction_, &batch_), true};
@@ -240,7 +245,7 @@ absl::StatusOr<UpsertedItems> UpsertRun::Run(bool* lost_race) {
 
 }  // namespace
 
-absl::StatusOr<UpsertedItems> UpsertItems(const PostgresContext& postgres,
+absl::StatusOr<UpsertedItems> UpsertItems(const StoreContext& postgres,
                                           const RequestContext& context,
                                           const v1::BatchUpsertArticlesRequest& request, int begin,
                                           int end, v1::UpsertResult* results) {

@@ -6,7 +6,8 @@
 #include "absl/status/statusor.h"
 #include "common/base/request_context.h"
 #include "dateline/catalog/v1/intake.pb.h"
-#include "services/catalog/store/postgres_resources.h"
+#include "dateline/content/v1/position.pb.h"
+#include "services/catalog/store/store_context.h"
 
 namespace dateline::catalog::store {
 
@@ -20,7 +21,7 @@ struct UpsertedItems {
 // (`results[0]` belongs to item `begin`). Items are checked here. When another writer is faster
 // with an identity, it decides anew. RESOURCE_NOT_FOUND for the publication; LEASE_LOST; CONFLICT
 // if others were faster too often.
-absl::StatusOr<UpsertedItems> UpsertItems(const PostgresContext& postgres,
+absl::StatusOr<UpsertedItems> UpsertItems(const StoreContext& postgres,
                                           const RequestContext& context,
                                           const v1::BatchUpsertArticlesRequest& request, int begin,
                                           int end, v1::UpsertResult* results);

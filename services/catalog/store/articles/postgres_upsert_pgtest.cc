@@ -1,6 +1,7 @@
 #include <set>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "common/errors/errors.h"
 #include "common/errors/status_proto.h"
 #include "common/position/position.h"

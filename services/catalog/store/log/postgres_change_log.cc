@@ -5,9 +5,15 @@
 #include <optional>
 #include <set>
 
+#include "common/api/proto_time.h"
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "common/pg/transaction.h"
 #include "common/position/position.h"
 #include "services/catalog/store/log/log_page.h"
+#include "services/catalog/store/log/postgres_log.h"
 #include "services/catalog/store/log/postgres_states.h"
+#include "services/catalog/store/postgres_params.h"
 
 namespace dateline::catalog::store {
 namespace {

@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "services/catalog/store/log/change_log.h"
-#include "services/catalog/store/postgres_resources.h"
+#include "services/catalog/store/store_context.h"
 
 namespace dateline::catalog::store {
 
 // ChangeLog on PostgreSQL. Thread-safe.
 class PostgresChangeLog : public ChangeLog {
  public:
-  explicit PostgresChangeLog(PostgresContext postgres) : postgres_(std::move(postgres)) {}
+  explicit PostgresChangeLog(StoreContext postgres) : postgres_(std::move(postgres)) {}
 
   absl::StatusOr<LogHead> ReadHead(const RequestContext& context) override;
   absl::StatusOr<LogPage> ReadChanges(const RequestContext& context,
@@ -30,7 +30,7 @@ class PostgresChangeLog : public ChangeLog {
   absl::Status MaintainPartitions(const RequestContext& context, absl::Duration retention) override;
 
  private:
-  const PostgresContext postgres_;
+  const StoreContext postgres_;
 };
 
 }  // namespace dateline::catalog::store

@@ -8,7 +8,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "common/position/position.h"
 #include "common/text/slug.h"
-#include "services/catalog/store/topics/postgres_topic_store.h"
+#include "services/catalog/store/postgres_resources.h"
+#include "services/catalog/store/topics/topic_store.h"
 
 namespace dateline::catalog::store {
 namespace {
@@ -96,7 +97,7 @@ content::v1::LogPosition RecordMade(pqxx::transaction_base& transaction,
 
 }  // namespace
 
-absl::StatusOr<Written<std::vector<EnsuredTopic>>> PostgresTopicStore::EnsureTopics(
+absl::StatusOr<Written<std::vector<EnsuredTopic>>> TopicStore::EnsureTopics(
     const RequestContext& context, const std::vector<Topic>& topics) {
   Written<std::vector<EnsuredTopic>> answer;
   bool wrote = false;

@@ -1,10 +1,10 @@
-#include "services/catalog/store/topics/postgres_topic_store.h"
-
 #include <set>
 #include <string>
 
 #include "absl/strings/str_join.h"
 #include "common/text/slug.h"
+#include "services/catalog/store/postgres_resources.h"
+#include "services/catalog/store/topics/topic_store.h"
 
 namespace dateline::catalog::store {
 namespace {
@@ -68,9 +68,9 @@ absl::Status WriteParents(pqxx::transaction_base& transaction, int64_t key, cons
 
 }  // namespace
 
-absl::StatusOr<Written<Topic>> PostgresTopicStore::CreateTopic(const RequestContext& context,
-                                                               const WriteOptions& options,
-                                                               const Topic& topic) {
+absl::StatusOr<Written<Topic>> TopicStore::CreateTopic(const RequestContext& context,
+                                                       const WriteOptions& options,
+                                                       const Topic& topic) {
   return WriteResource<Topic>(
       postgres_, context, options, kTopicTable,
       [&](pqxx::transaction_base& transaction, const LogContext& log,
@@ -89,7 +89,7 @@ absl::StatusOr<Written<Topic>> PostgresTopicStore::CreateTopic(const RequestCont
       });
 }
 
-absl::StatusOr<Written<Topic>> PostgresTopicStore::UpdateTopic(
+absl::StatusOr<Written<Topic>> TopicStore::UpdateTopic(
     const RequestContext& context, const WriteOptions& options, absl::string_view id,
     const std::function<absl::Status(Topic*)>& change) {
   return WriteResource<Topic>(
@@ -122,14 +122,13 @@ absl::StatusOr<Written<Topic>> PostgresTopicStore::UpdateTopic(
       });
 }
 
-absl::StatusOr<Topic> PostgresTopicStore::GetTopic(const RequestContext& context,
-                                                   absl::string_view id) {
+absl::StatusOr<Topic> TopicStore::GetTopic(const RequestContext& context, absl::string_view id) {
   return ReadResource<Topic>(postgres_, context, kTopicTable, id);
 }
 
-absl::StatusOr<Page<Topic>> PostgresTopicStore::ListTopics(const RequestContext& context,
-                                                           const TopicFilter& filter,
-                                                           absl::string_view after_id, int limit) {
+absl::StatusOr<Page<Topic>> TopicStore::ListTopics(const RequestContext& context,
+                                                   const TopicFilter& filter,
+                                                   absl::string_view after_id, int limit) {
   std::string condition =
       absl::StrCat("state IN (",
                    absl::StrJoin(filter.states, ", ",

@@ -1,0 +1,104 @@
+#include "services/catalog/service/topic_handlers.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/api/roles.h"
+#include "common/errors/errors.h"
+#include "common/position/position.h"
+#include "services/catalog/service/request_checks.h"
+#include "services/catalog/service/resource_checks.h"
+
+namespace dateline::catalog::service {
+
+using content::v1::Topic;
+using content::v1::TopicState;
+
+absl::Status TopicHandlers::CreateTopic(const RequestContext& context,
+                                        const v1::CreateTopicRequest& request,
+                                        v1::CreateTopicResponse* response) {
+  DATELINE_RETURN_IF_ERROR(CheckNewId("topic_id", request.topic_id()));
+  Topic topic = request.topic();
+  topic.set_name(api::MakeName(api::kTopics, request.topic_id()));
+  topic.clear_create_time();
+  topic.clear_merged_into();
+  if (topic.state() == content::v1::TOPIC_STATE_UNSPECIFIED) {
+    topic.set_state(content::v1::TOPIC_STATE_ACTIVE);
+  }
+  DATELINE_RETURN_IF_ERROR(CheckTopic(topic));
+  const store::WriteOptions options = OptionsOf("CreateTopic", request);
+  DATELINE_ASSIGN_OR_RETURN(auto written, topics_.CreateTopic(context, options, topic));
+  *response->mutable_topic() = std::move(written.message);
+  response->set_position(EncodePosition(written.position));
+  return absl::OkStatus();
+}
+
+absl::Status TopicHandlers::GetTopic(const RequestContext& context,
+                                     const v1::GetTopicRequest& request,
+                                     v1::GetTopicResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(*response->mutable_topic(),
+                            topics_.GetTopic(context, api::IdInName(api::kTopics, request.name())));
+  return absl::OkStatus();
+}
+
+absl::Status TopicHandlers::ListTopics(const RequestContext& context,
+                                       const v1::ListTopicsRequest& request,
+                                       v1::ListTopicsResponse* response) {
+  store::TopicFilter filter;
+  for (const int state : request.states()) {
+    if (state == content::v1::TOPIC_STATE_UNSPECIFIED) {
+      return error::InvalidField("states", "must be states of topics");
+    }
+    filter.states.push_back(static_cast<TopicState>(state));
+    if (state == content::v1::TOPIC_STATE_ACTIVE) continue;
+    DATELINE_RETURN_IF_ERROR(api::CheckRole(context.identity(), options::v1::ROLE_PREVIEWER));
+  }
+  if (filter.states.empty()) filter.states.push_back(content::v1::TOPIC_STATE_ACTIVE);
+  filter.parent_id = std::string(api::IdInName(api::kTopics, request.parent()));
+  filter.kind = request.kind();
+  filter.prefix = request.prefix();
+  return ListPage(
+      codec_, api::kTopics, request,
+      [&](const std::string& after, int limit) {
+        return topics_.ListTopics(context, filter, after, limit);
+      },
+      [&] { return response->add_topics(); }, response);
+}
+
+absl::Status TopicHandlers::UpdateTopic(const RequestContext& context,
+                                        const v1::UpdateTopicRequest& request,
+                                        v1::UpdateTopicResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(const std::string id,
+                            api::ParseName(api::kTopics, request.topic().name(), "topic.name"));
+  const store::WriteOptions options = OptionsOf("UpdateTopic", request);
+  DATELINE_ASSIGN_OR_RETURN(
+      auto written, topics_.UpdateTopic(context, options, id, [&](Topic* stored) {
+        return ApplyTopicUpdate(request.topic(), request.update_mask(), stored);
+      }));
+  *response->mutable_topic() = std::move(written.message);
+  response->set_position(EncodePosition(written.position));
+  return absl::OkStatus();
+}
+
+absl::Status TopicHandlers::EnsureTopics(const RequestContext& context,
+                                         const v1::EnsureTopicsRequest& request,
+                                         v1::EnsureTopicsResponse* response) {
+  std::vector<content::v1::Topic> topics;
+  for (const v1::TopicToEnsure& wanted : request.topics()) {
+    content::v1::Topic& topic = topics.emplace_back();
+    topic.set_name(api::MakeName(api::kTopics, wanted.topic_id()));
+    topic.set_display_name(wanted.display_name());
+    topic.set_state(wanted.state());
+  }
+  DATELINE_ASSIGN_OR_RETURN(auto ensured, topics_.EnsureTopics(context, topics));
+  for (store::EnsuredTopic& topic : ensured.message) {
+    v1::EnsuredTopic* result = response->add_results();
+    *result->mutable_topic() = std::move(topic.topic);
+    result->set_created(topic.created);
+  }
+  response->set_position(EncodePosition(ensured.position));
+  return absl::OkStatus();
+}
+
+}  // namespace dateline::catalog::service

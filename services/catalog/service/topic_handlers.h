@@ -1,0 +1,39 @@
+#ifndef DATELINE_SERVICES_CATALOG_SERVICE_TOPIC_HANDLERS_H_
+#define DATELINE_SERVICES_CATALOG_SERVICE_TOPIC_HANDLERS_H_
+
+#include "absl/status/status.h"
+#include "common/base/request_context.h"
+#include "common/tokens/page_token.h"
+#include "dateline/catalog/v1/intake.pb.h"
+#include "dateline/catalog/v1/topics.pb.h"
+#include "services/catalog/store/topics/topic_store.h"
+
+namespace dateline::catalog::service {
+
+// What the catalog does for topics, whatever the transport. Requests have been held to the
+// contract's rules; what these leave open is checked here. Errors are those that the contract
+// names. Thread-safe. Store and codec must outlive it.
+class TopicHandlers {
+ public:
+  TopicHandlers(store::TopicStore& topics, const tokens::PageTokenCodec& codec)
+      : topics_(topics), codec_(codec) {}
+
+  absl::Status CreateTopic(const RequestContext& context, const v1::CreateTopicRequest& request,
+                           v1::CreateTopicResponse* response);
+  absl::Status GetTopic(const RequestContext& context, const v1::GetTopicRequest& request,
+                        v1::GetTopicResponse* response);
+  absl::Status ListTopics(const RequestContext& context, const v1::ListTopicsRequest& request,
+                          v1::ListTopicsResponse* response);
+  absl::Status UpdateTopic(const RequestContext& context, const v1::UpdateTopicRequest& request,
+                           v1::UpdateTopicResponse* response);
+  absl::Status EnsureTopics(const RequestContext& context, const v1::EnsureTopicsRequest& request,
+                            v1::EnsureTopicsResponse* response);
+
+ private:
+  store::TopicStore& topics_;
+  const tokens::PageTokenCodec& codec_;
+};
+
+}  // namespace dateline::catalog::service
+
+#endif  // DATELINE_SERVICES_CATALOG_SERVICE_TOPIC_HANDLERS_H_
