@@ -128,9 +128,11 @@ absl::StatusOr<Source> PostgresSourceStore::Update(
         DATELINE_ASSIGN_OR_RETURN(const bool repeated,
                                   ClaimRequest(transaction, context, options, IdOf(name)));
         if (repeated) return absl::OkStatus();
-        DATELINE_RETURN_IF_ERROR(CheckEtag(stored.source, etag));
+        const absl::Status fits = CheckEtag(stored.source, etag);
+        if (!fits.ok()) return fits;
         DATELINE_ASSIGN_OR_RETURN(const SourceChange changed, change(stored.source));
-        DATELINE_RETURN_IF_ERROR(CheckSecretStays(stored, changed));
+        const absl::Status secret_stays = CheckSecretStays(stored, changed);
+        if (!secret_stays.ok()) return secret_stays;
         const bool moves = changed.source.url() != stored.source.url();
         transaction.exec_params(kUpdate, stored.key, pg::ToBytea(StoredBytes(changed.source)),
                                 HostOf(changed.source.url()), moves || changed.sets_credentials,
@@ -200,7 +202,8 @@ absl::StatusOr<Source> PostgresSourceStore::SetState(
         DATELINE_ASSIGN_OR_RETURN(const bool repeated,
                                   ClaimRequest(transaction, context, options, IdOf(name)));
         if (repeated) return absl::OkStatus();
-        DATELINE_RETURN_IF_ERROR(CheckEtag(stored.source, etag));
+        const absl::Status fits = CheckEtag(stored.source, etag);
+        if (!fits.ok()) return fits;
         transaction.exec_params(kSetState, IdOf(name), static_cast<int>(state), reason,
                                 context.caller());
         DATELINE_ASSIGN_OR_RETURN(stored, SelectSource(transaction, name));
