@@ -5,10 +5,28 @@
 
 namespace dateline::ingestion::client {
 
+bool GrpcTopicFeed::Begin(grpc::ClientContext* context) {
+  MutexLock lock(mutex_);
+  if (cancelled_) return false;
+  running_ = context;
+  return true;
+}
+
+void GrpcTopicFeed::End() {
+  MutexLock lock(mutex_);
+  running_ = nullptr;
+}
+
+void GrpcTopicFeed::Cancel() {
+  MutexLock lock(mutex_);
+  cancelled_ = true;
+  if (running_ != nullptr) running_->TryCancel();
+}
+
 absl::Status GrpcTopicFeed::ReadTopics(std::vector<catalog::v1::ResourceState>* topics,
                                        std::string* position) {
   grpc::ClientContext context;
-  if (!running_.Begin(&context)) return error::Cancelled();
+  if (!Begin(&context)) return error::Cancelled();
   const auto reader = stub_->ExportResources(&context, catalog::v1::ExportResourcesRequest());
   catalog::v1::ExportResourcesResponse page;
   bool over = false;
@@ -23,7 +41,7 @@ absl::Status GrpcTopicFeed::ReadTopics(std::vector<catalog::v1::ResourceState>* 
   }
   if (over) context.TryCancel();
   const absl::Status finished = rpc::FromGrpcStatus(reader->Finish());
-  running_.End();
+  End();
   if (over && !position->empty()) return absl::OkStatus();
   return finished.ok() ? error::PeerUnavailable("catalog") : finished;
 }
@@ -32,7 +50,7 @@ absl::Status GrpcTopicFeed::Follow(
     const std::string& position,
     const std::function<absl::Status(const catalog::v1::StreamChangesResponse&)>& on_batch) {
   grpc::ClientContext context;
-  if (!running_.Begin(&context)) return error::Cancelled();
+  if (!Begin(&context)) return error::Cancelled();
   catalog::v1::StreamChangesRequest request;
   request.set_position(position);
   request.add_kinds(catalog::v1::RESOURCE_KIND_TOPIC);
@@ -42,7 +60,7 @@ absl::Status GrpcTopicFeed::Follow(
   while (handled.ok() && reader->Read(&batch)) handled = on_batch(batch);
   if (!handled.ok()) context.TryCancel();
   const absl::Status finished = rpc::FromGrpcStatus(reader->Finish());
-  running_.End();
+  End();
   if (!handled.ok()) return handled;
   // A catalog that ends the stream in good order is restarting: the caller connects again.
   return finished.ok() ? error::PeerUnavailable("catalog") : finished;

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "common/rpc/running_call.h"
+#include "absl/base/thread_annotations.h"
+#include "common/base/mutex.h"
 #include "dateline/catalog/v1/changes_service.grpc.pb.h"
 #include "services/ingestion/deliver/topic_feed.h"
 
@@ -26,11 +27,17 @@ class GrpcTopicFeed final : public deliver::TopicFeed {
   absl::Status Follow(const std::string& position,
                       const std::function<absl::Status(const catalog::v1::StreamChangesResponse&)>&
                           on_batch) override;
-  void Cancel() override { running_.Cancel(); }
+  void Cancel() override;
 
  private:
+  // Makes `context` the one that Cancel ends; false if Cancel came before.
+  bool Begin(grpc::ClientContext* context);
+  void End();
+
   std::unique_ptr<catalog::v1::ChangesService::Stub> stub_;
-  rpc::RunningCall running_;
+  Mutex mutex_;
+  grpc::ClientContext* running_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace dateline::ingestion::client
