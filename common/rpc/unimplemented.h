@@ -42,8 +42,6 @@ class FailedWriteReactor final : public grpc::ServerWriteReactor<Response> {
 template <typename Request, typename Response>
 class FailedBidiReactor final : public grpc::ServerBidiReactor<Request, Response> {
  public:
-  explicit FailedBidiReactor(const absl::Status& status)
-      : FailedBidiReactor(ToGrpcStatus(status)) {}
   explicit FailedBidiReactor(const grpc::Status& status) { this->Finish(status); }
   void OnDone() override { delete this; }
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/base/guard.h"
+#include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
 #include "services/ingestion/deliver/delivery.h"
@@ -34,10 +35,6 @@ bool BulkSession::IsFull(const Batch& batch) const {
          batch.bytes >= deliver::kMaxBatchBytes / 2;
 }
 
-bool BulkSession::HasRoom() const {
-  return items_ahead_ < kMaxItemsAhead && bytes_ahead_ < kMaxBytesAhead;
-}
-
 void BulkSession::CloseBatch() {
   if (open_ == nullptr) return;
   closed_.push_back(std::move(open_));
@@ -53,83 +50,51 @@ void BulkSession::Append(v1::IngestArticlesRequest item) {
     open_->source = source_;
   }
   last_received_ = std::max(clock_->Now(), last_received_ + absl::Microseconds(1));
-  const size_t bytes = item.ByteSizeLong();
-  open_->bytes += bytes;
-  bytes_ahead_ += bytes;
-  ++items_ahead_;
+  open_->bytes += item.ByteSizeLong();
   open_->items.push_back({std::move(item), last_received_});
   if (IsFull(*open_)) CloseBatch();
 }
 
-bool BulkSession::Take(v1::IngestArticlesRequest item) {
-  Actions actions;
-  bool read_on;
+void BulkSession::Take(v1::IngestArticlesRequest item) {
   {
     MutexLock lock(mutex_);
-    if (ending_.has_value()) return false;
+    if (ending_.has_value()) return;
     Append(std::move(item));
-    read_on = HasRoom();
-    reading_ = read_on;
-    actions = Next();
   }
-  Do(std::move(actions));
-  return read_on;
+  Go();
 }
 
 void BulkSession::NoMoreItems() {
-  Actions actions;
   {
     MutexLock lock(mutex_);
     no_more_ = true;
-    reading_ = false;
     CloseBatch();
-    actions = Next();
   }
-  Do(std::move(actions));
+  Go();
 }
 
 void BulkSession::LingerOver() {
-  Actions actions;
   {
     MutexLock lock(mutex_);
     lingering_ = false;
     waited_ = open_ != nullptr;
-    actions = Next();
   }
-  Do(std::move(actions));
-}
-
-void BulkSession::Written(size_t answers) {
-  Actions actions;
-  {
-    MutexLock lock(mutex_);
-    items_ahead_ -= answers;
-    actions = Next();
-  }
-  Do(std::move(actions));
+  Go();
 }
 
 void BulkSession::End(const absl::Status& status) {
-  Actions actions;
   {
     MutexLock lock(mutex_);
     if (!ending_.has_value()) ending_ = status;
-    actions = Next();
   }
-  Do(std::move(actions));
+  Go();
 }
 
 BulkSession::Actions BulkSession::Next() {
-  Actions actions = Find();
-  if (actions.delay_finish()) ++doing_;
-  return actions;
-}
-
-BulkSession::Actions BulkSession::Find() {
   Actions actions;
   if (finished_) return actions;
   if (ending_.has_value()) {
-    if (delivering_ || doing_ > 0) return actions;
+    if (delivering_) return actions;
     finished_ = true;
     actions.finish = *ending_;
     open_ = nullptr;
@@ -153,28 +118,22 @@ BulkSession::Actions BulkSession::Find() {
     lingering_ = true;
     actions.start_linger = true;
   }
-  if (!reading_ && !no_more_ && HasRoom()) {
-    reading_ = true;
-    actions.read_on = true;
-  }
-  if (no_more_ && closed_.empty() && doing_ == 0) {
+  if (no_more_ && closed_.empty()) {
     finished_ = true;
     actions.finish = absl::OkStatus();
   }
   return actions;
 }
 
-void BulkSession::Do(Actions actions) {
-  while (actions.delay_finish()) {
-    for (const BatchPtr& batch : actions.prepare) Submit(&BulkSession::Prepare, batch);
-    if (actions.deliver != nullptr) Submit(&BulkSession::Deliver, actions.deliver);
-    if (actions.start_linger) transport_.start_linger();
-    if (actions.read_on) transport_.read_on();
+void BulkSession::Go() {
+  Actions actions;
+  {
     MutexLock lock(mutex_);
-    --doing_;
-    // What had to wait for this.
     actions = Next();
   }
+  for (const BatchPtr& batch : actions.prepare) Submit(&BulkSession::Prepare, batch);
+  if (actions.deliver != nullptr) Submit(&BulkSession::Deliver, actions.deliver);
+  if (actions.start_linger) transport_.start_linger(weak_from_this());
   if (actions.finish.has_value()) transport_.finish(*actions.finish);
 }
 
@@ -182,14 +141,9 @@ void BulkSession::Submit(void (BulkSession::*work)(const BatchPtr&), const Batch
   const bool taken =
       executor_.TrySubmit([self = shared_from_this(), work, batch] { (self.get()->*work)(batch); });
   if (taken) return;
-  {
+  if (work == &BulkSession::Deliver) {
     MutexLock lock(mutex_);
-    if (work == &BulkSession::Deliver) {
-      delivering_ = false;
-    } else {
-      batch->preparing = false;
-      --preparing_;
-    }
+    delivering_ = false;
   }
   End(error::Overloaded());
 }
@@ -203,41 +157,34 @@ void BulkSession::Prepare(const BatchPtr& batch) {
       },
       Failed);
   if (!status.ok()) prepared = status;
-  Actions actions;
   {
     MutexLock lock(mutex_);
     batch->prepared = std::move(prepared);
     batch->items.clear();
     batch->preparing = false;
     --preparing_;
-    actions = Next();
   }
-  Do(std::move(actions));
+  Go();
 }
 
 void BulkSession::Deliver(const BatchPtr& batch) {
-  absl::StatusOr<PreparedItems> prepared = *std::move(batch->prepared);
-  absl::Status status = prepared.status();
-  if (status.ok()) {
-    status = RunGuarded(
-        [&] {
-          absl::StatusOr<BulkAnswers> answers = work_.deliver(context_, *std::move(prepared));
-          // Before the next batch may be delivered: acknowledgements keep the order.
-          if (answers.ok()) transport_.acknowledge(*std::move(answers));
-          return answers.status();
-        },
-        Failed);
-  }
-  Actions actions;
+  const absl::Status status = RunGuarded(
+      [&]() -> absl::Status {
+        DATELINE_ASSIGN_OR_RETURN(PreparedItems prepared, *std::move(batch->prepared));
+        DATELINE_ASSIGN_OR_RETURN(BulkAnswers answers,
+                                  work_.deliver(context_, std::move(prepared)));
+        // Before the next batch may be delivered: acknowledgements keep the order.
+        transport_.acknowledge(std::move(answers), batch->bytes);
+        return absl::OkStatus();
+      },
+      Failed);
   {
     MutexLock lock(mutex_);
     delivering_ = false;
     if (!status.ok() && !ending_.has_value()) ending_ = status;
-    bytes_ahead_ -= batch->bytes;
     if (!closed_.empty()) closed_.pop_front();
-    actions = Next();
   }
-  Do(std::move(actions));
+  Go();
 }
 
 }  // namespace dateline::ingestion::service

@@ -18,30 +18,23 @@
 
 namespace dateline::ingestion::service {
 
-// One stream of articles, without its transport: collects items into batches, prepares two batches
-// at a time while an earlier one is being delivered, and acknowledges in order. At most
-// kMaxItemsAhead items and about kMaxBytesAhead are in hand; then the transport is told not to read
-// on. All work is done on the executor, which a stream uses three threads of at most. Thread-safe.
-// Hold it by shared_ptr.
+// What is done with one stream of articles, without its transport: collects items into batches,
+// prepares two batches at a time while an earlier one is being delivered, and acknowledges in
+// order. The transport bounds what is in hand. All work is done on the executor, which a stream
+// uses three threads of at most. Thread-safe. Hold it by shared_ptr.
 class BulkSession : public std::enable_shared_from_this<BulkSession> {
  public:
-  // Enough for a batch that is being delivered, two that are prepared and one that is read.
-  static constexpr size_t kMaxItemsAhead = 1'000;
-  static constexpr size_t kMaxBytesAhead = size_t{16} << 20;
   // So long a batch that is not full waits for more, and for as long as others are before it.
   static constexpr absl::Duration kLinger = absl::Milliseconds(3);
 
-  // What the transport does, from any thread, never under a lock. When `finish` is called, no other
-  // one is under way, and none is called later.
+  // What the transport does, from any thread, never under a lock.
   struct Transport {
-    // Writes acknowledgements, and calls Written when they are on their way.
-    std::function<void(BulkAnswers)> acknowledge;
-    // Reads on, after Take has returned false.
-    std::function<void()> read_on;
+    // Acknowledges the items that come next, of so many bytes in all. Not called behind `finish`.
+    std::function<void(BulkAnswers, size_t bytes)> acknowledge;
     // Ends the stream, once what was acknowledged is written. Called once.
     std::function<void(const absl::Status&)> finish;
     // Calls LingerOver after kLinger.
-    std::function<void()> start_linger;
+    std::function<void(std::weak_ptr<BulkSession>)> start_linger;
   };
 
   // What is done with a batch, on the executor: BulkHandlers' two halves.
@@ -59,13 +52,12 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
                                                         std::move(context), std::move(transport)));
   }
 
-  // Takes an item. False if the transport is not to read on until it is told.
-  bool Take(v1::IngestArticlesRequest item);
+  // Takes an item.
+  void Take(v1::IngestArticlesRequest item);
   // No more items come: what is there is delivered, then the stream ends well.
   void NoMoreItems();
   // See Transport.
   void LingerOver();
-  void Written(size_t answers);
   // Takes and delivers no more; ends the stream with `status` when what is being delivered is
   // acknowledged.
   void End(const absl::Status& status);
@@ -85,27 +77,19 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
   struct Actions {
     std::vector<BatchPtr> prepare;
     BatchPtr deliver;
-    bool read_on = false;
     bool start_linger = false;
     std::optional<absl::Status> finish;
-
-    // Whether there is something to do that the end of the stream must wait for.
-    bool delay_finish() const {
-      return !prepare.empty() || deliver != nullptr || read_on || start_linger;
-    }
   };
 
   BulkSession(Work work, BoundedExecutor& executor, Clock* clock, RequestContext context,
               Transport transport);
 
   bool IsFull(const Batch& batch) const;
-  bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CloseBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Append(v1::IngestArticlesRequest item) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // What can be done now that something has changed, for Do, which must be called.
+  // What can be done now that something has changed.
   Actions Next() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  Actions Find() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Do(Actions actions);
+  void Go();
   void Submit(void (BulkSession::*work)(const BatchPtr&), const BatchPtr& batch);
   void Prepare(const BatchPtr& batch);
   void Deliver(const BatchPtr& batch);
@@ -125,13 +109,9 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
   bool delivering_ ABSL_GUARDED_BY(mutex_) = false;
   bool lingering_ ABSL_GUARDED_BY(mutex_) = false;
   bool waited_ ABSL_GUARDED_BY(mutex_) = false;  // for more items, long enough
-  bool reading_ ABSL_GUARDED_BY(mutex_) = true;
   bool no_more_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
-  int doing_ ABSL_GUARDED_BY(mutex_) = 0;  // calls of Do that may still call the transport
   std::optional<absl::Status> ending_ ABSL_GUARDED_BY(mutex_);
-  size_t items_ahead_ ABSL_GUARDED_BY(mutex_) = 0;  // taken and not written yet
-  size_t bytes_ahead_ ABSL_GUARDED_BY(mutex_) = 0;  // taken and not delivered yet
 };
 
 }  // namespace dateline::ingestion::service

@@ -30,9 +30,12 @@ class BulkSessionTest : public ::testing::Test {
                               return Deliver(std::move(prepared));
                             }},
                            executor_, RealClock(), RequestContext::Background("test"),
-                           {[this](BulkAnswers answers) { Note("answers", answers.size()); },
-                            [this] { Note("read", 0); },
-                            [this](const absl::Status& status) { Finish(status); }, [] {}});
+                           {[this](BulkAnswers answers, size_t bytes) {
+                              EXPECT_GT(bytes, 0U);
+                              Note("answers", answers.size());
+                            },
+                            [this](const absl::Status& status) { Finish(status); },
+                            [](const std::weak_ptr<BulkSession>&) {}});
   }
   absl::StatusOr<PreparedItems> Prepare(const std::string& source, const BulkItems& items) {
     if (source == "sources/throws") {
@@ -103,7 +106,7 @@ TEST_F(BulkSessionTest, APreparationThatThrowsLeavesTheBatchBeforeIt) {
   EXPECT_THAT(final_, HasReason(errors::v1::ERROR_REASON_INTERNAL));
 }
 
-// However calls cross, nothing is asked of the transport once it was told to finish.
+// However calls cross, nothing is acknowledged once the transport was told to finish.
 TEST_F(BulkSessionTest, NothingComesBehindTheEnd) {
   go_on_ = true;
   for (int round = 0; round < 200; ++round) {
@@ -113,12 +116,12 @@ TEST_F(BulkSessionTest, NothingComesBehindTheEnd) {
     std::thread reader([this] {
       for (int i = 0; i < 50; ++i) session_->Take(Of(i % 2 == 0 ? "sources/a" : "sources/b"));
     });
-    std::thread writer([this] {
-      for (int i = 0; i < 50; ++i) session_->Written(0);
+    std::thread alarm([this] {
+      for (int i = 0; i < 50; ++i) session_->LingerOver();
     });
     session_->End(error::Overloaded());
     reader.join();
-    writer.join();
+    alarm.join();
     Await(&finished_);
     MutexLock lock(mutex_);
     ASSERT_EQ(told_.back(), "finish");
