@@ -9,6 +9,7 @@
 #include "common/errors/errors.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
+#include "common/rpc/stream_reader.h"
 #include "dateline/catalog/v1/publications.pb.h"
 #include "dateline/catalog/v1/status.pb.h"
 #include "dateline/catalog/v1/topics.pb.h"
@@ -129,14 +130,7 @@ absl::Status GrpcCatalogPort::Export(
   rpc::SetDeadline(&outgoing, context, kExportLimit);
   catalog::v1::ExportResourcesRequest request;
   request.set_page_token(page_token);
-  const auto reader = changes_->ExportResources(&outgoing, request);
-  catalog::v1::ExportResourcesResponse page;
-  absl::Status handled;
-  while (handled.ok() && reader->Read(&page)) handled = on_page(page);
-  if (!handled.ok()) outgoing.TryCancel();
-  const grpc::Status finished = reader->Finish();
-  if (!handled.ok()) return handled;
-  return finished.ok() ? absl::OkStatus() : FromPeer(finished);
+  return rpc::ReadAll(outgoing, *changes_->ExportResources(&outgoing, request), on_page, FromPeer);
 }
 
 absl::StatusOr<int64_t> GrpcCatalogPort::CountArticles(const RequestContext& context) {

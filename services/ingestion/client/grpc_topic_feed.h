@@ -2,14 +2,12 @@
 #define DATELINE_SERVICES_INGESTION_CLIENT_GRPC_TOPIC_FEED_H_
 
 #include <grpcpp/channel.h>
-#include <grpcpp/client_context.h>
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "common/base/mutex.h"
+#include "common/rpc/stream_reader.h"
 #include "dateline/catalog/v1/changes_service.grpc.pb.h"
 #include "services/ingestion/deliver/topic_feed.h"
 
@@ -27,17 +25,11 @@ class GrpcTopicFeed final : public deliver::TopicFeed {
   absl::Status Follow(const std::string& position,
                       const std::function<absl::Status(const catalog::v1::StreamChangesResponse&)>&
                           on_batch) override;
-  void Cancel() override;
+  void Cancel() override { reader_.Cancel(); }
 
  private:
-  // Makes `context` the one that Cancel ends; false if Cancel came before.
-  bool Begin(grpc::ClientContext* context);
-  void End();
-
   std::unique_ptr<catalog::v1::ChangesService::Stub> stub_;
-  Mutex mutex_;
-  grpc::ClientContext* running_ ABSL_GUARDED_BY(mutex_) = nullptr;
-  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  rpc::StreamReader reader_;
 };
 
 }  // namespace dateline::ingestion::client

@@ -2,12 +2,10 @@
 #define DATELINE_SERVICES_QUERY_CLIENT_GRPC_CATALOG_FEED_H_
 
 #include <grpcpp/channel.h>
-#include <grpcpp/client_context.h>
 
 #include <memory>
 
-#include "absl/base/thread_annotations.h"
-#include "common/base/mutex.h"
+#include "common/rpc/stream_reader.h"
 #include "dateline/catalog/v1/changes_service.grpc.pb.h"
 #include "services/query/follow/catalog_feed.h"
 
@@ -16,7 +14,8 @@ namespace dateline::query::client {
 // The catalog's feed over gRPC. One call at a time; Cancel may come from any thread.
 class GrpcCatalogFeed final : public follow::CatalogFeed {
  public:
-  explicit GrpcCatalogFeed(const std::shared_ptr<grpc::Channel>& channel);
+  explicit GrpcCatalogFeed(const std::shared_ptr<grpc::Channel>& channel)
+      : stub_(catalog::v1::ChangesService::NewStub(channel)) {}
 
   absl::Status Export(
       const std::string& page_token,
@@ -25,17 +24,11 @@ class GrpcCatalogFeed final : public follow::CatalogFeed {
   absl::Status Stream(
       const std::string& position,
       const std::function<absl::Status(catalog::v1::StreamChangesResponse)>& on_batch) override;
-  void Cancel() override;
+  void Cancel() override { reader_.Cancel(); }
 
  private:
-  // Makes `context` the one that Cancel ends; false if Cancel came before.
-  bool Begin(grpc::ClientContext* context);
-  void End();
-
   std::unique_ptr<catalog::v1::ChangesService::Stub> stub_;
-  Mutex mutex_;
-  grpc::ClientContext* running_ ABSL_GUARDED_BY(mutex_) = nullptr;
-  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  rpc::StreamReader reader_;
 };
 
 }  // namespace dateline::query::client
