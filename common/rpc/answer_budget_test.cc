@@ -99,7 +99,8 @@ class UnreadCall {
 class AnswerBudgetTest : public ::testing::Test {
  protected:
   AnswerBudgetTest()
-      : runtime_(metrics_, 1, 10, Callers(api::AllRoles()), "calls", kMaxBytes), service_(runtime_) {
+      : runtime_(metrics_, 1, 10, Callers(api::AllRoles()), "calls", kMaxBytes),
+        service_(runtime_) {
     ServerOptions options;
     options.runtime = &runtime_;
     options.drain_timeout = absl::Milliseconds(200);

@@ -45,8 +45,8 @@ class Runtime {
  public:
   // `threads` run the handlers that may block (as many as the pool has connections); `queue_limit`
   // calls may wait for one, more are refused with OVERLOADED.
-  // `callers` tells who calls. `pool` tells the metrics of a process's runtimes apart. Large answers
-  // that callers have not read yet may have `max_answer_bytes` in all.
+  // `callers` tells who calls. `pool` tells the metrics of a process's runtimes apart. Large
+  // answers that callers have not read yet may have `max_answer_bytes` in all.
   Runtime(obs::Metrics& metrics, int threads, size_t queue_limit, Callers callers = Callers(),
           const std::string& pool = "calls", size_t max_answer_bytes = AnswerBudget::kMaxBytes);
 
