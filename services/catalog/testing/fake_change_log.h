@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
@@ -21,30 +24,46 @@ namespace dateline::catalog::store {
 // Thread-safe.
 class FakeChangeLog final : public ChangeLog {
  public:
-  // Commits the next versions of resources in one transaction.
-  void Commit(const std::vector<v1::ResourceState>& states) {
+  // Commits the next versions of resources in one transaction, at the primary's instant `at`, or a
+  // second after the one before. The clock runs on from there.
+  content::v1::LogPosition Commit(const std::vector<v1::ResourceState>& states,
+                                  std::optional<absl::Time> at = std::nullopt) {
     MutexLock lock(mutex_);
-    ++xid_;
-    for (v1::ResourceState state : states) {
-      v1::ResourceState& stored = states_[{state.kind(), state.key()}];
-      state.set_version(stored.version() + 1);
-      stored = std::move(state);
-      LoggedChange logged;
-      logged.position = PositionOf(xid_, ++seq_);
-      logged.change.set_kind(stored.kind());
-      logged.change.set_key(stored.key());
-      logged.change.set_version(stored.version());
-      logged.change.set_change_kind(stored.version() == 1 ? v1::CHANGE_KIND_CREATED
-                                                          : v1::CHANGE_KIND_UPDATED);
-      logged.change.set_position(EncodePosition(logged.position));
-      rows_.push_back(std::move(logged));
-    }
+    commits_.push_back({states, at.value_or(at_ + absl::Seconds(1))});
+    Append(commits_.back());
+    return Head().position;
   }
 
-  // A standby was promoted: positions of before have expired.
-  void FailOver() {
+  // The position of the next commit of one resource.
+  content::v1::LogPosition NextPosition() {
+    MutexLock lock(mutex_);
+    return PositionOf(xid_ + 1, seq_ + 1);
+  }
+
+  // A standby was promoted: positions of before have expired, and what was committed after the
+  // first `kept` commits is lost.
+  void FailOver(size_t kept = std::numeric_limits<size_t>::max()) {
     MutexLock lock(mutex_);
     ++timeline_;
+    commits_.resize(std::min(kept, commits_.size()));
+    states_.clear();
+    rows_.clear();
+    xid_ = kFirstXid;
+    seq_ = 0;
+    for (const Transaction& commit : commits_) Append(commit);
+  }
+
+  // No page of an export holds more, whatever its reader asks for.
+  void LimitExportPages(int states) {
+    MutexLock lock(mutex_);
+    export_limit_ = states;
+  }
+
+  // The present state of a resource; an empty one of what does not exist.
+  v1::ResourceState state(v1::ResourceKind kind, int64_t key) {
+    MutexLock lock(mutex_);
+    const auto found = states_.find({kind, key});
+    return found == states_.end() ? v1::ResourceState() : found->second;
   }
 
   // Is called before every read, whose error it may give; it may throw.
@@ -94,11 +113,13 @@ class FakeChangeLog final : public ChangeLog {
     MutexLock lock(mutex_);
     if (absl::Status status = on_read_(); !status.ok()) return status;
     ExportPage page;
+    page.at = Head().at;
+    const auto most = static_cast<size_t>(std::min(limit, export_limit_));
     size_t bytes = 0;
     for (auto entry = states_.upper_bound({cursor.kind, cursor.key}); entry != states_.end();
          ++entry) {
       bytes += entry->second.ByteSizeLong();
-      const bool is_full = page.states.size() == static_cast<size_t>(limit) || bytes > byte_budget;
+      const bool is_full = page.states.size() == most || bytes > byte_budget;
       if (is_full && !page.states.empty()) {
         page.next = ExportCursor{page.states.back().kind(), page.states.back().key()};
         break;
@@ -146,7 +167,40 @@ class FakeChangeLog final : public ChangeLog {
   }
 
  private:
+  struct Transaction {
+    std::vector<v1::ResourceState> states;
+    absl::Time at;
+  };
+
   static constexpr char kLogId[] = "log";
+  static constexpr uint64_t kFirstXid = 7;
+
+  static v1::ChangeKind ChangeKindOf(const v1::ResourceState& state) {
+    if (state.tombstone().reason() == v1::TOMBSTONE_REASON_TAKEN_DOWN) {
+      return v1::CHANGE_KIND_TAKEN_DOWN;
+    }
+    if (state.has_tombstone()) return v1::CHANGE_KIND_DELETED;
+    return state.version() == 1 ? v1::CHANGE_KIND_CREATED : v1::CHANGE_KIND_UPDATED;
+  }
+
+  void Append(const Transaction& commit) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    ++xid_;
+    at_ = commit.at;
+    set_ = RealClock()->Elapsed();
+    for (v1::ResourceState state : commit.states) {
+      v1::ResourceState& stored = states_[{state.kind(), state.key()}];
+      state.set_version(stored.version() + 1);
+      stored = std::move(state);
+      LoggedChange logged;
+      logged.position = PositionOf(xid_, ++seq_);
+      logged.change.set_kind(stored.kind());
+      logged.change.set_key(stored.key());
+      logged.change.set_version(stored.version());
+      logged.change.set_change_kind(ChangeKindOf(stored));
+      logged.change.set_position(EncodePosition(logged.position));
+      rows_.push_back(std::move(logged));
+    }
+  }
 
   content::v1::LogPosition PositionOf(uint64_t xid, uint64_t seq) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -158,16 +212,20 @@ class FakeChangeLog final : public ChangeLog {
     return position;
   }
   LogHead Head() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return {PositionOf(xid_, seq_), absl::UnixEpoch() + absl::Seconds(xid_)};
+    return {PositionOf(xid_, seq_), at_ + (RealClock()->Elapsed() - set_)};
   }
 
   Mutex mutex_;
   std::function<absl::Status()> on_read_ ABSL_GUARDED_BY(mutex_) = [] { return absl::OkStatus(); };
   std::map<std::pair<v1::ResourceKind, int64_t>, v1::ResourceState> states_ ABSL_GUARDED_BY(mutex_);
   std::vector<LoggedChange> rows_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Transaction> commits_ ABSL_GUARDED_BY(mutex_);
   uint32_t timeline_ ABSL_GUARDED_BY(mutex_) = 1;
-  uint64_t xid_ ABSL_GUARDED_BY(mutex_) = 7;
+  uint64_t xid_ ABSL_GUARDED_BY(mutex_) = kFirstXid;
   uint64_t seq_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Time at_ ABSL_GUARDED_BY(mutex_) = absl::UnixEpoch();            // Of the last commit,
+  absl::Duration set_ ABSL_GUARDED_BY(mutex_) = RealClock()->Elapsed();  // made then.
+  int export_limit_ ABSL_GUARDED_BY(mutex_) = std::numeric_limits<int>::max();
 };
 
 }  // namespace dateline::catalog::store

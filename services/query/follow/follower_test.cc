@@ -46,7 +46,7 @@ class FollowerTest : public ::testing::Test {
                     At(0));
   }
 
-  testing::FakeCatalogService catalog_;
+  testing::FakeCatalogServer catalog_;
   replica::testing::TemporaryFolder folder_;
 };
 

@@ -60,7 +60,7 @@ class ArticleServiceTest : public ::testing::Test {
     return process_->Call(&Stub::ResolvePath, request, response);
   }
 
-  testing::FakeCatalogService catalog_;
+  testing::FakeCatalogServer catalog_;
   replica::testing::TemporaryFolder folder_;
   std::unique_ptr<testing::QueryProcess> process_;
 };

@@ -55,7 +55,7 @@ class ListServiceTest : public ::testing::Test {
     return process_->Call(&v1::QueryService::Stub::GetTopicPage, request, response);
   }
 
-  testing::FakeCatalogService catalog_;
+  testing::FakeCatalogServer catalog_;
   replica::testing::TemporaryFolder folder_;
   std::unique_ptr<testing::QueryProcess> process_;
 };

@@ -13,15 +13,17 @@
 #include "common/rpc/status.h"
 #include "common/testing/in_process_server.h"
 #include "common/tokens/page_token.h"
+#include "services/catalog/testing/fake_catalog_server.h"
 #include "services/query/client/grpc_catalog_feed.h"
 #include "services/query/follow/follower.h"
 #include "services/query/replica/replica.h"
 #include "services/query/replica/replica_test_util.h"
 #include "services/query/service/query_service.h"
 #include "services/query/service/replica_service.h"
-#include "services/query/testing/fake_catalog_service.h"
 
 namespace dateline::query::testing {
+
+using catalog::testing::FakeCatalogServer;
 
 // A machine's clock that runs, from the tests' epoch and wrong by as much as it is told.
 class SkewedClock final : public Clock {
@@ -39,14 +41,14 @@ class SkewedClock final : public Clock {
 // The query service whole, around an in-memory catalog: replica, follower, gRPC server and client.
 class QueryProcess {
  public:
-  QueryProcess(FakeCatalogService& catalog, const std::string& folder,
+  QueryProcess(FakeCatalogServer& catalog, const std::string& folder,
                absl::Duration skew = absl::ZeroDuration(),
                size_t max_answer_bytes = rpc::AnswerBudget::kMaxBytes)
       : clock_(skew),
-        catalog_server_({&catalog}),
-        runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16, rpc::Callers(), "calls", max_answer_bytes),
+        runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16, rpc::Callers(), "calls",
+                 max_answer_bytes),
         replica_(*replica::Replica::Open(folder, &clock_)),
-        feed_(catalog_server_.channel()),
+        feed_(catalog.channel()),
         page_tokens_("a key for tests"),
         service_(
             *replica_, page_tokens_, runtime_, [this] { return follower_->status(); }, "test"),
@@ -104,7 +106,6 @@ class QueryProcess {
  private:
   SkewedClock clock_;
   obs::Metrics metrics_;
-  dateline::testing::InProcessServer catalog_server_;
   rpc::Runtime runtime_;
   std::unique_ptr<replica::Replica> replica_;
   client::GrpcCatalogFeed feed_;
