@@ -95,6 +95,7 @@ class Catalog {
     return rpc::FromGrpcStatus(stream->Finish());
   }
 
+  const testing::Stubs& stubs() const { return *stubs_; }
   v1::ChangesService::Stub& changes() { return stubs_->changes(); }
   CatalogServer& server() { return *server_; }
 

@@ -1,106 +1,139 @@
 #include "services/catalog/testing/fake_catalog_server.h"
 
 #include <utility>
+#include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "common/base/mutex.h"
-#include "common/errors/errors.h"
-#include "common/position/position.h"
+#include "common/obs/metrics.h"
+#include "common/rpc/runtime.h"
 #include "common/rpc/write_stream.h"
+#include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "dateline/catalog/v1/intake_service.grpc.pb.h"
 #include "services/catalog/service/changes_service.h"
+#include "services/catalog/service/status_handlers.h"
+#include "services/catalog/service/unary_service.h"
 
 namespace dateline::catalog::testing {
 namespace {
 
-// So few that every export has several pages.
-constexpr int kStatesPerPage = 3;
 constexpr size_t kMaxStreams = 100;
+constexpr size_t kQueueLimit = 1'000;
 
-}  // namespace
-
-// The catalog's own service of changes, with a switch that cuts it off.
-class FakeCatalogServer::Changes final : public v1::ChangesService::CallbackService {
+class CatalogService final : public v1::CatalogService::CallbackService {
  public:
-  explicit Changes(store::ChangeLog& log) : feed_(log, {}) {
-    feed_.Start();
-    Connect();
+  CatalogService(FakeCatalog& catalog, service::StatusHandlers& status, rpc::Runtime& runtime)
+      : catalog_(catalog), status_(status), runtime_(runtime) {}
+
+  DATELINE_UNARY_FORWARD(GetPublication, catalog_)
+  DATELINE_UNARY_FORWARD(ListTopics, catalog_)
+  DATELINE_UNARY_FORWARD(GetTopic, catalog_)
+  DATELINE_UNARY_FORWARD(GetStatus, status_)
+
+ private:
+  FakeCatalog& catalog_;
+  service::StatusHandlers& status_;
+  rpc::Runtime& runtime_;
+};
+
+class IntakeService final : public v1::IntakeService::CallbackService {
+ public:
+  IntakeService(FakeCatalog& catalog, rpc::Runtime& runtime)
+      : catalog_(catalog), runtime_(runtime) {}
+
+  DATELINE_UNARY_FORWARD(EnsureTopics, catalog_)
+  DATELINE_UNARY_FORWARD(BatchUpsertArticles, catalog_)
+  DATELINE_UNARY_FORWARD(BatchAddArticleTopics, catalog_)
+
+ private:
+  FakeCatalog& catalog_;
+  rpc::Runtime& runtime_;
+};
+
+// The catalog's own service of changes, which can be cut off.
+class ChangesService final : public v1::ChangesService::CallbackService {
+ public:
+  // `begin` counts a call of a method and tells why it is refused.
+  ChangesService(const service::ChangesService::Parts& parts,
+                 std::function<absl::Status(const std::string& method)> begin)
+      : parts_(parts), begin_(std::move(begin)) {
+    Renew();
   }
 
-  void Disconnect() {
+  // Ends all streams; those that come are refused until Renew.
+  void Cut() {
     MutexLock lock(mutex_);
-    connected_ = false;
     services_.back()->EndStreams();
   }
-  void Connect() {
+  void Renew() {
     MutexLock lock(mutex_);
-    connected_ = true;
-    services_.push_back(std::make_unique<service::ChangesService>(
-        service::ChangesService::Parts{feed_, codec_, streams_, kMaxStreams, kMaxStreams}));
-  }
-  void Wake() { feed_.Wake(); }
-  int exports() {
-    MutexLock lock(mutex_);
-    return exports_;
+    services_.push_back(std::make_unique<service::ChangesService>(parts_));
   }
 
   grpc::ServerWriteReactor<v1::ExportResourcesResponse>* ExportResources(
       grpc::CallbackServerContext* context, const v1::ExportResourcesRequest* request) override {
+    const absl::Status begun = begin_("ExportResources");
+    if (!begun.ok()) return new rpc::FailedWriteReactor<v1::ExportResourcesResponse>(begun);
     MutexLock lock(mutex_);
-    if (!connected_) return Refuse<v1::ExportResourcesResponse>();
-    ++exports_;
     return services_.back()->ExportResources(context, request);
   }
   grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override {
+    const absl::Status begun = begin_("StreamChanges");
+    if (!begun.ok()) return new rpc::FailedWriteReactor<v1::StreamChangesResponse>(begun);
     MutexLock lock(mutex_);
-    if (!connected_) return Refuse<v1::StreamChangesResponse>();
     return services_.back()->StreamChanges(context, request);
   }
 
  private:
-  template <typename Response>
-  static grpc::ServerWriteReactor<Response>* Refuse() {
-    return new rpc::FailedWriteReactor<Response>(error::DatabaseUnavailable());
-  }
-
-  const tokens::PageTokenCodec codec_{"a key for tests"};
-  feed::ChangeFeed feed_;
-  BoundedExecutor streams_{/*threads=*/2, /*queue_limit=*/1'000};
+  const service::ChangesService::Parts parts_;
+  const std::function<absl::Status(const std::string& method)> begin_;
   Mutex mutex_;
-  bool connected_ ABSL_GUARDED_BY(mutex_) = false;
-  int exports_ ABSL_GUARDED_BY(mutex_) = 0;
   // Those cut off stay, as gRPC may not be done with their streams.
   std::vector<std::unique_ptr<service::ChangesService>> services_ ABSL_GUARDED_BY(mutex_);
 };
 
-FakeCatalogServer::FakeCatalogServer() : changes_(std::make_unique<Changes>(log_)) {
-  log_.LimitExportPages(kStatesPerPage);
-  server_ = std::make_unique<dateline::testing::InProcessServer>(
-      std::vector<grpc::Service*>{changes_.get()});
-}
+}  // namespace
+
+class FakeCatalogServer::Services {
+ public:
+  Services(FakeCatalogServer& catalog)
+      : status_(catalog.feed_, "test", [] { return 0; }),
+        catalog_(catalog, status_, runtime_),
+        intake_(catalog, runtime_),
+        changes_({catalog.feed_, catalog.codec_, streams_, kMaxStreams, kMaxStreams},
+                 [&catalog](const std::string& method) { return catalog.Begin(method); }) {}
+
+  std::vector<grpc::Service*> all() { return {&catalog_, &intake_, &changes_}; }
+  ChangesService& changes() { return changes_; }
+
+ private:
+  obs::Metrics metrics_;
+  rpc::Runtime runtime_{metrics_, /*threads=*/4, kQueueLimit};
+  BoundedExecutor streams_{/*threads=*/2, kQueueLimit};
+  service::StatusHandlers status_;
+  CatalogService catalog_;
+  IntakeService intake_;
+  ChangesService changes_;
+};
+
+FakeCatalogServer::FakeCatalogServer()
+    : services_(std::make_unique<Services>(*this)),
+      server_(std::make_unique<dateline::testing::InProcessServer>(services_->all())) {}
 
 FakeCatalogServer::~FakeCatalogServer() {
-  changes_->Disconnect();
+  Disconnect();
   server_.reset();
 }
 
 std::shared_ptr<grpc::Channel> FakeCatalogServer::channel() { return server_->channel(); }
 
-std::string FakeCatalogServer::Commit(const std::vector<v1::ResourceState>& states, absl::Time at) {
-  const std::string position = EncodePosition(log_.Commit(states, at));
-  changes_->Wake();
-  return position;
+void FakeCatalogServer::Disconnect() {
+  FakeCatalog::Disconnect();
+  services_->changes().Cut();
 }
 
-std::string FakeCatalogServer::NextPosition() { return EncodePosition(log_.NextPosition()); }
-
-void FakeCatalogServer::FailOver(size_t kept) {
-  log_.FailOver(kept);
-  changes_->Wake();
+void FakeCatalogServer::Connect() {
+  services_->changes().Renew();
+  FakeCatalog::Connect();
 }
-
-void FakeCatalogServer::Disconnect() { changes_->Disconnect(); }
-void FakeCatalogServer::Connect() { changes_->Connect(); }
-int FakeCatalogServer::exports() { return changes_->exports(); }
 
 }  // namespace dateline::catalog::testing

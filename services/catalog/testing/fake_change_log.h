@@ -37,7 +37,7 @@ class FakeChangeLog final : public ChangeLog {
   // The position of the next commit of one resource.
   content::v1::LogPosition NextPosition() {
     MutexLock lock(mutex_);
-    return PositionOf(xid_ + 1, seq_ + 1);
+    return PositionOf(timeline_, xid_ + 1, seq_ + 1);
   }
 
   // A standby was promoted: positions of before have expired, and what was committed after the
@@ -53,17 +53,20 @@ class FakeChangeLog final : public ChangeLog {
     for (const Transaction& commit : commits_) Append(commit);
   }
 
+  // A position in this log.
+  static content::v1::LogPosition PositionOf(uint32_t timeline, uint64_t xid, uint64_t seq) {
+    content::v1::LogPosition position;
+    position.set_log_id(kLogId);
+    position.set_timeline(timeline);
+    position.set_xid(xid);
+    position.set_seq(seq);
+    return position;
+  }
+
   // No page of an export holds more, whatever its reader asks for.
   void LimitExportPages(int states) {
     MutexLock lock(mutex_);
     export_limit_ = states;
-  }
-
-  // The present state of a resource; an empty one of what does not exist.
-  v1::ResourceState state(v1::ResourceKind kind, int64_t key) {
-    MutexLock lock(mutex_);
-    const auto found = states_.find({kind, key});
-    return found == states_.end() ? v1::ResourceState() : found->second;
   }
 
   // Is called before every read, whose error it may give; it may throw.
@@ -89,9 +92,11 @@ class FakeChangeLog final : public ChangeLog {
     LogPage page;
     page.head = Head();
     page.end = page.head.position;
-    for (const LoggedChange& row : rows_) {
-      if (ComparePositions(after, row.position) < 0) page.changes.push_back(row);
-    }
+    const auto next = std::upper_bound(rows_.begin(), rows_.end(), after,
+                                       [](const auto& position, const LoggedChange& row) {
+                                         return ComparePositions(position, row.position) < 0;
+                                       });
+    page.changes.assign(next, rows_.end());
     const size_t fits = FitPage(page.changes, byte_budget, byte_budget, [&](const auto& change) {
       return states_.at({change.kind(), change.key()}).ByteSizeLong();
     });
@@ -192,7 +197,7 @@ class FakeChangeLog final : public ChangeLog {
       state.set_version(stored.version() + 1);
       stored = std::move(state);
       LoggedChange logged;
-      logged.position = PositionOf(xid_, ++seq_);
+      logged.position = PositionOf(timeline_, xid_, ++seq_);
       logged.change.set_kind(stored.kind());
       logged.change.set_key(stored.key());
       logged.change.set_version(stored.version());
@@ -202,17 +207,8 @@ class FakeChangeLog final : public ChangeLog {
     }
   }
 
-  content::v1::LogPosition PositionOf(uint64_t xid, uint64_t seq) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    content::v1::LogPosition position;
-    position.set_log_id(kLogId);
-    position.set_timeline(timeline_);
-    position.set_xid(xid);
-    position.set_seq(seq);
-    return position;
-  }
   LogHead Head() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return {PositionOf(xid_, seq_), at_ + (RealClock()->Elapsed() - set_)};
+    return {PositionOf(timeline_, xid_, seq_), at_ + (RealClock()->Elapsed() - set_)};
   }
 
   Mutex mutex_;

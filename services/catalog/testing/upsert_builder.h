@@ -68,6 +68,7 @@ class UpsertBuilder {
 
   v1::UpsertItem* last() { return request_.mutable_items(request_.items_size() - 1); }
   v1::BatchUpsertArticlesRequest& request() { return request_; }
+  const v1::BatchUpsertArticlesRequest& request() const { return request_; }
 
  private:
   v1::BatchUpsertArticlesRequest request_;

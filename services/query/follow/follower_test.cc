@@ -91,7 +91,7 @@ TEST_F(FollowerTest, ServesOnWhileTheCatalogIsDownAndCatchesUp) {
   catalog_.Connect();
   process.AwaitStatus(IsFollowing);
   EXPECT_THAT(ListAll(process, position), ElementsAre("articles/a1", "articles/a2"));
-  EXPECT_EQ(catalog_.exports(), 1);
+  EXPECT_EQ(catalog_.calls("ExportResources"), 1);
 }
 
 TEST_F(FollowerTest, ResumesFromItsPositionAfterARestart) {
@@ -102,7 +102,7 @@ TEST_F(FollowerTest, ResumesFromItsPositionAfterARestart) {
   const std::string position = catalog_.Commit({StateOf({.key = 3, .publish = -3})}, At(0));
   QueryProcess process(catalog_, folder_.path());
   EXPECT_THAT(ListAll(process, position), ElementsAre("articles/a1", "articles/a2", "articles/a3"));
-  EXPECT_EQ(catalog_.exports(), 1);
+  EXPECT_EQ(catalog_.calls("ExportResources"), 1);
 }
 
 TEST_F(FollowerTest, ServesItsCopyAfterARestartWithoutACatalog) {
@@ -136,7 +136,7 @@ TEST_F(FollowerTest, MakesANewCopyAfterAFailoverAndEqualsTheNewPrimary) {
   v1::GetArticleResponse response;
   EXPECT_THAT(process.Call(&Stub::GetArticle, request, &response),
               HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
-  EXPECT_EQ(catalog_.exports(), 2);
+  EXPECT_EQ(catalog_.calls("ExportResources"), 2);
 
   replica::testing::TemporaryFolder fresh_folder;
   QueryProcess fresh(catalog_, fresh_folder.path());
