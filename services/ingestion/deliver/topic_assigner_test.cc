@@ -14,14 +14,15 @@
 #include "absl/strings/str_split.h"
 #include "common/testing/fake_clock.h"
 #include "common/testing/status_matchers.h"
+#include "services/catalog/testing/upsert_builder.h"
 #include "services/ingestion/deliver/delivery.h"
-#include "services/ingestion/testing/fake_catalog.h"
+#include "services/ingestion/testing/fake_catalog_port.h"
 
 namespace dateline::ingestion::deliver {
 namespace {
 
 using dateline::testing::IsOk;
-using ingestion::testing::FakeCatalog;
+using ingestion::testing::FakeCatalogPort;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
@@ -61,6 +62,7 @@ class TopicAssignerTest : public ::testing::Test {
   TopicAssignerTest() {
     source_.set_name("sources/wire");
     source_.set_publication("publications/daily");
+    catalog_.Refuse("refused");
     Put("kazakhstan", "Kazakhstan", content::v1::TOPIC_STATE_ACTIVE, {"Қазақстан"});
     Put("us", "United States", content::v1::TOPIC_STATE_ACTIVE, {"US"});
     Put("sports", "Sports", content::v1::TOPIC_STATE_PROPOSED);
@@ -96,6 +98,13 @@ class TopicAssignerTest : public ::testing::Test {
     return categories;
   }
 
+  static pipeline::DocumentEntry Entry(const std::string& id, const std::string& categories) {
+    pipeline::DocumentEntry entry;
+    entry.item = *catalog::testing::UpsertBuilder().Item(id, "Title " + id).last();
+    entry.categories = Categories(categories);
+    return entry;
+  }
+
   // The ids of the topics that an entry gets, separated by spaces.
   std::string Assign(TopicAssigner& assigner, const std::string& categories, size_t entry = 0) {
     catalog::v1::UpsertItem item;
@@ -106,7 +115,7 @@ class TopicAssignerTest : public ::testing::Test {
   }
 
   const RequestContext call_ = RequestContext::Background("test");
-  FakeCatalog catalog_;
+  FakeCatalogPort catalog_;
   FakeProposals proposals_;
   dateline::testing::FakeClock clock_;
   TopicDirectory directory_{catalog_, &clock_, &proposals_};
@@ -190,7 +199,7 @@ TEST_F(TopicAssignerTest, CreatesNothingInADryRun) {
   EXPECT_EQ(Assign(assigner, "Ports|Kazakhstan"), "kazakhstan");
   assigner.BecameArticle(0, "articles/1");
   assigner.Record(call_);
-  EXPECT_EQ(catalog_.ensures(), 0);
+  EXPECT_EQ(catalog_.calls("EnsureTopics"), 0);
   EXPECT_THAT(proposals_.entries, IsEmpty());
 }
 
@@ -214,7 +223,7 @@ TEST_F(TopicAssignerTest, FindsWhatAnotherProcessMadeMeanwhile) {
   Put("slander", "Slander", content::v1::TOPIC_STATE_DELETED);
   TopicAssigner assigner(directory_, source_, /*dry_run=*/false);
   EXPECT_EQ(Assign(assigner, "ports|Slander"), "ports");
-  EXPECT_EQ(catalog_.gets(), 0);
+  EXPECT_EQ(catalog_.calls("GetTopic"), 0);
 }
 
 TEST_F(TopicAssignerTest, BoundsWhatADocumentMayCreate) {
@@ -224,10 +233,10 @@ TEST_F(TopicAssignerTest, BoundsWhatADocumentMayCreate) {
   catalog::v1::UpsertItem item;
   ASSERT_THAT(assigner.Assign(call_, 0, Categories(absl::StrJoin(names, "|")), &item), IsOk());
   EXPECT_EQ(item.article().topics_size(), 64);
-  EXPECT_EQ(catalog_.ensures(), TopicAssigner::kMaxNewTopics);
+  EXPECT_EQ(catalog_.calls("EnsureTopics"), TopicAssigner::kMaxNewTopics);
   // The next entries of the same document neither.
   EXPECT_EQ(Assign(assigner, "One more|Kazakhstan", 1), "kazakhstan");
-  EXPECT_EQ(catalog_.ensures(), TopicAssigner::kMaxNewTopics);
+  EXPECT_EQ(catalog_.calls("EnsureTopics"), TopicAssigner::kMaxNewTopics);
   assigner.BecameArticle(0, "articles/1");
   assigner.BecameArticle(1, "articles/2");
   assigner.Record(call_);
@@ -269,11 +278,7 @@ TEST_F(TopicAssignerTest, TagsTextsIfTheSourceWants) {
 TEST_F(TopicAssignerTest, LosesNoArticleToATopicThatIsDeletedMeanwhile) {
   ASSERT_THAT(directory_.Freshen(call_), IsOk());
   pipeline::Document document;
-  for (int i = 0; i < 2; ++i) {
-    auto& entry = document.entries.emplace_back();
-    entry.item.mutable_article()->set_title(absl::StrCat("Title ", i));
-    entry.categories = Categories(i == 0 ? "Kazakhstan|Iran" : "US|Iran");
-  }
+  document.entries = {Entry("1", "Kazakhstan|Iran"), Entry("2", "US|Iran")};
   catalog_.DeleteTopic("topics/kazakhstan");
   const auto delivered =
       Deliver(call_, catalog_, directory_, source_, /*lease_epoch=*/0, false, document);
@@ -288,7 +293,7 @@ TEST_F(TopicAssignerTest, LosesNoArticleToATopicThatIsDeletedMeanwhile) {
 TEST_F(TopicAssignerTest, DeliversEvenIfNothingCanBeCounted) {
   proposals_.failure = absl::UnavailableError("down");
   pipeline::Document document;
-  document.entries.emplace_back().categories = Categories("Ports");
+  document.entries = {Entry("1", "Ports")};
   const auto delivered =
       Deliver(call_, catalog_, directory_, source_, /*lease_epoch=*/0, false, document);
   ASSERT_THAT(delivered, IsOk());

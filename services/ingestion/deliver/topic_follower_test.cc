@@ -15,14 +15,14 @@
 #include "common/testing/fake_clock.h"
 #include "common/testing/status_matchers.h"
 #include "services/ingestion/deliver/topic_directory.h"
-#include "services/ingestion/testing/fake_catalog.h"
+#include "services/ingestion/testing/fake_catalog_port.h"
 
 namespace dateline::ingestion::deliver {
 namespace {
 
 using dateline::testing::HasReason;
 using dateline::testing::IsOk;
-using ingestion::testing::FakeCatalog;
+using ingestion::testing::FakeCatalogPort;
 using ::testing::ElementsAre;
 using Meaning = TopicIndex::Meaning;
 
@@ -59,7 +59,7 @@ class TopicFollowerTest : public ::testing::Test {
   }
 
   const RequestContext call_ = RequestContext::Background("test");
-  FakeCatalog catalog_;
+  FakeCatalogPort catalog_;
   dateline::testing::FakeClock clock_;
   TopicDirectory directory_{catalog_, &clock_};
   std::optional<TopicFollower> follower_;
@@ -80,8 +80,8 @@ TEST_F(TopicFollowerTest, KnowsWhatIsThereAndWhatComes) {
   catalog_.DeleteTopic("topics/rail");
   Await([&] { return directory_.Find("rail").meaning == Meaning::kDeleted; });
   AwaitInTitle("Rail", {});
-  EXPECT_EQ(catalog_.lists(), 0);
-  EXPECT_EQ(catalog_.reads(), 1);
+  EXPECT_EQ(catalog_.calls("ListTopics"), 0);
+  EXPECT_EQ(catalog_.calls("ExportResources"), 1);
 }
 
 TEST_F(TopicFollowerTest, ResumesWhereItWas) {
@@ -93,7 +93,7 @@ TEST_F(TopicFollowerTest, ResumesWhereItWas) {
   EXPECT_EQ(directory_.Find("rail").meaning, Meaning::kUnknown);
   catalog_.Connect();
   AwaitTopic("Rail", "topics/rail");
-  EXPECT_EQ(catalog_.reads(), 1);
+  EXPECT_EQ(catalog_.calls("ExportResources"), 1);
 }
 
 TEST_F(TopicFollowerTest, ReadsAllAgainWhenThePositionHasExpired) {
@@ -102,10 +102,10 @@ TEST_F(TopicFollowerTest, ReadsAllAgainWhenThePositionHasExpired) {
   AwaitTopic("Energy", "topics/energy");
   catalog_.Disconnect();
   catalog_.PutTopic(Topic("rail", "Rail"));
-  catalog_.ForgetLog();
+  catalog_.FailOver();
   catalog_.Connect();
   AwaitTopic("Rail", "topics/rail");
-  EXPECT_EQ(catalog_.reads(), 2);
+  EXPECT_EQ(catalog_.calls("ExportResources"), 2);
 }
 
 TEST_F(TopicFollowerTest, WaitsForACatalogThatIsDown) {
@@ -130,7 +130,7 @@ TEST_F(TopicFollowerTest, ListsAgainWhenStreamsAreRefused) {
   clock_.Advance(absl::Minutes(1));
   ASSERT_THAT(directory_.Freshen(call_), IsOk());
   EXPECT_EQ(directory_.Find("Rail").topic, "topics/rail");
-  EXPECT_EQ(catalog_.lists(), 2);
+  EXPECT_EQ(catalog_.calls("ListTopics"), 2);
   // What cannot be listed anew is used as it is.
   clock_.Advance(absl::Minutes(1));
   catalog_.Disconnect();

@@ -15,14 +15,14 @@
 #include "common/testing/status_matchers.h"
 #include "services/ingestion/retag/postgres_operation_store.h"
 #include "services/ingestion/retag/retag_worker.h"
-#include "services/ingestion/testing/fake_catalog.h"
+#include "services/ingestion/testing/fake_catalog_port.h"
 
 namespace dateline::ingestion::retag {
 namespace {
 
 using dateline::testing::HasReason;
 using dateline::testing::IsOk;
-using ingestion::testing::FakeCatalog;
+using ingestion::testing::FakeCatalogPort;
 using ::testing::SizeIs;
 
 constexpr absl::Duration kShortLease = absl::Milliseconds(300);
@@ -57,6 +57,14 @@ class RetagTest : public ::testing::Test {
     std::vector<std::string> names;
     for (int i = 0; i < count; ++i) names.push_back(PutArticle(absl::StrCat("Ports and rail ", i)));
     return names;
+  }
+
+  // Calls `hook` before the page of this number, of those of articles, is given away. One comes
+  // before them: the publication and the topics.
+  void AtPage(int number, std::function<void()> hook) {
+    catalog_.OnPage([pages = std::make_shared<int>(-1), number, hook = std::move(hook)] {
+      if (++*pages == number) hook();
+    });
   }
 
   Operation Create(const std::vector<std::string>& topics = {}, const std::string& publication = "",
@@ -101,7 +109,7 @@ class RetagTest : public ::testing::Test {
   }
 
   const RequestContext call_ = RequestContext::Background("test");
-  FakeCatalog catalog_;
+  FakeCatalogPort catalog_;
   std::unique_ptr<pg::Pool> pool_;
   std::unique_ptr<PostgresOperationStore> operations_;
   deliver::TopicDirectory topics_{catalog_, RealClock()};
@@ -125,7 +133,7 @@ TEST_F(RetagTest, AddsWhatTheTextsSpeakOf) {
   EXPECT_EQ(done.metadata.articles_total(), 4);
   EXPECT_EQ(done.metadata.articles_tagged(), 2);
   EXPECT_EQ(done.metadata.topics_added(), 3);
-  EXPECT_EQ(done.position, "batch-1");
+  EXPECT_EQ(done.position, catalog_.Head());
   EXPECT_TRUE(done.metadata.has_end_time());
   EXPECT_EQ(catalog_.article(both).topics_size(), 2);
   EXPECT_EQ(catalog_.article(alias).topics(0).topic(), "topics/ports");
@@ -134,6 +142,7 @@ TEST_F(RetagTest, AddsWhatTheTextsSpeakOf) {
 }
 
 TEST_F(RetagTest, KeepsToTheTopicsAndThePublicationAskedFor) {
+  catalog_.PutPublication("weekly");
   const std::string daily = PutArticle("Ports and rail");
   const std::string weekly = PutArticle("Ports and rail", "weekly");
   const Operation created = Create({"topics/rail"}, "publications/weekly");
@@ -159,10 +168,7 @@ TEST_F(RetagTest, KnowsTopicsThatCameJustBefore) {
 
 TEST_F(RetagTest, WaitsOutAnOutageAndGoesOn) {
   const std::vector<std::string> names = PutArticles(20);
-  int pages = 0;
-  catalog_.OnPage([&] {
-    if (++pages == 3) catalog_.Disconnect();
-  });
+  AtPage(3, [&] { catalog_.Disconnect(); });
   const Operation created = Create();
   Work();
   const absl::Duration until = RealClock()->Elapsed() + absl::Seconds(30);
@@ -185,10 +191,7 @@ TEST_F(RetagTest, IsTakenOverFromAProcessThatDies) {
   auto taken = operations_->Take(call_, kShortLease);
   ASSERT_THAT(taken, IsOk());
   ASSERT_TRUE(taken->has_value());
-  int pages = 0;
-  catalog_.OnPage([&] {
-    if (++pages == 3) catalog_.Disconnect();
-  });
+  AtPage(3, [&] { catalog_.Disconnect(); });
   EXPECT_FALSE(Retag(call_, {*operations_, catalog_, topics_}, kShortLease, &**taken).ok());
   EXPECT_EQ(Get(created.id).metadata.articles_seen(), 6);
   catalog_.OnPage(nullptr);
@@ -207,10 +210,7 @@ TEST_F(RetagTest, IsTakenOverFromAProcessThatDies) {
 TEST_F(RetagTest, GoesOnAtOnceAfterAProcessThatStops) {
   const std::vector<std::string> names = PutArticles(30);
   const Operation created = Create();
-  int pages = 0;
-  catalog_.OnPage([&] {
-    if (++pages == 4) catalog_.Disconnect();
-  });
+  AtPage(4, [&] { catalog_.Disconnect(); });
   Work(absl::Minutes(10));
   const absl::Duration until = RealClock()->Elapsed() + absl::Seconds(30);
   while (Get(created.id).metadata.articles_seen() < 9 && RealClock()->Elapsed() < until) {
@@ -240,11 +240,7 @@ TEST_F(RetagTest, BeginsAnewWhenItsPlaceIsLost) {
 TEST_F(RetagTest, EndsWhenAsked) {
   const std::vector<std::string> names = PutArticles(50);
   const Operation created = Create();
-  int pages = 0;
-  catalog_.OnPage([&] {
-    if (++pages != 2) return;
-    EXPECT_THAT(operations_->Cancel(call_, created.id), IsOk());
-  });
+  AtPage(2, [&] { EXPECT_THAT(operations_->Cancel(call_, created.id), IsOk()); });
   Work();
   const Operation done = AwaitDone(created.id);
   ASSERT_TRUE(done.error.has_value());

@@ -89,6 +89,9 @@ TEST_F(BulkServiceTest, AnswersEveryItemInOrderAndABadOneByItself) {
 }
 
 TEST_F(BulkServiceTest, TakesArticlesTheWayOfFeeds) {
+  content::v1::Topic given;
+  given.set_name("topics/given");
+  catalog_.PutTopic(given);
   v1::IngestArticlesRequest item =
       Item("1", "A  title", "<p onclick='x()'>Hello <script>bad()</script><b>there</b></p>");
   item.add_categories()->set_term("Rail");

@@ -41,13 +41,13 @@ TEST_F(DocumentsServiceTest, AnswersEntryByEntryAndOnceOnly) {
   ASSERT_THAT(Ingest("news", document, &response), IsOk());
   ASSERT_EQ(response.entries_size(), 4);
   EXPECT_EQ(response.entries(0).outcome(), catalog::v1::UPSERT_OUTCOME_CREATED);
-  EXPECT_EQ(response.entries(0).article(), "articles/0");
+  EXPECT_EQ(catalog_.article(response.entries(0).article()).title(), "One");
   EXPECT_EQ(response.entries(1).outcome(), catalog::v1::UPSERT_OUTCOME_REJECTED);
   EXPECT_EQ(response.entries(2).outcome(), catalog::v1::UPSERT_OUTCOME_REJECTED);
   EXPECT_EQ(response.entries(3).entry_position(), 3);
   EXPECT_EQ(response.counts().created(), 2);
   EXPECT_EQ(response.counts().rejected(), 2);
-  EXPECT_EQ(response.position(), testing::FakeCatalogService::PositionOf(1));
+  EXPECT_EQ(response.position(), catalog_.Head());
   EXPECT_EQ(response.feed().title(), "News");
   EXPECT_EQ(response.feed().entries_size(), 0);
   EXPECT_EQ(ListRejects("sources/news").size(), 2U);
@@ -135,21 +135,21 @@ TEST_F(DocumentsServiceTest, FindsTopicsByRuleNameAliasAndText) {
   content::v1::Topic topic;
   topic.set_name("topics/kazakhstan");
   topic.set_display_name("Kazakhstan");
-  catalog_.AddTopic(topic);
+  catalog_.PutTopic(topic);
   topic.set_name("topics/energy");
   topic.set_display_name("Energy");
   topic.add_aliases("Énergie");
-  catalog_.AddTopic(topic);
+  catalog_.PutTopic(topic);
   topic.Clear();
   topic.set_name("topics/gas");
   topic.set_display_name("Natural gas");
   topic.set_state(content::v1::TOPIC_STATE_MERGED);
   topic.set_merged_into("topics/energy");
-  catalog_.AddTopic(topic);
+  catalog_.PutTopic(topic);
   topic.Clear();
   topic.set_name("topics/uzbekistan");
   topic.set_display_name("Uzbekistan");
-  catalog_.AddTopic(topic);
+  catalog_.PutTopic(topic);
   v1::IngestDocumentResponse response;
   ASSERT_THAT(Ingest("tagged",
                      Rss(RssItem("1", "On Uzbekistan",
@@ -252,14 +252,13 @@ TEST_F(DocumentsServiceTest, AnswersAPositionThatIncludesAllOfADocument) {
   for (int i = 0; i < 450; ++i) {
     absl::StrAppend(&items, RssItem(absl::StrCat(i), absl::StrCat("Title ", i)));
   }
-  using testing::FakeCatalogService;
-  catalog_.AnswerPositions({FakeCatalogService::PositionOf(3), FakeCatalogService::PositionOf(9),
-                            FakeCatalogService::PositionOf(5)});
+  catalog_.AnswerPositions(
+      {catalog_.PositionAt(3), catalog_.PositionAt(9), catalog_.PositionAt(5)});
   v1::IngestDocumentResponse response;
   ASSERT_THAT(Ingest("news", Rss(items), &response), IsOk());
   EXPECT_EQ(response.counts().created(), 450);
   EXPECT_EQ(catalog_.batches().size(), 3U);
-  EXPECT_EQ(response.position(), FakeCatalogService::PositionOf(9));
+  EXPECT_EQ(response.position(), catalog_.PositionAt(9));
 }
 
 TEST_F(DocumentsServiceTest, RejectsABodyThatIsTooLongAndKeepsIt) {

@@ -55,7 +55,7 @@ TEST_F(PollingTest, TakesAFeedOnceAndAsksConditionallyThen) {
   EXPECT_EQ(first.fetch().http_status(), 200);
   EXPECT_EQ(first.fetch().counts().created(), 2);
   EXPECT_EQ(first.entries_size(), 2);
-  EXPECT_EQ(first.position(), testing::FakeCatalogService::PositionOf(1));
+  EXPECT_EQ(first.position(), catalog_.Head());
   ASSERT_EQ(catalog_.epochs().size(), 1U);
   EXPECT_GT(catalog_.epochs()[0], 0);
   const auto second = MustPoll("news");

@@ -42,7 +42,7 @@ class TopicsServiceTest : public testing::IngestionTest {
     topic.set_name("topics/" + id);
     topic.set_display_name(id);
     topic.set_state(state);
-    catalog_.AddTopic(topic);
+    catalog_.PutTopic(topic);
   }
   absl::Status Retag(const v1::RetagArticlesRequest& request, lro::Operation* operation) {
     return Call(&Stub::RetagArticles, request, operation);

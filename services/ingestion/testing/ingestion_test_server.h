@@ -16,6 +16,7 @@
 #include "common/testing/postgres_cluster.h"
 #include "common/testing/status_matchers.h"
 #include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
+#include "services/catalog/testing/fake_catalog_server.h"
 #include "services/ingestion/client/grpc_catalog_port.h"
 #include "services/ingestion/retag/postgres_operation_store.h"
 #include "services/ingestion/service/ingestion_service.h"
@@ -23,17 +24,19 @@
 #include "services/ingestion/service/retag_handlers.h"
 #include "services/ingestion/store/postgres_proposal_store.h"
 #include "services/ingestion/store/postgres_source_store.h"
-#include "services/ingestion/testing/fake_catalog_service.h"
 
 namespace dateline::ingestion::testing {
 
-// Ingestion as its callers see it: over gRPC, on a database of its own, with a catalog in memory.
+// Ingestion as its callers see it: over gRPC, on a database of its own, with a catalog in memory,
+// which holds publications/daily and refuses titles with "refuse" in them.
 class IngestionTest : public ::testing::Test {
  protected:
   IngestionTest() {
     auto& cluster = dateline::testing::PostgresCluster::Shared();
     database_ = cluster.NewDatabase();
-    Start(cluster.ConnInfo(database_, "dateline_ingestion"), catalog_server_.channel());
+    catalog_.PutPublication("daily");
+    catalog_.Refuse("refuse");
+    Start(cluster.ConnInfo(database_, "dateline_ingestion"), catalog_.channel());
   }
   ~IngestionTest() override { Stop(); }
 
@@ -136,8 +139,7 @@ class IngestionTest : public ::testing::Test {
     return {response.rejects().begin(), response.rejects().end()};
   }
 
-  FakeCatalogService catalog_;
-  dateline::testing::InProcessServer catalog_server_{catalog_.services()};
+  catalog::testing::FakeCatalogServer catalog_;
   std::string database_;
   obs::Metrics metrics_;
   const tokens::PageTokenCodec page_tokens_{"key"};
