@@ -166,28 +166,6 @@ TEST(CatalogMethodsTest, RejectsTheTopicsToAddThatAreWrongOneByOne) {
               HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
 }
 
-TEST(CatalogMethodsTest, EnsuresTopicsByIdOnce) {
-  Catalog catalog(SharedDatabase());
-  ASSERT_THAT(catalog.CreateTopic("rail"), IsOk());
-  v1::EnsureTopicsRequest request;
-  for (const char* id : {"ports", "rail", "ports"}) {
-    v1::TopicToEnsure* topic = request.add_topics();
-    topic->set_topic_id(id);
-    topic->set_display_name(absl::StrCat("The ", id));
-    topic->set_state(content::v1::TOPIC_STATE_PROPOSED);
-  }
-  v1::EnsureTopicsResponse response;
-  ASSERT_THAT(catalog.Call(&v1::IntakeService::Stub::EnsureTopics, request, &response), IsOk());
-  ASSERT_EQ(response.results_size(), 3);
-  EXPECT_TRUE(response.results(0).created());
-  EXPECT_EQ(response.results(0).topic().display_name(), "The ports");
-  EXPECT_EQ(response.results(0).topic().state(), content::v1::TOPIC_STATE_PROPOSED);
-  EXPECT_FALSE(response.results(1).created());
-  EXPECT_EQ(response.results(1).topic().display_name(), "rail") << "as it is stored";
-  EXPECT_EQ(response.results(2).topic().name(), "topics/ports");
-  EXPECT_FALSE(response.position().empty());
-}
-
 TEST(CatalogMethodsTest, ListsTopicsByParentKindAndPrefix) {
   Catalog catalog(SharedDatabase());
   ASSERT_THAT(catalog.CreateTopic("asia"), IsOk());

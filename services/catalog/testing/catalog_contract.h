@@ -33,13 +33,13 @@ class CatalogContract : public Fixture {
     return this->stubs().Call(&v1::IntakeService::Stub::BatchUpsertArticles, delivery.request(),
                               response);
   }
-  v1::EnsureTopicsResponse Ensure(const Topics& ids) {
+  v1::EnsureTopicsResponse Ensure(const Topics& ids, const std::string& display = "The topic ") {
     v1::EnsureTopicsRequest request;
     v1::EnsureTopicsResponse response;
     for (const std::string& id : ids) {
       v1::TopicToEnsure& topic = *request.add_topics();
       topic.set_topic_id(id);
-      topic.set_display_name("The topic " + id);
+      topic.set_display_name(display + id);
       topic.set_state(content::v1::TOPIC_STATE_PROPOSED);
     }
     EXPECT_THAT(this->stubs().Call(&v1::IntakeService::Stub::EnsureTopics, request, &response),
@@ -205,8 +205,9 @@ TYPED_TEST_P(CatalogContract, MakesTopicsThatAreMissingOnce) {
   EXPECT_EQ(made.results(2).topic().name(), "topics/rail");
   EXPECT_EQ(made.results(0).topic().state(), content::v1::TOPIC_STATE_PROPOSED);
   EXPECT_EQ(made.results(0).topic().version(), 1);
-  const auto again = this->Ensure({"rail", "sea"});
+  const auto again = this->Ensure({"rail", "sea"}, "Another ");
   EXPECT_FALSE(again.results(0).created());
+  EXPECT_EQ(again.results(0).topic().display_name(), "The topic rail") << "as it is stored";
   EXPECT_TRUE(again.results(1).created());
   // Both lists and the log have them.
   v1::GetTopicRequest get;
@@ -214,7 +215,7 @@ TYPED_TEST_P(CatalogContract, MakesTopicsThatAreMissingOnce) {
   get.set_name("topics/sea");
   ASSERT_THAT(this->stubs().Call(&v1::CatalogService::Stub::GetTopic, get, &got),
               dateline::testing::IsOk());
-  EXPECT_EQ(got.topic().display_name(), "The topic sea");
+  EXPECT_EQ(got.topic().display_name(), "Another sea");
   get.set_name("topics/none");
   EXPECT_THAT(this->stubs().Call(&v1::CatalogService::Stub::GetTopic, get, &got),
               dateline::testing::HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));

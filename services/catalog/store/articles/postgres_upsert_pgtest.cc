@@ -12,7 +12,6 @@ namespace dateline::catalog::store {
 namespace {
 
 using catalog::testing::UpsertBuilder;
-using dateline::testing::HasReason;
 using dateline::testing::IsOk;
 using v1::BatchUpsertArticlesResponse;
 
@@ -227,18 +226,6 @@ TEST_F(UpsertTest, BadItemsAreRejectedAndTheOthersTaken) {
                 .field_violations(0)
                 .field(),
             "article.title");
-}
-
-TEST_F(UpsertTest, UnknownPublicationAndLostLeaseFailTheBatch) {
-  UpsertBuilder unknown, newer, older;
-  unknown.Item("1", "A").request().set_publication("publications/none");
-  EXPECT_THAT(articles_->UpsertArticles(call_, unknown.request()),
-              HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
-  newer.Epoch(7).Item("1", "A");
-  older.Epoch(6).Item("2", "B");
-  ExpectOutcomes(newer, {"CREATED"});
-  EXPECT_THAT(articles_->UpsertArticles(call_, older.request()),
-              HasReason(errors::v1::ERROR_REASON_LEASE_LOST));
 }
 
 TEST_F(UpsertTest, ValidateOnlyDecidesAndWritesNothing) {
