@@ -55,8 +55,12 @@ class Waiter : public std::enable_shared_from_this<Waiter> {
 
   void Rest() {
     const absl::Duration rest = std::clamp(until_ - runtime_.clock()->Elapsed(), kShortest, kLook);
-    alarm_.Set(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(rest),
-               [self = shared_from_this()](bool) { self->Look(); });
+    // Not kept by the alarm's function: the alarm, which is this object's, lets go of it never.
+    resting_ = shared_from_this();
+    alarm_.Set(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(rest), [this](bool) {
+      const std::shared_ptr<Waiter> self = std::move(resting_);
+      self->Look();
+    });
   }
 
   RetagHandlers& handlers_;
@@ -65,6 +69,7 @@ class Waiter : public std::enable_shared_from_this<Waiter> {
   const std::string name_;
   const absl::Duration until_;
   lro::Operation* const response_;
+  std::shared_ptr<Waiter> resting_;  // This, while the alarm is set.
   grpc::Alarm alarm_;
 };
 
