@@ -30,6 +30,10 @@ class ElementStack {
   absl::string_view top() const { return open_.back(); }
 
  private:
+  // Whether an element of this name is an entry here; the stack must not be empty.
+  bool IsEntry(absl::string_view name) const;
+  // How many of the open elements can hold an element of this name; the stack must not be empty.
+  size_t Holder(absl::string_view name) const;
   // Appends the end tags of all elements above `size`.
   void CloseDownTo(size_t size, std::string* out);
 

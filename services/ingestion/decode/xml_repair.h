@@ -46,7 +46,8 @@ inline constexpr size_t kMaxAttributes = 64;
 // * Attributes get their quotes, values and spaces; repeated ones count once. A "<" that begins no
 //   tag is escaped.
 // * End tags close what is open within their element; one without a start goes. An entry within an
-//   entry, or a field of an entry within another field of text, means that an end tag is missing.
+//   entry or a field of the feed, or a field within another field of text, means that an end tag
+//   is missing.
 // * A comment, CDATA section or instruction that is never closed ends where its element ends, or
 //   counts as text. Nested CDATA sections are one.
 //

@@ -183,6 +183,10 @@ TEST(RepairXml, NestsElements) {
        "<r><item><title>A</title><link>u</link></item></r>", "unclosed <title>"},
       {"<r><item><link>u<enclosure url='v'/></item></r>",
        "<r><item><link>u</link><enclosure url='v'/></item></r>", "unclosed <link>"},
+      {"<rss><channel><title>A<b>c<item>B</item></channel></rss>",
+       "<rss><channel><title>A<b>c</b></title><item>B</item></channel></rss>", "unclosed <b>"},
+      {"<feed><x:y><entry>B</entry></x:y><z</feed>",
+       "<feed><x:y><entry>B</entry></x:y><z></z></feed>", "malformed tag <z>"},
       {"<r><item>A</item></channel></r>", "<r><item>A</item></r>", "</channel> without a start"},
       // A document cut short stays open: nobody can say what was to come.
       {"<r><item><title>A</title></item><item><title>B",

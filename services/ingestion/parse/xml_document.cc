@@ -33,11 +33,9 @@ string_view View(const xmlChar* s) {
 constexpr size_t kLongTag = 4096;
 constexpr std::ptrdiff_t kManyAttributes = 256;
 
-// Faults that lose nothing but what they name.
-bool IsHarmless(int code) {
-  return code == XML_ERR_TAG_NOT_FINISHED ||
-         (code >= XML_NS_ERR_XML_NAMESPACE && code <= XML_NS_ERR_COLON);
-}
+// Faults that lose nothing but what they name. The end of a document that is cut is none: a field
+// that was never closed may have taken entries with it up to there.
+bool IsHarmless(int code) { return code >= XML_NS_ERR_XML_NAMESPACE && code <= XML_NS_ERR_COLON; }
 
 // Hands libxml2's events to the builder. Names are looked up once for each pointer, because libxml2
 // gives the same pointer for the same name.
