@@ -10,6 +10,7 @@
 #include "common/api/proto_time.h"
 #include "common/url/url.h"
 #include "services/ingestion/parse/dates.h"
+#include "services/ingestion/parse/medium.h"
 #include "services/ingestion/parse/text.h"
 
 namespace dateline::ingestion::parse {
@@ -107,11 +108,7 @@ void AddEnclosure(v1::FeedEnclosure file,
 
 void AddMedia(v1::FeedMedia media, Media* to) {
   if (media.url().empty() || to->size() >= kMaxValues) return;
-  for (const string_view medium : {"image", "video", "audio"}) {
-    if (media.medium().empty() && absl::StartsWith(media.type(), medium)) {
-      media.set_medium(std::string(medium));
-    }
-  }
+  if (media.medium().empty()) media.set_medium(std::string(MediumOf(media.type(), media.url())));
   for (const v1::FeedMedia& known : *to) {
     if (known.url() == media.url() && known.width() == media.width() &&
         known.type() == media.type()) {

@@ -45,7 +45,7 @@ void AddLink(v1::FeedLink link, google::protobuf::RepeatedPtrField<v1::FeedLink>
 void AddEnclosure(v1::FeedEnclosure file,
                   google::protobuf::RepeatedPtrField<v1::FeedEnclosure>* to);
 
-// Adds what has an address. `medium` is told from the type if the feed does not say it.
+// Adds what has an address. `medium` is told by MediumOf if the feed does not say it.
 void AddMedia(v1::FeedMedia media, Media* to);
 
 // What holds for all media of a scope holds for one that says nothing else.

@@ -60,6 +60,13 @@ TEST(MediaRss, HasContentsThumbnailsAndTheirTexts) {
        "0.media[0].medium=video\n0.media[0].duration=62"},
       {"no medium", RssItem(R"(<media:content url="/1" type="application/pdf"/>)"),
        "0.media[0].medium="},
+      {"ending of the address", RssItem(R"(<media:content url="/p.jpg?width=460" width="460"/>
+        <media:content url="/q.WEBP#x"/><media:content url="/v.mp4" type="application/octet-stream"/>
+        <media:content url="/p.jpg" type="application/pdf"/><media:content url="/a.jpg/b"/>
+        <media:content url="/c.jpg" medium="document"/>)"),
+       "0.media[0].medium=image\n0.media[0].width=460\n0.media[1].medium=image\n"
+       "0.media[2].medium=video\n0.media[3].medium=\n0.media[4].medium=\n"
+       "0.media[5].medium=document"},
       {"size in pixels", RssItem(R"(<media:content url="/1" width="640px" height="auto"/>)"),
        "0.media[0].width=640\n0.media[0].height=0"},
       {"no address", RssItem("<media:content width=\"1\"/>"), "0.media=0"},

@@ -14,6 +14,7 @@
 #include "common/text/language_tag.h"
 #include "common/text/teaser.h"
 #include "common/text/utf8.h"
+#include "services/ingestion/parse/medium.h"
 #include "services/ingestion/tag/language.h"
 
 namespace dateline::ingestion::pipeline {
@@ -45,6 +46,10 @@ bool IsImage(const v1::FeedMedia& media) {
   return media.medium() == "image" || absl::StartsWith(media.type(), "image/");
 }
 
+bool IsImage(const v1::FeedEnclosure& enclosure) {
+  return parse::MediumOf(enclosure.type(), enclosure.url()) == "image";
+}
+
 void AddImage(const std::string& url, int width, int height, const std::string& alt,
               const std::string& credit, const std::string& rights, std::set<std::string>* seen,
               content::v1::Article* article) {
@@ -74,7 +79,7 @@ void SetImages(const v1::FeedEntry& entry, const html::CleanResult& body,
     if (IsImage(media)) AddImage(media, &seen, article);
   }
   for (const v1::FeedEnclosure& enclosure : entry.enclosures()) {
-    if (absl::StartsWith(enclosure.type(), "image/")) {
+    if (IsImage(enclosure)) {
       AddImage(enclosure.url(), 0, 0, "", "", "", &seen, article);
     }
   }
@@ -87,7 +92,7 @@ void SetImages(const v1::FeedEntry& entry, const html::CleanResult& body,
 void SetMedia(const v1::FeedEntry& entry, content::v1::Article* article) {
   std::set<std::string> seen;
   for (const v1::FeedEnclosure& enclosure : entry.enclosures()) {
-    if (absl::StartsWith(enclosure.type(), "image/") || !seen.insert(enclosure.url()).second) {
+    if (IsImage(enclosure) || !seen.insert(enclosure.url()).second) {
       continue;
     }
     content::v1::Media& media = *article->add_media();
@@ -98,11 +103,12 @@ void SetMedia(const v1::FeedEntry& entry, content::v1::Article* article) {
   }
   if (article->word_count() >= kMediaPageWords) return;
   for (const content::v1::Media& media : article->media()) {
-    if (absl::StartsWith(media.type(), "audio/")) {
+    const absl::string_view medium = parse::MediumOf(media.type(), media.url());
+    if (medium == "audio") {
       article->set_type(content::v1::ARTICLE_TYPE_AUDIO);
       return;
     }
-    if (absl::StartsWith(media.type(), "video/")) {
+    if (medium == "video") {
       article->set_type(content::v1::ARTICLE_TYPE_VIDEO);
       return;
     }

@@ -253,6 +253,27 @@ TEST(ReadDocument, KeepsPeopleMediaAndCategories) {
   EXPECT_THAT(entry.item.derived().cited_links(), ElementsAre("https://news.example.org/c"));
 }
 
+// In all formats that have attached files.
+TEST(ReadDocument, KnowsPicturesWithoutATypeByTheirAddress) {
+  const std::string documents[] = {
+      Rss(RssItem("1", "A", "<enclosure url='https://e.test/p.jpg?w=460' length='0'/>")),
+      Rss(RssItem("1", "A", "<media:content url='https://e.test/p.jpg?w=460' width='460'/>")),
+      "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>A</title>"
+      "<link rel='enclosure' href='https://e.test/p.jpg?w=460'/></entry></feed>",
+      R"({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"id": "1",
+          "title": "A", "attachments": [{"url": "https://e.test/p.jpg?w=460"}]}]})"};
+  for (const std::string& document : documents) {
+    const DocumentEntry entry = OneEntry(document);
+    ASSERT_EQ(entry.item.article().images_size(), 1) << document;
+    EXPECT_EQ(entry.item.article().images(0).url(), "https://e.test/p.jpg?w=460");
+    EXPECT_EQ(entry.item.article().media_size(), 0);
+    EXPECT_EQ(entry.item.article().type(), content::v1::ARTICLE_TYPE_ARTICLE);
+  }
+  const DocumentEntry sound = OneEntry(
+      Rss(RssItem("1", "A", "<enclosure url='https://e.test/p.mp3' type='' length='0'/>")));
+  EXPECT_EQ(sound.item.article().type(), content::v1::ARTICLE_TYPE_AUDIO);
+}
+
 TEST(ReadDocument, HashesWhatTheFeedSaysAndNotWhenItWasRead) {
   const std::string undated = Rss(RssItem("1", "A", "<description>Text</description>"));
   DocumentInput input = InputOf(undated);
