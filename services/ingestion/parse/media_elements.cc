@@ -102,9 +102,13 @@ void MediaDescription(B& b, E& e) {
     Element copy = e;
     Scope(b).set_title(b.PlainText(copy));
   }
+  const bool may_be_markup = e.has_markup || !e.Get("type").empty();
   Text t = b.TakeText(e);
-  if (t.value.empty() || b.Parent() == "media:content" || b.draft().summary_rank <= 6) return;
-  b.draft().summary_rank = 6;
+  // Media RSS has it plain if it does not say otherwise; many feeds put markup there nevertheless.
+  if (!may_be_markup) t.is_html = LooksLikeHtml(t.value);
+  const int rank = b.Parent() == "media:content" ? 7 : 6;
+  if (t.value.empty() || b.draft().summary_rank <= rank) return;
+  b.draft().summary_rank = rank;
   b.extras().summary = std::move(t);
 }
 

@@ -91,7 +91,21 @@ TEST(MediaRss, HasContentsThumbnailsAndTheirTexts) {
       {"description as title",
        RssItem(
            R"(<media:content url="/1"><media:description>A &amp;amp; B</media:description></media:content>)"),
-       "0.media[0].title=A & B\n0.summary="},
+       "0.media[0].title=A & B\n0.summary=A &amp; B\n0.summary.html=yes"},
+      {"description without a type is plain",
+       RssItem("<media:group><media:description>a &lt; b\nc</media:description></media:group>"),
+       "0.summary.html=no"},
+      {"description of HTML without a type",
+       RssItem("<media:description>&lt;p&gt;a&lt;/p&gt;</media:description>"),
+       "0.summary=<p>a</p>\n0.summary.html=yes"},
+      {"description of the one, the group and the entry",
+       RssItem(R"(<media:content url="/1"><media:description>a</media:description></media:content>
+        <media:group><media:content url="/2"><media:description>b</media:description></media:content>
+        <media:description>c</media:description></media:group>)"),
+       "0.summary=c"},
+      {"any other text comes first",
+       RssItem(R"(<media:description>a</media:description><itunes:subtitle>s</itunes:subtitle>)"),
+       "0.summary=s"},
       {"thumbnail", RssItem(R"(<media:thumbnail url="/t.jpg" width="10" height="20"/>)"),
        "0.thumbnails[0].url=https://doc.example/"
        "t.jpg\n0.thumbnails[0].width=10\n0.thumbnails[0].medium=image\n0.media=0"},

@@ -1,8 +1,7 @@
 #include "services/ingestion/pipeline/clean.h"
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "common/base/limits.h"
+#include "services/ingestion/pipeline/plain_paragraphs.h"
 
 namespace dateline::ingestion::pipeline {
 namespace {
@@ -15,9 +14,7 @@ html::CleanResult CleanText(const parse::Text& text, const std::string& fallback
   // A body that is too long is rejected as it is, never cut.
   options.max_output_bytes = limits::kMaxDocumentBytes;
   if (text.is_html) return html::CleanHtml(text.value, options);
-  const std::string escaped =
-      absl::StrReplaceAll(text.value, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}});
-  return html::CleanHtml(absl::StrCat("<p>", escaped, "</p>"), options);
+  return html::CleanHtml(ParagraphsOf(text.value, LineBreak::kKept), options);
 }
 
 }  // namespace

@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
 #include "services/ingestion/parse/parser.h"
 #include "services/ingestion/parse/text.h"
+#include "services/ingestion/pipeline/plain_paragraphs.h"
 
 namespace dateline::ingestion::pipeline {
 namespace {
@@ -21,27 +20,6 @@ using content::v1::Article;
 
 // Clocks of other machines may be ahead by so much.
 constexpr absl::Duration kClockTolerance = absl::Minutes(5);
-
-// Plain text as markup: an empty line, or one that is indented as newswires do it, begins a
-// paragraph; other line breaks are only where the text was wrapped.
-std::string ParagraphsOf(absl::string_view text) {
-  std::string html;
-  bool is_open = false;
-  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-    const absl::string_view words = absl::StripAsciiWhitespace(line);
-    const bool is_indented = !line.empty() && (line[0] == ' ' || line[0] == '\t');
-    if (is_open && (words.empty() || is_indented)) {
-      html += "</p>";
-      is_open = false;
-    }
-    if (words.empty()) continue;
-    html += is_open ? "\n" : "<p>";
-    is_open = true;
-    parse::AppendEscaped(words, html);
-  }
-  if (is_open) html += "</p>";
-  return html;
-}
 
 v1::FeedEntry EntryOf(const v1::IngestArticlesRequest& pushed) {
   const v1::PushedArticle& article = pushed.article();
@@ -64,8 +42,9 @@ parse::EntryExtras ExtrasOf(const v1::PushedArticle& article, const std::string&
   parse::EntryExtras extras;
   extras.content.is_html = true;
   extras.content.base_url = link;
-  extras.content.value =
-      article.has_body_text() ? ParagraphsOf(article.body_text()) : article.body_html();
+  extras.content.value = article.has_body_text()
+                             ? ParagraphsOf(article.body_text(), LineBreak::kWrapping)
+                             : article.body_html();
   extras.summary.value = article.teaser();
   return extras;
 }
