@@ -12,20 +12,19 @@
 namespace dateline::html {
 namespace {
 
-// gumbo takes a form off its stack without the text that it still holds back for it, which then
-// comes behind the form; a comment before the end tag makes it let go.
-absl::string_view WithFormsEnded(absl::string_view html, const std::vector<size_t>& form_ends,
+absl::string_view WithInsertions(absl::string_view html,
+                                 const std::vector<TagSurvey::Insertion>& insertions,
                                  Arena* arena) {
-  constexpr absl::string_view kComment = "<!---->";
-  auto* const copy =
-      static_cast<char*>(arena->Allocate(html.size() + form_ends.size() * kComment.size()));
+  size_t size = html.size();
+  for (const TagSurvey::Insertion& insertion : insertions) size += insertion.text.size();
+  auto* const copy = static_cast<char*>(arena->Allocate(size));
   if (copy == nullptr) return html;
   char* out = copy;
   size_t begin = 0;
-  for (const size_t end : form_ends) {
-    out = std::copy(html.data() + begin, html.data() + end, out);
-    out = std::copy(kComment.begin(), kComment.end(), out);
-    begin = end;
+  for (const auto& [at, text] : insertions) {
+    out = std::copy(html.data() + begin, html.data() + at, out);
+    out = std::copy(text.begin(), text.end(), out);
+    begin = at;
   }
   out = std::copy(html.data() + begin, html.data() + html.size(), out);
   return absl::string_view(copy, static_cast<size_t>(out - copy));
@@ -52,7 +51,7 @@ void Deallocate(void*, void*) {}
 const GumboNode* ParseFragment(absl::string_view html, Arena* arena) {
   const TagSurvey survey = SurveyTags(html);
   if (survey.out_of_proportion) return nullptr;
-  if (!survey.form_ends.empty()) html = WithFormsEnded(html, survey.form_ends, arena);
+  if (!survey.insertions.empty()) html = WithInsertions(html, survey.insertions, arena);
   Memory memory;
   memory.arena = arena;
   GumboOptions options = kGumboDefaultOptions;

@@ -16,10 +16,11 @@ class TagReader {
   // Moves to the next tag, over text, comments and declarations; false at the end.
   bool Next();
 
-  // The present tag: its name as it is written, where it begins, its number of attributes (those
-  // that are repeated included), and whether it is an end tag or ends in "/>".
+  // The present tag: its name as it is written, where it begins and ends, its number of attributes
+  // (those that are repeated included), and whether it is an end tag or ends in "/>".
   absl::string_view name() const { return name_; }
   size_t begin() const { return begin_; }
+  size_t end() const { return position_; }
   int attributes() const { return attributes_; }
   bool is_end_tag() const { return is_end_tag_; }
   bool is_self_closing() const { return is_self_closing_; }

@@ -8,6 +8,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "common/html/self_closed.h"
 #include "common/html/tag_reader.h"
 
 namespace dateline::html {
@@ -142,7 +143,7 @@ bool IsSpecial(Kind kind) {
 
 class Survey {
  public:
-  explicit Survey(absl::string_view html) : reader_(html) {}
+  explicit Survey(absl::string_view html) : reader_(html), self_closed_(html) {}
 
   TagSurvey Run() && {
     while (!result_.out_of_proportion && reader_.Next()) {
@@ -152,7 +153,9 @@ class Survey {
                                ? static_cast<uint64_t>(tag)
                                : absl::HashOf(absl::AsciiStrToLower(name)) | uint64_t{1} << 63;
       if (reader_.is_end_tag()) {
-        if (tag == GUMBO_TAG_FORM) result_.form_ends.push_back(reader_.begin());
+        // gumbo takes a form off its stack without the text that it still holds back for it, which
+        // then comes behind the form; a comment before the end tag makes it let go.
+        if (tag == GUMBO_TAG_FORM) result_.insertions.push_back({reader_.begin(), "<!---->"});
         End(key, KindOf(tag));
       } else {
         Start(tag, key, KindOf(tag));
@@ -173,6 +176,13 @@ class Survey {
 
   void Start(GumboTag tag, uint64_t key, Kind kind) {
     const bool foreign = !shields_.empty() && open_[shields_.back()].kind == Kind::kForeign;
+    if (reader_.is_self_closing() && !foreign) {
+      const absl::string_view end_tag = self_closed_.EndTagFor(reader_.name(), reader_.end());
+      if (!end_tag.empty()) {
+        result_.insertions.push_back({reader_.end(), end_tag});
+        return;
+      }
+    }
     if (foreign) {
       // gumbo keeps every element that stands there, void or not, as long as nothing leads out.
       if (pure_ && reader_.is_self_closing()) return;
@@ -272,6 +282,7 @@ class Survey {
   }
 
   TagReader reader_;
+  SelfClosed self_closed_;
   TagSurvey result_;
   std::vector<Open> open_;
   std::vector<size_t> shields_;  // Places in open_.

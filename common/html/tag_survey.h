@@ -16,8 +16,12 @@ struct TagSurvey {
   bool out_of_proportion = false;
   // The largest number of elements that were counted as open.
   size_t most_open = 0;
-  // Where the end tags of forms begin.
-  std::vector<size_t> form_ends;
+  // What is to be put into the document, in its order, for gumbo to read it as it is meant.
+  struct Insertion {
+    size_t at;
+    absl::string_view text;
+  };
+  std::vector<Insertion> insertions;
 };
 
 // Reads the tags of `html` as the HTML standard's tokeniser does, in linear time. Thread-safe.
