@@ -47,6 +47,9 @@ bool IsProse(string_view reference) {
   return absl::StrContains(reference, ' ') && !absl::StrContains(reference, '/');
 }
 
+// Text of markup in a field that should have none.
+constexpr size_t kMaxMarkupBytes = 4096;
+
 bool IsContainer(string_view name) {
   return name == "channel" || name == "feed" || name == "rdf:rdf" || name == "rss" ||
          name == "urlset" || name == "items";
@@ -286,10 +289,12 @@ void FeedBuilder::End() {
   if (e.is_entry) return FinishEntry(e);
   if (!recognised_ || CloseNested(*this, e)) return;
   const Action action = in_entry() ? e.kind->in_entry : e.kind->in_feed;
-  if (action == nullptr) return;
-  const bool direct = depth_ == 0 || stack_[depth_ - 1].is_entry ||
-                      (!in_entry() && IsContainer(stack_[depth_ - 1].name()));
-  if (direct || !e.kind->bare) action(*this, e);
+  const bool direct = depth_ == 0 || stack_[depth_ - 1].is_entry || Parent() == "categories" ||
+                      (!in_entry() && IsContainer(Parent()));
+  if (action != nullptr && (direct || !e.kind->bare)) return action(*this, e);
+  // Markup where none belongs: <category><b>Sea</b></category>. Short, as such fields are.
+  const bool is_markup = e.kind->bare || absl::StartsWith(e.name(), "xhtml:");
+  if (is_markup && !direct && e.text.size() <= kMaxMarkupBytes) AppendToParent(e.text);
 }
 
 void FeedBuilder::Finish() {

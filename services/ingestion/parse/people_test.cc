@@ -85,6 +85,39 @@ TEST(Persons, ComeFromAllVocabularies) {
   });
 }
 
+TEST(Categories, MayStandInAListOrInMarkup) {
+  ExpectFeeds({
+      {"list of an item",
+       RssItem("<categories><category>Sea</category><category domain=\"d\">Air</category>"
+               "</categories><category>Land</category>"),
+       "0.categories=3\n0.categories[0].term=Sea\n0.categories[1].term=Air\n"
+       "0.categories[1].scheme=d\n0.categories[2].term=Land"},
+      {"list of the channel",
+       RssChannel("<categories><category>Sea</category></categories><item/>"),
+       "categories=1\ncategories[0].term=Sea\n0.categories=0"},
+      {"list of Atom", AtomEntry("<categories><category term=\"Sea\"/></categories>"),
+       "0.categories[0].term=Sea"},
+      {"list of RSS 1.0", RdfItem("<categories><category>Sea</category></categories>"),
+       "0.categories[0].term=Sea"},
+      {"markup",
+       RssItem("<category><b>Sea</b></category><category>a <i>b <u>c</u></i> d</category>"),
+       "0.categories=2\n0.categories[0].term=Sea\n0.categories[1].term=a b c d"},
+      {"markup of other vocabularies",
+       RdfItem(
+           "<dc:subject><xhtml:b>Sea</xhtml:b></dc:subject><dc:creator><b>Ann</b></dc:creator>"),
+       "0.categories[0].term=Sea\n0.authors[0].name=Ann"},
+      {"markup of identities and dates",
+       RssItem(
+           "<guid isPermaLink=\"false\"><b>g</b></guid><pubDate><time>Fri, 10 Jan 2020 14:33:00 "
+           "GMT</time></pubDate><link><a href=\"/x\">https://a.example/1</a></link>"),
+       "0.id=g\n0.published=2020-01-10 14:33:00\n0.link=https://a.example/1"},
+      {"markup of an identity of Atom", AtomEntry("<id><b>i</b></id>"), "0.id=i"},
+      {"not what stands in what is unknown",
+       RssItem("<related><category>Sea</category><title>x</title></related><title>t</title>"),
+       "0.categories=0\n0.title=t"},
+  });
+}
+
 TEST(Categories, AreTrimmedAndUnique) {
   ExpectFeeds({
       {"RSS", RssItem("<category> Space </category><category domain=\"d\">Mars</category>"),
