@@ -21,6 +21,8 @@ constexpr CleanCase kTexts[] = {
     {"a&nbsp;&nbsp;b", "a b"},
     {"a&#8239;b&#8195;c&#12288;d&#8232;e", "a b c d e"},
     {"a&#8203;b", "a\u200Bb"},
+    {"a&#146;s a\xC2\x92s &#x93;", "a\u2019s a\u2019s \u201C"},
+    {"a&#129;b\xC2\x9D.", "ab."},
     {"a&shy;b", "a\u00ADb"},
     {"a<wbr>b", "ab"},
     {"a<br>b", "a\nb"},

@@ -8,6 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/text/c1_controls.h"
 #include "common/text/utf8.h"
 
 namespace dateline::html {
@@ -106,6 +107,12 @@ absl::string_view ParseableBytes(absl::string_view bytes, std::string* copy) {
   if (!text::IsValidUtf8(bytes) || std::any_of(bytes.begin(), bytes.end(), is_control)) {
     *copy = text::RepairUtf8(bytes);
     copy->erase(std::remove_if(copy->begin(), copy->end(), is_control), copy->end());
+    bytes = *copy;
+  }
+  std::string meant;
+  if (const absl::string_view without = text::WithoutC1Controls(bytes, &meant);
+      without.data() == meant.data()) {
+    *copy = std::move(meant);
     bytes = *copy;
   }
   const std::vector<HugeReference> huge = FindHugeReferences(bytes);

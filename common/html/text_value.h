@@ -18,8 +18,9 @@ absl::string_view ParsedValue(absl::string_view text, std::string* copy);
 size_t FindChangedByParsing(absl::string_view text);
 
 // `bytes` as gumbo reads them right, in `*copy` unless they are so already: valid UTF-8 without
-// ASCII controls other than white space, and without references to characters by numbers so large
-// that gumbo would overflow (they stand for U+FFFD). Thread-safe.
+// ASCII controls other than white space, with characters of windows-1252 in the place of C1
+// controls, as HTML reads references to them, and without references to characters by numbers so
+// large that gumbo would overflow (they stand for U+FFFD). Thread-safe.
 absl::string_view ParseableBytes(absl::string_view bytes, std::string* copy);
 
 }  // namespace dateline::html

@@ -1,10 +1,10 @@
 #include "services/ingestion/decode/html_entities.h"
 
 #include <algorithm>
-#include <array>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "common/text/c1_controls.h"
 #include "common/text/utf8.h"
 #include "services/ingestion/decode/html_entity_table.h"
 
@@ -69,12 +69,10 @@ Reference ReadNumericReference(string_view text) {
 void AppendUtf8(char32_t c, std::string& out) { text::AppendCodePoint(c, &out); }
 
 char32_t RepairCodePoint(uint32_t c) {
-  // HTML's table for numeric references to C1 controls: what windows-1252 has there.
-  static constexpr std::array<char16_t, 32> kWindows1252 = {
-      0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-      0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD, 0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-      0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
-  if (c >= 0x80 && c < 0xA0) return kWindows1252[c - 0x80];
+  if (text::IsC1Control(c)) {
+    const char32_t meant = text::MeaningOfC1Control(c);
+    return meant == 0 ? text::kReplacementCharacter : meant;
+  }
   if (c == '\t' || c == '\n' || c == '\r') return c;
   if (c < 0x20 || (c >= 0xD800 && c < 0xE000) || c == 0xFFFE || c == 0xFFFF || c > 0x10FFFF) {
     return text::kReplacementCharacter;

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
+#include "common/text/c1_controls.h"
 #include "common/text/language_tag.h"
 #include "common/url/url.h"
 #include "services/ingestion/parse/elements.h"
@@ -211,7 +212,8 @@ void FeedBuilder::Start(const ElementKind& kind, string_view local,
   e.attributes.clear();
   for (const AttributeView& a : attributes) {
     e.attributes.emplace_back(
-        a.prefix.empty() ? std::string(a.local) : absl::StrCat(a.prefix, ":", a.local), a.value);
+        a.prefix.empty() ? std::string(a.local) : absl::StrCat(a.prefix, ":", a.local),
+        text::WithoutC1Controls(a.value, &buffer_));
   }
   if (const string_view base = e.Get("xml:base"); !base.empty()) {
     e.base = BaseWithin(outer_base, base);
@@ -251,11 +253,12 @@ void FeedBuilder::StartMarkup(string_view local, absl::Span<const AttributeView>
     for (const AttributeView& a : attributes) {
       if (!a.prefix.empty()) continue;
       absl::StrAppend(&holder.text, " ", a.local, "=\"");
+      const string_view value = text::WithoutC1Controls(a.value, &buffer_);
       std::optional<std::string> address;
       if (tag.base != holder.base && HoldsAddress(a.local)) {
-        address = url::ResolveUrl(bases_[tag.base], a.value);
+        address = url::ResolveUrl(bases_[tag.base], value);
       }
-      AppendEscaped(address.has_value() ? string_view(*address) : a.value, holder.text);
+      AppendEscaped(address.has_value() ? string_view(*address) : value, holder.text);
       holder.text.push_back('"');
     }
     holder.text.push_back('>');
@@ -273,6 +276,7 @@ void FeedBuilder::EndMarkup() {
 
 void FeedBuilder::Characters(string_view text) {
   if (depth_ == 0 || too_many_entries_) return;
+  text = text::WithoutC1Controls(text, &buffer_);
   Element& e = stack_[depth_ - 1];
   if (e.has_markup) {
     AppendEscaped(text, e.text);

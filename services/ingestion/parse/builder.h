@@ -153,6 +153,7 @@ class FeedBuilder {
   std::optional<EntryDraft> draft_;
   v1::FeedPerson person_;
   FeedDraft feed_draft_;
+  std::string buffer_;  // For the text at hand, if it has to be changed.
   std::string root_;
   std::string root_namespace_;
   bool atom_ = false;

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/api/proto_time.h"
 #include "common/base/limits.h"
+#include "common/text/c1_controls.h"
 #include "common/text/language_tag.h"
 #include "common/url/url.h"
 #include "services/ingestion/parse/entry_rules.h"
@@ -35,7 +36,9 @@ const Json& Member(const Json& object, const char* name) {
 // A string, or a number as feeds write ids.
 std::string String(const Json& value) {
   if (value.is_string()) {
-    return std::string(absl::StripAsciiWhitespace(value.get_ref<const std::string&>()));
+    const std::string& text = value.get_ref<const std::string&>();
+    std::string copy;
+    return std::string(absl::StripAsciiWhitespace(text::WithoutC1Controls(text, &copy)));
   }
   return value.is_number() ? value.dump() : std::string();
 }

@@ -45,6 +45,41 @@ TEST(Titles, OfRssMayBeMarkupOrNot) {
   });
 }
 
+// Written as characters, as references and as references within HTML.
+TEST(Texts, TakeC1ControlsForWindows1252) {
+  const std::string json =
+      "{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"a\xC2\x92s\", \"items\": "
+      "[{\"title\": \"a\\u0092s\", \"content_html\": \"a\xC2\x92s\", \"tags\": "
+      "[\"a\xC2\x92s\"]}]}";
+  ExpectFeeds({
+      {"RSS",
+       RssItem("<title>a\xC2\x92s</title><description>a\xC2\x92s</description>"
+               "<category>a\xC2\x92s</category><dc:creator>a\xC2\x92s</dc:creator>"),
+       "well_formed=yes\n0.title=a\u2019s\n0.summary=a\u2019s\n0.categories[0].term=a\u2019s\n"
+       "0.authors[0].name=a\u2019s"},
+      {"references",
+       RssItem("<title>a&#146;s &#x93;b&#x94; &#133;</title><category>a&#146;s</category>"),
+       "well_formed=yes\n0.title=a\u2019s \u201Cb\u201D \u2026\n0.categories[0].term=a\u2019s"},
+      {"references of HTML", RssItem("<title>a&amp;#146;s</title>"), "0.title=a\u2019s"},
+      {"CDATA", RssItem("<title><![CDATA[a\xC2\x92s &#146;]]></title>"), "0.title=a\u2019s \u2019"},
+      {"damaged", RssItem("<title>a\xC2\x92s & &#146;</title>"), "0.title=a\u2019s & \u2019"},
+      {"Atom",
+       AtomEntry("<title type=\"html\">a\xC2\x92s &lt;b&gt;&#146;&lt;/b&gt;</title>"
+                 "<category term=\"a&#146;s\"/><summary>a&#146;s</summary>"),
+       "0.title=a\u2019s \u2019\n0.categories[0].term=a\u2019s\n0.summary=a\u2019s"},
+      {"XHTML",
+       AtomEntry("<content type=\"xhtml\"><div><i title=\"a&#146;s\">b\xC2\x92s</i></div>"
+                 "</content>"),
+       "0.content=<i title=\"a\u2019s\">b\u2019s</i>"},
+      {"RSS 1.0", RdfItem("<title>a&#146;s</title>"), "0.title=a\u2019s"},
+      {"what windows-1252 has no character for", RssItem("<title>a&#129;\xC2\x9D.</title>"),
+       "0.title=a."},
+      {"JSON", json,
+       "well_formed=yes\ntitle=a\u2019s\n0.title=a\u2019s\n0.content=a\u2019s\n"
+       "0.categories[0].term=a\u2019s"},
+  });
+}
+
 TEST(Titles, OfAtomSayWhatTheyAre) {
   const auto title = [](const char* type, const char* xml) {
     return AtomEntry(std::string("<title") + type + ">" + xml + "</title>");
