@@ -114,8 +114,10 @@ absl::Status ReadDate(const Json* value, PushedArticle* article) {
   DATELINE_RETURN_IF_ERROR(ReadText("date", value, &text));
   if (absl::StripAsciiWhitespace(text).empty()) return absl::OkStatus();
   // Without its date the article would stand above all others, as if it were published now.
-  const std::optional<absl::Time> time = ingestion::parse::ParseDate(text);
-  if (!time.has_value()) return Wrong("date", absl::StrCat("\"", text, "\" cannot be read"));
+  bool is_doubtful = false;
+  const std::optional<absl::Time> time = ingestion::parse::ParseDate(text, &is_doubtful);
+  if (!time.has_value() || is_doubtful)
+    return Wrong("date", absl::StrCat("\"", text, "\" cannot be read"));
   *article->mutable_publish_time() = TimeToProto(*time);
   return absl::OkStatus();
 }

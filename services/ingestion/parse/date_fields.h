@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace dateline::ingestion::parse {
@@ -30,6 +31,10 @@ inline int PivotYear(int year) { return year < 69 ? 2000 + year : 1900 + year; }
 
 // The instant of the fields, nothing if there is none (31 June, 25:00). Thread-safe.
 std::optional<absl::Time> FinishDate(DateFields f);
+
+// Seconds or milliseconds since 1970 (from 1973 on), perhaps with a fraction of a second.
+// Thread-safe.
+std::optional<absl::Time> ParseEpoch(absl::string_view s);
 
 }  // namespace dateline::ingestion::parse
 

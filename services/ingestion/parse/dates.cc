@@ -34,6 +34,9 @@ class DateReader {
     return FinishDate(f_);
   }
 
+  // Whether the zone that was written means none.
+  bool is_doubtful() const { return has_no_offset_ || (has_unknown_zone_ && !f_.has_zone); }
+
  private:
   void Step() {
     const char c = s_[i_];
@@ -41,7 +44,10 @@ class DateReader {
     if (Digit(c)) return TakeNumber();
     if ((c == '+' || c == '-') && f_.has_time) {
       if (DigitAt(i_ + 1)) return TakeOffset();
-      if (i_ + 1 < s_.size() && (s_[i_ + 1] == '+' || s_[i_ + 1] == '-')) return Fail();
+      if (i_ + 1 < s_.size() && (s_[i_ + 1] == '+' || s_[i_ + 1] == '-')) {
+        i_ += 2;
+        return TakeNoOffset();
+      }
     }
     if (IsLetter(c)) return TakeWord();
     ++i_;
@@ -286,14 +292,22 @@ class DateReader {
         Number(2);
       }
     }
-    if (minutes > 14 * 60 + 59 || DigitAt(i_) || has_offset_) return Fail();
     const int offset = (reversed_ ? -sign : sign) * minutes;
     // "EST-0500" says it twice, "GMT-0500" once; two that differ say nothing.
-    if (f_.has_zone && f_.offset != 0 && f_.offset != offset) return Fail();
+    const bool differs = f_.has_zone && f_.offset != 0 && f_.offset != offset;
+    if (minutes > 14 * 60 + 59 || DigitAt(i_) || has_offset_ || differs) return TakeNoOffset();
     f_.has_zone = true;
     has_offset_ = true;
     f_.zone.reset();
     f_.offset = offset;
+  }
+
+  // One that is impossible or contradicts what was said before.
+  void TakeNoOffset() {
+    while (DigitAt(i_)) ++i_;
+    has_no_offset_ = has_offset_ = f_.has_zone = true;
+    f_.zone.reset();
+    f_.offset = 0;
   }
 
   void TakeWord() {
@@ -332,8 +346,7 @@ class DateReader {
     } else if (f_.zone = FindZone(raw); f_.zone.has_value()) {
       f_.has_zone = true;
     } else {
-      // An instant in an unknown zone is unknown.
-      Fail();
+      has_unknown_zone_ = true;
     }
   }
 
@@ -355,31 +368,18 @@ class DateReader {
   bool korean_ = false;
   bool year_first_ = false;
   bool has_offset_ = false;
+  bool has_no_offset_ = false;
+  bool has_unknown_zone_ = false;
   bool reversed_ = false;
   bool month_is_weekday_ = false;
   DateFields f_;
   std::vector<int> numbers_;
 };
 
-// Seconds or milliseconds since 1970 (from 1973 on), perhaps with a fraction of a second.
-std::optional<absl::Time> ParseEpoch(string_view s) {
-  const size_t dot = s.find('.');
-  const string_view whole = s.substr(0, dot);
-  int64_t value = 0;
-  const bool is_number =
-      std::all_of(s.begin(), s.end(), [](char c) { return Digit(c) || c == '.'; });
-  if (!is_number || !absl::SimpleAtoi(whole, &value)) return std::nullopt;
-  if (whole.size() == 13 && dot == string_view::npos) return absl::FromUnixMillis(value);
-  if (whole.size() != 9 && whole.size() != 10) return std::nullopt;
-  double fraction = 0;
-  if (dot != string_view::npos && !absl::SimpleAtod(absl::ClippedSubstr(s, dot), &fraction))
-    return std::nullopt;
-  return absl::FromUnixSeconds(value) + absl::Milliseconds(static_cast<int64_t>(fraction * 1000));
-}
-
 }  // namespace
 
-std::optional<absl::Time> ParseDate(string_view text) {
+std::optional<absl::Time> ParseDate(string_view text, bool* is_doubtful) {
+  if (is_doubtful != nullptr) *is_doubtful = false;
   text = absl::StripAsciiWhitespace(text);
   if (text.empty() || text.size() > 128) return std::nullopt;
   if (const auto epoch = ParseEpoch(text)) return epoch;
@@ -388,7 +388,10 @@ std::optional<absl::Time> ParseDate(string_view text) {
     if (!absl::SimpleAtoi(text, &year) || year < 1900 || year > 2100) return std::nullopt;
     return absl::FromCivil(absl::CivilDay(year, 1, 1), absl::UTCTimeZone());
   }
-  return DateReader(text).Run();
+  DateReader reader(text);
+  const std::optional<absl::Time> time = reader.Run();
+  if (is_doubtful != nullptr) *is_doubtful = reader.is_doubtful();
+  return time;
 }
 
 }  // namespace dateline::ingestion::parse

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
 
@@ -199,17 +200,35 @@ TEST(ParseDate, ReadsOtherLanguages) {
   });
 }
 
+// RFC 5322, section 4.3: as -0000, which says nothing of where the clock stood.
+TEST(ParseDate, TakesADoubtfulZoneForUtc) {
+  for (const char* zone :
+       {"XYZ", "Europe/Atlantis", "EST+0300", "+-100", "+9900", "-2400", "+1560", "+15:00",
+        "+01000", "+0100 +0200", "GMT+1 +0200", "XYZ (unknown)", "local time"}) {
+    bool is_doubtful = false;
+    const auto time = ParseDate(absl::StrCat("Fri, 24 Nov 2023 10:00:00 ", zone), &is_doubtful);
+    ASSERT_TRUE(time.has_value()) << zone;
+    EXPECT_EQ(absl::FormatTime("%H:%M", *time, absl::UTCTimeZone()), "10:00") << zone;
+    EXPECT_TRUE(is_doubtful) << zone;
+  }
+  for (const char* zone : {"", "-0000", "+0100", "EST", "EST-0500", "Z", "Europe/Oslo", "+14:59",
+                           "UTC+2", "XYZ EST"}) {
+    bool is_doubtful = true;
+    EXPECT_TRUE(ParseDate(absl::StrCat("2023-11-24 10:00:00 ", zone), &is_doubtful)) << zone;
+    EXPECT_FALSE(is_doubtful) << zone;
+  }
+  bool is_doubtful = false;
+  const auto iso = ParseDate("2023-11-24T10:00:00+99:00", &is_doubtful);
+  EXPECT_EQ(iso, absl::FromUnixSeconds(1700820000));
+  EXPECT_TRUE(is_doubtful);
+}
+
 TEST(ParseDate, RefusesWhatIsAmbiguousUnknownOrImpossible) {
   Check({
       {"03/04/2020", nullptr},
       {"03-04-2020", nullptr},
       {"1/10/2020 2:33:00 PM", nullptr},
       {"03-12-10", nullptr},
-      {"24 Nov 2023 10:00:00 XYZ", nullptr},
-      {"24 Nov 2023 10:00:00 Europe/Atlantis", nullptr},
-      {"24 Nov 2023 10:00:00 EST+0300", nullptr},
-      {"24 Nov 2023 10:00:00 +-100", nullptr},
-      {"24 Nov 2023 10:00:00 +9900", nullptr},
       {"31 Feb 2020", nullptr},
       {"31 Jun 2004 19:48:21 GMT", nullptr},
       {"2020-13-01", nullptr},

@@ -133,13 +133,14 @@ std::optional<absl::Time> ReadDate(string_view raw, const ParseOptions& options,
                                    DateTexts* unparsed) {
   raw = absl::StripAsciiWhitespace(raw);
   if (raw.empty() || IsZeroDate(raw)) return std::nullopt;
-  const std::optional<absl::Time> time = ParseDate(raw);
-  if (time.has_value() && *time <= options.fetched_at + absl::Hours(24)) return time;
-  if (unparsed->size() < kMaxValues &&
+  bool is_doubtful = false;
+  std::optional<absl::Time> time = ParseDate(raw, &is_doubtful);
+  if (time.has_value() && *time > options.fetched_at + absl::Hours(24)) time.reset();
+  if ((!time.has_value() || is_doubtful) && unparsed->size() < kMaxValues &&
       std::find(unparsed->begin(), unparsed->end(), raw) == unparsed->end()) {
     unparsed->Add(std::string(raw));
   }
-  return std::nullopt;
+  return time;
 }
 
 std::optional<int64_t> ToLength(string_view text) {

@@ -56,7 +56,7 @@ void Inherit(const v1::FeedMedia& scope, v1::FeedMedia* media);
 int AlternateRank(absl::string_view type);
 
 // A date as ParseDate reads it. One that cannot be read, or lies more than a day after the fetch,
-// has no time and is added to `unparsed`. A date of zeroes is none.
+// has no time and is added to `unparsed`; a doubtful one is added, too. A date of zeroes is none.
 std::optional<absl::Time> ReadDate(absl::string_view raw, const ParseOptions& options,
                                    DateTexts* unparsed);
 

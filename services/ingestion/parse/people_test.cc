@@ -151,6 +151,18 @@ TEST(Categories, AreTrimmedAndUnique) {
 
 TEST(Dates, OfEntries) {
   ExpectFeeds({
+      {"unknown zone", RssItem("<pubDate>Fri, 10 Jan 2020 14:33:00 XYZ</pubDate>"),
+       "0.published=2020-01-10 14:33:00\n0.unparsed=1\n0.unparsed[0]=Fri, 10 Jan 2020 14:33:00 "
+       "XYZ"},
+      {"impossible offset", AtomEntry("<updated>2020-01-10T14:33:00+99:00</updated>"),
+       "0.updated=2020-01-10 14:33:00\n0.unparsed[0]=2020-01-10T14:33:00+99:00"},
+      {"unknown zone of the feed",
+       RssChannel("<lastBuildDate>Fri, 10 Jan 2020 14:33:00 XYZ</lastBuildDate><item/>"),
+       "updated=2020-01-10 14:33:00\nunparsed=1"},
+      {"unknown zone in JSON",
+       R"({"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1",
+           "date_published": "2020-01-10T14:33:00 XYZ"}]})",
+       "0.published=2020-01-10 14:33:00\n0.unparsed=1"},
       {"pubDate", RssItem("<pubDate>Fri, 10 Jan 2020 10:00:00 GMT</pubDate>"),
        "0.published=2020-01-10 10:00:00\n0.updated="},
       {"dc:date", RssItem("<dc:date>2020-01-10</dc:date>"), "0.published=2020-01-10 00:00:00"},
