@@ -18,6 +18,7 @@
 #include "common/text/language_tag.h"
 #include "common/url/url.h"
 #include "services/ingestion/parse/entry_rules.h"
+#include "services/ingestion/parse/json_repair.h"
 #include "services/ingestion/parse/text.h"
 
 namespace dateline::ingestion::parse {
@@ -304,8 +305,15 @@ bool TooDeep(string_view text) {
 absl::StatusOr<ParsedFeed> ParseJsonFeed(string_view text, const ParseOptions& options,
                                          ParsedFeed parsed) {
   if (TooDeep(text)) return absl::InvalidArgumentError("document: JSON nested too deeply");
-  const Json root = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-  if (root.is_discarded()) return absl::InvalidArgumentError("document: malformed JSON, no feed");
+  Json root = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (root.is_discarded()) {
+    const RepairedJson mended = RepairJson(text);
+    root = Json::parse(mended.text, nullptr, /*allow_exceptions=*/false);
+    if (root.is_discarded() || root.empty()) {
+      return absl::InvalidArgumentError("document: malformed JSON, no feed");
+    }
+    if (parsed.feed.fault().empty()) parsed.feed.set_fault(mended.first_fault);
+  }
   const Json& items = root.is_array() ? root : Member(root, "items");
   if (items.is_array() && items.size() > static_cast<size_t>(limits::kMaxDocumentEntries)) {
     return absl::ResourceExhaustedError("document: too many entries");

@@ -98,6 +98,48 @@ TEST(JsonFeed, Items) {
   });
 }
 
+TEST(JsonFeed, IsMendedAndNamed) {
+  const auto feed = [](absl::string_view rest) {
+    return absl::StrCat(R"({"version": "https://jsonfeed.org/version/1.1", "title": "T", )", rest);
+  };
+  const auto items = [&](absl::string_view list) {
+    return feed(absl::StrCat("\"items\": [", list, "]}"));
+  };
+  ExpectFeeds({
+      {"lone surrogates", items(R"({"id": "1", "title": "a\ud83d b\uDE00c \ud83d\ude00 \ud83dx"})"),
+       "0.title=a\uFFFD b\uFFFDc \U0001F600 \uFFFDx\nwell_formed=no\nfault=lone surrogate (line "
+       "1)"},
+      {"raw line breaks", items("{\"id\": \"1\", \"title\": \"a\n\tb\r\nc\x01\"}"),
+       "0.title=a b c\nwell_formed=no\nfault=control character in a string (line 1)"},
+      {"trailing commas", items(R"({"id": "1", "tags": ["a", ], }, {"id": "2"} , )"),
+       "entries=2\n0.categories=1\n1.id=2\nfault=trailing comma (line 1)"},
+      {"unknown escape", items(R"({"id": "1", "title": "a\'b\x \u12 \\ \n"})"),
+       "0.title=a'bx u12 \\\nfault=unknown escape (line 1)"},
+      {"cut within an item",
+       feed("\"items\": [{\"id\": \"1\",\n\"title\": \"a\"}, {\"id\": \"2\", \"ti"),
+       "entries=1\n0.title=a\nwell_formed=no\nfault=the document ends early (line 2)"},
+      {"cut within an escape", feed(R"("items": [{"id": "1"}, {"id": "2", "title": "\u00)"),
+       "entries=1\nfault=the document ends early (line 1)"},
+      {"cut behind an item", feed(R"("items": [{"id": "1"}, {"id": "2"})"), "entries=2\n1.id=2"},
+      {"cut behind a comma", feed(R"("items": [{"id": "1"},)"), "entries=1"},
+      {"cut before the end", feed(R"("items": [{"id": "1"}])"),
+       "entries=1\nfault=the document ends early (line 1)"},
+      {"cut before the items", feed(R"("home_page_url": "https://a.example/", "ite)"),
+       "failure=document: JSON that is no feed"},
+      {"cut in the last of the feed's fields",
+       feed(R"("items": [{"id": "1"}], "author": {"name": "Ann", "url": "htt)"),
+       "entries=1\nauthors[0].name=Ann"},
+      {"several faults", items("{\"id\": \"1\", \"title\": \"a\nb\",}"),
+       "0.title=a b\nfault=control character in a string (line 1)"},
+      {"posts of WordPress", R"([{"id": 1, "link": "/1", "title": {"rendered": "a\ud800"}},
+          {"id": 2, "link": "/2", "title": {"rend)",
+       "entries=1\n0.title=a\uFFFD\nfault=lone surrogate (line 1)"},
+      {"no JSON", feed("\"items\": [}]"), "failure=document: malformed JSON, no feed"},
+      {"no JSON at all", "{name: 'x'}", "failure=document: malformed JSON, no feed"},
+      {"text behind", items("{\"id\": \"1\"}") + "x", "failure=document: malformed JSON, no feed"},
+  });
+}
+
 TEST(WordPressRest, Posts) {
   const char* post =
       R"({"id": 7, "date": "2020-01-10T11:00:00", "date_gmt": "2020-01-10T10:00:00", "modified_gmt": "2020-01-11T10:00:00",
