@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/api/outcome_counts.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
@@ -145,6 +146,8 @@ v1::EntryResult StartResult(const DocumentEntry& entry) {
   result.set_entry_position(entry.position);
   result.set_entry_id(entry.entry_id);
   result.set_title(entry.title);
+  // No error, as nothing else of it is set: the entry is taken without what is named.
+  if (!entry.cuts.empty()) result.mutable_error()->set_message(absl::StrJoin(entry.cuts, "; "));
   return result;
 }
 
@@ -227,6 +230,10 @@ absl::Status AssignTopics(const RequestContext& context, TopicAssigner& topics,
     DocumentEntry& entry = (*entries)[i];
     if (entry.fate != EntryFate::kDeliver) continue;
     DATELINE_RETURN_IF_ERROR(topics.Assign(context, i, entry.categories, &entry.item));
+    if (topics.left_out() > 0) {
+      entry.cuts.push_back(absl::StrCat("topics: ", topics.left_out(), " left out, ",
+                                        limits::kMaxTopicsPerArticle, " kept"));
+    }
     if (!entry.topics.empty()) MergeTopics(entry.topics, entry.item.mutable_article());
   }
   return absl::OkStatus();

@@ -21,11 +21,11 @@ using Meaning = TopicIndex::Meaning;
 // Counting waits for no longer than that: the articles are delivered already.
 constexpr absl::Duration kRecordLimit = absl::Seconds(5);
 
-// Adds a topic unless it is there or there are too many.
+// Adds a topic unless it is there or there are too many; `*seen` knows it in any case.
 void AddTopic(const std::string& topic, content::v1::TopicOrigin origin,
               std::set<std::string>* seen, content::v1::Article* article) {
-  if (topic.empty() || article->topics_size() >= limits::kMaxTopicsPerArticle ||
-      !seen->insert(topic).second) {
+  if (topic.empty() || !seen->insert(topic).second ||
+      article->topics_size() >= limits::kMaxTopicsPerArticle) {
     return;
   }
   content::v1::ArticleTopic& added = *article->add_topics();
@@ -144,17 +144,20 @@ absl::Status TopicAssigner::Assign(const RequestContext& context, size_t entry,
   content::v1::Article* const article = item->mutable_article();
   DATELINE_RETURN_IF_ERROR(directory_.Freshen(context));
   std::set<std::string> seen;
+  const int before = article->topics_size();
   unnamed_.erase(entry);
   const size_t count = std::min<size_t>(categories.size(), kMaxCategories);
   for (size_t i = 0; i < count; ++i) {
     DATELINE_ASSIGN_OR_RETURN(const std::string topic, TopicOf(context, entry, categories[i]));
     AddTopic(topic, content::v1::TOPIC_ORIGIN_FEED, &seen, article);
   }
-  if (!source_.topics().tag_text()) return absl::OkStatus();
-  const auto matcher = directory_.matcher();
-  for (const std::string& topic : matcher->Match(article->title(), item->derived().body_text())) {
-    AddTopic(topic, content::v1::TOPIC_ORIGIN_AUTO, &seen, article);
+  if (source_.topics().tag_text()) {
+    const auto matcher = directory_.matcher();
+    for (const std::string& topic : matcher->Match(article->title(), item->derived().body_text())) {
+      AddTopic(topic, content::v1::TOPIC_ORIGIN_AUTO, &seen, article);
+    }
   }
+  left_out_ = seen.size() - static_cast<size_t>(article->topics_size() - before);
   return absl::OkStatus();
 }
 

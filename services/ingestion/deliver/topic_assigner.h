@@ -45,6 +45,9 @@ class TopicAssigner {
                       const std::vector<v1::FeedCategory>& categories,
                       catalog::v1::UpsertItem* item);
 
+  // How many topics the last article of Assign had no room for.
+  size_t left_out() const { return left_out_; }
+
   // Takes away the topics that the catalog does not have any more: deleted since they were looked
   // up.
   absl::Status DropLost(const RequestContext& context, content::v1::Article* article);
@@ -72,6 +75,7 @@ class TopicAssigner {
   const v1::Source source_;
   const bool dry_run_;
   const CategoryRules rules_;
+  size_t left_out_ = 0;
   int tried_ = 0;                                      // New topics.
   std::map<std::string, TopicIndex::Found> resolved_;  // Names for which the catalog was asked.
   std::map<size_t, std::vector<Unnamed>> unnamed_;     // By entry.

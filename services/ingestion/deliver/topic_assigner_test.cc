@@ -233,9 +233,11 @@ TEST_F(TopicAssignerTest, BoundsWhatADocumentMayCreate) {
   catalog::v1::UpsertItem item;
   ASSERT_THAT(assigner.Assign(call_, 0, Categories(absl::StrJoin(names, "|")), &item), IsOk());
   EXPECT_EQ(item.article().topics_size(), 64);
+  EXPECT_EQ(assigner.left_out(), 36u);  // Of the hundred that may be made.
   EXPECT_EQ(catalog_.calls("EnsureTopics"), TopicAssigner::kMaxNewTopics);
   // The next entries of the same document neither.
   EXPECT_EQ(Assign(assigner, "One more|Kazakhstan", 1), "kazakhstan");
+  EXPECT_EQ(assigner.left_out(), 0u);
   EXPECT_EQ(catalog_.calls("EnsureTopics"), TopicAssigner::kMaxNewTopics);
   assigner.BecameArticle(0, "articles/1");
   assigner.BecameArticle(1, "articles/2");
@@ -243,6 +245,22 @@ TEST_F(TopicAssignerTest, BoundsWhatADocumentMayCreate) {
   EXPECT_EQ(proposals_.entries.size(), static_cast<size_t>(TopicAssigner::kMaxCategories) + 1);
   EXPECT_EQ(proposals_.topics.at("tag number 0"), "topics/tag-number-0");
   EXPECT_EQ(proposals_.topics.at("one more"), "");
+}
+
+TEST_F(TopicAssignerTest, SaysWhatWasTooMuchOfAnEntryThatIsTaken) {
+  pipeline::Document document;
+  document.entries.resize(2);
+  document.entries[0].cuts = {"title: 1000 of 1001 characters kept"};
+  std::vector<std::string> names;
+  for (int i = 0; i < 65; ++i) names.push_back(absl::StrCat("Tag number ", i));
+  document.entries[0].categories = Categories(absl::StrJoin(names, "|"));
+  const auto delivered =
+      Deliver(call_, catalog_, directory_, source_, /*lease_epoch=*/0, false, document);
+  ASSERT_THAT(delivered, IsOk());
+  EXPECT_EQ(delivered->entries[0].error().message(),
+            "title: 1000 of 1001 characters kept; topics: 1 left out, 64 kept");
+  EXPECT_EQ(delivered->entries[0].error().code(), 0);
+  EXPECT_FALSE(delivered->entries[1].has_error());
 }
 
 TEST_F(TopicAssignerTest, CountsWhatBecameArticles) {

@@ -18,6 +18,7 @@
 #include "services/ingestion/pipeline/addresses.h"
 #include "services/ingestion/pipeline/article.h"
 #include "services/ingestion/pipeline/clean.h"
+#include "services/ingestion/pipeline/fit.h"
 #include "services/ingestion/pipeline/parse.h"
 #include "services/ingestion/pipeline/stable_hash.h"
 
@@ -153,6 +154,7 @@ DocumentEntry ReadEntry(const DocumentInput& input, const v1::Feed& feed,
   } else {
     article.clear_external_url();
   }
+  out.cuts = FitToContract(&article);
   out.title = article.title();
   out.categories.assign(entry.categories().begin(), entry.categories().end());
   FillItem(input, entry, std::move(article), &out);

@@ -174,18 +174,79 @@ TEST(ReadDocument, BelievesNoDocumentWhoseAddressesAreItsOwn) {
 }
 
 TEST(ReadDocument, RejectsEntriesThatCannotBeTakenAndKeepsTheOthers) {
-  const std::string long_title(limits::kMaxTitleCodePoints + 1, 'x');
+  const std::string long_body =
+      absl::StrCat("<description>", std::string(limits::kMaxBodyBytes + 1, 'x'), "</description>");
   const auto document = ReadDocument(InputOf(Rss(absl::StrCat(
-      RssItem("1", "Good"), "<item><pubDate>", "</pubDate></item>", RssItem("3", long_title),
+      RssItem("1", "Good"), "<item><pubDate>", "</pubDate></item>", RssItem("3", "Long", long_body),
       RssItem("1", "Another with the same id"), RssItem("1", "Good")))));
   ASSERT_THAT(document, IsOk());
   ASSERT_EQ(document->entries.size(), 5U);
   EXPECT_EQ(document->entries[0].fate, EntryFate::kDeliver);
   EXPECT_THAT(document->entries[1].rejection, HasReason(errors::v1::ERROR_REASON_EMPTY_ENTRY));
   EXPECT_THAT(document->entries[2].rejection, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
-  EXPECT_NE(document->entries[2].rejection.message().find("article.title"), std::string::npos);
+  EXPECT_NE(document->entries[2].rejection.message().find("body_html"), std::string::npos);
   EXPECT_NE(document->entries[3].fate, EntryFate::kSkip);
   EXPECT_EQ(document->entries[4].fate, EntryFate::kDeliver);
+}
+
+// What a feed has too much of costs no entry. In all formats.
+TEST(ReadDocument, CutsWhatIsTooMuchAndSaysSo) {
+  const std::string title = absl::StrCat("A ", std::string(998, 'b'), "\u00E9");
+  std::string rss;
+  std::string atom;
+  std::string json;
+  for (int i = 0; i < 65; ++i) {
+    absl::StrAppend(&rss, "<dc:creator>Ann ", i, "</dc:creator>");
+    absl::StrAppend(&atom, "<author><name>Ann ", i, "</name></author>");
+    absl::StrAppend(&json, i == 0 ? "" : ",", "{\"name\": \"Ann ", i, "\"}");
+  }
+  const std::string documents[] = {
+      Rss(RssItem("1", title, rss)),
+      absl::StrCat("<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>", title,
+                   "</title>", atom, "</entry></feed>"),
+      absl::StrCat(
+          "{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": [{\"id\": \"1\", "
+          "\"title\": \"",
+          title, "\", \"authors\": [", json, "]}]}")};
+  for (const std::string& document : documents) {
+    const DocumentEntry entry = OneEntry(document);
+    EXPECT_EQ(entry.fate, EntryFate::kDeliver) << entry.rejection;
+    const content::v1::Article& article = entry.item.article();
+    EXPECT_EQ(article.title(), absl::StrCat("A ", std::string(997, 'b'), "\u2026"));
+    ASSERT_EQ(article.bylines_size(), 64);
+    EXPECT_EQ(article.bylines(63).text(), "Ann 63");
+    EXPECT_THAT(entry.cuts,
+                ElementsAre("title: 1000 of 1001 characters kept", "bylines: 64 of 65 kept"));
+  }
+  EXPECT_THAT(OneEntry(Rss(RssItem("1", "A"))).cuts, ElementsAre());
+}
+
+TEST(ReadDocument, CutsEveryFieldOfAnArticle) {
+  const std::string name(501, 'n');
+  const std::string text(5'001, 't');
+  const std::string path(2'048, 'p');
+  const DocumentEntry entry = OneEntry(Rss(
+      RssItem("1", "A",
+              absl::StrCat("<dc:creator>", name, "</dc:creator><dc:rights>", text, "</dc:rights>",
+                           "<media:content url='https://e.test/1.jpg'><media:credit>", text,
+                           "</media:credit><media:title>", text, "</media:title></media:content>",
+                           "<media:content url='https://e.test/", path, ".jpg'/>",
+                           "<enclosure url='https://e.test/", path, ".mp3' type='audio/mpeg'/>",
+                           "<description>&lt;img src='https://e.test/2.jpg' alt='", text,
+                           "'&gt;"
+                           "&lt;a href='https://e.test/",
+                           path, "'&gt;x&lt;/a&gt;</description>"))));
+  EXPECT_EQ(entry.fate, EntryFate::kDeliver) << entry.rejection;
+  EXPECT_THAT(entry.cuts, ElementsAre("bylines[0].text: 500 of 501 characters kept",
+                                      "images[0].alt: 5000 of 5001 characters kept",
+                                      "images[0].credit: 1000 of 5001 characters kept",
+                                      "images[1]: left out, its address is too long",
+                                      "images[2].alt: 5000 of 5001 characters kept",
+                                      "media[0]: left out, its address is too long",
+                                      "cited_links[0]: left out, its address is too long",
+                                      "rights.usage: 5000 of 5001 characters kept"));
+  EXPECT_EQ(entry.item.article().images_size(), 2);
+  EXPECT_EQ(entry.item.derived().cited_links_size(), 0);
 }
 
 TEST(ReadDocument, TellsEntriesOfOnePageApartByAnchorsAndTextsOfNoTitleByTheirWords) {
