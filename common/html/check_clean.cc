@@ -232,13 +232,16 @@ absl::Status Check::CheckElement(const ElementRule& element, size_t begin) {
   const std::string* const style = FindAttribute(attributes_, "style");
   const absl::string_view styles = style == nullptr ? absl::string_view() : *style;
   if (!media && HidesContent(styles)) return Fault(begin, "a hidden element", element.name);
-  if ((media || element.name == "img") && !HasSource(attributes_)) {
+  const bool has_address = FindAttribute(attributes_, "src") != nullptr;
+  if ((media && !HasSource(attributes_)) || (element.name == "img" && !has_address)) {
     return Fault(begin, "an element without an address,", element.name);
+  }
+  if (element.name == "img" && IsSmileyAddress(*FindAttribute(attributes_, "src"))) {
+    return Fault(begin, "a picture that stands for a sign");
   }
   if (element.name == "img" && IsTracker(styles, attributes_)) {
     return Fault(begin, "a picture that counts readers");
   }
-  const bool has_address = FindAttribute(attributes_, "src") != nullptr;
   if (element.name == "source" && has_address && !mute_.empty() && mute_.back() == open_.size()) {
     mute_.pop_back();
   }

@@ -132,6 +132,8 @@ TEST(CheckClean, RefusesAddressesThatAreNotHttp) {
       {"<img alt=\"x\">", "byte 0: an element without an address"},
       {"<img src=\"#x\">", "byte 5: a value"},
       {"<img srcset=\"data:x 1x\">", "byte 5: a value"},
+      {"<img src=\"https://b.example/twemoji/1.png\" alt=\"x\">", "byte 0: a picture that stands"},
+      {"<img srcset=\"https://b.example/i 1x\">", "byte 0: an element without an address"},
       {"<img src=\"https://b.example/i\" width=\"1\" height=\"1\">", "byte 0: a picture that"},
   });
 }

@@ -68,21 +68,25 @@ constexpr CleanCase kCases[] = {
      "<img src=\"https://a.example/d/i.png\" srcset=\"https://a.example/d/i2.png 2x\">"},
     {"<img srcset=\"i1.png 100w, i2.png 200w\" sizes=\"50vw\">",
      "<img srcset=\"https://a.example/d/i1.png 100w, https://a.example/d/i2.png 200w\" "
-     "sizes=\"50vw\">"},
-    {"<img srcset=\"i1.png,i2.png 2x\">", "<img srcset=\"https://a.example/d/i1.png,i2.png 2x\">"},
+     "sizes=\"50vw\" src=\"https://a.example/d/i2.png\">"},
+    {"<img srcset=\"i1.png,i2.png 2x\">",
+     "<img srcset=\"https://a.example/d/i1.png,i2.png 2x\" "
+     "src=\"https://a.example/d/i1.png,i2.png\">"},
     {"<img srcset=\"i1.png, ,i2.png 1.5x,\">",
-     "<img srcset=\"https://a.example/d/i1.png, https://a.example/d/i2.png 1.5x\">"},
+     "<img srcset=\"https://a.example/d/i1.png, https://a.example/d/i2.png 1.5x\" "
+     "src=\"https://a.example/d/i2.png\">"},
     {"<img srcset=\"javascript:alert(1) 1x, i.png 2x\">",
-     "<img srcset=\"https://a.example/d/i.png 2x\">"},
+     "<img srcset=\"https://a.example/d/i.png 2x\" src=\"https://a.example/d/i.png\">"},
     {"<img srcset=\"javascript:alert(1) 1x\">", ""},
     {"<img srcset=\"i.png evil\">", ""},
     {"<img srcset=\"i.png 1x 2x\">", ""},
     {"<img srcset=\"i.png -1x, j.png 2q, k.png 3x\">",
-     "<img srcset=\"https://a.example/d/k.png 3x\">"},
+     "<img srcset=\"https://a.example/d/k.png 3x\" src=\"https://a.example/d/k.png\">"},
     {"<img srcset=\"data:image/png;base64,AA 1x, i.png 2x\">",
-     "<img srcset=\"https://a.example/d/i.png 2x\">"},
+     "<img srcset=\"https://a.example/d/i.png 2x\" src=\"https://a.example/d/i.png\">"},
     {"<img srcset=\"i.png 1.2.3x\">", ""},
-    {"<img srcset=\"a,b.png 2x\">", "<img srcset=\"https://a.example/d/a,b.png 2x\">"},
+    {"<img srcset=\"a,b.png 2x\">",
+     "<img srcset=\"https://a.example/d/a,b.png 2x\" src=\"https://a.example/d/a,b.png\">"},
     {"<img srcset=\"   \">", ""},
     {"<img src=i.png longdesc=x usemap=#m ismap crossorigin lowsrc=x dynsrc=y>",
      "<img src=\"https://a.example/d/i.png\">"},
@@ -127,15 +131,24 @@ constexpr CleanCase kCases[] = {
     {"<iframe src=http://www.youtube.com/embed/x></iframe>y",
      "<iframe src=\"https://www.youtube.com/embed/x\" sandbox=\"allow-scripts allow-same-origin "
      "allow-popups allow-presentation\" loading=\"lazy\"></iframe>y"},
-    {"<iframe src=https://www.youtube.com.evil.example/></iframe>y", "y"},
-    {"<iframe src=https://evil.example/www.youtube.com></iframe>y", "y"},
-    {"<iframe src=https://www.youtube.com@evil.example/></iframe>y", "y"},
-    {"<iframe src=https://x@www.youtube.com/></iframe>y", "y"},
-    {"<iframe src=https://www.youtube.com:444/></iframe>y", "y"},
+    {"<iframe src=https://www.youtube.com.evil.example/></iframe>y",
+     "<a href=\"https://www.youtube.com.evil.example/\">https://www.youtube.com.evil.example/</a> "
+     "y"},
+    {"<iframe src=https://evil.example/www.youtube.com></iframe>y",
+     "<a href=\"https://evil.example/www.youtube.com\">https://evil.example/www.youtube.com</a> y"},
+    {"<iframe src=https://www.youtube.com@evil.example/></iframe>y",
+     "<a href=\"https://www.youtube.com@evil.example/\">https://www.youtube.com@evil.example/</a> "
+     "y"},
+    {"<iframe src=https://x@www.youtube.com/></iframe>y",
+     "<a href=\"https://x@www.youtube.com/\">https://x@www.youtube.com/</a> y"},
+    {"<iframe src=https://www.youtube.com:444/></iframe>y",
+     "<a href=\"https://www.youtube.com:444/\">https://www.youtube.com:444/</a> y"},
     {"<iframe src=HTTPS://WWW.YouTube.COM/embed/x></iframe>",
      "<iframe src=\"https://www.youtube.com/embed/x\" sandbox=\"allow-scripts allow-same-origin "
      "allow-popups allow-presentation\" loading=\"lazy\"></iframe>"},
-    {"<iframe src=\"https://www.youtube.com\\@evil.example/\"></iframe>", ""},
+    {"<iframe src=\"https://www.youtube.com\\@evil.example/\"></iframe>",
+     "<a "
+     "href=\"https://www.youtube.com/@evil.example/\">https://www.youtube.com/@evil.example/</a>"},
     {"<iframe src=https://player.vimeo.com/video/1 sandbox=\"allow-top-navigation\" loading=eager "
      "srcdoc=x></iframe>",
      "<iframe src=\"https://player.vimeo.com/video/1\" sandbox=\"allow-scripts allow-same-origin "

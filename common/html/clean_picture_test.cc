@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/html/clean_test_util.h"
@@ -26,7 +27,8 @@ constexpr CleanCase kLazyCases[] = {
     {"<img data-src=\"data:image/png;base64,AA/.\" src=i.png>",
      "<img src=\"https://a.example/d/i.png\">"},
     {"<img data-srcset=\"a.jpg 1x, b.jpg 2x\">",
-     "<img srcset=\"https://a.example/d/a.jpg 1x, https://a.example/d/b.jpg 2x\">"},
+     "<img srcset=\"https://a.example/d/a.jpg 1x, https://a.example/d/b.jpg 2x\" "
+     "src=\"https://a.example/d/b.jpg\">"},
     {"<img src=\"data:x\" srcset=\"data:y 1x\" data-srcset=\"a.jpg 100w, b.jpg 200w\" "
      "data-src=a.jpg>",
      "<img src=\"https://a.example/d/a.jpg\" srcset=\"https://a.example/d/a.jpg 100w, "
@@ -66,7 +68,8 @@ constexpr CleanCase kLazyCases[] = {
     {"<iframe src=about:blank data-src=https://player.vimeo.com/video/1></iframe>",
      "<iframe src=\"https://player.vimeo.com/video/1\" sandbox=\"allow-scripts allow-same-origin "
      "allow-popups allow-presentation\" loading=\"lazy\"></iframe>"},
-    {"<iframe data-src=https://evil.example/></iframe>x", "x"},
+    {"<iframe data-src=https://evil.example/></iframe>x",
+     "<a href=\"https://evil.example/\">https://evil.example/</a> x"},
     {"<video data-src=v.mp4></video>",
      "<video src=\"https://a.example/d/v.mp4\" controls=\"\"></video>"},
     {"<video><source data-src=v.mp4 type=video/mp4></video>",
@@ -129,6 +132,72 @@ constexpr CleanCase kTrackerCases[] = {
     {"<img src=https://counter.theconversation.com/content/1/count.gif width=1 height=1>x", "x"},
     {"<img src=https://www.google-analytics.com/collect?v=1>x", "x"},
 };
+
+// Pictures that stand for a sign of the text.
+constexpr CleanCase kSmileyCases[] = {
+    {"a <img src=https://s.w.org/images/core/emoji/15.0.3/72x72/1f600.png alt=\U0001F600 "
+     "class=wp-smiley style=\"height: 1em\"> b",
+     "a \U0001F600 b"},
+    {"a<img class=\"x EMOJI\" src=e.png alt=\":-)\" width=20 height=20>b", "a:-)b"},
+    {"<img class=emoji data-src=e.png alt=\"<3\">", "&lt;3"},
+    {"<img class=custom-emoji src=e.png title=\":cat:\">", ":cat:"},
+    {"a<img class=emoji src=e.png>b", "ab"},
+    {"<p><img class=emoji src=e.png></p>b", "b"},
+    {"a<img src=/wp-includes/images/smilies/icon_smile.gif alt=\":)\">", "a:)"},
+    {"a<img src=https://twemoji.maxcdn.com/v/14/72x72/1f600.png alt=x>", "ax"},
+    {"<a href=/x><img class=emoji alt=e></a>", "<a href=\"https://a.example/x\">e</a>"},
+    {"<table><tr><td><img class=emoji alt=e></table>",
+     "<table><tbody><tr><td>e</td></tr></tbody></table>"},
+    {"<img srcset=\"/twemoji/1.png 2x\" alt=x>", "x"},
+    {"<img data-src=/twemoji/1.png alt=x>", "x"},
+    {"<img class=emojis src=e.png alt=e>", "<img src=\"https://a.example/d/e.png\" alt=\"e\">"},
+    {"<img src=/emoji/e.png alt=e>", "<img src=\"https://a.example/emoji/e.png\" alt=\"e\">"},
+};
+
+// A browser that knows no srcset, and whoever wants one address, needs a src.
+constexpr CleanCase kSourceCases[] = {
+    {"<img srcset=\"a.jpg 100w, b.jpg 200w\">",
+     "<img srcset=\"https://a.example/d/a.jpg 100w, https://a.example/d/b.jpg 200w\" "
+     "src=\"https://a.example/d/b.jpg\">"},
+    {"<img src=\"data:x\" alt=a srcset=\"b.jpg 1.5x, a.jpg\">",
+     "<img alt=\"a\" srcset=\"https://a.example/d/b.jpg 1.5x, https://a.example/d/a.jpg\" "
+     "src=\"https://a.example/d/b.jpg\">"},
+    {"<picture><source srcset=a.webp><img srcset=\"a.jpg 2x\"></picture>",
+     "<picture><source srcset=\"https://a.example/d/a.webp\"><img "
+     "srcset=\"https://a.example/d/a.jpg 2x\" src=\"https://a.example/d/a.jpg\"></picture>"},
+    {"<img srcset=\"https://pixel.wp.com/g.gif 1x\">x", "x"},
+};
+
+// A frame of a page that is not embedded is a link to it.
+constexpr CleanCase kFrameCases[] = {
+    {"<p>a</p><iframe src=https://b.example/x?a&b=1 title=\"The <map>\"></iframe><p>b</p>",
+     "<p>a</p><a href=\"https://b.example/x?a&amp;b=1\">The &lt;map&gt;</a><p>b</p>"},
+    {"a<iframe src=//b.example/x width=560 height=315>c</iframe>b",
+     "a <a href=\"https://b.example/x\">https://b.example/x</a> b"},
+    {"<iframe data-src=/map></iframe>",
+     "<a href=\"https://a.example/map\">https://a.example/map</a>"},
+    {"<a href=/y>a<iframe src=/x></iframe>b</a>", "<a href=\"https://a.example/y\">a b</a>"},
+    {"<iframe src=https://b.example/x width=1 height=1></iframe>b", "b"},
+    {"<iframe src=https://b.example/x width=0 height=0></iframe>b", "b"},
+    {"<iframe src=https://b.example/x style=\"display:none\"></iframe>b", "b"},
+    {"<iframe src=https://www.googletagmanager.com/ns.html?id=1></iframe>b", "b"},
+    {"<iframe src=https://www.facebook.com/widgets/like.php?href=x></iframe>b", "b"},
+    {"<iframe src=about:blank></iframe><iframe src=mailto:x></iframe>b", "b"},
+};
+
+TEST(CleanHtml, ReadsSmileysAsTheirText) {
+  ExpectCleans(kSmileyCases);
+  EXPECT_TRUE(CleanHtml(kSmileyCases[0].input, TestOptions()).images.empty());
+  EXPECT_EQ(CleanHtml(kSmileyCases[0].input, TestOptions()).text, "a \U0001F600 b");
+}
+
+TEST(CleanHtml, GivesEveryPictureASource) { ExpectCleans(kSourceCases); }
+
+TEST(CleanHtml, LinksToFramesThatItDoesNotEmbed) {
+  ExpectCleans(kFrameCases);
+  EXPECT_THAT(CleanHtml(kFrameCases[0].input, TestOptions()).links,
+              ::testing::ElementsAre("https://b.example/x?a&b=1"));
+}
 
 TEST(CleanHtml, ShowsWhatALazyLoaderWouldLoad) { ExpectCleans(kLazyCases); }
 

@@ -61,19 +61,34 @@ constexpr CleanCase kCases[] = {
      "<iframe src=\"https://www.youtube.com/embed/x?rel=0&amp;start=3\" width=\"560\" "
      "height=\"315\" allowfullscreen=\"\" sandbox=\"allow-scripts allow-same-origin allow-popups "
      "allow-presentation\" loading=\"lazy\"></iframe>"},
-    {"<iframe src=https://www.youtube.com/watch?v=x></iframe>x", "x"},
-    {"<iframe src=https://www.youtube.com/redirect?q=https://evil.example/></iframe>x", "x"},
+    {"<iframe src=https://www.youtube.com/watch?v=x></iframe>x",
+     "<a href=\"https://www.youtube.com/watch?v=x\">https://www.youtube.com/watch?v=x</a> x"},
+    {"<iframe src=https://www.youtube.com/redirect?q=https://evil.example/></iframe>x",
+     "<a "
+     "href=\"https://www.youtube.com/redirect?q=https://evil.example/\">https://www.youtube.com/"
+     "redirect?q=https://evil.example/</a> x"},
     {"<iframe src=https://www.google.com/maps/embed?pb=1></iframe>",
      "<iframe src=\"https://www.google.com/maps/embed?pb=1\" sandbox=\"allow-scripts "
      "allow-same-origin allow-popups allow-presentation\" loading=\"lazy\"></iframe>"},
-    {"<iframe src=https://www.google.com/url?q=https://evil.example></iframe>x", "x"},
-    {"<iframe src=https://www.youtube.com./embed/x></iframe>x", "x"},
+    {"<iframe src=https://www.google.com/url?q=https://evil.example></iframe>x",
+     "<a "
+     "href=\"https://www.google.com/url?q=https://evil.example\">https://www.google.com/"
+     "url?q=https://evil.example</a> x"},
+    {"<iframe src=https://www.youtube.com./embed/x></iframe>x",
+     "<a href=\"https://www.youtube.com./embed/x\">https://www.youtube.com./embed/x</a> x"},
     {"<iframe src=https://www.youtube.com:443/embed/x></iframe>",
      "<iframe src=\"https://www.youtube.com/embed/x\" sandbox=\"allow-scripts allow-same-origin "
      "allow-popups allow-presentation\" loading=\"lazy\"></iframe>"},
-    {"<iframe src=https://evil.example/https://www.youtube.com/embed/x></iframe>x", "x"},
-    {"<iframe src=https://www.youtube.com%2eevil.example/embed/x></iframe>x", "x"},
-    {"<iframe src=\"https://www.youtube.com/embed/../redirect?q=x\"></iframe>x", "x"},
+    {"<iframe src=https://evil.example/https://www.youtube.com/embed/x></iframe>x",
+     "<a "
+     "href=\"https://evil.example/https://www.youtube.com/embed/x\">https://evil.example/https://"
+     "www.youtube.com/embed/x</a> x"},
+    {"<iframe src=https://www.youtube.com%2eevil.example/embed/x></iframe>x",
+     "<a "
+     "href=\"https://www.youtube.com.evil.example/embed/x\">https://www.youtube.com.evil.example/"
+     "embed/x</a> x"},
+    {"<iframe src=\"https://www.youtube.com/embed/../redirect?q=x\"></iframe>x",
+     "<a href=\"https://www.youtube.com/redirect?q=x\">https://www.youtube.com/redirect?q=x</a> x"},
     {"<iframe src=//player.vimeo.com/video/1>fallback <b>text</b></iframe>y",
      "<iframe src=\"https://player.vimeo.com/video/1\" sandbox=\"allow-scripts allow-same-origin "
      "allow-popups allow-presentation\" loading=\"lazy\"></iframe>y"},
@@ -112,7 +127,7 @@ constexpr CleanCase kCases[] = {
      "<img src=\"https://a.example/d/a.jpg\" srcset=\"https://a.example/d/a.jpg, "
      "https://a.example/d/b.jpg 2x\">"},
     {"<img srcset=\"http://a.example/x,y.jpg 1x\">",
-     "<img srcset=\"http://a.example/x,y.jpg 1x\">"},
+     "<img srcset=\"http://a.example/x,y.jpg 1x\" src=\"http://a.example/x,y.jpg\">"},
 };
 
 TEST(CleanHtml, KeepsPlayersPicturesAndEmbeds) { ExpectCleans(kCases); }

@@ -70,7 +70,7 @@ constexpr CleanCase kTexts[] = {
     {"a<video>b</video>c", "a\nb\nc"},
     {"a<audio src=v.mp3>b</audio>c", "a\nc"},
     {"a<iframe src=https://www.youtube.com/embed/x>b</iframe>c", "a\nc"},
-    {"a<iframe src=https://evil.example/>b</iframe>c", "a\nc"},
+    {"a<iframe src=https://evil.example/>b</iframe>c", "a\nhttps://evil.example/\nc"},
     {"a<object>b</object>c", "abc"},
     {"a<noscript>b</noscript>c", "abc"},
     {"a<form>b</form>c", "a\nb\nc"},

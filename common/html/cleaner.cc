@@ -170,6 +170,11 @@ void Cleaner::VisitElement(const GumboNode* node) {
     VisitNoscript(node);
     return;
   }
+  if (rule.name == "img" && IsSmiley(element)) {
+    VisitSmiley(element);
+    Drop();
+    return;
+  }
   if (rule.action == ElementAction::kUnwrap || !writer_.MayOpen(rule)) {
     Unwrap(node, rule);
     return;
@@ -183,6 +188,7 @@ void Cleaner::VisitElement(const GumboNode* node) {
       return;
     case ElementAction::kDrop:
       Drop();
+      if (rule.name == "iframe") LinkToFrame(element);
       return;
   }
   full_ = !writer_.Open(rule, attributes_);
@@ -217,6 +223,30 @@ void Cleaner::VisitNoscript(const GumboNode* node) {
   Drop();
   ++noscripts_;
   Push(node, nullptr, /*block=*/false);
+}
+
+void Cleaner::VisitSmiley(const GumboElement& element) {
+  const absl::string_view alt = RawAttribute(element, "alt");
+  VisitText(alt.empty() ? RawAttribute(element, "title") : alt);
+}
+
+void Cleaner::LinkToFrame(const GumboElement& element) {
+  const std::string* const src = FindAttribute(attributes_, "src");
+  const ElementRule& link = RuleForTag(GUMBO_TAG_A);
+  if (src == nullptr || !IsAbsolute(*src) || !writer_.MayOpen(link) ||
+      IsTracker(RawAttribute(element, "style"), attributes_)) {
+    return;
+  }
+  const absl::string_view title = absl::StripAsciiWhitespace(RawAttribute(element, "title"));
+  const std::string address = *src;
+  attributes_ = {{"href", address}};
+  FinishLink(options_.link_rel, &attributes_);
+  full_ = !writer_.Open(link, attributes_);
+  if (full_) return;
+  Collect(link);
+  VisitText(title.empty() ? absl::string_view(address) : title);
+  writer_.Close();
+  Break();
 }
 
 void Cleaner::Unwrap(const GumboNode* node, const ElementRule& rule) {
@@ -272,6 +302,11 @@ ElementAction Cleaner::FinishAttributes(const GumboElement& element, const Eleme
 ElementAction Cleaner::FinishImage(const GumboElement& element) {
   const bool restored = RestoreLazyAddress(element, options_, &attributes_);
   if (!HasSource(attributes_)) return ElementAction::kDrop;
+  CompleteSource(&attributes_);
+  if (IsSmileyAddress(*FindAttribute(attributes_, "src"))) {
+    VisitSmiley(element);
+    return ElementAction::kDrop;
+  }
   // Lazy loaders hide trackers too, so the address is settled first.
   if (IsTracker(RawAttribute(element, "style"), attributes_)) {
     ++result_.dropped_trackers;

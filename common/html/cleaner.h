@@ -47,6 +47,10 @@ class Cleaner {
   void VisitText(absl::string_view text);
   void VisitElement(const GumboNode* node);
   void VisitNoscript(const GumboNode* node);
+  // What an emoji or smiley means stands in its place.
+  void VisitSmiley(const GumboElement& element);
+  // A link in the place of an iframe that may not be embedded, if a reader would have seen it.
+  void LinkToFrame(const GumboElement& element);
   void Unwrap(const GumboNode* node, const ElementRule& rule);
   // A block or line begins or ends, whether its tag is written or not.
   void Break();

@@ -1,6 +1,7 @@
 #include "common/html/media.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,9 @@ constexpr const char* kLazyAddress[] = {"data-src",      "data-lazy-src",  "data
 constexpr const char* kOtherAddress[] = {"data-orig-file",  "data-large-file", "data-medium-file",
                                          "data-hi-res-src", "data-hires",      "data-image",
                                          "data-url",        "data-orig"};
+// What publishing systems call the pictures that they put in the place of signs.
+constexpr absl::string_view kSmileyClasses[] = {"emoji",    "wp-smiley", "custom-emoji", "smiley",
+                                                "emojione", "smilies",   "emoticon",     "twemoji"};
 constexpr const char* kLazySrcset[] = {"data-srcset", "data-lazy-srcset"};
 
 bool HasDataAttribute(const GumboElement& element) {
@@ -191,13 +195,24 @@ bool IsTracker(absl::string_view style, const Attributes& attributes) {
   return !style.empty() && IsPixelSize(style);
 }
 
+bool IsSmiley(const GumboElement& element) {
+  for (const absl::string_view name :
+       absl::StrSplit(RawAttribute(element, "class"), absl::ByAnyChar(" \t\n\f\r"))) {
+    const auto is = [name](absl::string_view known) { return absl::EqualsIgnoreCase(name, known); };
+    if (std::any_of(std::begin(kSmileyClasses), std::end(kSmileyClasses), is)) return true;
+  }
+  return false;
+}
+
+void CompleteSource(Attributes* attributes) {
+  if (FindAttribute(*attributes, "src") != nullptr) return;
+  const std::string* const srcset = FindAttribute(*attributes, "srcset");
+  if (srcset != nullptr) attributes->emplace_back("src", LargestOf(*srcset));
+}
+
 CleanImage ImageOf(const Attributes& attributes) {
   CleanImage image;
-  if (const std::string* src = FindAttribute(attributes, "src")) {
-    image.url = *src;
-  } else if (const std::string* srcset = FindAttribute(attributes, "srcset")) {
-    image.url = LargestOf(*srcset);
-  }
+  if (const std::string* src = FindAttribute(attributes, "src")) image.url = *src;
   if (const std::string* alt = FindAttribute(attributes, "alt")) image.alt = *alt;
   image.width = Number(FindAttribute(attributes, "width"));
   image.height = Number(FindAttribute(attributes, "height"));

@@ -42,7 +42,14 @@ bool IsPlayable(const GumboElement& element, const Attributes& attributes,
 // True for an image that is at most 1 by 1 or counts readers; `style` is as the document has it.
 bool IsTracker(absl::string_view style, const Attributes& attributes);
 
-// The image that the attributes describe, with the largest of its addresses if it only has several.
+// True for an image whose class says that it stands for a sign of the text, an emoji or smiley: its
+// alternative text is what is meant. See also IsSmileyAddress.
+bool IsSmiley(const GumboElement& element);
+
+// Gives an image that has several addresses only, of different sizes, the largest one as its own.
+void CompleteSource(Attributes* attributes);
+
+// The image that the attributes describe.
 CleanImage ImageOf(const Attributes& attributes);
 
 // What a mathematical formula is as text: its TeX source or its alternative text, empty if it tells

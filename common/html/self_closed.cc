@@ -22,7 +22,9 @@ constexpr std::array kEndTags = {
     string_view("</video>"),    string_view("</xmp>"),
 };
 
-string_view NameOf(string_view end_tag) { return absl::ClippedSubstr(end_tag, 2, end_tag.size() - 3); }
+string_view NameOf(string_view end_tag) {
+  return absl::ClippedSubstr(end_tag, 2, end_tag.size() - 3);
+}
 
 }  // namespace
 

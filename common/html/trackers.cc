@@ -54,6 +54,7 @@ constexpr Beacon kBeacons[] = {
     // Counters at large.
     {"google-analytics.com", ""},
     {"googletagmanager.com", ""},
+    {"facebook.com", "/widgets/"},
     {"quantserve.com", ""},
     {"scorecardresearch.com", ""},
     {"imrworldwide.com", ""},
@@ -139,6 +140,14 @@ bool IsBeacon(absl::string_view url) {
                      }) ||
          std::any_of(std::begin(kBeaconFiles), std::end(kBeaconFiles),
                      [&](absl::string_view file) { return absl::EndsWithIgnoreCase(path, file); });
+}
+
+bool IsSmileyAddress(absl::string_view url) {
+  constexpr absl::string_view kPlaces[] = {"/images/core/emoji/", "/wp-includes/images/smilies/",
+                                           "/images/emoji/",      "/images/smilies/",
+                                           "//twemoji.",          "/twemoji/"};
+  return std::any_of(std::begin(kPlaces), std::end(kPlaces),
+                     [url](absl::string_view place) { return absl::StrContains(url, place); });
 }
 
 bool HidesContent(absl::string_view style) {

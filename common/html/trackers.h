@@ -9,6 +9,10 @@ namespace dateline::html {
 // showing a picture. `url` is as CleanAddress gives it. Thread-safe.
 bool IsBeacon(absl::string_view url);
 
+// True for an address at which publishing systems keep pictures that stand for a sign of the text,
+// emoji and smileys. Thread-safe.
+bool IsSmileyAddress(absl::string_view url);
+
 // True if a style says that nothing is to be seen: display: none or visibility: hidden.
 // Thread-safe.
 bool HidesContent(absl::string_view style);

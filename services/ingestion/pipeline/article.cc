@@ -11,6 +11,7 @@
 #include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
+#include "common/html/trackers.h"
 #include "common/text/language_tag.h"
 #include "common/text/teaser.h"
 #include "common/text/utf8.h"
@@ -53,8 +54,8 @@ bool IsImage(const v1::FeedEnclosure& enclosure) {
 void AddImage(const std::string& url, int width, int height, const std::string& alt,
               const std::string& credit, const std::string& rights, std::set<std::string>* seen,
               content::v1::Article* article) {
-  if (url.empty() || article->images_size() >= limits::kMaxImagesPerArticle ||
-      !seen->insert(url).second) {
+  if (url.empty() || html::IsSmileyAddress(url) ||
+      article->images_size() >= limits::kMaxImagesPerArticle || !seen->insert(url).second) {
     return;
   }
   content::v1::Image& image = *article->add_images();

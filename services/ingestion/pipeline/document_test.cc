@@ -335,6 +335,17 @@ TEST(ReadDocument, KnowsPicturesWithoutATypeByTheirAddress) {
   EXPECT_EQ(sound.item.article().type(), content::v1::ARTICLE_TYPE_AUDIO);
 }
 
+TEST(ReadDocument, TakesNoSmileyForThePicture) {
+  const DocumentEntry entry = OneEntry(Rss(
+      RssItem("1", "A",
+              "<media:content url='https://s.w.org/images/core/emoji/15.0.3/72x72/1f600.png' "
+              "medium='image'/><description>&lt;img class='wp-smiley' src='https://e.test/s.png' "
+              "alt=':-)'/&gt; x &lt;img srcset='/a.jpg 300w, /b.jpg 600w'&gt;</description>")));
+  ASSERT_EQ(entry.item.article().images_size(), 1);
+  EXPECT_EQ(entry.item.article().images(0).url(), "https://news.example.org/b.jpg");
+  EXPECT_EQ(entry.item.derived().body_text(), ":-) x");
+}
+
 TEST(ReadDocument, HashesWhatTheFeedSaysAndNotWhenItWasRead) {
   const std::string undated = Rss(RssItem("1", "A", "<description>Text</description>"));
   DocumentInput input = InputOf(undated);
