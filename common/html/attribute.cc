@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/html/address.h"
+#include "common/html/anchors.h"
 
 namespace dateline::html {
 namespace {
@@ -139,6 +140,13 @@ std::optional<std::string> CleanAttribute(AttributeKind kind, absl::string_view 
       if (!absl::StartsWith(trimmed, "#")) return CleanAddress(trimmed, base_url);
       if (kind == AttributeKind::kUrl) return std::nullopt;
       return std::string(trimmed);
+    }
+    case AttributeKind::kId: {
+      const absl::string_view id = WithoutIdPrefix(absl::StripAsciiWhitespace(value));
+      if (id.empty() || id.size() > 128 || std::any_of(id.begin(), id.end(), IsSpace)) {
+        return std::nullopt;
+      }
+      return absl::StrCat(kIdPrefix, id);
     }
     case AttributeKind::kBoolean:
       return std::string();

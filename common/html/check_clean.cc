@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/base/status_macros.h"
+#include "common/html/anchors.h"
 #include "common/html/attribute.h"
 #include "common/html/escape.h"
 #include "common/html/media.h"
@@ -64,6 +67,10 @@ class Check {
   absl::Status ReadStartTag();
   absl::Status ReadAttributes(const ElementRule& element);
   absl::Status ReadAttribute(const ElementRule& element);
+  // Reads a link to a place of the text itself, written at `begin`.
+  absl::Status ReadFragment(const std::string& href, size_t begin);
+  // Whether ids and links to them belong together, see anchors.h.
+  absl::Status CheckPlaces() const;
   // Whether the cleaner would keep the element that begins at `begin` with these attributes, and
   // write those that it sets itself just so.
   absl::Status CheckElement(const ElementRule& element, size_t begin);
@@ -73,9 +80,11 @@ class Check {
   const CleanOptions& options_;
   OpenElements open_;
   size_t at_ = 0;
-  bool behind_pre_ = false;   // Directly behind the start tag of a <pre>.
-  Attributes attributes_;     // Of the element at hand, those that a document sets …
-  Attributes forced_;         // … and those that cleaning sets.
+  bool behind_pre_ = false;  // Directly behind the start tag of a <pre>.
+  Attributes attributes_;    // Of the element at hand, those that a document sets …
+  Attributes forced_;        // … and those that cleaning sets.
+  // Ids and links with and without their prefix, and where each stands first.
+  std::map<std::string, size_t, std::less<>> ids_, targets_, no_targets_;
   std::vector<size_t> mute_;  // Depths of open players that have nothing to play yet.
 };
 
@@ -97,7 +106,7 @@ absl::Status Check::Run() {
     }
   }
   if (!open_.empty()) return Fault(at_, "no end tag of the element", open_.back().name);
-  return absl::OkStatus();
+  return CheckPlaces();
 }
 
 absl::string_view Check::ReadName() {
@@ -210,13 +219,43 @@ absl::Status Check::ReadAttribute(const ElementRule& element) {
   DATELINE_RETURN_IF_ERROR(ReadEscaped('"', &value));
   if (AtEnd()) return Fault(begin, "an attribute whose value does not end,", name);
   ++at_;
-  if (!forced) {
+  if (element.name == "a" && name == "href" && absl::StartsWith(value, "#")) {
+    DATELINE_RETURN_IF_ERROR(ReadFragment(value, begin));
+  } else if (!forced) {
     const std::optional<std::string> cleaned = CleanAttribute(rule->kind, value, options_.base_url);
     if (!cleaned || *cleaned != value) {
       return Fault(begin, absl::StrCat("a value that is not allowed, of ", name, ":"), value);
     }
   }
+  if (name == "id" && !ids_.emplace(WithoutIdPrefix(value), begin).second) {
+    return Fault(begin, "a repeated id", value);
+  }
   (forced ? forced_ : attributes_).emplace_back(name, std::move(value));
+  return absl::OkStatus();
+}
+
+absl::Status Check::ReadFragment(const std::string& href, size_t begin) {
+  const absl::string_view fragment = absl::ClippedSubstr(href, 1);
+  const absl::string_view bare = WithoutIdPrefix(fragment);
+  const bool has_prefix = fragment.size() == bare.size() + kIdPrefix.size() && !bare.empty();
+  if (absl::StripAsciiWhitespace(href) != href || (fragment != bare && !has_prefix)) {
+    return Fault(begin, "a value that is not allowed, of href:", href);
+  }
+  // The empty one leads to the beginning.
+  if (!bare.empty()) (has_prefix ? targets_ : no_targets_).emplace(TargetOf(bare), begin);
+  return absl::OkStatus();
+}
+
+absl::Status Check::CheckPlaces() const {
+  for (const auto& [id, begin] : ids_) {
+    if (!targets_.contains(id)) return Fault(begin, "an id that no link leads to,", id);
+  }
+  for (const auto& [id, begin] : targets_) {
+    if (!ids_.contains(id)) return Fault(begin, "a link to an id that is not there,", id);
+  }
+  for (const auto& [id, begin] : no_targets_) {
+    if (ids_.contains(id)) return Fault(begin, "a link without the prefix of the id", id);
+  }
   return absl::OkStatus();
 }
 

@@ -35,6 +35,7 @@ TEST(CheckClean, AcceptsWhatTheCleanerWrites) {
       "a &lt; b &amp; c&nbsp;&quot;d&quot; \xC3\xA9",
       "<p>a<br>b <em>c</em></p>",
       "<a href=\"https://b.example/?a=1&amp;b=2\">x</a><a href=\"#note\">y</a>",
+      "<a href=\"#user-content-n%C3%A9\">x</a><p id=\"user-content-n\u00E9\">y</p>",
       "<pre>\n\nx</pre><pre>x\n</pre>",
       "<table><thead><tr><th scope=\"col\">x</th></tr></thead></table>",
       ("<iframe src=\"https://www.youtube.com/embed/x\" "
@@ -71,7 +72,17 @@ TEST(CheckClean, RefusesAttributesOffTheList) {
   ExpectRefused({
       {"<p onclick=\"alert(1)\">x</p>", "byte 3: an attribute that is not allowed, \"onclick\""},
       {"<img src=\"https://b.example/i\" onerror=\"x\">", "byte 31: an attribute"},
-      {"<p id=\"x\">x</p>", "byte 3: an attribute"},
+      {"<p id=\"x\">x</p>", "byte 3: a value"},
+      {"<p id=\"user-content-x\">x</p>", "byte 3: an id that no link leads to"},
+      {"<a href=\"#user-content-x\">x</a>", "byte 3: a link to an id that is not there"},
+      {"<a href=\"#x\">x</a><p id=\"user-content-x\">x</p>", "byte 21: an id that no link"},
+      {"<a href=\"#x\">x</a><a href=\"#user-content-x\">x</a><p id=\"user-content-x\">x</p>",
+       "byte 3: a link without the prefix"},
+      {"<a href=\"#user-content-x\">x</a><p id=\"user-content-x\">x</p><p "
+       "id=\"user-content-x\">x</p>",
+       "byte 62: a repeated id"},
+      {"<a href=\"#user-content-user-content-x\">x</a>", "byte 3: a value"},
+      {"<p id=\"user-content-x y\">x</p>", "byte 3: a value"},
       {"<p title=x>x</p>", "byte 8: an attribute without a quoted value"},
       {"<p title='x'>x</p>", "byte 8: an attribute without"},
       {"<p title>x</p>", "byte 8: an attribute without"},

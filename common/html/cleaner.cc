@@ -9,7 +9,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/html/address.h"
+#include "common/html/anchors.h"
 #include "common/html/attribute.h"
+#include "common/html/html_tree.h"
 #include "common/html/media.h"
 #include "common/html/text_value.h"
 #include "common/html/trackers.h"
@@ -180,10 +182,16 @@ void Cleaner::VisitElement(const GumboNode* node) {
     return;
   }
   CleanAttributes(element, rule);
+  const ElementRule* written = &rule;
   switch (FinishAttributes(element, rule)) {
     case ElementAction::kKeep:
       break;
     case ElementAction::kUnwrap:
+      // A place that is no link itself.
+      if (element.tag == GUMBO_TAG_A && KeepOnlyPlace()) {
+        written = &RuleForTag(GUMBO_TAG_SPAN);
+        break;
+      }
       Unwrap(node, rule);
       return;
     case ElementAction::kDrop:
@@ -191,15 +199,15 @@ void Cleaner::VisitElement(const GumboNode* node) {
       if (rule.name == "iframe") LinkToFrame(element);
       return;
   }
-  full_ = !writer_.Open(rule, attributes_);
+  full_ = !writer_.Open(*written, attributes_);
   if (full_) return;
   const size_t links = result_.links.size();
-  Collect(rule);
+  Collect(*written);
   // The content of an iframe is raw text that no browser shows.
   const bool leaf = rule.Has(kVoidElement) || rule.name == "iframe";
   if (rule.name == "iframe") writer_.Close();
   if (leaf) return;
-  Push(node, &rule, block);
+  Push(node, written, block);
   stack_.back().links = links;
   players_ += rule.Has(kPlayer);
   preformatted_ += rule.name == "pre";
@@ -275,8 +283,20 @@ void Cleaner::CleanAttributes(const GumboElement& element, const ElementRule& ru
   }
 }
 
+bool Cleaner::KeepOnlyPlace() {
+  const std::string* const id = FindAttribute(attributes_, "id");
+  if (id == nullptr) return false;
+  if (!targets_.has_value()) targets_ = TargetsIn(stack_.front().node);
+  if (!targets_->contains(WithoutIdPrefix(*id))) return false;
+  attributes_ = {{"id", std::string(*id)}};
+  return true;
+}
+
 ElementAction Cleaner::FinishAttributes(const GumboElement& element, const ElementRule& rule) {
-  if (rule.name == "a") return FinishLink(options_.link_rel, &attributes_);
+  if (rule.name == "a") {
+    FinishPlace(element, &attributes_);
+    return FinishLink(options_.link_rel, &attributes_);
+  }
   if (element.tag == GUMBO_TAG_CENTER) CentreContent(&attributes_);
   if (rule.name == "img") return FinishImage(element);
   if (rule.name == "source") {

@@ -4,9 +4,11 @@
 #include <gumbo.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "common/html/clean.h"
 #include "common/html/plain_text.h"
@@ -61,6 +63,8 @@ class Cleaner {
   // What an element needs beyond its own attributes, and whether it stays with those it has.
   ElementAction FinishAttributes(const GumboElement& element, const ElementRule& rule);
   ElementAction FinishImage(const GumboElement& element);
+  // Leaves an <a> without address nothing but its id, if a link of the document leads there.
+  bool KeepOnlyPlace();
   void Collect(const ElementRule& rule);
   int dropped() const { return result_.dropped_elements + result_.dropped_trackers; }
 
@@ -71,6 +75,8 @@ class Cleaner {
   std::vector<Frame> stack_;
   Attributes attributes_;  // Of the element at hand.
   std::string buffer_;
+  // Ids that links of the document lead to, once they were asked for.
+  std::optional<absl::flat_hash_set<std::string>> targets_;
   LastImage last_image_ = LastImage::kNone;
   int noscripts_ = 0;  // Open ones of each kind.
   int players_ = 0;

@@ -7,6 +7,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+#include "common/html/anchors.h"
 #include "common/html/tag_survey.h"
 
 namespace dateline::html {
@@ -63,6 +65,26 @@ const GumboNode* ParseFragment(absl::string_view html, Arena* arena) {
   if (setjmp(memory.out_of_memory) != 0) return nullptr;
   const GumboOutput* output = gumbo_parse_with_options(&options, html.data(), html.size());
   return output->root;
+}
+
+absl::flat_hash_set<std::string> TargetsIn(const GumboNode* root) {
+  absl::flat_hash_set<std::string> targets;
+  std::vector<const GumboNode*> open = {root};
+  while (!open.empty()) {
+    const GumboNode* const node = open.back();
+    open.pop_back();
+    if (node->type != GUMBO_NODE_ELEMENT) continue;
+    const GumboElement& element = node->v.element;
+    const GumboAttribute* const href = gumbo_get_attribute(&element.attributes, "href");
+    if (href != nullptr) {
+      absl::string_view address = absl::StripAsciiWhitespace(href->value);
+      if (absl::ConsumePrefix(&address, "#")) targets.insert(TargetOf(address));
+    }
+    for (unsigned int i = 0; i < element.children.length; ++i) {
+      open.push_back(static_cast<const GumboNode*>(element.children.data[i]));
+    }
+  }
+  return targets;
 }
 
 std::string StripTags(absl::string_view html) {

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "common/html/arena.h"
 
@@ -18,6 +19,10 @@ const GumboNode* ParseFragment(absl::string_view html, Arena* arena);
 
 // `html` with every tag, comment and script made a space: what is left when ParseFragment refuses.
 std::string StripTags(absl::string_view html);
+
+// The ids, without prefix (anchors.h), that the links in the content of `root` lead to.
+// Thread-safe.
+absl::flat_hash_set<std::string> TargetsIn(const GumboNode* root);
 
 }  // namespace dateline::html
 

@@ -11,8 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/html/address.h"
+#include "common/html/anchors.h"
 #include "common/html/attribute.h"
 #include "common/html/embeds.h"
+#include "common/html/text_value.h"
 #include "common/html/trackers.h"
 
 namespace dateline::html {
@@ -129,6 +131,19 @@ void SetAttribute(absl::string_view name, std::string value, Attributes* attribu
 absl::string_view RawAttribute(const GumboElement& element, const char* name) {
   const GumboAttribute* attribute = gumbo_get_attribute(&element.attributes, name);
   return attribute == nullptr ? absl::string_view() : absl::string_view(attribute->value);
+}
+
+void FinishPlace(const GumboElement& element, Attributes* attributes) {
+  if (FindAttribute(*attributes, "id") == nullptr) {
+    std::string copy;
+    const absl::string_view name = ParsedValue(RawAttribute(element, "name"), &copy);
+    std::optional<std::string> id = CleanAttribute(AttributeKind::kId, name, "");
+    if (id) attributes->emplace_back("id", *std::move(id));
+  }
+  const std::string* const href = FindAttribute(*attributes, "href");
+  if (href == nullptr || !absl::StartsWith(*href, "#")) return;
+  const std::string fragment(WithoutIdPrefix(absl::ClippedSubstr(*href, 1)));
+  SetAttribute("href", absl::StrCat("#", fragment.empty() ? "" : kIdPrefix, fragment), attributes);
 }
 
 ElementAction FinishLink(absl::string_view rel, Attributes* attributes) {

@@ -21,6 +21,10 @@ void SetAttribute(absl::string_view name, std::string value, Attributes* attribu
 // The value of an attribute as the document has it, empty if it is absent.
 absl::string_view RawAttribute(const GumboElement& element, const char* name);
 
+// What an <a> is as a place in the text: old pages name it, and a link to another place has that
+// one's prefix.
+void FinishPlace(const GumboElement& element, Attributes* attributes);
+
 // A link stays if it has an address; `rel` goes on those that lead to another document.
 ElementAction FinishLink(absl::string_view rel, Attributes* attributes);
 

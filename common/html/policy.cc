@@ -17,7 +17,7 @@ constexpr uint16_t kVoid = kVoidElement;
 constexpr uint16_t kGroup = kBlockElement | kSpecial | kTablePart | kHoldsPlace;
 constexpr uint16_t kCell = kBlockElement | kSpecial | kScope | kHoldsPlace;
 
-// Sorted by name. Not here, so never written: everything that begins with "on"; id, name, class,
+// Sorted by name. Not here, so never written: everything that begins with "on"; name, class,
 // slot, part (clobbering, foreign styles); target, ping, download, formaction, action, background,
 // lowsrc, dynsrc, usemap, srcdoc, xlink:href, xmlns (code or addresses of other kinds); autofocus,
 // tabindex, accesskey, contenteditable (they take the keyboard).
@@ -27,23 +27,23 @@ constexpr AttributeRule kAttributes[] = {
     {"colspan", AttributeKind::kNumber},   {"datetime", AttributeKind::kToken},
     {"default", AttributeKind::kBoolean},  {"dir", AttributeKind::kDirection},
     {"height", AttributeKind::kDimension}, {"href", AttributeKind::kLink},
-    {"hreflang", AttributeKind::kToken},   {"kind", AttributeKind::kToken},
-    {"label", AttributeKind::kText},       {"lang", AttributeKind::kToken},
-    {"loop", AttributeKind::kBoolean},     {"media", AttributeKind::kText},
-    {"muted", AttributeKind::kBoolean},    {"open", AttributeKind::kBoolean},
-    {"poster", AttributeKind::kUrl},       {"reversed", AttributeKind::kBoolean},
-    {"rowspan", AttributeKind::kNumber},   {"scope", AttributeKind::kToken},
-    {"sizes", AttributeKind::kText},       {"span", AttributeKind::kNumber},
-    {"src", AttributeKind::kUrl},          {"srclang", AttributeKind::kToken},
-    {"srcset", AttributeKind::kSrcset},    {"start", AttributeKind::kInteger},
-    {"style", AttributeKind::kStyle},      {"title", AttributeKind::kText},
-    {"type", AttributeKind::kMediaType},   {"value", AttributeKind::kToken},
-    {"width", AttributeKind::kDimension},
+    {"hreflang", AttributeKind::kToken},   {"id", AttributeKind::kId},
+    {"kind", AttributeKind::kToken},       {"label", AttributeKind::kText},
+    {"lang", AttributeKind::kToken},       {"loop", AttributeKind::kBoolean},
+    {"media", AttributeKind::kText},       {"muted", AttributeKind::kBoolean},
+    {"open", AttributeKind::kBoolean},     {"poster", AttributeKind::kUrl},
+    {"reversed", AttributeKind::kBoolean}, {"rowspan", AttributeKind::kNumber},
+    {"scope", AttributeKind::kToken},      {"sizes", AttributeKind::kText},
+    {"span", AttributeKind::kNumber},      {"src", AttributeKind::kUrl},
+    {"srclang", AttributeKind::kToken},    {"srcset", AttributeKind::kSrcset},
+    {"start", AttributeKind::kInteger},    {"style", AttributeKind::kStyle},
+    {"title", AttributeKind::kText},       {"type", AttributeKind::kMediaType},
+    {"value", AttributeKind::kToken},      {"width", AttributeKind::kDimension},
 };
 static_assert(std::size(kAttributes) <= 64, "an element's attributes are the bits of one word");
 
 // On every element that stays.
-constexpr absl::string_view kGlobalAttributes = "title lang dir style";
+constexpr absl::string_view kGlobalAttributes = "title lang dir style id";
 
 constexpr uint64_t BitOf(absl::string_view name) {
   for (size_t i = 0; i < std::size(kAttributes); ++i) {

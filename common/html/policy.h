@@ -12,8 +12,8 @@
 //    left out with its content even where it would be harmless, because parsers disagree about it.
 //    Everything else loses its tags and keeps its content; what HTML once had and has a successor
 //    for (center, strike, tt, dir, listing …) becomes that.
-//  - No id, name or class: they reach into the page that shows the text (DOM clobbering, its
-//    styles).
+//  - No name or class, and ids only behind a prefix and where a link of the text leads to them:
+//    they reach into the page that shows the text (DOM clobbering, its styles).
 //  - No attribute runs code. Addresses are http or https only, after WHATWG parsing; those of
 //    iframes https and at a host of a list (embeds.h), and the frame is sandboxed.
 //  - CSS: what editors use for emphasis and alignment. Nothing that positions, layers, hides,
@@ -62,6 +62,7 @@ enum class AttributeKind : uint8_t {
   kMediaType,  // The same and ";=,\"", at most 128: a MIME type with its parameters.
   kUrl,        // An http(s) address of a resource.
   kLink,       // The same, or a fragment of the text itself ("#note").
+  kId,         // One word, at most 128 bytes, behind a prefix (anchors.h).
   kSrcset,     // A list of such addresses with descriptors.
   kBoolean,    // Present or not; written empty.
   kDirection,  // ltr, rtl or auto.

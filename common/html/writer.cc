@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/html/escape.h"
 
 namespace dateline::html {
@@ -19,14 +21,16 @@ bool HtmlWriter::Open(const ElementRule& element, const Attributes& attributes) 
   if (separate_ && !block && !nesting_.InTablePart()) html_.push_back(' ');
   absl::StrAppend(&html_, "<", element.name);
   for (const auto& [name, value] : attributes) {
+    const size_t begin = html_.size();
     absl::StrAppend(&html_, " ", name, "=\"");
     AppendEscaped(value, &html_);
     html_.push_back('"');
+    NoteAnchor(name, value, begin);
   }
   html_.push_back('>');
   const size_t closing = element.Has(kVoidElement) ? 0 : element.name.size() + 3;
   if (!Fits(closing)) {
-    html_.resize(before);
+    CutTo(before);
     return false;
   }
   if (closing > 0) {
@@ -59,7 +63,7 @@ void HtmlWriter::Discard() {
   const OpenElement discarded = open_.back();
   const ElementRule& element = nesting_.back();
   const bool separates = element.Has(kBlockElement) || html_.size() > discarded.content;
-  html_.resize(discarded.begin);
+  CutTo(discarded.begin);
   closing_bytes_ -= element.name.size() + 3;
   open_.pop_back();
   nesting_.Pop();
@@ -90,7 +94,22 @@ void HtmlWriter::Separate() { separate_ = separate_ || !(at_block_edge_ || IsSpa
 
 std::string HtmlWriter::Finish() && {
   while (!open_.empty()) Close();
-  return std::move(html_);
+  return anchors_.Settle(std::move(html_));
+}
+
+void HtmlWriter::NoteAnchor(absl::string_view name, absl::string_view value, size_t begin) {
+  constexpr absl::string_view kLinkBegin = " href=\"#";
+  if (name == "id") {
+    anchors_.AddId(WithoutIdPrefix(value), begin, html_.size());
+  } else if (name == "href" && absl::ConsumePrefix(&value, "#") &&
+             absl::StartsWith(value, kIdPrefix)) {
+    anchors_.AddLink(value, begin + kLinkBegin.size());
+  }
+}
+
+void HtmlWriter::CutTo(size_t size) {
+  html_.resize(size);
+  anchors_.CutTo(size);
 }
 
 }  // namespace dateline::html

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "common/html/anchors.h"
 #include "common/html/nesting.h"
 #include "common/html/policy.h"
 
@@ -61,9 +62,15 @@ class HtmlWriter {
     bool at_block_edge, separate;  // As they were before it.
   };
 
+  // An attribute was written from `begin` on.
+  void NoteAnchor(absl::string_view name, absl::string_view value, size_t begin);
+  // Takes back what stands from `size` on.
+  void CutTo(size_t size);
+
   bool Fits(size_t bytes) const { return html_.size() + closing_bytes_ + bytes <= max_bytes_; }
 
   std::string html_;
+  Anchors anchors_;
   OpenElements nesting_;
   std::vector<OpenElement> open_;  // What nesting_ does not know of each.
   size_t closing_bytes_ = 0;       // Of the end tags still to come.
