@@ -12,7 +12,7 @@
 namespace dateline::ingestion::discover {
 
 // How many addresses are fetched for one page, itself included, and how large a page may be.
-inline constexpr int kMaxFetches = 12;
+inline constexpr int kMaxFetches = 32;
 inline constexpr size_t kMaxPageBytes = size_t{4} << 20;
 
 // Finds the feeds of a page: the address itself, what the page names, and where it names none some

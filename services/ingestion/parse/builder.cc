@@ -56,6 +56,13 @@ bool IsContainer(string_view name) {
          name == "urlset" || name == "items";
 }
 
+// Whether the entries in an element outside of entries are the feed's: not if it is of another
+// vocabulary, or has a meaning of its own.
+bool HoldsEntriesOfFeed(const Element& e) {
+  if (IsContainer(e.name()) || absl::StartsWith(e.name(), "rdf:")) return true;
+  return e.kind->bare && e.kind->in_feed == nullptr && e.kind->role == ElementRole::kPlain;
+}
+
 }  // namespace
 
 string_view Element::Get(string_view name) const {
@@ -96,6 +103,14 @@ std::string FeedBuilder::ResolveFeedLink(const Element& e, string_view reference
   const string_view base =
       e.base != 0 ? string_view(bases_[e.base]) : string_view(options_.base_url);
   return url::ResolveUrl(base, reference).value_or("");
+}
+
+bool FeedBuilder::LeadsToBase(const Element& e) const {
+  const std::string& outer = in_entry() ? bases_[draft_->outer_base] : options_.base_url;
+  return e.base != 0 && bases_[e.base] != outer &&
+         std::any_of(e.attributes.begin(), e.attributes.end(), [](const auto& a) {
+           return a.first == "href" && absl::StripAsciiWhitespace(a.second).empty();
+         });
 }
 
 bool FeedBuilder::IsTyped(const Element& e) const {
@@ -161,13 +176,10 @@ void FeedBuilder::DetectFormat(const Element& root) {
   }
 }
 
-bool FeedBuilder::BeginsEntry(const Element& e) const {
+bool FeedBuilder::NamesEntry(const Element& e) const {
   const std::string& name = e.name();
   if (name == "url") return root_ == "urlset" && depth_ == 2;
-  if ((name != "item" && name != "entry") || !recognised_ || in_entry()) return false;
-  // Entries kept in another element's hands are not the feed's (Atom content of type entry).
-  return depth_ < 2 || IsContainer(stack_[depth_ - 2].name()) || !stack_[depth_ - 2].kind->bare ||
-         stack_[depth_ - 2].kind->in_feed == nullptr;
+  return recognised_ && (name == "item" || name == "entry" || name == "atom:entry");
 }
 
 void FeedBuilder::BeginEntry(const Element& e) {
@@ -177,6 +189,7 @@ void FeedBuilder::BeginEntry(const Element& e) {
   }
   draft_.emplace();
   draft_->entry.set_position(feed_.entries_size());
+  draft_->outer_base = depth_ > 1 ? stack_[depth_ - 2].base : 0;
   if (const string_view about = absl::StripAsciiWhitespace(e.Get("rdf:about")); !about.empty()) {
     draft_->fallback_link = Resolve(e, about);
     draft_->entry.set_id(std::string(about));
@@ -198,6 +211,7 @@ void FeedBuilder::Start(const ElementKind& kind, string_view local,
   if (capturing()) return StartMarkup(local, attributes);
   const size_t outer_base = depth_ > 0 ? stack_[depth_ - 1].base : 0;
   const size_t outer_language = depth_ > 0 ? stack_[depth_ - 1].language : 0;
+  const bool outer_foreign = depth_ > 0 && stack_[depth_ - 1].is_foreign;
   // What stands around a feed's root (an HTML shell) does not count.
   if (!recognised_ && (kind.name == "feed" || kind.name == "rss" || kind.name == "rdf:rdf")) {
     depth_ = 0;
@@ -207,6 +221,7 @@ void FeedBuilder::Start(const ElementKind& kind, string_view local,
   e.kind = &kind;
   e.text.clear();
   e.has_markup = false;
+  e.is_entry = false;
   e.base = outer_base;
   e.language = outer_language;
   e.attributes.clear();
@@ -226,9 +241,13 @@ void FeedBuilder::Start(const ElementKind& kind, string_view local,
   if (e.language != 0 && feed_.language().empty() && !in_entry() && IsContainer(kind.name)) {
     feed_.set_language(text::LanguageTag(languages_[e.language]));
   }
-  e.is_entry = BeginsEntry(e);
-  if (e.is_entry) BeginEntry(e);
-  BeginNested(*this, e);
+  e.is_foreign = outer_foreign;
+  if (!e.is_foreign && NamesEntry(e)) {
+    e.is_entry = !in_entry() && std::all_of(stack_.data(), &e, HoldsEntriesOfFeed);
+    e.is_foreign = !e.is_entry;
+    if (e.is_entry) BeginEntry(e);
+  }
+  if (!e.is_foreign) BeginNested(*this, e);
 }
 
 void FeedBuilder::StartMarkup(string_view local, absl::Span<const AttributeView> attributes) {
@@ -290,6 +309,7 @@ void FeedBuilder::End() {
   if (!markup_.empty()) return EndMarkup();
   // Stays where it is: nothing opens while an element closes.
   Element& e = stack_[--depth_];
+  if (e.is_foreign) return;
   if (e.is_entry) return FinishEntry(e);
   if (!recognised_ || CloseNested(*this, e)) return;
   const Action action = in_entry() ? e.kind->in_entry : e.kind->in_feed;

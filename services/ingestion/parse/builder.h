@@ -36,6 +36,8 @@ struct EntryDraft {
   // feedburner:origLink and origEnclosureLink.
   std::string original_link;
   std::string original_enclosure;
+  // Index of the xml:base that the entry stands in.
+  size_t outer_base = 0;
   // rdf:about, or the address of content that stands elsewhere: the link if there is no other.
   std::string fallback_link;
   std::optional<absl::Duration> duration;
@@ -54,10 +56,11 @@ struct EntryDraft {
 
 // The same for the feed itself.
 struct FeedDraft {
+  int title_rank = EntryDraft::kUnset;
   int link_rank = EntryDraft::kUnset;
   int updated_rank = EntryDraft::kUnset;
   // Stand in for authors: RSS webMaster.
-  v1::FeedPerson webmaster;
+  google::protobuf::RepeatedPtrField<v1::FeedPerson> webmasters;
   // Of the open wp:author.
   std::string login;
   std::map<std::string, v1::FeedPerson, std::less<>> wordpress_authors;
@@ -114,7 +117,11 @@ class FeedBuilder {
   std::string Resolve(const Element& e, absl::string_view reference) const;
   // The same for the feed's own links, which the feed's link cannot be the base of.
   std::string ResolveFeedLink(const Element& e, absl::string_view reference) const;
+  // xml:base, or empty.
   const std::string& BaseOf(const Element& e) const { return bases_[e.base]; }
+  // Whether a link has an empty address, which means its xml:base. That of the whole feed is no
+  // entry's address.
+  bool LeadsToBase(const Element& e) const;
   // The closing element's text as its type says; the element has it no more.
   Text TakeText(Element& e) const;
   std::string PlainText(Element& e) const;
@@ -127,7 +134,8 @@ class FeedBuilder {
   void DetectFormat(const Element& root);
   // Whether an element's type attribute is to be believed (Atom's and Media RSS's text).
   bool IsTyped(const Element& e) const;
-  bool BeginsEntry(const Element& e) const;
+  // Whether an element that begins is an entry by its name.
+  bool NamesEntry(const Element& e) const;
   void BeginEntry(const Element& e);
   void FinishEntry(const Element& e);
   void InheritAuthors();

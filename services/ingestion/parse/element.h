@@ -62,6 +62,9 @@ struct Element {
   std::string text;
   bool has_markup = false;
   bool is_entry = false;
+  // An entry that is not the feed's, as one in an element of another vocabulary, or what stands in
+  // such a one.
+  bool is_foreign = false;
   // Of FeedBuilder's lists of xml:base and xml:lang.
   size_t base = 0;
   size_t language = 0;

@@ -26,7 +26,8 @@ bool CapturesMarkup(string_view name) {
       "dc:description", "dc:rights",         "dcterms:title",   "dcterms:abstract",
       "media:title",    "media:description", "excerpt:encoded", "atom:title",
       "atom:summary",   "atom:content",      "atom:subtitle",   "atom:rights",
-      "content:value",  "dcterms:rights",    "x:content",
+      "atom:tagline",   "atom:copyright",    "atom:info",       "content:value",
+      "dcterms:rights", "x:content",
   };
   return kNames->contains(name);
 }

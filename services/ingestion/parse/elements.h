@@ -15,7 +15,8 @@ ActionTable EntryActions();
 ActionTable EntryMediaActions();
 ActionTable FeedActions();
 
-// To be called when an element begins: what it opens a new scope for (a person, a group of media).
+// To be called when an element begins: what it opens a new scope for (a person, a group of media),
+// and categories, which stand in one another.
 void BeginNested(FeedBuilder& b, const Element& e);
 
 // Elements whose meaning depends on what they stand in (persons, source, image, skipHours): whether

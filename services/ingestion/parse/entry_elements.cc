@@ -90,8 +90,9 @@ void Guid(B& b, E& e) {
 }
 
 void CommentsLink(B& b, const v1::FeedLink& link) {
-  const bool is_feed =
-      absl::StrContains(link.type(), "xml") && !absl::StrContains(link.type(), "xhtml");
+  // Without a type it is an Atom feed (RFC 4685, section 4).
+  const bool is_feed = link.type().empty() || (absl::StrContains(link.type(), "xml") &&
+                                               !absl::StrContains(link.type(), "xhtml"));
   if (is_feed && b.entry().comments_feed_link().empty()) {
     b.entry().set_comments_feed_link(link.href());
   }
@@ -105,11 +106,11 @@ void EntryLink(B& b, E& e) {
   const string_view href = e.Get("href");
   std::string reference = Trim(href.empty() ? string_view(e.text) : href);
   if (href.empty()) reference = absl::StrReplaceAll(reference, {{"&amp;", "&"}});
-  std::string url = b.Resolve(e, reference);
+  std::string url = b.LeadsToBase(e) ? b.BaseOf(e) : b.Resolve(e, reference);
   if (url.empty()) return;
   v1::FeedLink link;
   link.set_href(std::move(url));
-  link.set_rel(absl::AsciiStrToLower(absl::StripAsciiWhitespace(e.Get("rel"))));
+  link.set_rel(RelationOf(e));
   if (link.rel().empty()) link.set_rel("alternate");
   link.set_type(Trim(e.Get("type")));
   link.set_title(CollapseSpace(e.Get("title")));
@@ -139,15 +140,13 @@ void CategoryOf(B& b, E& e) { AddCategoryOf(e, b.entry().mutable_categories()); 
 
 void Keywords(B& b, E& e) { AddKeywords(e.text, b.entry().mutable_categories()); }
 
-void ItunesCategory(B& b, E& e) { AddItunesCategory(e, b.entry().mutable_categories()); }
-
-void Author(B& b, E& e) { AddPerson(ParsePerson(e.text), b.entry().mutable_authors()); }
+void Author(B& b, E& e) { AddPersons(e.text, b.entry().mutable_authors()); }
 
 void AuthorIfNone(B& b, E& e) {
   if (b.entry().authors().empty()) Author(b, e);
 }
 
-void Contributor(B& b, E& e) { AddPerson(ParsePerson(e.text), b.entry().mutable_contributors()); }
+void Contributor(B& b, E& e) { AddPersons(e.text, b.entry().mutable_contributors()); }
 
 void Rights(B& b, E& e) {
   if (std::string rights = b.PlainText(e); b.entry().rights().empty()) {
@@ -231,18 +230,18 @@ ActionTable EntryActions() {
       {"news:keywords", Keywords},
       {"itunes:keywords", Keywords},
       {"media:keywords", Keywords},
-      {"itunes:category", ItunesCategory},
-      {"googleplay:category", ItunesCategory},
       {"pubdate", Published<0>},
       {"published", Published<0>},
       {"issued", Published<0>},
       {"news:publication_date", Published<0>},
       {"atom:published", Published<1>},
+      {"atom:issued", Published<1>},
       {"dcterms:issued", Published<2>},
       {"dc:date", Published<3>},
       {"wp:post_date_gmt", Published<4>},
       {"dcterms:created", Published<5>},
       {"created", Published<5>},
+      {"atom:created", Published<5>},
       {"dcterms:date", Published<6>},
       {"dcterms:available", Published<7>},
       {"date", Published<8>},
@@ -250,6 +249,7 @@ ActionTable EntryActions() {
       {"modified", Updated<0>},
       {"lastmod", Updated<0>},
       {"atom:updated", Updated<1>},
+      {"atom:modified", Updated<1>},
       {"dcterms:modified", Updated<2>},
       {"lastbuilddate", Updated<3>},
       {"wp:post_modified_gmt", Updated<4>},
@@ -267,6 +267,7 @@ ActionTable EntryActions() {
       {"dc:rights", Rights},
       {"dcterms:rights", Rights},
       {"atom:rights", Rights},
+      {"atom:copyright", Rights},
       {"creativecommons:license", License},
       {"cc:license", License},
       {"source", Source},

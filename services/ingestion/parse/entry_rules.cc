@@ -7,10 +7,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/api/proto_time.h"
 #include "common/url/url.h"
 #include "services/ingestion/parse/dates.h"
 #include "services/ingestion/parse/medium.h"
+#include "services/ingestion/parse/persons.h"
 #include "services/ingestion/parse/text.h"
 
 namespace dateline::ingestion::parse {
@@ -85,6 +87,20 @@ void AddPerson(v1::FeedPerson p, Persons* to) {
     return;
   }
   if (to->size() < kMaxValues) *to->Add() = std::move(p);
+}
+
+void AddPersons(string_view text, Persons* to) {
+  for (v1::FeedPerson& person : ParsePersons(text)) AddPerson(std::move(person), to);
+}
+
+std::string RelationOf(const Element& link) {
+  const std::string rel = absl::AsciiStrToLower(absl::StripAsciiWhitespace(link.Get("rel")));
+  string_view word = rel;
+  if (absl::ConsumePrefix(&word, "http://") || absl::ConsumePrefix(&word, "https://")) {
+    absl::ConsumePrefix(&word, "www.");
+    if (!absl::ConsumePrefix(&word, "iana.org/assignments/relation/")) return rel;
+  }
+  return std::string(word);
 }
 
 void AddLink(v1::FeedLink link, google::protobuf::RepeatedPtrField<v1::FeedLink>* to) {
@@ -197,7 +213,7 @@ void CompleteEntry(EntryDraft draft, bool atom, string_view document_base, Parse
 }
 
 void CompleteFeed(const FeedDraft& draft, bool atom, v1::Feed* feed) {
-  if (feed->authors().empty()) AddPerson(draft.webmaster, feed->mutable_authors());
+  if (feed->authors().empty()) *feed->mutable_authors() = draft.webmasters;
   const auto& wordpress_authors = draft.wordpress_authors;
   for (v1::FeedEntry& e : *feed->mutable_entries()) {
     // RFC 4287, section 4.2.1: an entry without authors has its feed's.

@@ -31,12 +31,19 @@ void AddCategoryOf(const Element& e, Categories* to);
 // Adds the words of a list with commas as categories.
 void AddKeywords(absl::string_view list, Categories* to);
 
-// Adds the category that an itunes:category is.
+// Adds the category that an itunes:category is; its text stands in an attribute.
 void AddItunesCategory(const Element& e, Categories* to);
 
 // Adds a person unless nothing is known of it. One with the name or the mail of a known one
 // completes that one.
 void AddPerson(v1::FeedPerson p, Persons* to);
+
+// Adds the persons that a text names.
+void AddPersons(absl::string_view text, Persons* to);
+
+// What a link is to the feed or entry, in lower case: the value of rel, of which IANA's address may
+// stand before the word (RFC 4287, section 4.2.7.2). Empty if it does not say.
+std::string RelationOf(const Element& link);
 
 // Adds a link unless the same address is known with the same relation and type.
 void AddLink(v1::FeedLink link, google::protobuf::RepeatedPtrField<v1::FeedLink>* to);

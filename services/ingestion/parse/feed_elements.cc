@@ -32,14 +32,24 @@ void PlainField(B& b, E& e) {
   if (to.empty()) to = b.PlainText(e);
 }
 
+template <int rank>
+void Title(B& b, E& e) {
+  std::string title = b.PlainText(e);
+  if (title.empty() || rank >= b.feed_draft().title_rank) return;
+  b.feed_draft().title_rank = rank;
+  b.feed().set_title(std::move(title));
+}
+
 // In RSS the bare link is the feed's, an atom:link beside it only stands in for it.
 template <int rank>
 void FeedLink(B& b, E& e) {
   const string_view href = e.Get("href");
-  std::string url = b.ResolveFeedLink(e, href.empty() ? string_view(e.text) : href);
+  std::string url = b.LeadsToBase(e)
+                        ? b.BaseOf(e)
+                        : b.ResolveFeedLink(e, href.empty() ? string_view(e.text) : href);
   if (url.empty()) return;
   v1::Feed& feed = b.feed();
-  const std::string rel = absl::AsciiStrToLower(absl::StripAsciiWhitespace(e.Get("rel")));
+  const std::string rel = RelationOf(e);
   if (rel == "self") {
     SetIfEmpty(*feed.mutable_self_link(), std::move(url));
   } else if (rel == "hub") {
@@ -85,7 +95,12 @@ void GeneratorAgent(B& b, E& e) {
   SetIfEmpty(*b.feed().mutable_generator_uri(), uri);
 }
 
-void Author(B& b, E& e) { AddPerson(ParsePerson(e.text), b.feed().mutable_authors()); }
+void Author(B& b, E& e) { AddPersons(e.text, b.feed().mutable_authors()); }
+
+void Webmaster(B& b, E& e) {
+  b.feed_draft().webmasters.Clear();
+  AddPersons(e.text, &b.feed_draft().webmasters);
+}
 
 void AuthorIfNone(B& b, E& e) {
   if (b.feed().authors().empty()) Author(b, e);
@@ -94,8 +109,6 @@ void AuthorIfNone(B& b, E& e) {
 void CategoryOf(B& b, E& e) { AddCategoryOf(e, b.feed().mutable_categories()); }
 
 void Keywords(B& b, E& e) { AddKeywords(e.text, b.feed().mutable_categories()); }
-
-void ItunesCategory(B& b, E& e) { AddItunesCategory(e, b.feed().mutable_categories()); }
 
 void Language(B& b, E& e) { b.feed().set_language(text::LanguageTag(e.text)); }
 
@@ -157,8 +170,9 @@ void WxrVersion(B& b, E& e) {
 
 ActionTable FeedActions() {
   return {
-      {"title", PlainField<&v1::Feed::mutable_title>},
-      {"dc:title", PlainField<&v1::Feed::mutable_title>},
+      {"title", Title<0>},
+      {"dc:title", Title<1>},
+      {"atom:title", Title<1>},
       {"description",
        [](B& b, E& e) {
          if (std::string text = b.PlainText(e); !text.empty())
@@ -166,6 +180,7 @@ ActionTable FeedActions() {
        }},
       {"subtitle", PlainField<&v1::Feed::mutable_subtitle>},
       {"atom:subtitle", PlainField<&v1::Feed::mutable_subtitle>},
+      {"atom:tagline", PlainField<&v1::Feed::mutable_subtitle>},
       {"tagline", PlainField<&v1::Feed::mutable_subtitle>},
       {"itunes:subtitle", PlainField<&v1::Feed::mutable_subtitle>},
       {"itunes:summary", PlainField<&v1::Feed::mutable_subtitle>},
@@ -180,12 +195,14 @@ ActionTable FeedActions() {
       {"dc:language", LanguageIfNone},
       {"dcterms:language", LanguageIfNone},
       {"generator", Generator},
+      {"atom:generator", Generator},
       {"admin:generatoragent", GeneratorAgent},
       {"rights", PlainField<&v1::Feed::mutable_rights>},
       {"copyright", PlainField<&v1::Feed::mutable_rights>},
       {"dc:rights", PlainField<&v1::Feed::mutable_rights>},
       {"dcterms:rights", PlainField<&v1::Feed::mutable_rights>},
       {"atom:rights", PlainField<&v1::Feed::mutable_rights>},
+      {"atom:copyright", PlainField<&v1::Feed::mutable_rights>},
       {"logo", Image},
       {"atom:logo", Image},
       {"itunes:image", Image},
@@ -205,21 +222,19 @@ ActionTable FeedActions() {
       {"itunes:author", AuthorIfNone},
       {"googleplay:author", AuthorIfNone},
       {"googleplay:owner", AuthorIfNone},
-      {"webmaster", [](B& b, E& e) { b.feed_draft().webmaster = ParsePerson(e.text); }},
-      {"dc:publisher", [](B& b, E& e) { b.feed_draft().webmaster = ParsePerson(e.text); }},
-      {"dc:contributor",
-       [](B& b, E& e) { AddPerson(ParsePerson(e.text), b.feed().mutable_contributors()); }},
+      {"webmaster", Webmaster},
+      {"dc:publisher", Webmaster},
+      {"dc:contributor", [](B& b, E& e) { AddPersons(e.text, b.feed().mutable_contributors()); }},
       {"category", CategoryOf},
       {"atom:category", CategoryOf},
       {"dc:subject", CategoryOf},
-      {"itunes:category", ItunesCategory},
-      {"googleplay:category", ItunesCategory},
       {"media:category", CategoryOf},
       {"itunes:keywords", Keywords},
       {"lastbuilddate", Updated<0>},
       {"updated", Updated<0>},
       {"modified", Updated<0>},
       {"atom:updated", Updated<1>},
+      {"atom:modified", Updated<1>},
       {"dcterms:modified", Updated<2>},
       {"dc:date", Updated<3>},
       {"pubdate", Updated<4>},

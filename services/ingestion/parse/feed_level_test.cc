@@ -106,7 +106,7 @@ TEST(FeedLevel, PeopleImagesAndPrograms) {
       {"itunes categories",
        RssChannel(
            "<itunes:category text=\"Arts\"><itunes:category text=\"Books\"/></itunes:category>"),
-       "categories=2"},
+       "categories=2\ncategories[0].term=Arts\ncategories[1].term=Books"},
       {"language", RssChannel("<language>en-us</language>"), "language=en-US"},
       {"dc:language", RssChannel("<dc:language>de</dc:language>"), "language=de"},
       {"language before xml:lang",

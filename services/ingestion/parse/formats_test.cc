@@ -1,5 +1,6 @@
 // The format of a document is told from its content alone, a namespace from its address.
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/ingestion/parse/feed_test_util.h"
 
@@ -123,6 +124,110 @@ TEST(Formats, RefuseWhatIsNoFeed) {
        "failure=document: XML with the root <rdf:rdf>, no feed"},
       {"text", "hello", "failure=document: plain text, no feed"},
       {"JSON", "{\"a\": 1}", "failure=document: JSON that is no feed"},
+  });
+}
+
+// An entry in an element of another vocabulary is that element's, with all that it holds.
+TEST(Formats, KeepEntriesOfForeignElementsApart) {
+  ExpectFeeds({
+      {"Atom",
+       AtomFeed(R"(<z:box xmlns:z="urn:z"><entry><title>no</title><dc:creator>No</dc:creator>
+        <link href="/no"/><category term="no"/></entry></z:box><entry><title>a</title></entry>)"),
+       "entries=1\n0.title=a\nlink=\ntitle=\nauthors=0\ncategories=0"},
+      {"Atom, deeper",
+       AtomFeed(R"(<z:box xmlns:z="urn:z"><list><entry><title>no</title></entry></list></z:box>)"),
+       "entries=0"},
+      {"RSS",
+       RssChannel(
+           R"(<media:group><item><title>no</title><link>/no</link><dc:date>2020-01-10</dc:date>
+        <guid>no</guid></item></media:group><item><title>a</title></item>)"),
+       "entries=1\n0.title=a\nupdated=\nlink="},
+      {"RSS, by a default namespace",
+       RssChannel(R"(<box xmlns="urn:z"><item><title>no</title></item></box><item><title>a</title>
+        </item>)"),
+       "entries=1\n0.title=a"},
+      {"RSS 1.0", R"(<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+        xmlns="http://purl.org/rss/1.0/" xmlns:z="urn:z"><channel><title>A</title></channel>
+        <z:box><item><title>no</title></item></z:box><item><title>a</title></item></rdf:RDF>)",
+       "entries=1\n0.title=a"},
+      {"in an entry", AtomEntry(R"(<title>a</title><z:box xmlns:z="urn:z"><entry><title>no</title>
+        <dc:creator>No</dc:creator></entry></z:box><id>i</id>)"),
+       "entries=1\n0.title=a\n0.id=i\n0.authors=0"},
+      {"in a source", AtomEntry("<source><entry><title>no</title></entry></source>"),
+       "entries=1\n0.title=\n0.source.title="},
+      {"sitemap", R"(<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:z="urn:z">
+        <z:box><url><loc>/no</loc></url></z:box><url><loc>/1</loc></url></urlset>)",
+       "entries=1\n0.link=https://doc.example/1"},
+      {"lists of no vocabulary",
+       RssChannel("<list><item><title>a</title></item></list><items><item><title>b</title></item>"
+                  "</items>"),
+       "entries=2\n0.title=a\n1.title=b"},
+  });
+}
+
+TEST(Formats, ReadAtomWithinRss) {
+  const char* const kEntry =
+      R"(<a:title type="html">&lt;b&gt;t&lt;/b&gt;</a:title><a:id>urn:1</a:id><a:link href="/1"/>
+      <a:summary>s</a:summary><a:content type="html">&lt;i&gt;c&lt;/i&gt;</a:content>
+      <a:author><a:name>Ann</a:name><a:email>a@e.test</a:email></a:author>
+      <a:contributor><a:name>Bob</a:name></a:contributor><a:category term="k" label="K"/>)";
+  const char* const kWant =
+      "0.title=t\n0.id=urn:1\n0.link=https://doc.example/1\n0.summary=s\n0.summary.html=no\n"
+      "0.content=<i>c</i>\n0.authors[0].name=Ann\n0.authors[0].email=a@e.test\n"
+      "0.contributors[0].name=Bob\n0.categories[0].label=K";
+  const auto within = [](absl::string_view uri, absl::string_view channel) {
+    return absl::StrCat("<rss version=\"2.0\" xmlns:a=\"", uri, "\"><channel>", channel,
+                        "</channel></rss>");
+  };
+  constexpr absl::string_view k10 = "http://www.w3.org/2005/Atom";
+  constexpr absl::string_view k03 = "http://purl.org/atom/ns#";
+  ExpectFeeds({
+      {"1.0", within(k10, absl::StrCat("<item>", kEntry, "</item>")), kWant},
+      {"0.3", within(k03, absl::StrCat("<item>", kEntry, "</item>")), kWant},
+      {"an entry", within(k10, absl::StrCat("<a:entry>", kEntry, "</a:entry>")), kWant},
+      {"dates of 1.0",
+       within(k10,
+              "<item><a:published>2020-01-10T10:00:00Z</a:published><a:updated>2020-01-11T10:00:00Z"
+              "</a:updated><a:rights>r</a:rights></item>"),
+       "0.published=2020-01-10 10:00:00\n0.updated=2020-01-11 10:00:00\n0.rights=r"},
+      {"dates of 0.3",
+       within(
+           k03,
+           "<item><a:issued>2020-01-10T10:00:00Z</a:issued><a:modified>2020-01-11T10:00:00Z"
+           "</a:modified><a:copyright>r</a:copyright></item><item><a:created>2020-01-09T10:00:00Z"
+           "</a:created></item>"),
+       "0.published=2020-01-10 10:00:00\n0.updated=2020-01-11 10:00:00\n0.rights=r\n"
+       "1.published=2020-01-09 10:00:00"},
+      {"text of 0.3",
+       within(k03, R"(<item><a:title type="text/html" mode="base64">RXhhbXBsZSA8Yj5BdG9tPC9iPg==
+              </a:title></item>)"),
+       "0.title=Example Atom"},
+      {"feed, 1.0",
+       within(k10,
+              R"(<a:title>A</a:title><a:subtitle type="html">&lt;i&gt;S&lt;/i&gt;</a:subtitle>
+              <a:rights>r</a:rights><a:generator uri="/g" version="1">G</a:generator><a:id>urn:f</a:id>
+              <a:updated>2020-01-10T10:00:00Z</a:updated><a:author><a:name>Ann</a:name></a:author>
+              <a:icon>/i</a:icon><a:logo>/l</a:logo>)"),
+       "title=A\nsubtitle=S\nrights=r\ngenerator=G\ngenerator_version=1\nid=urn:f\n"
+       "updated=2020-01-10 10:00:00\nauthors[0].name=Ann\nicon=https://doc.example/i"},
+      {"feed, 0.3",
+       within(
+           k03,
+           "<a:title>A</a:title><a:tagline mode=\"escaped\" type=\"text/html\">&lt;i&gt;S&lt;/i&gt;"
+           "</a:tagline><a:copyright>r</a:copyright><a:modified>2020-01-10T10:00:00Z</a:modified>"
+           "<a:generator url=\"/g\">G</a:generator>"),
+       "title=A\nsubtitle=S\nrights=r\nupdated=2020-01-10 10:00:00\ngenerator=G\n"
+       "generator_uri=https://doc.example/g"},
+      {"RSS's own counts more",
+       within(k10,
+              "<a:title>A</a:title><title>B</title><item><a:title>a</a:title><title>b</title>"
+              "</item>"),
+       "title=B\n0.title=b"},
+      {"source",
+       within(k10,
+              "<item><a:source><a:title>S</a:title><a:id>urn:s</a:id><a:link href=\"/s\"/>"
+              "</a:source></item>"),
+       "0.source.title=S\n0.source.id=urn:s\n0.source.link=https://doc.example/s\n0.title="},
   });
 }
 

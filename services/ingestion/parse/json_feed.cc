@@ -171,7 +171,7 @@ class JsonReader {
   void AddAuthors(const Json& object, Persons* to) const {
     const auto add = [&](const Json& author) {
       if (author.is_string()) {
-        AddPerson(ParsePerson(String(author)), to);
+        AddPersons(String(author), to);
         return;
       }
       v1::FeedPerson person;

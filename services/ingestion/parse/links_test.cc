@@ -102,6 +102,65 @@ TEST(Links, AreChosenByRelationAndType) {
   });
 }
 
+TEST(Links, MayNameTheirRelationByAddress) {
+  ExpectFeeds({
+      {"entry",
+       AtomEntry(
+           R"(<link rel="http://www.iana.org/assignments/relation/self" href="/s"/>
+           <link rel="http://www.iana.org/assignments/relation/alternate" href="/1"/>
+           <link rel=" HTTPS://www.iana.org/assignments/relation/Enclosure " href="/2.mp3"/>
+           <link rel="http://www.iana.org/assignments/relation/replies" href="/c"/>)"),
+       "0.link=https://doc.example/1\n0.links[0].rel=self\n0.links[1].rel=alternate\n"
+       "0.enclosures[0].url=https://doc.example/2.mp3\n0.comments_feed=https://doc.example/c"},
+      {"other addresses",
+       AtomEntry(R"(<link rel="http://schemas.google.com/g/2005#feed" href="/1"/>)"),
+       "0.link=\n0.links[0].rel=http://schemas.google.com/g/2005#feed"},
+      {"RSS",
+       RssItem(
+           R"(<atom:link rel="http://www.iana.org/assignments/relation/alternate" href="/1"/>)"),
+       "0.link=https://doc.example/1"},
+      {"feed", AtomFeed(R"(<link rel="http://www.iana.org/assignments/relation/self" href="/s"/>
+           <link rel="http://www.iana.org/assignments/relation/hub" href="/h"/>
+           <link rel="http://www.iana.org/assignments/relation/alternate" href="/1"/>)"),
+       "link=https://doc.example/1\nself=https://doc.example/s\nhubs[0]=https://doc.example/h"},
+      {"channel",
+       RssChannel(R"(<atom:link rel="http://www.iana.org/assignments/relation/self" href="/s"/>)"),
+       "self=https://doc.example/s\nlink="},
+      {"source", AtomEntry(R"(<source><link rel="self" href="/s"/>
+           <link rel="http://www.iana.org/assignments/relation/alternate" href="/1"/></source>)"),
+       "0.source.link=https://doc.example/1"},
+  });
+}
+
+TEST(Links, OfNoAddressLeadToTheirBase) {
+  ExpectFeeds({
+      {"entry", AtomEntry(R"(<link href="" xml:base="https://x.example/1"/>)"),
+       "0.link=https://x.example/1"},
+      {"base of the entry",
+       AtomFeed(
+           R"(<entry xml:base="https://x.example/1"><link rel="alternate" href=" "/></entry>)"),
+       "0.link=https://x.example/1"},
+      {"feed",
+       R"(<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://x.example/">
+        <link href=""/><link rel="self" href=""/></feed>)",
+       "link=https://x.example/\nself=https://x.example/"},
+      {"RSS",
+       R"(<rss xmlns:atom="http://www.w3.org/2005/Atom" xml:base="https://x.example/"><channel>
+        <atom:link href=""/><item xml:base="1"><atom:link href=""/></item></channel></rss>)",
+       "link=https://x.example/\n0.link=https://x.example/1"},
+      {"source", AtomEntry(R"(<source xml:base="https://x.example/s"><link href=""/></source>)"),
+       "0.source.link=https://x.example/s"},
+      {"base of the feed is no entry's address",
+       R"(<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://x.example/feed">
+        <entry><link href=""/></entry></feed>)",
+       "0.link=\n0.links=0"},
+      {"no base", AtomEntry(R"(<link href=""/>)"), "0.link=\n0.links=0"},
+      {"no address",
+       AtomFeed(R"(<entry xml:base="https://x.example/1"><link rel="alternate"/></entry>)"),
+       "0.link="},
+  });
+}
+
 TEST(Identity, IsVerbatim) {
   ExpectFeeds({
       {"guid", RssItem("<guid> abc </guid>"), "0.id=abc\n0.permalink=no\n0.link="},
@@ -147,6 +206,18 @@ TEST(Comments, HavePageFeedAndCount) {
       {"feed alone", AtomEntry(R"(<link rel="replies" type="application/atom+xml" href="/f"/>)"),
        "0.comments=https://doc.example/f"},
       {"total", AtomEntry("<thr:total>7</thr:total>"), "0.comment_count=7"},
+      {"replies without a type", AtomEntry(R"(<link rel="replies" href="/f" thr:count="3"/>)"),
+       "0.comments=https://doc.example/f\n0.comments_feed=https://doc.example/f\n"
+       "0.comment_count=3\n0.link="},
+      {"page before feed without a type",
+       AtomEntry(R"(<link rel="replies" href="/f"/><link rel="replies" type="text/html" href="/c"/>
+        <link rel="replies" type="application/xhtml+xml" href="/x"/>)"),
+       "0.comments=https://doc.example/c\n0.comments_feed=https://doc.example/f"},
+      {"replies in RSS", RssItem(R"(<atom:link rel="replies" href="/f"/>)"),
+       "0.comments_feed=https://doc.example/f"},
+      {"replies in RSS 1.0",
+       RdfItem(R"(<link xmlns="http://www.w3.org/2005/Atom" rel="replies" href="/f"/>)"),
+       "0.comments_feed=https://doc.example/f"},
   });
 }
 

@@ -2,11 +2,13 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/elements.h"
 #include "services/ingestion/parse/entry_rules.h"
+#include "services/ingestion/parse/persons.h"
 #include "services/ingestion/parse/text.h"
 
 namespace dateline::ingestion::parse {
@@ -36,6 +38,21 @@ void PersonField(B& b, E& e) {
   }
 }
 
+// Whom a person that closes is added to, null if to nobody.
+Persons* PersonsOf(B& b, const E& e) {
+  if (e.name() == "itunes:owner" || e.name() == "googleplay:owner") {
+    return b.in_entry() || !b.feed().authors().empty() ? nullptr : b.feed().mutable_authors();
+  }
+  const bool contributes = Local(e.name()) == "contributor";
+  if (b.Within("source") || b.Within("atom:source")) {
+    return b.in_entry() && !contributes ? &b.draft().source_authors : nullptr;
+  }
+  if (b.in_entry()) {
+    return contributes ? b.entry().mutable_contributors() : b.entry().mutable_authors();
+  }
+  return contributes ? b.feed().mutable_contributors() : b.feed().mutable_authors();
+}
+
 void ClosePerson(B& b, E& e) {
   v1::FeedPerson p = std::exchange(b.person(), v1::FeedPerson());
   if (e.name() == "wp:author") {
@@ -45,28 +62,15 @@ void ClosePerson(B& b, E& e) {
     }
     return;
   }
+  std::vector<v1::FeedPerson> persons;
   if (p.name().empty() && p.email().empty()) {
-    const std::string uri = p.uri();
-    p = ParsePerson(e.text);
-    if (p.uri().empty()) p.set_uri(uri);
-  }
-  if (e.name() == "itunes:owner" || e.name() == "googleplay:owner") {
-    if (!b.in_entry() && b.feed().authors().empty()) {
-      AddPerson(std::move(p), b.feed().mutable_authors());
-    }
-    return;
-  }
-  const bool contributes = Local(e.name()) == "contributor";
-  if (b.Within("source") || b.Within("atom:source")) {
-    if (b.in_entry() && !contributes) AddPerson(std::move(p), &b.draft().source_authors);
-    return;
-  }
-  if (b.in_entry()) {
-    AddPerson(std::move(p),
-              contributes ? b.entry().mutable_contributors() : b.entry().mutable_authors());
+    persons = ParsePersons(e.text);
+    if (persons[0].uri().empty()) persons[0].set_uri(p.uri());
   } else {
-    AddPerson(std::move(p),
-              contributes ? b.feed().mutable_contributors() : b.feed().mutable_authors());
+    persons.push_back(std::move(p));
+  }
+  if (Persons* const to = PersonsOf(b, e)) {
+    for (v1::FeedPerson& person : persons) AddPerson(std::move(person), to);
   }
 }
 
@@ -78,9 +82,11 @@ void SourceField(B& b, E& e) {
   if (field == "title") source.set_title(b.PlainText(e));
   if (field == "id") source.set_id(Trim(e.text));
   if (field == "link") {
-    const string_view rel = e.Get("rel");
+    const std::string rel = RelationOf(e);
     const std::string url =
-        b.Resolve(e, e.Get("href").empty() ? string_view(e.text) : e.Get("href"));
+        b.LeadsToBase(e)
+            ? b.BaseOf(e)
+            : b.Resolve(e, e.Get("href").empty() ? string_view(e.text) : e.Get("href"));
     if (rel.empty() || rel == "alternate" || source.link().empty()) source.set_link(url);
   }
 }
@@ -127,7 +133,13 @@ void CloseImage(B& b, E& e) {
 
 void BeginNested(FeedBuilder& b, const Element& e) {
   if (e.kind->role == ElementRole::kPerson) b.person().Clear();
+  if (e.kind->bare) return;
   if (e.name() == "media:group" && b.in_entry()) b.draft().group_begin = b.entry().media_size();
+  // Before the narrower ones that stand in it.
+  if (e.name() == "itunes:category" || e.name() == "googleplay:category") {
+    AddItunesCategory(
+        e, b.in_entry() ? b.entry().mutable_categories() : b.feed().mutable_categories());
+  }
 }
 
 bool CloseNested(FeedBuilder& b, Element& e) {

@@ -1,5 +1,6 @@
 // Persons, categories, languages, dates and rights of entries.
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/ingestion/parse/feed_test_util.h"
 
@@ -38,6 +39,42 @@ TEST(Persons, AreReadInEveryForm) {
       {"elements", author("<name>Ann</name><email>ann@a.example</email><uri>/ann</uri>"),
        "0.authors[0].name=Ann\n0.authors[0].email=ann@a.example\n0.authors[0].uri=https://"
        "doc.example/ann"},
+  });
+}
+
+TEST(Persons, MayStandInAList) {
+  const char* const kTwo =
+      "0.authors=2\n0.authors[0].name=Ann\n0.authors[0].email=a@e.test\n"
+      "0.authors[1].name=Bob\n0.authors[1].email=b@e.test";
+  const char* const kList = "a@e.test (Ann) , b@e.test (Bob)";
+  ExpectFeeds({
+      {"RSS", RssItem(absl::StrCat("<author>", kList, "</author>")), kTwo},
+      {"creator", RssItem(absl::StrCat("<dc:creator>", kList, "</dc:creator>")), kTwo},
+      {"RSS 1.0", RdfItem(absl::StrCat("<dc:creator>", kList, "</dc:creator>")), kTwo},
+      {"itunes", RssItem(absl::StrCat("<itunes:author>", kList, "</itunes:author>")), kTwo},
+      {"Atom", AtomEntry(absl::StrCat("<author>", kList, "</author>")), kTwo},
+      {"JSON", absl::StrCat(R"({"items": [{"id": "1", "author": ")", kList, "\"}]}"), kTwo},
+      {"other order and separator",
+       RssItem("<author>Ann &lt;a@e.test&gt;;Bob &lt;b@e.test&gt;</author>"), kTwo},
+      {"commas of names",
+       RssItem("<author>Lee, Ann &lt;a@e.test&gt;, \"Ray, Bob\" &lt;b@e.test&gt;, c@e.test (Poe, C)"
+               "</author>"),
+       "0.authors=3\n0.authors[0].name=Lee, Ann\n0.authors[1].name=Ray, Bob\n"
+       "0.authors[2].name=Poe, C"},
+      {"mails alone", RssItem("<author>a@e.test, b@e.test,</author>"),
+       "0.authors=2\n0.authors[1].email=b@e.test\n0.authors[1].name="},
+      {"one mail", RssItem("<author>a@e.test, Ann Lee, Ed</author>"),
+       "0.authors=1\n0.authors[0].name=Ann Lee, Ed"},
+      {"names alone", RssItem("<author>Ann Lee, Bob Ray</author>"),
+       "0.authors=1\n0.authors[0].name=Ann Lee, Bob Ray"},
+      {"contributors", AtomEntry(absl::StrCat("<contributor>", kList, "</contributor>")),
+       "0.contributors=2\n0.authors=0"},
+      {"editors", RssChannel(absl::StrCat("<managingEditor>", kList, "</managingEditor>")),
+       "authors=2\nauthors[1].name=Bob"},
+      {"web masters", RssChannel(absl::StrCat("<webMaster>", kList, "</webMaster>")),
+       "authors=2\nauthors[1].name=Bob"},
+      {"authors of JSON", absl::StrCat(R"({"author": ")", kList, R"(", "items": []})"),
+       "authors=2"},
   });
 }
 
@@ -144,8 +181,14 @@ TEST(Categories, AreTrimmedAndUnique) {
        "0.categories[0].term=a/b\n0.categories[0].label=L"},
       {"itunes:category",
        RssItem(
-           "<itunes:category text=\"Arts\"><itunes:category text=\"Books\"/></itunes:category>"),
-       "0.categories=2"},
+           "<itunes:category text=\"Arts\">\n<itunes:category text=\"Books\"/></itunes:category>"
+           "<itunes:category text=\"Arts\"><itunes:category text=\"Food\"/></itunes:category>"),
+       "0.categories=3\n0.categories[0].term=Arts\n0.categories[1].term=Books\n"
+       "0.categories[2].term=Food\n0.categories[0].scheme=http://www.itunes.com/"},
+      {"categories of Google",
+       RssItem("<googleplay:category xmlns:googleplay=\"http://www.google.com/schemas/"
+               "play-podcasts/1.0\" text=\"Arts\"/>"),
+       "0.categories[0].term=Arts"},
   });
 }
 

@@ -9,7 +9,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "services/ingestion/decode/html_entities.h"
 
 namespace dateline::ingestion::parse {
@@ -154,40 +153,6 @@ std::string DecodeTwice(std::string text) {
   return CollapseSpace(text);
 }
 
-bool IsMailCharacter(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0 ||
-         absl::StrContains(".!#$%&'*+/=?^_`{|}~-", c);
-}
-
-// The mail address around an at sign, as bounds in `s`; empty if there is none.
-std::pair<size_t, size_t> FindMail(string_view s) {
-  for (size_t at = s.find('@'); at != string_view::npos; at = s.find('@', at + 1)) {
-    size_t begin = at;
-    while (begin > 0 && IsMailCharacter(s[begin - 1])) --begin;
-    size_t end = at + 1;
-    while (end < s.size() && (absl::ascii_isalnum(static_cast<unsigned char>(s[end])) != 0 ||
-                              s[end] == '.' || s[end] == '-' || (s[end] & 0x80) != 0)) {
-      ++end;
-    }
-    while (end > at + 1 && s[end - 1] == '.') --end;
-    if (begin < at && end > at + 1) return {begin, end};
-  }
-  return {0, 0};
-}
-
-string_view TrimName(string_view s) {
-  static constexpr string_view kOuter = " \t\r\n\"'<>()[],;:";
-  const size_t first = s.find_first_not_of(kOuter);
-  if (first == string_view::npos) return "";
-  size_t last = s.find_last_not_of(kOuter);
-  // A name may end in brackets of its own: "Ann (Staff)".
-  if (last + 1 < s.size() && s[last + 1] == ')' &&
-      absl::StrContains(absl::ClippedSubstr(s, first, last), '(')) {
-    ++last;
-  }
-  return absl::ClippedSubstr(s, first, last - first + 1);
-}
-
 }  // namespace
 
 std::string Trim(string_view text) { return std::string(absl::StripAsciiWhitespace(text)); }
@@ -255,31 +220,6 @@ void AppendEscaped(string_view text, std::string& out) {
         out.push_back(c);
     }
   }
-}
-
-v1::FeedPerson ParsePerson(string_view text) {
-  v1::FeedPerson p;
-  // Angle brackets are of a mail address or of markup.
-  const bool has_markup = absl::StrContains(text, "</");
-  const std::string decoded = has_markup ? HtmlToPlainTitle(text) : DecodeTwice(std::string(text));
-  string_view s = decoded;
-  absl::ConsumePrefix(&s, "mailto:");
-  if ((absl::StartsWithIgnoreCase(s, "http://") || absl::StartsWithIgnoreCase(s, "https://")) &&
-      s.find(' ') == string_view::npos) {
-    p.set_uri(std::string(s));
-    return p;
-  }
-  const auto [begin, end] = FindMail(s);
-  if (end == 0) {
-    p.set_name(std::string(TrimName(s)));
-    return p;
-  }
-  p.set_email(std::string(absl::ClippedSubstr(s, begin, end - begin)));
-  string_view before = s.substr(0, begin);
-  absl::ConsumeSuffix(&before, "mailto:");
-  p.set_name(
-      CollapseSpace(absl::StrCat(TrimName(before), " ", TrimName(absl::ClippedSubstr(s, end)))));
-  return p;
 }
 
 }  // namespace dateline::ingestion::parse

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "dateline/ingestion/v1/feed.pb.h"
 
 // Small text rules that all formats share. All functions are thread-safe.
 namespace dateline::ingestion::parse {
@@ -32,10 +31,6 @@ std::string Trim(absl::string_view text);
 
 // Appends `text` with &, < and > (and double quotes) as references.
 void AppendEscaped(absl::string_view text, std::string& out);
-
-// A person in one of the forms "mail (Name)", "Name <mail>", "Name (mail)", "Name mail", a mail, a
-// name or an address of the web.
-v1::FeedPerson ParsePerson(absl::string_view text);
 
 }  // namespace dateline::ingestion::parse
 

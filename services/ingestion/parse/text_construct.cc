@@ -23,10 +23,11 @@ bool IsMedia(string_view type) {
          absl::StartsWith(type, "video/");
 }
 
-bool IsBase64(string_view type, string_view mode) {
+// Only content may be of any media type.
+bool IsBase64(const Element& e, string_view type, string_view mode) {
   if (mode == "base64") return true;
-  return mode.empty() && absl::StrContains(type, '/') && !absl::StartsWith(type, "text/") &&
-         !IsXml(type);
+  return mode.empty() && absl::EndsWith(e.name(), "content") && absl::StrContains(type, '/') &&
+         !absl::StartsWith(type, "text/") && !IsXml(type);
 }
 
 bool IsHtml(string_view type, string_view mode, string_view value) {
@@ -50,14 +51,16 @@ Text ReadText(Element& e, bool typed) {
   type.resize(
       absl::StripTrailingAsciiWhitespace(string_view(type).substr(0, type.find(';'))).size());
   const std::string mode = absl::AsciiStrToLower(e.Get("mode"));
-  if (IsBase64(type, mode)) {
+  if (IsBase64(e, type, mode)) {
     std::string compact;
     for (const char c : t.value) {
       if (!absl::ascii_isspace(static_cast<unsigned char>(c))) compact.push_back(c);
     }
     std::string bytes;
-    if (IsMedia(type) || !absl::Base64Unescape(compact, &bytes)) {
-      t.value.clear();
+    const bool is_base64 = absl::Base64Unescape(compact, &bytes);
+    if (IsMedia(type) || !is_base64) {
+      // Base64 that nobody can read is no text, but what never said that it is some may be one.
+      if (is_base64 || IsMedia(type) || mode == "base64") t.value.clear();
       return t;
     }
     t.value = decode::Decode(bytes, "").text;

@@ -1,5 +1,6 @@
 // What fetching owes to servers and says to its callers, over the whole service.
 
+#include <algorithm>
 #include <atomic>
 
 #include "absl/strings/match.h"
@@ -239,6 +240,14 @@ TEST_F(MannersTest, FindsTheFeedsOfAPage) {
       connection.Send(Answer("200 OK", "",
                              "<feed xmlns='http://www.w3.org/2005/Atom'><title>Atom</title>"
                              "<id>x</id></feed>"));
+    } else if (asks("/many")) {
+      std::string page = "<html><head>";
+      for (int i = 1; i <= 13; ++i) {
+        absl::StrAppend(&page, "<link rel=alternate type=application/rss+xml href=/named/", i, ">");
+      }
+      connection.Send(Answer("200 OK", "", page));
+    } else if (absl::StartsWith(request, "GET /named/")) {
+      connection.Send(Answer("200 OK", "", Rss(RssItem("1", "One"))));
     } else if (asks("/silent")) {
       connection.Send(Answer("200 OK", "", "<html>nothing named</html>"));
     } else {
@@ -263,6 +272,8 @@ TEST_F(MannersTest, FindsTheFeedsOfAPage) {
             "/two.atom Atom 0 ATOM_10 LINK_HEADER\n/sub/one News 2 RSS_20 LINK_ELEMENT\n");
   EXPECT_EQ(discover(server.Url("/two")), "/two.atom Atom 0 ATOM_10 ADDRESS\n");
   EXPECT_EQ(discover(server.Url("/silent")), "/index.xml News 2 RSS_20 WELL_KNOWN\n");
+  const std::string many = discover(server.Url("/many"));
+  EXPECT_EQ(std::count(many.begin(), many.end(), '\n'), 13) << many;
   EXPECT_EQ(discover(server.Url("/missing")), "FETCH_FAILED");
   EXPECT_EQ(discover("nonsense"), "INVALID_FIELD");
   EXPECT_EQ(discover("http://10.0.0.1/"), "ADDRESS_NOT_PUBLIC");
