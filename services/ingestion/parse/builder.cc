@@ -201,6 +201,7 @@ void FeedBuilder::FinishEntry(const Element& e) {
   if (entry().language().empty()) entry().set_language(text::LanguageTag(LanguageOf(e)));
   const string_view document_base =
       feed_.link().empty() ? string_view(options_.base_url) : string_view(feed_.link());
+  feed_draft_.wordpress_items.push_back(std::move(draft_->wordpress));
   CompleteEntry(*std::move(draft_), atom_, document_base, &parsed_);
   draft_.reset();
 }
@@ -328,6 +329,9 @@ void FeedBuilder::Finish() {
     recognised_ = false;
   }
   CompleteFeed(feed_draft_, atom_, &feed_);
+  if (feed_.format() == v1::FEED_FORMAT_WXR) {
+    CompleteExport(feed_draft_.wordpress_items, &parsed_);
+  }
 }
 
 }  // namespace dateline::ingestion::parse

@@ -13,6 +13,7 @@
 #include "services/ingestion/parse/element.h"
 #include "services/ingestion/parse/feed.h"
 #include "services/ingestion/parse/parser.h"
+#include "services/ingestion/parse/wordpress_export.h"
 
 namespace dateline::ingestion::parse {
 
@@ -50,6 +51,7 @@ struct EntryDraft {
   // geo:lat and geo:long.
   std::optional<double> latitude;
   std::optional<double> longitude;
+  WordPressItem wordpress;
   // Authors of atom:source, who stand in for the entry's.
   google::protobuf::RepeatedPtrField<v1::FeedPerson> source_authors;
 };
@@ -64,6 +66,8 @@ struct FeedDraft {
   // Of the open wp:author.
   std::string login;
   std::map<std::string, v1::FeedPerson, std::less<>> wordpress_authors;
+  // One for each entry.
+  std::vector<WordPressItem> wordpress_items;
 };
 
 // Collects a feed from the elements of an XML document. Not thread-safe.

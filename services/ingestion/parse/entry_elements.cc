@@ -245,6 +245,9 @@ ActionTable EntryActions() {
       {"dcterms:date", Published<6>},
       {"dcterms:available", Published<7>},
       {"date", Published<8>},
+      // In the time of the blog, which the export does not name; a post that was written by a
+      // program may have no other.
+      {"wp:post_date", Published<9>},
       {"updated", Updated<0>},
       {"modified", Updated<0>},
       {"lastmod", Updated<0>},
@@ -253,6 +256,7 @@ ActionTable EntryActions() {
       {"dcterms:modified", Updated<2>},
       {"lastbuilddate", Updated<3>},
       {"wp:post_modified_gmt", Updated<4>},
+      {"wp:post_modified", Updated<5>},
       {"dc:language", Language},
       {"dcterms:language", Language},
       {"language", Language},
@@ -280,6 +284,13 @@ ActionTable EntryActions() {
          b.entry().set_post_type(Trim(e.text));
          b.feed().set_format(v1::FEED_FORMAT_WXR);
        }},
+      {"wp:post_id", [](B& b, E& e) { b.draft().wordpress.id = ToLength(e.text).value_or(0); }},
+      {"wp:post_parent",
+       [](B& b, E& e) { b.draft().wordpress.parent = ToLength(e.text).value_or(0); }},
+      {"wp:menu_order",
+       [](B& b, E& e) { b.draft().wordpress.order = ToLength(e.text).value_or(0); }},
+      {"wp:attachment_url",
+       [](B& b, E& e) { b.draft().wordpress.file_address = b.Resolve(e, e.text); }},
       {"wp:post_password", [](B& b, E& e) { b.extras().is_protected = !Trim(e.text).empty(); }},
   };
 }

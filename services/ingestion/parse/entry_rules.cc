@@ -35,7 +35,9 @@ absl::Duration UpdateInterval(const v1::Feed& feed) {
   return period / std::max(1, feed.update_frequency());
 }
 
+// Zeros, or what PHP makes of them ("Wed, 30 Nov -0001 00:00:00 +0000").
 bool IsZeroDate(string_view raw) {
+  if (absl::StrContains(raw, " -0001 ") || absl::StartsWith(raw, "-0001-")) return true;
   return std::all_of(raw.begin(), raw.end(), [](char c) {
     return c == '0' || c == '-' || c == ':' || c == ' ' || c == 'T' || c == 'Z';
   });

@@ -179,43 +179,5 @@ TEST(WordPressRest, Posts) {
   });
 }
 
-TEST(WordPressExport, Items) {
-  const auto wxr = [](const char* ns, const char* inner) {
-    return absl::StrCat(R"(<rss version="2.0" xmlns:excerpt=")", ns,
-                        R"(excerpt/" xmlns:content="http://purl.org/rss/1.0/modules/content/"
-      xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp=")",
-                        ns, R"("><channel><title>A</title><wp:wxr_version>1.2</wp:wxr_version>
-      <wp:author><wp:author_login>ann1</wp:author_login><wp:author_email>ann@a.example</wp:author_email>
-      <wp:author_display_name><![CDATA[Ann Lee]]></wp:author_display_name></wp:author>
-      <wp:category><wp:cat_name>no</wp:cat_name></wp:category><item>)",
-                        inner, "</item></channel></rss>");
-  };
-  const char* item =
-      R"(<title>x</title><dc:creator>ann1</dc:creator><pubDate>Fri, 10 Jan 2020 10:00:00 +0000</pubDate>
-    <content:encoded><![CDATA[c]]></content:encoded><excerpt:encoded><![CDATA[e]]></excerpt:encoded><wp:status>publish</wp:status>
-    <wp:post_type>post</wp:post_type><category domain="category" nicename="news"><![CDATA[News]]></category>
-    <wp:comment><wp:comment_author>no</wp:comment_author></wp:comment>)";
-  const char* want =
-      "format=wxr\nversion=1.2\n0.status=publish\n0.post_type=post\n0.content=c\n0.summary=e\n0."
-      "authors=1\n"
-      "0.authors[0].name=Ann "
-      "Lee\n0.authors[0].email=ann@a.example\n0.categories=1\n0.categories[0].scheme=category\n"
-      "0.published=2020-01-10 10:00:00\ncategories=0\nauthors=0";
-  ExpectFeeds({
-      {"1.2", wxr("http://wordpress.org/export/1.2/", item), want},
-      {"https", wxr("https://wordpress.org/export/1.2/", item), want},
-      {"1.0", wxr("http://wordpress.org/export/1.0/", item), want},
-      {"draft",
-       wxr("http://wordpress.org/export/1.2/",
-           R"(<wp:status>draft</wp:status><wp:post_type>page</wp:post_type>
-        <wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt><wp:post_password>s</wp:post_password>)"),
-       "0.status=draft\n0.post_type=page\n0.protected=yes\n0.published=\n0.unparsed=0"},
-      {"date of the post",
-       wxr("http://wordpress.org/export/1.2/",
-           "<wp:post_date_gmt>2020-01-10 10:00:00</wp:post_date_gmt>"),
-       "0.published=2020-01-10 10:00:00"},
-  });
-}
-
 }  // namespace
 }  // namespace dateline::ingestion::parse
