@@ -206,6 +206,15 @@ void FeedBuilder::FinishEntry(const Element& e) {
   draft_.reset();
 }
 
+// The entry that the end of the document cuts has those of its elements that have closed.
+void FeedBuilder::KeepCutEntry() {
+  if (!draft_.has_value() || !IsWorthKeeping(entry(), extras(), feed_)) return;
+  extras().is_cut = true;
+  const auto open = std::find_if(stack_.begin(), stack_.begin() + static_cast<int>(depth_),
+                                 [](const Element& e) { return e.is_entry; });
+  FinishEntry(*open);
+}
+
 void FeedBuilder::Start(const ElementKind& kind, string_view local,
                         absl::Span<const AttributeView> attributes) {
   if (too_many_entries_) return;
@@ -328,6 +337,7 @@ void FeedBuilder::Finish() {
       feed_.title().empty() && feed_.link().empty()) {
     recognised_ = false;
   }
+  KeepCutEntry();
   CompleteFeed(feed_draft_, atom_, &feed_);
   if (feed_.format() == v1::FEED_FORMAT_WXR) {
     CompleteExport(feed_draft_.wordpress_items, &parsed_);

@@ -142,6 +142,7 @@ class FeedBuilder {
   bool NamesEntry(const Element& e) const;
   void BeginEntry(const Element& e);
   void FinishEntry(const Element& e);
+  void KeepCutEntry();
   void InheritAuthors();
   void StartMarkup(absl::string_view local, absl::Span<const AttributeView> attributes);
   void EndMarkup();

@@ -90,6 +90,69 @@ TEST(Damaged, TagsAreMended) {
   });
 }
 
+// Of an entry that the end of the document cuts, what has ended is kept, if it is enough to know
+// the entry again.
+TEST(Damaged, WhatIsCompleteOfTheLastEntryIsKept) {
+  const std::string head = "<rss><channel><title>A</title><item><title>a</title></item>";
+  const std::string item =
+      absl::StrCat(head,
+                   "<item><title>b</title><link>https://a.example/2</link><guid>g</guid>"
+                   "<pubDate>10 Jan 2020</pubDate>");
+  const char* want =
+      "entries=2\n0.cut=no\n1.cut=yes\n1.title=b\n1.link=https://a.example/2\n1.id=g\n"
+      "1.published=2020-01-10 00:00:00\n1.summary=\n1.content=\nwell_formed=no\ntitle=A";
+  ExpectFeeds({
+      {"in a text", absl::StrCat(item, "<description>x y"), want},
+      {"in CDATA", absl::StrCat(item, "<description><![CDATA[x <b>y"), want},
+      {"in markup", absl::StrCat(item, "<description>x <b>y</b"), want},
+      {"in a tag", absl::StrCat(item, "<enclosure url='h"), want},
+      {"in a reference", absl::StrCat(item, "<description>x &am"), want},
+      {"in another field", absl::StrCat(item, "<dc:creator>An"), want},
+      {"behind a field", item, want},
+      {"in an end tag", absl::StrCat(item, "</ite"), want},
+      {"in a second text", absl::StrCat(item, "<description>x</description><content:encoded>y"),
+       "entries=2\n1.summary=x\n1.content=\n1.cut=yes"},
+      {"in a damaged feed", absl::StrCat(head, "<item><title>b & c</title><guid>g</guid><desc"),
+       "entries=2\n1.title=b & c\n1.id=g\n1.cut=yes\nfault=unescaped ampersand (line 1)"},
+      {"the first", "<rss><channel><item><title>b</title><guid>g</guid><description>x",
+       "entries=1\n0.cut=yes"},
+      {"nothing to know it by", absl::StrCat(head, "<item><title>b</title><description>x"),
+       "entries=1\n0.cut=no"},
+      {"a link, and no ids in the feed",
+       absl::StrCat(head, "<item><title>b</title><link>/b</link><description>x"),
+       "entries=2\n1.cut=yes\n1.link=https://doc.example/b"},
+      {"a link where ids may follow",
+       "<rss><channel><item><title>a</title><guid>g</guid></item>"
+       "<item><title>b</title><link>/b</link><description>x",
+       "entries=1\n0.id=g"},
+      {"nothing to read", absl::StrCat(head, "<item><guid>g</guid><title>x"), "entries=1"},
+      {"nothing", absl::StrCat(head, "<item>"), "entries=1"},
+      {"no end of the feed", head, "entries=1\n0.cut=no"},
+      {"only the item's end is missing", absl::StrCat(item, "</channel></rss>"),
+       "entries=2\n1.cut=no"},
+      {"Atom",
+       "<feed xmlns=\"http://www.w3.org/2005/Atom\" "
+       "xml:lang=\"de\"><entry><title>a</title><id>i</id>"
+       "<link href=\"/1\"/><summary>x</summary><content type=\"xhtml\"><div><p>x</p>",
+       "entries=1\n0.cut=yes\n0.title=a\n0.id=i\n0.link=https://doc.example/1\n0.summary=x\n"
+       "0.content=\n0.language=de"},
+      {"RSS 1.0",
+       "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" "
+       "xmlns=\"http://purl.org/rss/1.0/\"><item rdf:about=\"https://a.example/1\">"
+       "<title>a</title><description>x",
+       "entries=1\n0.cut=yes\n0.link=https://a.example/1"},
+      {"sitemap",
+       "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"><url>"
+       "<loc>https://a.example/1</loc><lastmod>2020-01",
+       "entries=1\n0.cut=yes\n0.link=https://a.example/1\n0.updated="},
+      {"export of WordPress",
+       "<rss xmlns:wp=\"http://wordpress.org/export/1.2/\"><channel>"
+       "<wp:wxr_version>1.2</wp:wxr_version><item><title>a</title><guid>g</guid>"
+       "<wp:post_type>post</wp:post_type><wp:status>publish</wp:status><content:encoded>x",
+       "entries=1\n0.cut=yes\n0.status=publish"},
+  });
+}
+
 TEST(Damaged, WhatIsCompleteIsKept) {
   const std::string head = "<rss><channel><title>A</title><item><title>a</title></item>";
   ExpectFeeds({

@@ -214,6 +214,14 @@ void CompleteEntry(EntryDraft draft, bool atom, string_view document_base, Parse
   to->extras.push_back(std::move(draft.extras));
 }
 
+bool IsWorthKeeping(const v1::FeedEntry& entry, const EntryExtras& extras, const v1::Feed& feed) {
+  const bool have_ids = std::any_of(feed.entries().begin(), feed.entries().end(),
+                                    [](const v1::FeedEntry& e) { return !e.id().empty(); });
+  if (entry.id().empty() && (have_ids || entry.link().empty())) return false;
+  return feed.format() == v1::FEED_FORMAT_SITEMAP || !entry.title().empty() ||
+         !extras.content.value.empty() || !extras.summary.value.empty();
+}
+
 void CompleteFeed(const FeedDraft& draft, bool atom, v1::Feed* feed) {
   if (feed->authors().empty()) *feed->mutable_authors() = draft.webmasters;
   const auto& wordpress_authors = draft.wordpress_authors;

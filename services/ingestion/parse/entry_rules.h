@@ -77,6 +77,11 @@ std::optional<absl::Duration> ToDuration(absl::string_view text);
 // link (not in Atom), else on `document_base`.
 void CompleteEntry(EntryDraft draft, bool atom, absl::string_view document_base, ParsedFeed* to);
 
+// Whether an entry of a feed that the end of its document cuts is of use: it can be known again
+// when the document is read whole (by its link only if the feed's entries have no ids, as its own
+// may be what is cut off), and a reader learns something from it.
+bool IsWorthKeeping(const v1::FeedEntry& entry, const EntryExtras& extras, const v1::Feed& feed);
+
 // What only the whole document tells: inherited authors, WordPress's names for log-ins, and the
 // interval of updates.
 void CompleteFeed(const FeedDraft& draft, bool atom, v1::Feed* feed);

@@ -15,12 +15,14 @@ struct Text {
   std::string base_url;
 };
 
-// What of an entry its message has no place for: its texts as they are written, and whether
-// WordPress shows it only to those who know a password.
+// What of an entry its message has no place for: its texts as they are written, whether WordPress
+// shows it only to those who know a password, and whether the document ends within it, so that only
+// those of its fields are there that end before.
 struct EntryExtras {
   Text summary;
   Text content;
   bool is_protected = false;
+  bool is_cut = false;
 };
 
 // A whole document. All strings are valid UTF-8 and trimmed; an empty string means that the feed is

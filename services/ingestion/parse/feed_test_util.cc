@@ -121,7 +121,8 @@ Fields FieldsOf(const v1::FeedEntry& e, const EntryExtras& extras) {
          {"longitude", e.has_geo_point() ? Number(e.geo_point().longitude()) : ""},
          {"status", e.status()},
          {"post_type", e.post_type()},
-         {"protected", Yes(extras.is_protected)}};
+         {"protected", Yes(extras.is_protected)},
+         {"cut", Yes(extras.is_cut)}};
   Put(out, "summary", extras.summary);
   Put(out, "content", extras.content);
   PutAll(out, "links", e.links());

@@ -277,6 +277,17 @@ bool IsWordPressPost(const Json& value) {
           Member(value, "link").is_string());
 }
 
+// The last entry has those of its members that end before the document does.
+void KeepCutEntry(ParsedFeed* parsed) {
+  v1::Feed& feed = parsed->feed;
+  if (feed.entries().empty()) return;
+  EntryExtras& extras = parsed->extras.back();
+  extras.is_cut = IsWorthKeeping(*feed.entries().rbegin(), extras, feed);
+  if (extras.is_cut) return;
+  feed.mutable_entries()->RemoveLast();
+  parsed->extras.pop_back();
+}
+
 // Depth at which a document is no feed; the parser recurses.
 bool TooDeep(string_view text) {
   int depth = 0;
@@ -304,6 +315,7 @@ bool TooDeep(string_view text) {
 
 absl::StatusOr<ParsedFeed> ParseJsonFeed(string_view text, const ParseOptions& options,
                                          ParsedFeed parsed) {
+  bool cuts_entry = false;
   if (TooDeep(text)) return absl::InvalidArgumentError("document: JSON nested too deeply");
   Json root = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
   if (root.is_discarded()) {
@@ -313,6 +325,7 @@ absl::StatusOr<ParsedFeed> ParseJsonFeed(string_view text, const ParseOptions& o
       return absl::InvalidArgumentError("document: malformed JSON, no feed");
     }
     if (parsed.feed.fault().empty()) parsed.feed.set_fault(mended.first_fault);
+    cuts_entry = mended.cuts_entry;
   }
   const Json& items = root.is_array() ? root : Member(root, "items");
   if (items.is_array() && items.size() > static_cast<size_t>(limits::kMaxDocumentEntries)) {
@@ -324,12 +337,14 @@ absl::StatusOr<ParsedFeed> ParseJsonFeed(string_view text, const ParseOptions& o
     parsed.feed.set_format(v1::FEED_FORMAT_WORDPRESS_REST);
     parsed.feed.set_version("v2");
     ForEach(root, [&](const Json& post) { reader.ReadPost(post); });
+    if (cuts_entry) KeepCutEntry(&parsed);
     return parsed;
   }
   if (!items.is_array() || root.is_array()) {
     return absl::InvalidArgumentError("document: JSON that is no feed");
   }
   reader.ReadFeed(root);
+  if (cuts_entry) KeepCutEntry(&parsed);
   return parsed;
 }
 

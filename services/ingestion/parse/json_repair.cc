@@ -23,9 +23,11 @@ class JsonRepairer {
     while (at_ < in_.size() && !is_cut_) Step();
     if (is_cut_ || !open_.empty()) {
       Fault("the document ends early");
-      result_.text.resize(whole_bytes_);
-      std::reverse(whole_open_.begin(), whole_open_.end());
-      result_.text += whole_open_;
+      result_.cuts_entry = !entry_.open.empty();
+      Mark& last = result_.cuts_entry ? entry_ : whole_;
+      result_.text.resize(last.bytes);
+      std::reverse(last.open.begin(), last.open.end());
+      result_.text += last.open;
     }
     return std::move(result_);
   }
@@ -38,6 +40,7 @@ class JsonRepairer {
         return TakeString();
       case '{':
       case '[':
+        if (c == '[' && open_ == "}") is_list_of_entries_ = last_string_ == "\"items\"";
         Copy(1);
         open_.push_back(c == '{' ? '}' : ']');
         return MarkWhole();
@@ -57,14 +60,19 @@ class JsonRepairer {
     }
   }
 
-  // What stands so far is kept if the document should end before the next call. An entry is kept
-  // whole or not at all: the feed's own fields and the list of its entries are one and two deep, a
-  // list of posts is the document itself.
+  // What stands so far is kept if the document should end before the next call. The feed's own
+  // fields and the list of its entries are one and two deep, a list of posts is the document
+  // itself.
   void MarkWhole() {
-    const size_t depth = !open_.empty() && open_[0] == ']' ? 1 : 2;
-    if (open_.size() > depth) return;
-    whole_bytes_ = result_.text.size();
-    whole_open_ = open_;
+    const bool is_list = !open_.empty() && open_[0] == ']';
+    const size_t depth = is_list ? 1 : 2;
+    if (open_.size() <= depth) {
+      whole_ = {result_.text.size(), open_};
+      entry_ = {};
+    } else if (open_.size() == depth + 1 && open_.back() == '}' && result_.text.back() != '{' &&
+               (is_list || (open_[1] == ']' && is_list_of_entries_))) {
+      entry_ = {result_.text.size(), open_};
+    }
   }
 
   bool ClosesNext() const {
@@ -76,10 +84,15 @@ class JsonRepairer {
   }
 
   void TakeString() {
+    const size_t begin = at_;
     Copy(1);
     while (at_ < in_.size()) {
       const char c = in_[at_];
-      if (c == '"') return Copy(1);
+      if (c == '"') {
+        Copy(1);
+        last_string_ = absl::ClippedSubstr(in_, begin, at_ - begin);
+        return;
+      }
       if (c == '\\') {
         TakeEscape();
         if (is_cut_) return;
@@ -154,9 +167,16 @@ class JsonRepairer {
   // The closing brackets that are due, outermost first.
   std::string open_;
   bool is_cut_ = false;
-  // What is kept of a document that is cut, and what is open then.
-  size_t whole_bytes_ = 0;
-  std::string whole_open_;
+  string_view last_string_;
+  // Whether the list two deep that was opened last is that of the entries.
+  bool is_list_of_entries_ = false;
+  // What is kept of a document that is cut: how many bytes, and what is open then.
+  struct Mark {
+    size_t bytes = 0;
+    std::string open;
+  };
+  Mark whole_;
+  Mark entry_;  // Within an entry, if there is a whole field of it.
 };
 
 }  // namespace

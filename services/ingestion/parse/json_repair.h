@@ -12,12 +12,14 @@ struct RepairedJson {
   std::string text;
   // The first damage found with its line, or empty.
   std::string first_fault;
+  // Whether the document ends within the last entry that `text` has.
+  bool cuts_entry = false;
 };
 
 // Mends a document (UTF-8) that a strict parser refuses, in one pass: half a surrogate pair is
 // U+FFFD, line breaks in a string count as escaped and other controls go, an unknown escape is its
-// character, a comma before a closing bracket goes. A document that is cut ends behind its last
-// whole entry, or the last whole field of the feed. What else is wrong stays so. Thread-safe.
+// character, a comma before a closing bracket goes. A document that is cut ends behind the
+// last whole field of the feed or of an entry. What else is wrong stays so. Thread-safe.
 RepairedJson RepairJson(absl::string_view text);
 
 }  // namespace dateline::ingestion::parse

@@ -26,9 +26,9 @@ bool HasExcessiveTag(absl::string_view xml);
 
 // Reads XML (UTF-8, whatever it declares; without DOCTYPE and excessive tags) into the builder,
 // recovering from what is not well-formed; an element that the end of the document cuts off does
-// not close. Loads nothing: there is no DTD, and network and files are off. libxml2's bounds on the
-// length of texts are off (XML_PARSE_HUGE), because a document has limits::kMaxDocumentBytes at
-// most. Thread-safe.
+// not close, but for an entry with what has closed of it. Loads nothing: there is no DTD, and
+// network and files are off. libxml2's bounds on the length of texts are off (XML_PARSE_HUGE),
+// because a document has limits::kMaxDocumentBytes at most. Thread-safe.
 XmlFaults ReadXml(absl::string_view xml, FeedBuilder& builder);
 
 }  // namespace dateline::ingestion::parse

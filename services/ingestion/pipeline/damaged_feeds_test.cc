@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "common/testing/status_matchers.h"
+#include "services/ingestion/pipeline/document.h"
 #include "services/ingestion/pipeline/inspect.h"
 
 namespace dateline::ingestion::pipeline {
@@ -124,6 +125,29 @@ TEST(DamagedFeeds, AreFoundAmongWhatServersPutAroundThem) {
        absl::StrCat("<!DOCTYPE rss PUBLIC \"-//x>", kHead, kItemA, kTail), "A", "DOCTYPE"},
   };
   for (const Case& c : kCases) Check(c);
+}
+
+// What is left out is told, and what is known already stays as it is.
+TEST(DamagedFeeds, AnEntryThatIsCutIsAnOldObservation) {
+  const std::string bytes = absl::StrCat(
+      kHead, kItemA, "<item><title>B</title><link>https://e.org/b</link><description>Some te");
+  DocumentInput input;
+  input.bytes = bytes;
+  input.source.set_name("sources/news");
+  input.observed_at = absl::FromUnixSeconds(1'790'000'000);
+  const auto document = ReadDocument(input);
+  ASSERT_THAT(document, IsOk());
+  ASSERT_EQ(document->entries.size(), 2U);
+  const DocumentEntry& whole = document->entries[0];
+  EXPECT_TRUE(whole.cuts.empty());
+  EXPECT_EQ(whole.item.observe_time().seconds(), 1'790'000'000);
+  const DocumentEntry& cut = document->entries[1];
+  EXPECT_EQ(cut.fate, EntryFate::kDeliver) << cut.rejection;
+  EXPECT_EQ(cut.item.article().body_html(), "");
+  EXPECT_EQ(absl::StrJoin(cut.cuts, "|"),
+            "the document ends within the entry; what ends before is kept");
+  EXPECT_TRUE(cut.item.has_observe_time());
+  EXPECT_EQ(cut.item.observe_time().seconds(), 0);
 }
 
 }  // namespace

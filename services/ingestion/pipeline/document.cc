@@ -128,7 +128,15 @@ struct KnownOfEntry {
   std::string address;     // canonical
   bool is_shared = false;  // with another entry
   std::string skip_reason;
+  bool is_cut = false;  // by the end of the document
 };
+
+// An entry that is not whole is told, and changes nothing where it is known already: an older
+// observation never does.
+void MarkCut(DocumentEntry* entry) {
+  entry->cuts.emplace_back("the document ends within the entry; what ends before is kept");
+  *entry->item.mutable_observe_time() = TimeToProto(absl::UnixEpoch());
+}
 
 DocumentEntry ReadEntry(const DocumentInput& input, const v1::Feed& feed,
                         const v1::FeedEntry& entry, const CleanedEntry& cleaned, KnownOfEntry known,
@@ -158,6 +166,7 @@ DocumentEntry ReadEntry(const DocumentInput& input, const v1::Feed& feed,
   out.title = article.title();
   out.categories.assign(entry.categories().begin(), entry.categories().end());
   FillItem(input, entry, std::move(article), &out);
+  if (known.is_cut) MarkCut(&out);
   Check(&out);
   return out;
 }
@@ -207,9 +216,10 @@ absl::StatusOr<Document> ReadDocument(const DocumentInput& input) {
   for (size_t i = 0; i < count; ++i) {
     const v1::FeedEntry& entry = feed.entries(static_cast<int>(i));
     const bool is_shared = shared_addresses.count(addresses[i]) > 0;
-    document.entries.push_back(ReadEntry(
-        input, feed, entry, cleaned[i],
-        {keys.keys[i], std::move(addresses[i]), is_shared, SkipReason(entry, parsed.extras[i])}));
+    document.entries.push_back(
+        ReadEntry(input, feed, entry, cleaned[i],
+                  {keys.keys[i], std::move(addresses[i]), is_shared,
+                   SkipReason(entry, parsed.extras[i]), parsed.extras[i].is_cut}));
     if (!keys.former[i].empty()) {
       AddKey(EntryIdentity(input.source.name(), keys.former[i]), &document.entries.back().item);
     }
@@ -230,7 +240,8 @@ DocumentEntry ReadEntryAlone(const DocumentInput& input, v1::FeedEntry entry,
   const std::vector<std::string> addresses = AddressesOf(feed);
   const EntryKeys keys = ChooseEntryKeys(FactsOf(feed, addresses, cleaned));
   return ReadEntry(input, feed, feed.entries(0), cleaned[0],
-                   {keys.keys[0], addresses[0], /*is_shared=*/false, ""}, complete);
+                   {keys.keys[0], addresses[0], /*is_shared=*/false, "", /*is_cut=*/false},
+                   complete);
 }
 
 std::string KeptForm(catalog::v1::UpsertItem item, const DocumentEntry& entry) {

@@ -44,7 +44,7 @@ struct DocumentEntry {
   std::vector<std::string> topics;           // `topics/{id}`, that came with it
   absl::Status rejection;                    // kReject: why
   std::string skip_reason;                   // kSkip: why, e.g. a draft or a page
-  std::vector<std::string> cuts;             // what was too much and is cut, see fit.h
+  std::vector<std::string> cuts;             // what is left out of it, and why; see fit.h
 };
 
 // A document understood.
