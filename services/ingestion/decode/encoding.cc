@@ -10,6 +10,7 @@
 #include "services/ingestion/decode/encoding_labels.h"
 #include "services/ingestion/decode/sniff.h"
 #include "services/ingestion/decode/transcode.h"
+#include "services/ingestion/decode/two_encodings.h"
 #include "services/ingestion/decode/utf8_census.h"
 
 namespace dateline::ingestion::decode {
@@ -64,12 +65,19 @@ void TakeUtf8(string_view bytes, Decoded* out) {
   out->encoding = "utf-8";
 }
 
-// Whether the encoding knows the text: of East Asian ones most sequences must be characters.
-std::optional<Transcoded> TryAs(string_view bytes, string_view name, size_t high_bytes) {
-  std::optional<Transcoded> transcoded = Transcode(bytes, name);
-  if (!transcoded || IsSingleByte(name)) return transcoded;
-  if (transcoded->replaced * 10 > high_bytes && transcoded->replaced > 1) return std::nullopt;
-  return transcoded;
+// Takes the text if the encoding knows it: of East Asian ones most sequences must be characters.
+bool TakeAs(string_view name, string_view bytes, const Utf8Census& census, Decoded* out) {
+  bool any_utf8 = false;
+  std::optional<Transcoded> transcoded =
+      census.sequences > 0 ? TranscodeWithUtf8(bytes, name, &any_utf8) : Transcode(bytes, name);
+  if (!transcoded.has_value()) return false;
+  const size_t high_bytes = census.bad + 2 * census.sequences;
+  if (!IsSingleByte(name) && transcoded->replaced * 10 > high_bytes && transcoded->replaced > 1) {
+    return false;
+  }
+  Take(*std::move(transcoded), name, out);
+  out->contradicted = out->contradicted || any_utf8;
+  return true;
 }
 
 // A chance of few two-byte sequences looks like UTF-8 in encodings that pair bytes.
@@ -87,25 +95,18 @@ bool IsMostlyUtf8(const Utf8Census& census, string_view declared) {
 // Neither UTF-8 nor wide: one of the declared encodings, a guess, or windows-1252.
 void DecodeLegacy(string_view bytes, const std::vector<std::string>& declared,
                   const Utf8Census& census, Decoded* out) {
-  const size_t high_bytes = census.bad + 2 * census.sequences;
   for (const std::string& name : declared) {
     if (name == "utf-8") {
       out->contradicted = true;
       continue;
     }
-    if (std::optional<Transcoded> text = TryAs(bytes, name, high_bytes)) {
-      return Take(*std::move(text), name, out);
-    }
+    if (TakeAs(name, bytes, census, out)) return;
     out->contradicted = true;
   }
   if (declared.empty()) out->contradicted = true;  // UTF-8 is the default.
   const std::string guess = GuessLegacyEncoding(bytes);
-  if (!guess.empty()) {
-    if (std::optional<Transcoded> text = TryAs(bytes, guess, high_bytes)) {
-      return Take(*std::move(text), guess, out);
-    }
-  }
-  Take(*Transcode(bytes, "windows-1252"), "windows-1252", out);
+  if (!guess.empty() && TakeAs(guess, bytes, census, out)) return;
+  TakeAs("windows-1252", bytes, census, out);
 }
 
 // An encoding in which a byte above ASCII would not show: it shifts with escape sequences.
@@ -128,8 +129,9 @@ void DecodeNarrow(string_view bytes, std::vector<std::string> declared, Decoded*
     TakeUtf8(bytes, out);
     out->contradicted = !first.empty() && first != "utf-8";
   } else if (census.bad > 0 && IsMostlyUtf8(census, first)) {
-    const auto stray = std::find_if(declared.begin(), declared.end(), IsSingleByte);
-    Take(TranscodeMixed(bytes, stray == declared.end() ? "windows-1252" : *stray), "utf-8", out);
+    const auto other = std::find_if(declared.begin(), declared.end(),
+                                    [](const std::string& name) { return name != "utf-8"; });
+    Take(TranscodeMostlyUtf8(bytes, other == declared.end() ? "" : *other), "utf-8", out);
     out->contradicted = true;
   } else {
     DecodeLegacy(bytes, declared, census, out);
