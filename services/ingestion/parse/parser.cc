@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "services/ingestion/decode/encoding.h"
+#include "services/ingestion/decode/gzip.h"
 #include "services/ingestion/decode/xml_repair.h"
 #include "services/ingestion/parse/builder.h"
 #include "services/ingestion/parse/json_feed.h"
@@ -61,6 +62,11 @@ absl::Status NoFeed(string_view text, const std::string& root) {
   }
   if (root == "opml") return Unknown("document: a list of feeds (OPML), no feed");
   return Unknown(absl::StrCat("document: XML with the root <", root.substr(0, 64), ">, no feed"));
+}
+
+absl::Status TooLarge(size_t bytes) {
+  return Failed(ParseFailure::TOO_LARGE, absl::StatusCode::kResourceExhausted,
+                absl::StrCat("document: ", bytes, " bytes, more than ", limits::kMaxDocumentBytes));
 }
 
 // Whether a document declares a type before its first element: entities are RepairXml's business.
@@ -120,21 +126,9 @@ absl::StatusOr<ParsedFeed> ParseXml(string_view text, const ParseOptions& option
   return parsed;
 }
 
-}  // namespace
-
-std::optional<ParseFailure> ParseFailureOf(const absl::Status& status) {
-  const auto payload = status.GetPayload(kPayload);
-  int value = 0;
-  if (!payload.has_value() || !absl::SimpleAtoi(std::string(*payload), &value)) return std::nullopt;
-  return static_cast<ParseFailure>(value);
-}
-
-absl::StatusOr<ParsedFeed> ParseFeed(string_view bytes, const ParseOptions& options) {
-  if (bytes.size() > limits::kMaxDocumentBytes) {
-    return Failed(
-        ParseFailure::TOO_LARGE, absl::StatusCode::kResourceExhausted,
-        absl::StrCat("document: ", bytes.size(), " bytes, more than ", limits::kMaxDocumentBytes));
-  }
+// `fault` is that of what the document was packed in.
+absl::StatusOr<ParsedFeed> ParseUnpacked(string_view bytes, const std::string& fault,
+                                         const ParseOptions& options) {
   decode::Decoded decoded = decode::Decode(bytes, options.content_type);
   // The markup is none the worse for it, so this is no fault of the document's form.
   if (std::optional<std::string> meant = UndoSecondEncoding(decoded.text)) {
@@ -146,13 +140,36 @@ absl::StatusOr<ParsedFeed> ParseFeed(string_view bytes, const ParseOptions& opti
   }
   ParsedFeed blank;
   blank.feed.set_encoding(decoded.encoding);
-  if (decoded.contradicted) blank.feed.set_fault("the bytes contradict the declared encoding");
+  blank.feed.set_fault(fault);
+  if (fault.empty() && decoded.contradicted)
+    blank.feed.set_fault("the bytes contradict the declared encoding");
   if (text[0] != '{' && text[0] != '[') return ParseXml(decoded.text, options, std::move(blank));
   absl::StatusOr<ParsedFeed> parsed = ParseJsonFeed(text, options, std::move(blank));
   if (absl::IsResourceExhausted(parsed.status())) return TooManyEntries();
   if (!parsed.ok()) return Unknown(parsed.status().message());
   parsed->feed.set_well_formed(parsed->feed.fault().empty());
   return parsed;
+}
+
+}  // namespace
+
+std::optional<ParseFailure> ParseFailureOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kPayload);
+  int value = 0;
+  if (!payload.has_value() || !absl::SimpleAtoi(std::string(*payload), &value)) return std::nullopt;
+  return static_cast<ParseFailure>(value);
+}
+
+absl::StatusOr<ParsedFeed> ParseFeed(string_view bytes, const ParseOptions& options) {
+  if (bytes.size() > limits::kMaxDocumentBytes) return TooLarge(bytes.size());
+  if (!decode::IsGzip(bytes)) return ParseUnpacked(bytes, "", options);
+  const decode::Unpacked unpacked = decode::Gunzip(bytes, limits::kMaxDocumentBytes);
+  if (unpacked.is_too_large) return TooLarge(unpacked.bytes.size());
+  if (unpacked.bytes.empty() && unpacked.is_damaged) {
+    return Unknown("document: a damaged gzip file, no feed");
+  }
+  return ParseUnpacked(unpacked.bytes, unpacked.is_damaged ? "the gzip file is damaged" : "",
+                       options);
 }
 
 }  // namespace dateline::ingestion::parse

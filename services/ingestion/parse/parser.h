@@ -33,11 +33,11 @@ struct ParseOptions {
   absl::Time fetched_at = absl::InfiniteFuture();
 };
 
-// Reads a feed of any FeedFormat. Damaged documents are repaired where a complete entry can be
-// kept (Feed.well_formed). Never touches network or files. Errors: InvalidArgument if it is no
-// feed, saying what it looks like, or expands entities beyond a bound; ResourceExhausted if it is
-// larger than limits::kMaxDocumentBytes or has more than limits::kMaxDocumentEntries entries; each
-// carries its ParseFailure. Thread-safe.
+// Reads a feed of any FeedFormat, packed with gzip or not. Damaged documents are repaired where a
+// complete entry can be kept (Feed.well_formed). Never touches network or files. Errors:
+// InvalidArgument if it is no feed, saying what it looks like, or expands entities beyond a bound;
+// ResourceExhausted if it is larger than limits::kMaxDocumentBytes, packed or unpacked, or has more
+// than limits::kMaxDocumentEntries entries; each carries its ParseFailure. Thread-safe.
 absl::StatusOr<ParsedFeed> ParseFeed(absl::string_view bytes, const ParseOptions& options);
 
 // The failure that an error of ParseFeed carries; nothing for any other status.

@@ -1,6 +1,9 @@
 #include "services/ingestion/parse/parser.h"
 
+#include "common/base/limits.h"
 #include "gtest/gtest.h"
+#include "services/ingestion/decode/test_gzip.h"
+#include "services/ingestion/parse/feed_test_util.h"
 
 namespace dateline::ingestion::parse {
 namespace {
@@ -45,6 +48,29 @@ TEST(ParseFeed, ReadsAtom) {
   EXPECT_EQ(feed->extras[0].content.value, "<p>a &amp; b</p>");
   ASSERT_EQ(e.authors_size(), 1);
   EXPECT_EQ(e.authors(0).name(), "Ann");
+}
+
+// Sitemaps are as a rule packed (https://www.sitemaps.org/protocol.html); anything else may be.
+TEST(ParseFeed, ReadsWhatIsPacked) {
+  const std::string sitemap =
+      "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"><url>"
+      "<loc>https://a.example/1</loc></url></urlset>";
+  ExpectFeeds({
+      {"sitemap", decode::Gzip(sitemap),
+       "format=sitemap\n0.link=https://a.example/1\nwell_formed=yes"},
+      {"RSS", decode::Gzip(RssItem("<title>a</title>")), "0.title=a\nwell_formed=yes"},
+      {"JSON",
+       decode::Gzip(R"({"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1"}]})"),
+       "format=json11\n0.id=1\nwell_formed=yes"},
+      {"cut", decode::Gzip(sitemap).substr(0, decode::Gzip(sitemap).size() - 8),
+       "0.link=https://a.example/1\nwell_formed=no\nfault=the gzip file is damaged"},
+      {"cut at its beginning", decode::Gzip(sitemap).substr(0, 12),
+       "failure=document: a damaged gzip file, no feed"},
+      {"empty", decode::Gzip(""), "failure=document: empty"},
+      {"twice", decode::Gzip(decode::Gzip(sitemap)), "failure=document: binary data, no feed"},
+  });
+  const auto bomb = ParseFeed(decode::Gzip(std::string(limits::kMaxDocumentBytes + 1, ' ')), {});
+  EXPECT_EQ(ParseFailureOf(bomb.status()), ParseFailure::TOO_LARGE);
 }
 
 }  // namespace

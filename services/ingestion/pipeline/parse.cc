@@ -1,5 +1,7 @@
 #include "services/ingestion/pipeline/parse.h"
 
+#include <algorithm>
+
 #include "absl/strings/strip.h"
 #include "common/base/limits.h"
 #include "common/errors/errors.h"
@@ -16,7 +18,9 @@ absl::Status FromParseFailure(const absl::Status& status, size_t document_bytes)
     case parse::ParseFailure::UNKNOWN_FORMAT:
       return error::UnknownFormat(absl::StripPrefix(status.message(), "document: "));
     case parse::ParseFailure::TOO_LARGE:
-      return error::DocumentTooLarge(document_bytes, limits::kMaxDocumentBytes);
+      // One that is packed may have fewer, but not unpacked.
+      return error::DocumentTooLarge(std::max(document_bytes, limits::kMaxDocumentBytes + 1),
+                                     limits::kMaxDocumentBytes);
     case parse::ParseFailure::ENTITY_EXPANSION:
       return error::EntityExpansion();
     case parse::ParseFailure::TOO_MANY_ENTRIES:
