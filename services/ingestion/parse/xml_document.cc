@@ -87,11 +87,14 @@ class Reader {
 
   void Error(const xmlError& error) {
     if (error.level < XML_ERR_ERROR) return;
-    truncated_ = truncated_ || error.code == XML_ERR_DOCUMENT_EMPTY ||
-                 error.code == XML_ERR_TAG_NOT_FINISHED;
+    const bool ends_early = error.code == XML_ERR_DOCUMENT_END && depth_ > 0;
+    truncated_ = truncated_ || ends_early || error.code == XML_ERR_DOCUMENT_EMPTY;
     faults_.lossy = faults_.lossy || !IsHarmless(error.code);
     if (!faults_.first.empty()) return;
-    const string_view message = error.message == nullptr ? "malformed XML" : error.message;
+    // libxml2 calls the end of a document that ends within an element what is too much in it.
+    const string_view message = ends_early                 ? "Premature end of the document"
+                                : error.message == nullptr ? "malformed XML"
+                                                           : error.message;
     faults_.first = std::string(absl::StripAsciiWhitespace(message).substr(0, 256));
   }
 
@@ -190,13 +193,13 @@ XmlFaults ReadXml(string_view xml, FeedBuilder& builder) {
   }();
   static_cast<void>(kInitialised);
   const std::unique_ptr<xmlParserCtxt, ContextCloser> context(
-      xmlCreateMemoryParserCtxt(xml.data(), static_cast<int>(xml.size())));
-  if (context == nullptr) return {"empty document", true};
+      xmlCreatePushParserCtxt(nullptr, nullptr, nullptr, 0, nullptr));
+  if (context == nullptr) return {"no memory", true};
   // NOENT: without it "&amp;" in attributes comes as "&#38;". There are no entities but XML's own.
   xmlCtxtUseOptions(context.get(), XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOENT |
                                        XML_PARSE_HUGE | XML_PARSE_IGNORE_ENC);
   // Or it would take a text that begins with a NUL for UTF-16.
-  context->encoding = xmlStrdup(reinterpret_cast<const xmlChar*>("UTF-8"));
+  context->charset = XML_CHAR_ENCODING_UTF8;
   std::memset(context->sax, 0, sizeof(*context->sax));
   context->sax->initialized = XML_SAX2_MAGIC;
   context->sax->startElementNs = OnStart;
@@ -207,7 +210,8 @@ XmlFaults ReadXml(string_view xml, FeedBuilder& builder) {
   context->sax->serror = OnError;
   Reader reader(builder, context.get());
   context->userData = &reader;
-  xmlParseDocument(context.get());
+  // Pushed in one piece: libxml2's other parser reads CDATA sections character by character.
+  xmlParseChunk(context.get(), xml.data(), static_cast<int>(xml.size()), /*terminate=*/1);
   builder.Finish();
   return reader.TakeFaults();
 }
