@@ -44,17 +44,18 @@ CleanResult CleanOnce(absl::string_view html, const CleanOptions& options, bool*
   thread_local Arena arena(0);
   const ArenaUse use(&arena);
   arena.Reset(ArenaBound(html));
-  const GumboNode* root = ParseFragment(html, &arena);
+  TextRuns runs;
+  const GumboNode* root = ParseFragment(html, &arena, &runs);
   const bool reduced = root == nullptr;
   std::string stripped;
   if (reduced) {
     stripped = StripTags(html);
     stripped.resize(text::TruncateUtf8(stripped, kMaxStrippedBytes).size());
     arena.Reset(kMaxArenaBytes);
-    root = ParseFragment(stripped, &arena);
+    root = ParseFragment(stripped, &arena, &runs);
   }
   CleanResult result;
-  if (root != nullptr) result = Cleaner(options, html.size()).Run(root, unsettled);
+  if (root != nullptr) result = Cleaner(options, html.size(), runs).Run(root, unsettled);
   result.truncated = result.truncated || reduced;
   return result;
 }

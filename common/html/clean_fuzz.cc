@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "common/html/clean.h"
@@ -127,6 +128,15 @@ bool SameImages(const std::vector<CleanImage>& a, const std::vector<CleanImage>&
       });
 }
 
+// The character of a comment that is left out keeps the document's texts where they are.
+void CheckRuns(absl::string_view html, CleanOptions options, const CleanResult& once) {
+  const CleanResult plain = CleanHtml(absl::StrCat("<!--\xEE\x80\x80-->", html), options);
+  if (plain.html != once.html || plain.text != once.text) {
+    std::fprintf(stderr, "once:  %s\n", once.html.c_str());
+    Fail("not the same without runs", plain.html);
+  }
+}
+
 void Check(absl::string_view html) {
   CleanOptions options;
   // The length chooses what else there is to choose.
@@ -144,6 +154,7 @@ void Check(absl::string_view html) {
     std::fprintf(stderr, "html: %s\nonce: %s\n", once.html.c_str(), once.text.c_str());
     Fail("not the same text, twice", twice.text);
   }
+  CheckRuns(html, options, once);
   if (twice.word_count != once.word_count) Fail("not the same number of words", once.html);
   if (twice.links != once.links) Fail("not the same links", once.html);
   if (!SameImages(twice.images, once.images)) Fail("not the same images", once.html);

@@ -140,7 +140,7 @@ void Cleaner::Visit(const GumboNode* node) {
 }
 
 void Cleaner::VisitText(absl::string_view text) {
-  text = ParsedValue(text, &buffer_);
+  text = runs_.Restore(ParsedValue(text, &buffer_), &restored_);
   full_ = !writer_.Text(text);
   // What a player holds is shown only where it cannot play.
   if (full_ || players_ > 0) return;

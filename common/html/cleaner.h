@@ -13,6 +13,7 @@
 #include "common/html/clean.h"
 #include "common/html/plain_text.h"
 #include "common/html/policy.h"
+#include "common/html/text_runs.h"
 #include "common/html/writer.h"
 
 namespace dateline::html {
@@ -20,9 +21,11 @@ namespace dateline::html {
 // Walks a tree once, without recursion, and gathers everything that CleanHtml gives. For one use.
 class Cleaner {
  public:
-  // `options` must outlive the cleaner. The document has `input_bytes`.
-  Cleaner(const CleanOptions& options, size_t input_bytes)
+  // `options` and `runs`, through which the tree's texts are read, must outlive the cleaner. The
+  // document has `input_bytes`.
+  Cleaner(const CleanOptions& options, size_t input_bytes, const TextRuns& runs)
       : options_(options),
+        runs_(runs),
         writer_(options.max_output_bytes, options.max_depth, input_bytes + input_bytes / 8),
         text_(input_bytes) {}
 
@@ -69,12 +72,14 @@ class Cleaner {
   int dropped() const { return result_.dropped_elements + result_.dropped_trackers; }
 
   const CleanOptions& options_;
+  const TextRuns& runs_;
   HtmlWriter writer_;
   PlainText text_;
   CleanResult result_;
   std::vector<Frame> stack_;
   Attributes attributes_;  // Of the element at hand.
   std::string buffer_;
+  std::string restored_;
   // Ids that links of the document lead to, once they were asked for.
   std::optional<absl::flat_hash_set<std::string>> targets_;
   LastImage last_image_ = LastImage::kNone;

@@ -14,19 +14,18 @@
 namespace dateline::html {
 namespace {
 
-absl::string_view WithInsertions(absl::string_view html,
-                                 const std::vector<TagSurvey::Insertion>& insertions,
-                                 Arena* arena) {
+absl::string_view WithEdits(absl::string_view html, const std::vector<TagSurvey::Edit>& edits,
+                            Arena* arena) {
   size_t size = html.size();
-  for (const TagSurvey::Insertion& insertion : insertions) size += insertion.text.size();
+  for (const TagSurvey::Edit& edit : edits) size += edit.text.size();
   auto* const copy = static_cast<char*>(arena->Allocate(size));
   if (copy == nullptr) return html;
   char* out = copy;
   size_t begin = 0;
-  for (const auto& [at, text] : insertions) {
+  for (const auto& [at, replaced, text] : edits) {
     out = std::copy(html.data() + begin, html.data() + at, out);
     out = std::copy(text.begin(), text.end(), out);
-    begin = at;
+    begin = at + replaced;
   }
   out = std::copy(html.data() + begin, html.data() + html.size(), out);
   return absl::string_view(copy, static_cast<size_t>(out - copy));
@@ -50,10 +49,15 @@ void Deallocate(void*, void*) {}
 
 }  // namespace
 
-const GumboNode* ParseFragment(absl::string_view html, Arena* arena) {
-  const TagSurvey survey = SurveyTags(html);
+const GumboNode* ParseFragment(absl::string_view html, Arena* arena, TextRuns* runs) {
+  TagSurvey survey = SurveyTags(html);
   if (survey.out_of_proportion) return nullptr;
-  if (!survey.insertions.empty()) html = WithInsertions(html, survey.insertions, arena);
+  const auto taken = static_cast<std::ptrdiff_t>(survey.edits.size());
+  runs->Take(html, survey.texts, &survey.edits);
+  std::inplace_merge(
+      survey.edits.begin(), survey.edits.begin() + taken, survey.edits.end(),
+      [](const TagSurvey::Edit& a, const TagSurvey::Edit& b) { return a.at < b.at; });
+  if (!survey.edits.empty()) html = WithEdits(html, survey.edits, arena);
   Memory memory;
   memory.arena = arena;
   GumboOptions options = kGumboDefaultOptions;

@@ -8,14 +8,16 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "common/html/arena.h"
+#include "common/html/text_runs.h"
 
 namespace dateline::html {
 
 // Parses `html`, valid UTF-8 without U+0000, as the content of a <div>. The tree lives in `*arena`
 // and points into `html` or a copy in the arena. Null when the tree would outgrow the arena or
 // parsing would take time out of proportion: gumbo searches its stack of open elements at every tag
-// and compares each attribute with those before it, so both are counted first.
-const GumboNode* ParseFragment(absl::string_view html, Arena* arena);
+// and compares each attribute with those before it, so both are counted first. The tree's texts are
+// to be read through `*runs`; its attributes are as they are.
+const GumboNode* ParseFragment(absl::string_view html, Arena* arena, TextRuns* runs);
 
 // `html` with every tag, comment and script made a space: what is left when ParseFragment refuses.
 std::string StripTags(absl::string_view html);

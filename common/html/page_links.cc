@@ -57,7 +57,8 @@ std::vector<PageLink> PageLinks(absl::string_view html, absl::string_view page_u
   std::string valid = text::RepairUtf8(html.substr(0, kMaxPageBytes));
   std::replace(valid.begin(), valid.end(), '\0', ' ');
   Arena arena(kMaxTreeBytes);
-  const GumboNode* const root = ParseFragment(valid, &arena);
+  TextRuns runs;
+  const GumboNode* const root = ParseFragment(valid, &arena, &runs);
   std::vector<PageLink> links;
   if (root == nullptr) return links;
   std::string base(page_url);

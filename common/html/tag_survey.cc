@@ -143,10 +143,12 @@ bool IsSpecial(Kind kind) {
 
 class Survey {
  public:
-  explicit Survey(absl::string_view html) : reader_(html), self_closed_(html) {}
+  explicit Survey(absl::string_view html) : html_(html), reader_(html), self_closed_(html) {}
 
   TagSurvey Run() && {
+    size_t begin = 0;
     while (!result_.out_of_proportion && reader_.Next()) {
+      Text(begin, reader_.begin());
       const absl::string_view name = reader_.name();
       const GumboTag tag = gumbo_tagn_enum(name.data(), static_cast<unsigned int>(name.size()));
       const uint64_t key = tag != GUMBO_TAG_UNKNOWN
@@ -155,7 +157,7 @@ class Survey {
       if (reader_.is_end_tag()) {
         // gumbo takes a form off its stack without the text that it still holds back for it, which
         // then comes behind the form; a comment before the end tag makes it let go.
-        if (tag == GUMBO_TAG_FORM) result_.insertions.push_back({reader_.begin(), "<!---->"});
+        if (tag == GUMBO_TAG_FORM) result_.edits.push_back({reader_.begin(), 0, "<!---->"});
         End(key, KindOf(tag));
       } else {
         Start(tag, key, KindOf(tag));
@@ -164,7 +166,9 @@ class Survey {
       walk_ += open_.size();
       result_.out_of_proportion = reader_.attributes() > kMaxAttributes ||
                                   open_.size() > kMaxOpenElements || walk_ > kMaxWalk;
+      begin = reader_.end();
     }
+    Text(begin, html_.size());
     return std::move(result_);
   }
 
@@ -174,12 +178,24 @@ class Survey {
     Kind kind;
   };
 
+  // What stands between two tags is text unless it has a comment or a "<" of its own in it.
+  void Text(size_t begin, size_t end) {
+    if (begin == end || !trusted_ || IsForeign()) return;
+    if (absl::ClippedSubstr(html_, begin, end - begin).find('<') != absl::string_view::npos) return;
+    result_.texts.push_back({begin, end});
+  }
+
+  bool IsForeign() const {
+    return std::any_of(shields_.begin(), shields_.end(),
+                       [this](size_t shield) { return open_[shield].kind == Kind::kForeign; });
+  }
+
   void Start(GumboTag tag, uint64_t key, Kind kind) {
     const bool foreign = !shields_.empty() && open_[shields_.back()].kind == Kind::kForeign;
     if (reader_.is_self_closing() && !foreign) {
       const absl::string_view end_tag = self_closed_.EndTagFor(reader_.name(), reader_.end());
       if (!end_tag.empty()) {
-        result_.insertions.push_back({reader_.end(), end_tag});
+        result_.edits.push_back({reader_.end(), 0, end_tag});
         return;
       }
     }
@@ -281,6 +297,7 @@ class Survey {
     }
   }
 
+  const absl::string_view html_;
   TagReader reader_;
   SelfClosed self_closed_;
   TagSurvey result_;

@@ -16,12 +16,19 @@ struct TagSurvey {
   bool out_of_proportion = false;
   // The largest number of elements that were counted as open.
   size_t most_open = 0;
-  // What is to be put into the document, in its order, for gumbo to read it as it is meant.
-  struct Insertion {
+  // What is to be changed in the document, in its order, for gumbo to read it as it is meant:
+  // `text` in the place of `size` bytes at `at`.
+  struct Edit {
     size_t at;
+    size_t size;
     absl::string_view text;
   };
-  std::vector<Insertion> insertions;
+  std::vector<Edit> edits;
+  // What is surely text of HTML, raw text not among it, in the document's order.
+  struct Text {
+    size_t begin, end;
+  };
+  std::vector<Text> texts;
 };
 
 // Reads the tags of `html` as the HTML standard's tokeniser does, in linear time. Thread-safe.

@@ -95,9 +95,9 @@ TEST(SurveyTags, LetsLongArticlesPass) {
 
 TEST(SurveyTags, FindsTheEndsOfForms) {
   const TagSurvey survey = SurveyTags("<form>x</form><!--</form>--><i t='</form>'></FORM >");
-  ASSERT_EQ(survey.insertions.size(), 2u);
-  EXPECT_EQ(survey.insertions[0].at, 7u);
-  EXPECT_EQ(survey.insertions[1].at, 43u);
+  ASSERT_EQ(survey.edits.size(), 2u);
+  EXPECT_EQ(survey.edits[0].at, 7u);
+  EXPECT_EQ(survey.edits[1].at, 43u);
 }
 
 TEST(SurveyTags, TakesAnyBytes) {
