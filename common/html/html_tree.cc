@@ -35,13 +35,22 @@ absl::string_view WithEdits(absl::string_view html, const std::vector<TagSurvey:
 // everything they hold is the arena's.
 struct Memory {
   Arena* arena;
+  size_t zeroed = 0;
   std::jmp_buf out_of_memory;
 };
+
+// gumbo reads its document's mode, which it never sets for a fragment, and which decides what a
+// <table> does to a <p>: what it takes first is zero, no quirks, and not what was there before.
+constexpr size_t kZeroedBytes = 8192;
 
 void* Allocate(void* userdata, size_t size) {
   auto* const memory = static_cast<Memory*>(userdata);
   void* const result = memory->arena->Allocate(size);
   if (result == nullptr) std::longjmp(memory->out_of_memory, 1);
+  if (memory->zeroed < kZeroedBytes) {
+    std::memset(result, 0, size);
+    memory->zeroed += size;
+  }
   return result;
 }
 
