@@ -31,7 +31,8 @@ absl::string_view CharsetOf(absl::string_view content_type);
 // * Well-formed UTF-8 beyond ASCII is UTF-8 (but for a few pairs of bytes that an East Asian
 //   encoding would read too).
 // * "us-ascii" says nothing once a byte is above it.
-// * Mostly well-formed UTF-8 is UTF-8 with texts or stray bytes of the declared encoding, or else of
+// * Mostly well-formed UTF-8 is UTF-8 with texts or stray bytes of the declared encoding, or else
+// of
 //   the one that they tell or windows-1252; and a document in another encoding may have texts in
 //   UTF-8 (see two_encodings.h).
 // * Anything else is what is declared next; an East Asian encoding only if it knows most of the
