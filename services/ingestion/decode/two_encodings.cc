@@ -13,7 +13,6 @@ namespace dateline::ingestion::decode {
 namespace {
 
 using absl::string_view;
-constexpr size_t npos = string_view::npos;
 
 // So many bytes tell the encoding of texts by their letters.
 constexpr size_t kTellingBytes = 12;
@@ -43,12 +42,12 @@ class TextReader {
   size_t EndOf(size_t begin) const {
     if (is_json_) {
       size_t end = bytes_.find('"', begin + 1);
-      while (end != npos && bytes_[end - 1] == '\\') end = bytes_.find('"', end + 1);
+      while (end != string_view::npos && bytes_[end - 1] == '\\') end = bytes_.find('"', end + 1);
       return end;
     }
     const bool is_cdata = absl::StartsWith(absl::ClippedSubstr(bytes_, begin), "<![CDATA[");
-    const size_t close = is_cdata ? bytes_.find("]]>", begin) : npos;
-    return close == npos ? bytes_.find('<', begin + 1) : close + 3;
+    const size_t close = is_cdata ? bytes_.find("]]>", begin) : string_view::npos;
+    return close == string_view::npos ? bytes_.find('<', begin + 1) : close + 3;
   }
 
   string_view bytes_;
@@ -75,7 +74,7 @@ bool IsUtf8Text(string_view text, string_view name) {
   return census.long_sequences > 1 || Transcode(text, name)->replaced > 0;
 }
 
-void Append(Transcoded part, Transcoded* to) {
+void Append(const Transcoded& part, Transcoded* to) {
   to->text += part.text;
   to->replaced += part.replaced;
 }
@@ -107,18 +106,18 @@ std::optional<Transcoded> TranscodeWithUtf8(string_view bytes, string_view name,
   for (string_view text; reader.Next(&text);) {
     if (SkipAscii(text, 0) == text.size() || !IsUtf8Text(text, name)) continue;
     const auto at = static_cast<size_t>(text.data() - bytes.data());
-    std::optional<Transcoded> before =
+    const std::optional<Transcoded> before =
         Transcode(absl::ClippedSubstr(bytes, begin, at - begin), name);
     if (!before.has_value()) return std::nullopt;
     if (!out.has_value()) out.emplace();
-    Append(*std::move(before), &*out);
+    Append(*before, &*out);
     out->text.append(text.data(), text.size());
     begin = at + text.size();
     *any_utf8 = true;
   }
   std::optional<Transcoded> rest = Transcode(absl::ClippedSubstr(bytes, begin), name);
   if (!out.has_value() || !rest.has_value()) return rest;
-  Append(*std::move(rest), &*out);
+  Append(*rest, &*out);
   return out;
 }
 
@@ -135,9 +134,9 @@ Transcoded TranscodeMostlyUtf8(string_view bytes, string_view declared) {
       continue;
     }
     if (!name.empty() && IsForeign(census)) {
-      std::optional<Transcoded> foreign = Transcode(text, name);
+      const std::optional<Transcoded> foreign = Transcode(text, name);
       if (foreign.has_value() && (!pairs_bytes || foreign->replaced == 0)) {
-        Append(*std::move(foreign), &out);
+        Append(*foreign, &out);
         continue;
       }
     }

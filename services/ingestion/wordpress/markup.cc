@@ -8,7 +8,6 @@ namespace dateline::ingestion::wordpress {
 namespace {
 
 using absl::string_view;
-constexpr size_t npos = string_view::npos;
 
 bool IsNameByte(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == ':';
@@ -20,9 +19,9 @@ Markup MarkupReader::Read(size_t at) {
   const string_view html = html_;
   Markup markup;
   if (absl::StartsWith(absl::ClippedSubstr(html, at), "<!--")) {
-    const size_t close = has_comment_end_ ? html.find("-->", at + 4) : npos;
-    has_comment_end_ = close != npos;
-    if (close == npos) return markup;
+    const size_t close = has_comment_end_ ? html.find("-->", at + 4) : string_view::npos;
+    has_comment_end_ = close != string_view::npos;
+    if (close == string_view::npos) return markup;
     markup.kind = Markup::Kind::kComment;
     markup.end = close + 3;
     return markup;
@@ -53,16 +52,17 @@ Markup MarkupReader::Read(size_t at) {
 
 size_t MarkupReader::EndOf(string_view name, size_t begin) {
   const std::string entry = absl::StrCat("/", name, "/");
-  if (absl::StrContains(missing_, entry)) return npos;
-  for (size_t at = html_.find("</", begin); at != npos; at = html_.find("</", at + 2)) {
+  if (absl::StrContains(missing_, entry)) return string_view::npos;
+  for (size_t at = html_.find("</", begin); at != string_view::npos;
+       at = html_.find("</", at + 2)) {
     const size_t behind = at + 2 + name.size();
     if (!absl::StartsWithIgnoreCase(absl::ClippedSubstr(html_, at + 2), name)) continue;
     if (behind < html_.size() && IsNameByte(html_[behind])) continue;
     const size_t end = html_.find('>', at);
-    if (end != npos) return end + 1;
+    if (end != string_view::npos) return end + 1;
   }
   missing_ += entry;
-  return npos;
+  return string_view::npos;
 }
 
 void AppendAttribute(string_view text, std::string* out) {

@@ -11,7 +11,6 @@ namespace dateline::ingestion::wordpress {
 namespace {
 
 using absl::string_view;
-constexpr size_t npos = string_view::npos;
 
 constexpr string_view kBlocks[] = {
     "address", "area",    "article", "aside",   "blockquote", "caption",  "col",        "colgroup",
@@ -107,7 +106,7 @@ class ParagraphWriter {
 
   size_t VerbatimEnd(const Markup& start) {
     const size_t end = markup_.EndOf(start.name, start.end);
-    return end == npos ? start.end : end;
+    return end == string_view::npos ? start.end : end;
   }
 
   // Whether a word would begin a paragraph.
@@ -141,9 +140,9 @@ class ParagraphWriter {
   }
 
   void TakePreformatted(const Markup& markup) {
-    const size_t end = markup.is_end ? npos : markup_.EndOf("pre", markup.end);
+    const size_t end = markup.is_end ? string_view::npos : markup_.EndOf("pre", markup.end);
     EndParagraph();
-    Copy(end == npos ? markup.end : end);
+    Copy(end == string_view::npos ? markup.end : end);
     place_ = Place::kNothing;
   }
 

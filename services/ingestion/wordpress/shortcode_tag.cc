@@ -9,7 +9,6 @@ namespace dateline::ingestion::wordpress {
 namespace {
 
 using absl::string_view;
-constexpr size_t npos = string_view::npos;
 
 bool IsNameByte(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
@@ -21,7 +20,7 @@ size_t NameLength(string_view s) {
 
 // Steps over blanks, which a visual editor writes as no-break spaces, too.
 string_view SkipBlanks(string_view s) {
-  for (size_t before = npos; before != s.size();) {
+  for (size_t before = string_view::npos; before != s.size();) {
     before = s.size();
     s = absl::StripLeadingAsciiWhitespace(s);
     for (const string_view blank : {"\u00a0", "&nbsp;"}) {
@@ -35,8 +34,8 @@ string_view SkipBlanks(string_view s) {
 ShortcodeAttribute TakeValue(string_view* rest) {
   ShortcodeAttribute attribute;
   const char quote = rest->empty() ? '\0' : (*rest)[0];
-  const size_t close = quote == '"' || quote == '\'' ? rest->find(quote, 1) : npos;
-  attribute.is_quoted = close != npos;
+  const size_t close = quote == '"' || quote == '\'' ? rest->find(quote, 1) : string_view::npos;
+  attribute.is_quoted = close != string_view::npos;
   if (attribute.is_quoted) {
     attribute.value = absl::ClippedSubstr(*rest, 1, close - 1);
     *rest = absl::ClippedSubstr(*rest, close + 1);
@@ -87,7 +86,7 @@ std::optional<ShortcodeTag> ReadShortcodeTag(string_view html, size_t at) {
     return std::nullopt;
   }
   const size_t close = rest.find_first_of("[]", length);
-  if (close == npos || rest[close] == '[') return std::nullopt;
+  if (close == string_view::npos || rest[close] == '[') return std::nullopt;
   string_view inner = absl::ClippedSubstr(rest, length, close - length);
   if (absl::EndsWith(inner, "/")) inner.remove_suffix(1);
   const bool is_name_over = inner.empty() || inner[0] == '=' || SkipBlanks(inner) != inner;

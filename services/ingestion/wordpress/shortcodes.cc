@@ -18,7 +18,6 @@ namespace dateline::ingestion::wordpress {
 namespace {
 
 using absl::string_view;
-constexpr size_t npos = string_view::npos;
 
 // How long a text may be to be taken for that of a link.
 constexpr size_t kMaxLinkTextBytes = 256;
@@ -38,7 +37,7 @@ bool IsBlankOnly(string_view s) { return absl::StripAsciiWhitespace(s).empty(); 
 // Where the end tags of shortcodes stand, by name.
 std::map<string_view, std::vector<size_t>> EndTagsOf(string_view html) {
   std::map<string_view, std::vector<size_t>> ends;
-  for (size_t at = html.find("[/"); at != npos; at = html.find("[/", at + 2)) {
+  for (size_t at = html.find("[/"); at != string_view::npos; at = html.find("[/", at + 2)) {
     const std::optional<ShortcodeTag> tag = ReadShortcodeTag(html, at + 1);
     if (tag.has_value() && tag->attributes.empty()) ends[tag->name].push_back(at);
   }
@@ -97,7 +96,7 @@ class ShortcodeReader {
     const string_view name = markup.name;
     if (!markup.is_end && (name == "script" || name == "style" || name == "textarea")) {
       const size_t end = markup_.EndOf(name, markup.end);
-      return Copy(end == npos ? markup.end : end);
+      return Copy(end == string_view::npos ? markup.end : end);
     }
     if (name == "pre" || name == "code") {
       code_depth_ = std::max(0, code_depth_ + (markup.is_end ? -1 : 1));
@@ -123,12 +122,12 @@ class ShortcodeReader {
     const std::optional<ShortcodeTag> tag = ReadShortcodeTag(in_, at_);
     if (!tag.has_value()) return Copy(at_ + 1);
     const size_t end_tag = EndTagOf(*tag);
-    const Use use = UseOf(tag->name, end_tag != npos);
+    const Use use = UseOf(tag->name, end_tag != string_view::npos);
     if (use == Use::kUnknown) {
       if (!IsOfPlugin(*tag, end_tag)) return Copy(at_ + 1);
       return TakeOfPlugin(*tag, end_tag);
     }
-    const bool has_content = use == Use::kWithContent && end_tag != npos;
+    const bool has_content = use == Use::kWithContent && end_tag != string_view::npos;
     std::string content;
     if (has_content) {
       const string_view inner = absl::ClippedSubstr(in_, tag->end, end_tag - tag->end);
@@ -145,9 +144,11 @@ class ShortcodeReader {
     const std::optional<ShortcodeTag> tag = ReadShortcodeTag(in_, at_ + 1);
     if (!tag.has_value()) return false;
     const size_t end_tag = EndTagOf(*tag);
-    if (UseOf(tag->name, end_tag != npos) == Use::kUnknown && !MayBeEscaped(*tag)) return false;
+    if (UseOf(tag->name, end_tag != string_view::npos) == Use::kUnknown && !MayBeEscaped(*tag))
+      return false;
     size_t end = tag->end;
-    if (end_tag != npos && !(end < in_.size() && in_[end] == ']')) end = EndOfEndTag(end_tag);
+    if (end_tag != string_view::npos && !(end < in_.size() && in_[end] == ']'))
+      end = EndOfEndTag(end_tag);
     if (end >= in_.size() || in_[end] != ']') return false;
     ++at_;
     Copy(end);
@@ -179,7 +180,7 @@ class ShortcodeReader {
   bool IsOfPlugin(const ShortcodeTag& tag, size_t end_tag) const {
     if (code_depth_ > 0 || !IsPluginName(tag.name)) return false;
     if (tag.begin > 0 && IsWordByte(in_[tag.begin - 1])) return false;
-    if (end_tag != npos || absl::StrContains(tag.name, '_')) return true;
+    if (end_tag != string_view::npos || absl::StrContains(tag.name, '_')) return true;
     bool has_bare = false;
     for (const ShortcodeAttribute& attribute : tag.attributes) {
       if (!attribute.name.empty() && attribute.is_quoted) return true;
@@ -192,8 +193,8 @@ class ShortcodeReader {
   bool IsAloneInLine(const ShortcodeTag& tag) const {
     const size_t before = in_.substr(0, tag.begin).find_last_not_of(" \t");
     const size_t behind = in_.find_first_not_of(" \t\r", tag.end);
-    return (before == npos || in_[before] == '\n' || in_[before] == '>') &&
-           (behind == npos || in_[behind] == '\n' || in_[behind] == '<');
+    return (before == string_view::npos || in_[before] == '\n' || in_[before] == '>') &&
+           (behind == string_view::npos || in_[behind] == '\n' || in_[behind] == '<');
   }
 
   void TakeOfPlugin(const ShortcodeTag& tag, size_t end_tag) {
@@ -204,26 +205,26 @@ class ShortcodeReader {
       if (address.empty() && IsAddress(tag.Get(name))) address = tag.Get(name);
     }
     if (address.empty()) return;
-    if (end_tag == npos) {
+    if (end_tag == string_view::npos) {
       out_ += MediumOfAddress(address) == "image" ? PictureOf(address, "") : EmbedOf(address);
       return;
     }
     if (end_tag - tag.end > kMaxLinkTextBytes) return;
     const string_view text = absl::ClippedSubstr(in_, tag.end, end_tag - tag.end);
-    if (IsBlankOnly(text) || text.find_first_of("<[\n") != npos) return;
+    if (IsBlankOnly(text) || text.find_first_of("<[\n") != string_view::npos) return;
     out_ += "<a href=\"";
     AppendAttribute(address, &out_);
     out_ += "\">";
     closing = "</a>";
   }
 
-  // Where the first end tag behind a tag begins; npos if it has none.
+  // Where the first end tag behind a tag begins; string_view::npos if it has none.
   size_t EndTagOf(const ShortcodeTag& tag) const {
-    if (in_[tag.end - 2] == '/') return npos;
+    if (in_[tag.end - 2] == '/') return string_view::npos;
     const auto known = end_tags_.find(tag.name);
-    if (known == end_tags_.end()) return npos;
+    if (known == end_tags_.end()) return string_view::npos;
     const auto next = std::lower_bound(known->second.begin(), known->second.end(), tag.end);
-    return next == known->second.end() ? npos : *next;
+    return next == known->second.end() ? string_view::npos : *next;
   }
 
   size_t EndOfEndTag(size_t begin) const { return in_.find(']', begin) + 1; }
