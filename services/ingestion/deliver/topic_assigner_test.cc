@@ -250,6 +250,15 @@ TEST_F(TopicAssignerTest, BoundsWhatADocumentMayCreate) {
 TEST_F(TopicAssignerTest, SaysWhatWasTooMuchOfAnEntryThatIsTaken) {
   pipeline::Document document;
   document.entries.resize(2);
+  for (size_t i = 0; i < document.entries.size(); ++i) {
+    catalog::v1::UpsertItem& item = document.entries[i].item;
+    item.mutable_article()->set_title("A title");
+    item.set_entry_id(absl::StrCat(i));
+    item.set_content_hash("hash");
+    catalog::v1::IdentityKey& key = *item.add_keys();
+    key.set_kind(catalog::v1::IDENTITY_KIND_ENTRY);
+    key.set_key(absl::StrCat(i));
+  }
   document.entries[0].cuts = {"title: 1000 of 1001 characters kept"};
   std::vector<std::string> names;
   for (int i = 0; i < 65; ++i) names.push_back(absl::StrCat("Tag number ", i));
