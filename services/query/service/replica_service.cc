@@ -9,7 +9,7 @@ namespace dateline::query::service {
 grpc::ServerUnaryReactor* ReplicaService::GetDigest(grpc::CallbackServerContext* context,
                                                     const v1::GetDigestRequest* request,
                                                     v1::GetDigestResponse* response) {
-  const auto digest = [this, request, response](const RequestContext& call) -> absl::Status {
+  const auto digest = [this, response](const RequestContext& call) -> absl::Status {
     if (digesting_.exchange(true)) return error::Overloaded();
     const absl::Cleanup done = [this] { digesting_ = false; };
     return FillDigest(replica_, call, response);
