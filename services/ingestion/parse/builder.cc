@@ -199,10 +199,8 @@ void FeedBuilder::BeginEntry(const Element& e) {
 void FeedBuilder::FinishEntry(const Element& e) {
   if (!draft_.has_value()) return;
   if (entry().language().empty()) entry().set_language(text::LanguageTag(LanguageOf(e)));
-  const string_view document_base =
-      feed_.link().empty() ? string_view(options_.base_url) : string_view(feed_.link());
   feed_draft_.wordpress_items.push_back(std::move(draft_->wordpress));
-  CompleteEntry(*std::move(draft_), atom_, document_base, &parsed_);
+  CompleteEntry(*std::move(draft_), &parsed_);
   draft_.reset();
 }
 
@@ -342,6 +340,7 @@ void FeedBuilder::Finish() {
   if (feed_.format() == v1::FEED_FORMAT_WXR) {
     CompleteExport(feed_draft_.wordpress_items, &parsed_);
   }
+  BaseTexts(options_.base_url, &parsed_);
 }
 
 }  // namespace dateline::ingestion::parse

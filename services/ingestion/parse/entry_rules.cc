@@ -180,7 +180,7 @@ std::optional<absl::Duration> ToDuration(string_view text) {
   return absl::Seconds(seconds);
 }
 
-void CompleteEntry(EntryDraft draft, bool atom, string_view document_base, ParsedFeed* to) {
+void CompleteEntry(EntryDraft draft, ParsedFeed* to) {
   v1::FeedEntry& e = draft.entry;
   if (!draft.original_link.empty()) e.set_link(draft.original_link);
   if (e.link().empty() && e.id_is_permalink()) {
@@ -188,10 +188,6 @@ void CompleteEntry(EntryDraft draft, bool atom, string_view document_base, Parse
   }
   if (e.link().empty()) e.set_link(draft.fallback_link);
   e.set_id_is_permalink(e.id_is_permalink() && IsUrl(e.id()));
-  for (Text* t : {&draft.extras.summary, &draft.extras.content}) {
-    if (t->value.empty() || !t->base_url.empty()) continue;
-    t->base_url = !atom && !e.link().empty() ? e.link() : std::string(document_base);
-  }
   if (!e.enclosures().empty()) {
     v1::FeedEnclosure& first = *e.mutable_enclosures(0);
     if (!draft.original_enclosure.empty()) first.set_url(draft.original_enclosure);
@@ -237,6 +233,16 @@ void CompleteFeed(const FeedDraft& draft, bool atom, v1::Feed* feed) {
   }
   if (const absl::Duration interval = UpdateInterval(*feed); interval > absl::ZeroDuration()) {
     *feed->mutable_update_interval() = DurationToProto(interval);
+  }
+}
+
+void BaseTexts(const std::string& document_url, ParsedFeed* parsed) {
+  const std::string& feed = parsed->feed.link().empty() ? document_url : parsed->feed.link();
+  for (size_t i = 0; i < parsed->extras.size(); ++i) {
+    const std::string& link = parsed->feed.entries(static_cast<int>(i)).link();
+    for (Text* t : {&parsed->extras[i].summary, &parsed->extras[i].content}) {
+      if (!t->value.empty() && t->base_url.empty()) t->base_url = link.empty() ? feed : link;
+    }
   }
 }
 

@@ -73,9 +73,8 @@ std::optional<int64_t> ToLength(absl::string_view text);
 // itunes:duration and the like: seconds, mm:ss or hh:mm:ss; else nothing.
 std::optional<absl::Duration> ToDuration(absl::string_view text);
 
-// Adds the entry of a draft whose element has closed. Its texts without xml:base are based on its
-// link (not in Atom), else on `document_base`.
-void CompleteEntry(EntryDraft draft, bool atom, absl::string_view document_base, ParsedFeed* to);
+// Adds the entry of a draft whose element has closed.
+void CompleteEntry(EntryDraft draft, ParsedFeed* to);
 
 // Whether an entry of a feed that the end of its document cuts is of use: it can be known again
 // when the document is read whole (by its link only if the feed's entries have no ids, as its own
@@ -85,6 +84,11 @@ bool IsWorthKeeping(const v1::FeedEntry& entry, const EntryExtras& extras, const
 // What only the whole document tells: inherited authors, WordPress's names for log-ins, and the
 // interval of updates.
 void CompleteFeed(const FeedDraft& draft, bool atom, v1::Feed* feed);
+
+// What relative links within the texts of entries are based on, in all formats alike: xml:base,
+// which a text has already; then the entry's link, as readers do it, though RFC 4287 names none;
+// then the feed's link; then the document's address.
+void BaseTexts(const std::string& document_url, ParsedFeed* parsed);
 
 }  // namespace dateline::ingestion::parse
 

@@ -8,7 +8,8 @@
 
 namespace dateline::ingestion::parse {
 
-// Markup or plain text, not cleaned, and the address that relative links within are based on.
+// Markup or plain text, not cleaned, and the address that relative links within are based on (see
+// BaseTexts in entry_rules.h).
 struct Text {
   std::string value;
   bool is_html = false;

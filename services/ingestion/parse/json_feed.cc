@@ -99,8 +99,8 @@ class JsonReader {
     e.set_link(Url(Member(post, "link")));
     AppendLink(e.link(), "alternate", &e);
     e.set_title(HtmlToPlainTitle(Rendered(post, "title")));
-    extras.summary = TextOf(Rendered(post, "excerpt"), true, e.link());
-    extras.content = TextOf(Rendered(post, "content"), true, e.link());
+    extras.summary = TextOf(Rendered(post, "excerpt"), true);
+    extras.content = TextOf(Rendered(post, "content"), true);
     SetDates(post, {"date_gmt", "date"}, {"modified_gmt", "modified"}, &e);
     e.set_status(String(Member(post, "status")));
     e.set_post_type(String(Member(post, "type")));
@@ -131,12 +131,10 @@ class JsonReader {
         .value_or("");
   }
 
-  Text TextOf(std::string value, bool is_html, const std::string& link) const {
+  static Text TextOf(std::string value, bool is_html) {
     Text t;
     t.value = std::move(value);
     t.is_html = is_html;
-    if (t.value.empty()) return t;
-    t.base_url = !link.empty() ? link : !feed_.link().empty() ? feed_.link() : options_.base_url;
     return t;
   }
 
@@ -200,10 +198,10 @@ class JsonReader {
     }
     e.set_title(PlainTextTitle(String(Member(item, "title"))));
     EntryExtras& extras = parsed_.extras.back();
-    extras.summary = TextOf(String(Member(item, "summary")), false, e.link());
-    extras.content = TextOf(String(Member(item, "content_html")), true, e.link());
+    extras.summary = TextOf(String(Member(item, "summary")), false);
+    extras.content = TextOf(String(Member(item, "content_html")), true);
     if (extras.content.value.empty()) {
-      extras.content = TextOf(String(Member(item, "content_text")), false, e.link());
+      extras.content = TextOf(String(Member(item, "content_text")), false);
     }
     SetDates(item, {"date_published"}, {"date_modified"}, &e);
     e.set_language(text::LanguageTag(String(Member(item, "language"))));
@@ -338,6 +336,7 @@ absl::StatusOr<ParsedFeed> ParseJsonFeed(string_view text, const ParseOptions& o
     parsed.feed.set_version("v2");
     ForEach(root, [&](const Json& post) { reader.ReadPost(post); });
     if (cuts_entry) KeepCutEntry(&parsed);
+    BaseTexts(options.base_url, &parsed);
     return parsed;
   }
   if (!items.is_array() || root.is_array()) {
@@ -345,6 +344,7 @@ absl::StatusOr<ParsedFeed> ParseJsonFeed(string_view text, const ParseOptions& o
   }
   reader.ReadFeed(root);
   if (cuts_entry) KeepCutEntry(&parsed);
+  BaseTexts(options.base_url, &parsed);
   return parsed;
 }
 

@@ -181,17 +181,6 @@ TEST(Bodies, AreTheBestOfWhatThereIs) {
        "0.summary=b"},
       {"markup unescaped", RssItem("<description>a <b>b</b> &amp; c<br/>d</description>"),
        "0.summary=a <b>b</b> &amp; c<br>d"},
-      {"base of RSS is the item",
-       RssChannel("<link>https://a.example/</link><item><link>/x/1</link><description>a</"
-                  "description></item>"),
-       "0.summary.base=https://a.example/x/1"},
-      {"base is the feed",
-       RssChannel("<link>https://a.example/b/</link><item><description>a</description></item>"),
-       "0.summary.base=https://a.example/b/"},
-      {"base is the document", RssItem("<description>a</description>"),
-       "0.summary.base=https://doc.example/feed.xml"},
-      {"xml:base", RssItem("<description xml:base=\"https://b.example/d/\">a</description>"),
-       "0.summary.base=https://b.example/d/"},
   });
 }
 
@@ -257,10 +246,6 @@ TEST(Bodies, OfAtomSayWhatTheyAre) {
        "0.link=https://doc.example/one"},
       {"summary beside", AtomEntry("<summary>s</summary><content>c</content>"),
        "0.summary=s\n0.content=c"},
-      {"base of Atom is the feed's link",
-       AtomFeed("<link href=\"https://a.example/x/\"/><entry><link href=\"/1\"/><content "
-                "type=\"html\">c</content></entry>"),
-       "0.content.base=https://a.example/x/"},
   });
 }
 
