@@ -17,6 +17,7 @@
 #include "common/html/anchors.h"
 #include "common/html/attribute.h"
 #include "common/html/escape.h"
+#include "common/html/formula.h"
 #include "common/html/media.h"
 #include "common/html/nesting.h"
 #include "common/html/policy.h"
@@ -65,6 +66,8 @@ class Check {
   absl::Status ReadText();
   absl::Status ReadEndTag();
   absl::Status ReadStartTag();
+  // Reads the formula that begins at `begin`.
+  absl::Status ReadFormula(size_t begin);
   absl::Status ReadAttributes(const ElementRule& element);
   absl::Status ReadAttribute(const ElementRule& element);
   // Reads a link to a place of the text itself, written at `begin`.
@@ -173,12 +176,14 @@ absl::Status Check::ReadStartTag() {
   if (element.action != ElementAction::kKeep || element.name != name) {
     return Fault(begin, "an element that is not allowed,", name);
   }
-  if (!open_.MayOpen(element)) {
+  const bool is_part = element.Has(kFormulaPart) && name != "math";
+  if (is_part || !open_.MayOpen(element)) {
     return Fault(begin, "an element that may not stand here or is nested too deeply,", name);
   }
+  behind_pre_ = false;
+  if (element.Has(kFormulaPart)) return ReadFormula(begin);
   DATELINE_RETURN_IF_ERROR(ReadAttributes(element));
   DATELINE_RETURN_IF_ERROR(CheckElement(element, begin));
-  behind_pre_ = false;
   if (element.Has(kVoidElement)) return absl::OkStatus();
   if (name == "iframe") {
     constexpr absl::string_view kEnd = "</iframe>";
@@ -188,6 +193,17 @@ absl::Status Check::ReadStartTag() {
   }
   open_.Push(element);
   behind_pre_ = name == "pre";
+  return absl::OkStatus();
+}
+
+absl::Status Check::ReadFormula(size_t begin) {
+  constexpr absl::string_view kEnd = "</math>";
+  const size_t end = html_.find(kEnd, begin);
+  if (end == absl::string_view::npos ||
+      !IsCleanFormula(absl::ClippedSubstr(html_, begin, end + kEnd.size() - begin))) {
+    return Fault(begin, "a formula with more than its elements, attributes and text");
+  }
+  at_ = end + kEnd.size();
   return absl::OkStatus();
 }
 

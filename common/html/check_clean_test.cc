@@ -37,6 +37,7 @@ TEST(CheckClean, AcceptsWhatTheCleanerWrites) {
       "<a href=\"https://b.example/?a=1&amp;b=2\">x</a><a href=\"#note\">y</a>",
       "<a href=\"#user-content-n%C3%A9\">x</a><p id=\"user-content-n\u00E9\">y</p>",
       "<pre>\n\nx</pre><pre>x\n</pre>",
+      "<p>x <math alttext=\"a\" display=\"block\"><msup><mi>x</mi><mn>2</mn></msup></math></p>",
       "<table><thead><tr><th scope=\"col\">x</th></tr></thead></table>",
       ("<iframe src=\"https://www.youtube.com/embed/x\" "
        "sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\" "
@@ -65,6 +66,23 @@ TEST(CheckClean, RefusesElementsOffTheList) {
       {"<!doctype html>", "byte 0: a comment"},
       {"<?xml version=\"1.0\"?>", "byte 0: a comment"},
       {"<![CDATA[x]]>", "byte 0: a comment"},
+  });
+}
+
+TEST(CheckClean, RefusesFormulasOfOtherForms) {
+  ExpectRefused({
+      {"<math></math>", "byte 0: a formula with more than"},
+      {"<math><mi>x</mi>", "byte 0: a formula"},
+      {"x<math><mi>x</mi> </math>", "byte 1: a formula"},
+      {"<math>x</math>", "byte 0: a formula"},
+      {"<math><mi><b>x</b></mi></math>", "byte 0: a formula"},
+      {"<math><mi href=\"https://b.example/\">x</mi></math>", "byte 0: a formula"},
+      {"<math hidden=\"\"><mi>x</mi></math>", "byte 0: a formula"},
+      {"<math><annotation-xml><p>x</p></annotation-xml></math>", "byte 0: a formula"},
+      {"<math><mtext><style>x</style></mtext></math>", "byte 0: a formula"},
+      {"<math><mi>x<math><mi>y</mi></math></mi></math>", "byte 0: a formula"},
+      {"<math><mi>x</mi></math><mi>y</mi>", "byte 23: an element that may not stand"},
+      {"<table><math><mi>x</mi></math></table>", "byte 7: an element that may not stand"},
   });
 }
 

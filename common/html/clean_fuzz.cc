@@ -71,8 +71,9 @@ void CheckElement(const GumboElement& element, bool has_base) {
                                     ? absl::string_view(name.data, name.length)
                                     : gumbo_normalized_tagname(element.tag);
   const ElementRule& rule = RuleForElement(tag);
-  if (rule.action != ElementAction::kKeep || rule.name != tag ||
-      element.tag_namespace != GUMBO_NAMESPACE_HTML) {
+  const GumboNamespaceEnum space =
+      rule.Has(kFormulaPart) ? GUMBO_NAMESPACE_MATHML : GUMBO_NAMESPACE_HTML;
+  if (rule.action != ElementAction::kKeep || rule.name != tag || element.tag_namespace != space) {
     Fail("element off the list", tag);
   }
   for (unsigned int i = 0; i < element.attributes.length; ++i) {

@@ -11,6 +11,7 @@
 #include "common/html/address.h"
 #include "common/html/anchors.h"
 #include "common/html/attribute.h"
+#include "common/html/formula.h"
 #include "common/html/html_tree.h"
 #include "common/html/media.h"
 #include "common/html/text_value.h"
@@ -42,18 +43,6 @@ const ElementRule& RuleFor(const GumboElement& element) {
   gumbo_tag_from_original_text(&name);
   if (name.data == nullptr) return RuleForElement("");
   return RuleForElement(absl::AsciiStrToLower(absl::string_view(name.data, name.length)));
-}
-
-// Whether a browser would show nothing of the element because of an attribute. A source or track is
-// never shown itself.
-bool IsHidden(const GumboElement& element) {
-  if (element.tag == GUMBO_TAG_SOURCE || element.tag == GUMBO_TAG_TRACK) return false;
-  for (unsigned int i = 0; i < element.attributes.length; ++i) {
-    const auto* attribute = static_cast<const GumboAttribute*>(element.attributes.data[i]);
-    const absl::string_view name = attribute->name;
-    if (name == "hidden" || (name == "style" && HidesContent(attribute->value))) return true;
-  }
-  return false;
 }
 
 // What <center> does to the element that it becomes.
@@ -142,8 +131,12 @@ void Cleaner::Visit(const GumboNode* node) {
 void Cleaner::VisitText(absl::string_view text) {
   text = runs_.Restore(ParsedValue(text, &buffer_), &restored_);
   full_ = !writer_.Text(text);
+  if (!full_) TakeText(text);
+}
+
+void Cleaner::TakeText(absl::string_view text) {
   // What a player holds is shown only where it cannot play.
-  if (full_ || players_ > 0) return;
+  if (players_ > 0) return;
   if (preformatted_ > 0) {
     text_.AppendPreformatted(text);
   } else {
@@ -159,7 +152,11 @@ void Cleaner::VisitElement(const GumboNode* node) {
   const ElementRule& rule = RuleFor(element);
   const bool block = rule.Has(kBlockElement);
   if (block) Break();
-  if (element.tag == GUMBO_TAG_MATH && !IsHidden(element)) VisitText(FormulaText(node));
+  if (element.tag == GUMBO_TAG_MATH && element.tag_namespace == GUMBO_NAMESPACE_MATHML &&
+      !IsHidden(element)) {
+    VisitFormula(node, rule);
+    return;
+  }
   if (rule.action == ElementAction::kDrop || element.tag_namespace != GUMBO_NAMESPACE_HTML) {
     Drop();
     return;
@@ -177,7 +174,7 @@ void Cleaner::VisitElement(const GumboNode* node) {
     Drop();
     return;
   }
-  if (rule.action == ElementAction::kUnwrap || !writer_.MayOpen(rule)) {
+  if (rule.action == ElementAction::kUnwrap || rule.Has(kFormulaPart) || !writer_.MayOpen(rule)) {
     Unwrap(node, rule);
     return;
   }
@@ -211,6 +208,22 @@ void Cleaner::VisitElement(const GumboNode* node) {
   stack_.back().links = links;
   players_ += rule.Has(kPlayer);
   preformatted_ += rule.name == "pre";
+}
+
+void Cleaner::VisitFormula(const GumboNode* node, const ElementRule& rule) {
+  const CleanedFormula formula = CleanFormula(node);
+  if (formula.html.empty() || !writer_.MayOpen(rule)) {
+    Drop();
+    result_.truncated = result_.truncated || writer_.AtMaxDepth();
+    VisitText(formula.text);
+    return;
+  }
+  result_.dropped_elements += formula.dropped_elements;
+  result_.dropped_attributes += formula.dropped_attributes;
+  if (formula.is_block) Break();
+  full_ = !writer_.Markup(formula.html);
+  if (!full_) TakeText(formula.text);
+  if (formula.is_block) Break();
 }
 
 // Lazy loaders put a second, plain picture into a <noscript> before or behind theirs: one stays.

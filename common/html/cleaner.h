@@ -54,6 +54,9 @@ class Cleaner {
   void VisitNoscript(const GumboNode* node);
   // What an emoji or smiley means stands in its place.
   void VisitSmiley(const GumboElement& element);
+  void VisitFormula(const GumboNode* node, const ElementRule& rule);
+  // Adds to the plain text what was written.
+  void TakeText(absl::string_view text);
   // A link in the place of an iframe that may not be embedded, if a reader would have seen it.
   void LinkToFrame(const GumboElement& element);
   void Unwrap(const GumboNode* node, const ElementRule& rule);

@@ -4,6 +4,7 @@
 #include <gumbo.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
@@ -21,6 +22,24 @@ const GumboNode* ParseFragment(absl::string_view html, Arena* arena, TextRuns* r
 
 // `html` with every tag, comment and script made a space: what is left when ParseFragment refuses.
 std::string StripTags(absl::string_view html);
+
+// The first element in the content of `node`, in its order, for which `matches` is true; null if
+// there is none.
+template <typename Matches>
+const GumboNode* FindNode(const GumboNode* node, Matches matches) {
+  std::vector<const GumboNode*> open = {node};
+  while (!open.empty()) {
+    const GumboNode* next = open.back();
+    open.pop_back();
+    if (next->type != GUMBO_NODE_ELEMENT) continue;
+    if (next != node && matches(next->v.element)) return next;
+    const GumboVector& children = next->v.element.children;
+    for (unsigned int i = children.length; i > 0; --i) {
+      open.push_back(static_cast<const GumboNode*>(children.data[i - 1]));
+    }
+  }
+  return nullptr;
+}
 
 // The ids, without prefix (anchors.h), that the links in the content of `root` lead to.
 // Thread-safe.

@@ -14,6 +14,7 @@
 #include "common/html/anchors.h"
 #include "common/html/attribute.h"
 #include "common/html/embeds.h"
+#include "common/html/html_tree.h"
 #include "common/html/text_value.h"
 #include "common/html/trackers.h"
 
@@ -87,29 +88,6 @@ std::string LargestOf(absl::string_view srcset) {
   return std::string(best);
 }
 
-absl::string_view NameOf(const GumboElement& element) {
-  GumboStringPiece name = element.original_tag;
-  gumbo_tag_from_original_text(&name);
-  return name.data == nullptr ? absl::string_view() : absl::string_view(name.data, name.length);
-}
-
-// The first element in the content of `node`, in its order, for which `matches` is true.
-template <typename Matches>
-const GumboNode* FindNode(const GumboNode* node, Matches matches) {
-  std::vector<const GumboNode*> open = {node};
-  while (!open.empty()) {
-    const GumboNode* next = open.back();
-    open.pop_back();
-    if (next->type != GUMBO_NODE_ELEMENT) continue;
-    if (next != node && matches(next->v.element)) return next;
-    const GumboVector& children = next->v.element.children;
-    for (unsigned int i = children.length; i > 0; --i) {
-      open.push_back(static_cast<const GumboNode*>(children.data[i - 1]));
-    }
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 const std::string* FindAttribute(const Attributes& attributes, absl::string_view name) {
@@ -131,6 +109,16 @@ void SetAttribute(absl::string_view name, std::string value, Attributes* attribu
 absl::string_view RawAttribute(const GumboElement& element, const char* name) {
   const GumboAttribute* attribute = gumbo_get_attribute(&element.attributes, name);
   return attribute == nullptr ? absl::string_view() : absl::string_view(attribute->value);
+}
+
+bool IsHidden(const GumboElement& element) {
+  if (element.tag == GUMBO_TAG_SOURCE || element.tag == GUMBO_TAG_TRACK) return false;
+  for (unsigned int i = 0; i < element.attributes.length; ++i) {
+    const auto* attribute = static_cast<const GumboAttribute*>(element.attributes.data[i]);
+    const absl::string_view name = attribute->name;
+    if (name == "hidden" || (name == "style" && HidesContent(attribute->value))) return true;
+  }
+  return false;
 }
 
 void FinishPlace(const GumboElement& element, Attributes* attributes) {
@@ -232,24 +220,6 @@ CleanImage ImageOf(const Attributes& attributes) {
   image.width = Number(FindAttribute(attributes, "width"));
   image.height = Number(FindAttribute(attributes, "height"));
   return image;
-}
-
-std::string FormulaText(const GumboNode* math) {
-  const GumboNode* annotation = FindNode(math, [](const GumboElement& element) {
-    return NameOf(element) == "annotation" &&
-           absl::StrContains(RawAttribute(element, "encoding"), "tex");
-  });
-  std::string text;
-  if (annotation != nullptr) {
-    const GumboVector& children = annotation->v.element.children;
-    for (unsigned int i = 0; i < children.length; ++i) {
-      const auto* child = static_cast<const GumboNode*>(children.data[i]);
-      if (child->type == GUMBO_NODE_TEXT) absl::StrAppend(&text, child->v.text.text);
-    }
-  }
-  absl::StripAsciiWhitespace(&text);
-  if (!text.empty()) return text;
-  return std::string(absl::StripAsciiWhitespace(RawAttribute(math->v.element, "alttext")));
 }
 
 const GumboElement* FindElement(const GumboNode* node, GumboTag tag) {

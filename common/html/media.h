@@ -21,6 +21,10 @@ void SetAttribute(absl::string_view name, std::string value, Attributes* attribu
 // The value of an attribute as the document has it, empty if it is absent.
 absl::string_view RawAttribute(const GumboElement& element, const char* name);
 
+// Whether a browser would show nothing of the element because of an attribute. A source or track is
+// never shown itself.
+bool IsHidden(const GumboElement& element);
+
 // What an <a> is as a place in the text: old pages name it, and a link to another place has that
 // one's prefix.
 void FinishPlace(const GumboElement& element, Attributes* attributes);
@@ -55,10 +59,6 @@ void CompleteSource(Attributes* attributes);
 
 // The image that the attributes describe.
 CleanImage ImageOf(const Attributes& attributes);
-
-// What a mathematical formula is as text: its TeX source or its alternative text, empty if it tells
-// neither.
-std::string FormulaText(const GumboNode* math);
 
 // The first element `tag` in the content of `node`, null if there is none.
 const GumboElement* FindElement(const GumboNode* node, GumboTag tag);

@@ -8,8 +8,9 @@
 // The allow-list of cleaning: elements, attributes, address schemes and CSS properties; the tables
 // stand in policy.cc, each group with its reason. What is not named there does not leave. In short:
 //  - Elements are those that carry prose, its structure and its media. What changes how a parser
-//    reads on (svg, math, template, textarea, title, xmp, plaintext, noembed, noframes, select) is
-//    left out with its content even where it would be harmless, because parsers disagree about it.
+//    reads on (svg, template, textarea, title, xmp, plaintext, noembed, noframes, select) is left
+//    out with its content even where it would be harmless, because parsers disagree about it.
+//    Formulas (math) are written anew from elements of their presentation and text alone.
 //    Everything else loses its tags and keeps its content; what HTML once had and has a successor
 //    for (center, strike, tt, dir, listing …) becomes that.
 //  - No name or class, and ids only behind a prefix and where a link of the text leads to them:
@@ -40,6 +41,9 @@ enum ElementTrait : uint16_t {
   kScope = 1 << 6,         // Ends the search for an open <p>: td, th, caption, table.
   kHoldsPlace = 1 << 7,    // Stays even if nothing is left in it: cells, media.
   kPlayer = 1 << 8,        // audio, video: what they hold is shown only where they cannot play.
+  kFormulaPart = 1 << 9,   // math, and what stands in one only (formula.h).
+  kFormulaText = 1 << 10,  // Of these, what holds text and nothing else …
+  kFormulaRow = 1 << 11,   // … and what holds others one behind the other.
 };
 
 // One element of the table.

@@ -90,6 +90,19 @@ bool HtmlWriter::Text(absl::string_view text) {
   return true;
 }
 
+bool HtmlWriter::Markup(absl::string_view html) {
+  const size_t before = html_.size();
+  if (separate_) html_.push_back(' ');
+  html_.append(html.data(), html.size());
+  if (!Fits(0)) {
+    html_.resize(before);
+    return false;
+  }
+  separate_ = false;
+  at_block_edge_ = false;
+  return true;
+}
+
 void HtmlWriter::Separate() { separate_ = separate_ || !(at_block_edge_ || IsSpace(html_.back())); }
 
 std::string HtmlWriter::Finish() && {

@@ -46,6 +46,10 @@ class HtmlWriter {
   // left out.
   bool Text(absl::string_view text);
 
+  // Writes a formula that CleanFormula gave, where its element may be opened; false if it does not
+  // fit.
+  bool Markup(absl::string_view html);
+
   // Keeps apart the words on both sides of a block that is left out.
   void Separate();
 

@@ -19,21 +19,21 @@ using absl::string_view;
 // Elements of HTML that titles have been seen with.
 bool IsHtmlElement(string_view name) {
   static const auto* const kNames = new absl::flat_hash_set<string_view>{
-      "a",          "abbr",   "acronym", "b",       "bdi",  "bdo",  "big",    "blink",
-      "blockquote", "br",     "center",  "cite",    "code", "data", "dd",     "del",
-      "dfn",        "div",    "dl",      "dt",      "em",   "font", "h1",     "h2",
-      "h3",         "h4",     "h5",      "h6",      "hr",   "i",    "img",    "ins",
-      "kbd",        "li",     "mark",    "marquee", "nobr", "ol",   "p",      "pre",
-      "q",          "rp",     "rt",      "ruby",    "s",    "samp", "script", "small",
-      "span",       "strike", "strong",  "style",   "sub",  "sup",  "table",  "td",
-      "th",         "time",   "tr",      "tt",      "u",    "ul",   "var",    "wbr"};
+      "a",    "abbr",   "acronym", "b",     "bdi",  "bdo",    "big",    "blink", "blockquote",
+      "br",   "center", "cite",    "code",  "data", "dd",     "del",    "dfn",   "div",
+      "dl",   "dt",     "em",      "font",  "h1",   "h2",     "h3",     "h4",    "h5",
+      "h6",   "hr",     "i",       "img",   "ins",  "kbd",    "li",     "mark",  "marquee",
+      "math", "nobr",   "ol",      "p",     "pre",  "q",      "rp",     "rt",    "ruby",
+      "s",    "samp",   "script",  "small", "span", "strike", "strong", "style", "sub",
+      "sup",  "table",  "td",      "th",    "time", "tr",     "tt",     "u",     "ul",
+      "var",  "wbr"};
   return kNames->contains(name);
 }
 
 bool SeparatesWords(string_view name) {
   static const auto* const kNames = new absl::flat_hash_set<string_view>{
-      "blockquote", "br", "center", "dd", "div", "dl",  "dt",    "h1", "h2", "h3", "h4", "h5",
-      "h6",         "hr", "li",     "ol", "p",   "pre", "table", "td", "th", "tr", "ul"};
+      "blockquote", "br", "center", "dd", "div", "dl",    "dt", "h1", "h2", "h3", "h4",  "h5", "h6",
+      "hr",         "li", "ol",     "p",  "pre", "table", "td", "th", "tr", "ul", "mtd", "mtr"};
   return kNames->contains(name);
 }
 
@@ -90,13 +90,18 @@ class TagStripper {
     const Tag tag = ReadTag(rest);
     if (tag.size == 0 || !IsTag(rest, tag)) return 0;
     if (SeparatesWords(tag.name)) out_.push_back(' ');
-    if (tag.closes || (tag.name != "script" && tag.name != "style")) return tag.size;
+    // A formula's source stands beside its signs.
+    const bool holds_no_text =
+        tag.name == "script" || tag.name == "style" || tag.name == "annotation";
+    if (tag.closes || !holds_no_text) return tag.size;
     return std::max(tag.size, Through(rest, absl::StrCat("</", tag.name), ">"));
   }
 
   bool IsTag(string_view rest, const Tag& tag) {
-    if (certain_) return true;
+    // All that stands in a formula is of it.
+    if (certain_ || (in_formula_ && tag.name != "math")) return true;
     if (!IsHtmlElement(tag.name)) return false;
+    if (tag.name == "math") in_formula_ = !tag.closes && Find(rest, "</math").has_value();
     const auto opened = std::find(open_.begin(), open_.end(), tag.name);
     if (tag.closes) {
       if (opened == open_.end()) return false;
@@ -130,6 +135,7 @@ class TagStripper {
   static constexpr size_t kMaxOpen = 32;
   string_view s_;
   bool certain_;
+  bool in_formula_ = false;
   std::string out_;
   std::vector<std::string> open_;
   std::vector<std::string> missing_;

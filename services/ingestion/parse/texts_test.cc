@@ -1,5 +1,6 @@
 // Titles become plain text; bodies say what they are, and the best one counts.
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/ingestion/parse/feed_test_util.h"
 
@@ -77,6 +78,37 @@ TEST(Texts, TakeC1ControlsForWindows1252) {
       {"JSON", json,
        "well_formed=yes\ntitle=a\u2019s\n0.title=a\u2019s\n0.content=a\u2019s\n"
        "0.categories[0].term=a\u2019s"},
+  });
+}
+
+TEST(Titles, KeepTheTextOfFormulas) {
+  const char* const kEscaped =
+      "On &lt;math display=\"inline\"&gt;&lt;semantics&gt;&lt;msup&gt;&lt;mi&gt;x&lt;/mi&gt;"
+      "&lt;mn&gt;2&lt;/mn&gt;&lt;/msup&gt;&lt;annotation encoding=\"tex\"&gt;x^2&lt;/annotation&gt;"
+      "&lt;/semantics&gt;&lt;/math&gt; and more";
+  const char* const kMarkup =
+      R"(On <m:math xmlns:m="http://www.w3.org/1998/Math/MathML"><m:semantics><m:msup><m:mi>x</m:mi>
+      <m:mn>2</m:mn></m:msup><m:annotation-xml encoding="MathML-Content"><m:ci>y</m:ci></m:annotation-xml>
+      </m:semantics></m:math>)";
+  const auto title = [](absl::string_view type, absl::string_view text) {
+    return absl::StrCat("<title", type, ">", text, "</title>");
+  };
+  ExpectFeeds({
+      {"RSS", RssItem(title("", kEscaped)), "0.title=On x2 and more"},
+      {"RSS 1.0", RdfItem(title("", kEscaped)), "0.title=On x2 and more"},
+      {"Atom, HTML", AtomEntry(title(" type=\"html\"", kEscaped)), "0.title=On x2 and more"},
+      {"Atom, XHTML", AtomEntry(title(" type=\"xhtml\"", absl::StrCat("<div>", kMarkup, "</div>"))),
+       "0.title=On x 2"},
+      {"RSS, markup", RssItem(title("", kMarkup)), "0.title=On x 2"},
+      {"of the feed", RssChannel(title("", kEscaped)), "title=On x2 and more"},
+      {"WordPress",
+       R"([{"title": {"rendered": "On <math><mi>x</mi><mo>&lt;</mo><mn>2</mn></math>"}}])",
+       "0.title=On x<2"},
+      {"a word", RssItem("<title>The &lt;math&gt; element, &lt;mi&gt;x&lt;/mi&gt;</title>"),
+       "0.title=The <math> element, <mi>x</mi>"},
+      {"what follows a formula",
+       RssItem("<title>&lt;math&gt;&lt;mi&gt;x&lt;/mi&gt;&lt;/math&gt; List&lt;String&gt;</title>"),
+       "0.title=x List<String>"},
   });
 }
 
