@@ -1,5 +1,6 @@
 #include "common/html/anchors.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -58,7 +59,12 @@ std::string Anchors::Settle(std::string html) const {
   if (anchors_.empty()) return html;
   Ids ids;
   Ids targets;
-  for (const Anchor& anchor : anchors_) (anchor.is_link ? targets : ids).insert(anchor.id);
+  // Most texts have ids and no links to them.
+  const bool has_links =
+      std::any_of(anchors_.begin(), anchors_.end(), [](const Anchor& a) { return a.is_link; });
+  for (const Anchor& anchor : anchors_) {
+    if (has_links) (anchor.is_link ? targets : ids).insert(anchor.id);
+  }
   Ids written;
   std::string settled;
   size_t begin = 0;

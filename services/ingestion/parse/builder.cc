@@ -177,9 +177,8 @@ void FeedBuilder::DetectFormat(const Element& root) {
 }
 
 bool FeedBuilder::NamesEntry(const Element& e) const {
-  const std::string& name = e.name();
-  if (name == "url") return root_ == "urlset" && depth_ == 2;
-  return recognised_ && (name == "item" || name == "entry" || name == "atom:entry");
+  if (!e.kind->names_entry || !recognised_) return false;
+  return e.name() != "url" || (root_ == "urlset" && depth_ == 2);
 }
 
 void FeedBuilder::BeginEntry(const Element& e) {

@@ -36,6 +36,8 @@ struct ElementKind {
   bool bare = false;
   // Whether it holds text that may carry inline markup: elements within it are its text.
   bool captures = false;
+  // Whether it is an entry where it stands as one: item, entry, a sitemap's url.
+  bool names_entry = false;
   ElementRole role = ElementRole::kPlain;
   // Meaning within an entry and outside, null if there is none.
   Action in_entry = nullptr;

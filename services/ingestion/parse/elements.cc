@@ -61,6 +61,7 @@ ElementKind KindOf(string_view name) {
   ElementKind kind;
   kind.name = std::string(name);
   kind.bare = !absl::StrContains(name, ':');
+  kind.names_entry = name == "item" || name == "entry" || name == "atom:entry" || name == "url";
   kind.captures = CapturesMarkup(name);
   kind.role = RoleOf(name);
   kind.in_entry = Find(*kEntry, name);
