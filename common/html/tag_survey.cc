@@ -191,7 +191,8 @@ class Survey {
   }
 
   void Start(GumboTag tag, uint64_t key, Kind kind) {
-    const bool foreign = !shields_.empty() && open_[shields_.back()].kind == Kind::kForeign;
+    // A fragment's parser keeps a table in foreign content foreign, too, with all that it holds.
+    const bool foreign = foreign_shields_ > 0;
     if (reader_.is_self_closing() && !foreign) {
       const absl::string_view end_tag = self_closed_.EndTagFor(reader_.name(), reader_.end());
       if (!end_tag.empty()) {
@@ -228,6 +229,7 @@ class Survey {
         if (kind == Kind::kForeign && reader_.is_self_closing()) return;
         if (kind == Kind::kForeign && !foreign) pure_ = true;
         shields_.push_back(open_.size());
+        foreign_shields_ += kind == Kind::kForeign;
         break;
       default:
         break;
@@ -256,6 +258,7 @@ class Survey {
     if (!trusted_ || kind == Kind::kUncounted || kind == Kind::kRawText) return;
     if (kind == Kind::kShield || kind == Kind::kForeign) {
       if (shields_.empty() || open_[shields_.back()].key != key) return;
+      foreign_shields_ -= open_[shields_.back()].kind == Kind::kForeign;
       open_.resize(shields_.back());
       shields_.pop_back();
       return;
@@ -303,9 +306,10 @@ class Survey {
   TagSurvey result_;
   std::vector<Open> open_;
   std::vector<size_t> shields_;  // Places in open_.
-  size_t walk_ = 0;              // Sum of the open elements at every tag.
-  bool pure_ = true;             // Nothing but foreign elements in the innermost foreign one.
-  bool trusted_ = true;          // End tags are read as a parser reads them.
+  int foreign_shields_ = 0;
+  size_t walk_ = 0;      // Sum of the open elements at every tag.
+  bool pure_ = true;     // Nothing but foreign elements in the innermost foreign one.
+  bool trusted_ = true;  // End tags are read as a parser reads them.
 };
 
 }  // namespace

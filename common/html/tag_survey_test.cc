@@ -53,6 +53,10 @@ TEST(SurveyTags, FindsWhatOnlySeemsClosed) {
   }
   EXPECT_TRUE(SurveyTags(absl::StrCat("<select><style></select>", Repeat("<div>", 2'000)))
                   .out_of_proportion);
+  // All of it is foreign to the parser of a fragment.
+  EXPECT_TRUE(SurveyTags(absl::StrCat("<math><table>", Repeat("<p>x", 2'000))).out_of_proportion);
+  EXPECT_FALSE(SurveyTags(absl::StrCat("<math><table></table></math><svg/>", Repeat("<p>x", 2'000)))
+                   .out_of_proportion);
   EXPECT_TRUE(SurveyTags(absl::StrCat("<p", Repeat(" a", 2'000), ">")).out_of_proportion);
   EXPECT_TRUE(
       SurveyTags(absl::StrCat(Repeat("<x>", 900), Repeat("</y>", 30'000))).out_of_proportion);
