@@ -105,7 +105,8 @@ std::string CleanSrcset(absl::string_view srcset, absl::string_view base_url) {
       descriptor = absl::StripAsciiWhitespace(absl::ClippedSubstr(srcset, i, end - i));
       i = end;
     }
-    const std::optional<std::string> url = CleanAddress(address, base_url);
+    // As of any resource.
+    const std::optional<std::string> url = CleanAttribute(AttributeKind::kUrl, address, base_url);
     if (!url || (!descriptor.empty() && !IsDescriptor(descriptor))) continue;
     absl::StrAppend(&out, out.empty() ? "" : ", ", *url, descriptor.empty() ? "" : " ", descriptor);
   }

@@ -33,6 +33,8 @@ constexpr CleanCase kLazyCases[] = {
      "data-src=a.jpg>",
      "<img src=\"https://a.example/d/a.jpg\" srcset=\"https://a.example/d/a.jpg 100w, "
      "https://a.example/d/b.jpg 200w\">"},
+    {"<img srcset=\"#a 3x, a.jpg 2x\">",
+     "<img srcset=\"https://a.example/d/a.jpg 2x\" src=\"https://a.example/d/a.jpg\">"},
     {"<img data-lazy-srcset=\"a.jpg 2x\" data-lazy-src=a.jpg src=p.gif>",
      "<img src=\"https://a.example/d/a.jpg\" srcset=\"https://a.example/d/a.jpg 2x\">"},
     {"<img data-srcset=\"javascript:alert(1) 1x\" src=i.png>",
