@@ -94,6 +94,7 @@ TEST(CleanHtml, TakesTheTextOfFormulas) {
       {"a <math><mi>x</mi><mo>=</mo><mn>1</mn></math>b", "a x=1b"},
       {"a<math display=block><mi>x</mi></math>b", "a\nx\nb"},
       {"<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>", "1 2"},
+      {"a<math><mfrac> <mn>1</mn> <!-- c --> <mn>2</mn> </mfrac></math>", "a1 2"},
       {"<math><mtable><mtr><mtd><mi>a</mi><mi>b</mi></mtd><mtd><mi>c</mi></mtd></mtr></mtable></"
        "math>",
        "ab c"},

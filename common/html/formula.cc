@@ -122,8 +122,9 @@ class FormulaCleaner {
   // Parts of a row are written one behind the other, those of a fraction or a table are not.
   void VisitChildren(const GumboElement& element, bool in_row, int depth) {
     for (unsigned int i = 0; i < element.children.length; ++i) {
+      const size_t before = formula_.html.size();
       Visit(static_cast<const GumboNode*>(element.children.data[i]), depth);
-      if (!in_row) formula_.text.push_back(' ');
+      if (!in_row && formula_.html.size() > before) formula_.text.push_back(' ');
     }
   }
 
