@@ -7,6 +7,12 @@ namespace {
 
 // Players need something to play, frames a host of the list, candidates of a srcset an address.
 constexpr CleanCase kCases[] = {
+    {"<audio data-src=a.mp3 data-srcset=\"b.mp3 1x\"></audio>",
+     "<audio src=\"https://a.example/d/a.mp3\" controls=\"\"></audio>"},
+    {"<iframe data-src=https://www.youtube.com/embed/x data-srcset=\"b 1x\"></iframe>",
+     "<iframe src=\"https://www.youtube.com/embed/x\" "
+     "sandbox=\"allow-scripts allow-same-origin allow-popups allow-presentation\" "
+     "loading=\"lazy\"></iframe>"},
     {"<video><source src=v.mp4 hidden><track src=t.vtt style=display:none></video>",
      "<video controls=\"\"><source src=\"https://a.example/d/v.mp4\"><track "
      "src=\"https://a.example/d/t.vtt\"></video>"},

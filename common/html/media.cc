@@ -156,7 +156,11 @@ bool RestoreLazyAddress(const GumboElement& element, const CleanOptions& options
                         Attributes* attributes) {
   if (!HasDataAttribute(element)) return false;
   bool restored = TakeAddress(element, kLazyAddress, options, attributes);
+  // Players and frames have one address.
+  const bool has_srcset = element.tag != GUMBO_TAG_AUDIO && element.tag != GUMBO_TAG_VIDEO &&
+                          element.tag != GUMBO_TAG_IFRAME;
   for (const char* name : kLazySrcset) {
+    if (!has_srcset) break;
     std::string srcset = CleanSrcset(RawAttribute(element, name), options.base_url);
     if (srcset.empty()) continue;
     SetAttribute("srcset", std::move(srcset), attributes);
