@@ -180,14 +180,9 @@ class Survey {
 
   // What stands between two tags is text unless it has a comment or a "<" of its own in it.
   void Text(size_t begin, size_t end) {
-    if (begin == end || !trusted_ || IsForeign()) return;
+    if (begin == end || !trusted_ || foreign_shields_ > 0) return;
     if (absl::ClippedSubstr(html_, begin, end - begin).find('<') != absl::string_view::npos) return;
     result_.texts.push_back({begin, end});
-  }
-
-  bool IsForeign() const {
-    return std::any_of(shields_.begin(), shields_.end(),
-                       [this](size_t shield) { return open_[shield].kind == Kind::kForeign; });
   }
 
   void Start(GumboTag tag, uint64_t key, Kind kind) {
