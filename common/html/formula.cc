@@ -13,6 +13,7 @@
 #include "common/html/html_tree.h"
 #include "common/html/media.h"
 #include "common/html/policy.h"
+#include "common/html/text_runs.h"
 #include "common/html/text_value.h"
 
 namespace dateline::html {
@@ -209,7 +210,8 @@ CleanedFormula CleanFormula(const GumboNode* math) { return FormulaCleaner().Run
 bool IsCleanFormula(absl::string_view html) {
   // What is written takes at most 77 times its size, see clean.cc.
   Arena arena((size_t{1} << 20) + html.size() * 128);
-  const GumboNode* const root = ParseFragment(html, &arena);
+  TextRuns runs;  // None is taken out of a formula.
+  const GumboNode* const root = ParseFragment(html, &arena, &runs);
   if (root == nullptr || root->v.element.children.length != 1) return false;
   const auto* const math = static_cast<const GumboNode*>(root->v.element.children.data[0]);
   return math->type == GUMBO_NODE_ELEMENT && math->v.element.tag == GUMBO_TAG_MATH &&
