@@ -7,6 +7,7 @@ namespace {
 
 // Players need something to play, frames a host of the list, candidates of a srcset an address.
 constexpr CleanCase kCases[] = {
+    {"<video><source data-srcset=\"b.mp4 1x\">x</video>", "x"},
     {"<audio data-src=a.mp3 data-srcset=\"b.mp3 1x\"></audio>",
      "<audio src=\"https://a.example/d/a.mp3\" controls=\"\"></audio>"},
     {"<iframe data-src=https://www.youtube.com/embed/x data-srcset=\"b 1x\"></iframe>",

@@ -184,8 +184,10 @@ bool IsPlayable(const GumboElement& element, const Attributes& attributes,
     if (child->type != GUMBO_NODE_ELEMENT || child->v.element.tag != GUMBO_TAG_SOURCE) continue;
     Attributes source;
     const absl::string_view src = RawAttribute(child->v.element, "src");
-    if (CleanAttribute(AttributeKind::kUrl, src, options.base_url) ||
-        RestoreLazyAddress(child->v.element, options, &source)) {
+    if (CleanAttribute(AttributeKind::kUrl, src, options.base_url)) return true;
+    // A list of addresses is for pictures.
+    if (RestoreLazyAddress(child->v.element, options, &source) &&
+        FindAttribute(source, "src") != nullptr) {
       return true;
     }
   }
