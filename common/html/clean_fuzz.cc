@@ -13,9 +13,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "common/html/arena.h"
 #include "common/html/clean.h"
+#include "common/html/html_tree.h"
 #include "common/html/policy.h"
 #include "common/html/tag_survey.h"
+#include "common/html/text_runs.h"
 #include "common/html/text_value.h"
 #include "common/text/white_space.h"
 
@@ -103,12 +106,12 @@ void CheckTree(const GumboNode* root, bool has_base) {
 void CheckSurvey(absl::string_view html) {
   std::string copy;
   html = ParseableBytes(html, &copy);
+  Arena arena(size_t{512} << 20);
+  TextRuns runs;
+  const GumboNode* const root = ParseFragment(html, &arena, &runs);
+  if (root == nullptr) return;
   const TagSurvey survey = SurveyTags(html);
-  if (survey.out_of_proportion) return;
-  GumboOptions parse = kGumboDefaultOptions;
-  parse.fragment_context = GUMBO_TAG_DIV;
-  GumboOutput* tree = gumbo_parse_with_options(&parse, html.data(), html.size());
-  std::vector<std::pair<const GumboNode*, size_t>> nodes = {{tree->root, 0}};
+  std::vector<std::pair<const GumboNode*, size_t>> nodes = {{root, 0}};
   while (!nodes.empty()) {
     const auto [node, depth] = nodes.back();
     nodes.pop_back();
@@ -119,7 +122,6 @@ void CheckSurvey(absl::string_view html) {
       nodes.emplace_back(static_cast<const GumboNode*>(children.data[i]), depth + 1);
     }
   }
-  gumbo_destroy_output(&parse, tree);
 }
 
 bool SameImages(const std::vector<CleanImage>& a, const std::vector<CleanImage>& b) {

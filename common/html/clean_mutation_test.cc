@@ -10,7 +10,8 @@ constexpr CleanCase kCases[] = {
      "<p title=\"&lt;/noscript&gt;&lt;img src=x onerror=alert(1)&gt;\"></p>"},
     {"<noscript>text <img src=i.png></noscript>", "text <img src=\"https://a.example/d/i.png\">"},
     {"<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">", ""},
-    {"<math></p><style><a title=\"</style><img src onerror=alert(1)>\">", ""},
+    {"<math></p><style><a title=\"</style><img src onerror=alert(1)>\">",
+     "<math><mtext></mtext><mtext>&quot;&gt;</mtext></math>"},
     {"<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>", ""},
     {"<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>", ""},
     {"<math><annotation-xml "

@@ -69,8 +69,9 @@ constexpr CleanCase kCases[] = {
     {"<script><!--<script></script><img src=x onerror=alert(1)></script>x", "x"},
     {"<select><noscript></select><img src=x onerror=alert(1)></noscript>x",
      "<img src=\"https://a.example/d/x\">x"},
-    {"<select><math><mtext><style></select><img src=x onerror=alert(1)></style></math>x",
-     "<img src=\"https://a.example/d/x\">x"},
+    // Whether <style> is one here is not for us to say, so it goes as a whole.
+    {"<select><math><mtext><style></select><img src=x onerror=alert(1)></style></math>x</select>y",
+     "y"},
     {"<template><table><tr><td><script>alert(1)</script></template>x", "x"},
     {"<template><iframe src=javascript:alert(1)></template>x", ""},
     {"<table><colgroup><style></colgroup><img src=x onerror=alert(1)></style></table>",

@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 
 namespace dateline::html {
 namespace {
@@ -18,7 +19,8 @@ size_t FindOrEnd(absl::string_view html, absl::string_view what, size_t from) {
 
 }  // namespace
 
-bool TagReader::Next() {
+bool TagReader::Next(bool in_foreign) {
+  cdata_.clear();
   while (true) {
     const size_t open = html_.find('<', position_);
     if (open == absl::string_view::npos || open + 1 >= html_.size()) return false;
@@ -26,7 +28,7 @@ bool TagReader::Next() {
     const char c = html_[position_];
     is_end_tag_ = c == '/';
     if (c == '!' || c == '?') {
-      SkipMarkup();
+      SkipMarkup(in_foreign);
       continue;
     }
     size_t name = position_ + is_end_tag_;
@@ -48,9 +50,14 @@ bool TagReader::Next() {
   }
 }
 
-void TagReader::SkipMarkup() {
+void TagReader::SkipMarkup(bool in_foreign) {
   const absl::string_view rest = absl::ClippedSubstr(html_, position_);
-  passed_cdata_ = passed_cdata_ || absl::StartsWith(rest, "![CDATA[");
+  if (in_foreign && absl::StartsWith(rest, "![CDATA[")) {
+    const size_t begin = position_ - 1;
+    position_ = FindOrEnd(html_, "]]>", position_);
+    cdata_.push_back(absl::ClippedSubstr(html_, begin, position_ - begin));
+    return;
+  }
   if (!absl::StartsWith(rest, "!--")) {
     position_ = FindOrEnd(html_, ">", position_);
     return;
@@ -102,23 +109,43 @@ void TagReader::ReadAttributes() {
   }
 }
 
+bool TagReader::IsTagAt(size_t at, absl::string_view prefix) const {
+  absl::string_view rest = absl::ClippedSubstr(html_, at);
+  if (!absl::ConsumePrefix(&rest, prefix) || !absl::StartsWithIgnoreCase(rest, name_)) return false;
+  const absl::string_view after = absl::ClippedSubstr(rest, name_.size());
+  return !after.empty() && (IsSpace(after[0]) || after[0] == '/' || after[0] == '>');
+}
+
+// Section 13.2.5 of the HTML standard, from "script data escape start state" on.
+size_t TagReader::FindEndOfScript() const {
+  bool in_comment = false, in_inner_script = false;
+  for (size_t i = position_; i < html_.size(); ++i) {
+    const absl::string_view rest = absl::ClippedSubstr(html_, i);
+    if (!in_comment && absl::StartsWith(rest, "<!--")) {
+      in_comment = true;
+      i += 1;  // Its own dashes may end it.
+    } else if (in_comment && absl::StartsWith(rest, "-->")) {
+      in_comment = in_inner_script = false;
+    } else if (IsTagAt(i, "</")) {
+      if (!in_inner_script) return i;
+      in_inner_script = false;
+    } else if (in_comment && IsTagAt(i, "<")) {
+      in_inner_script = true;
+    }
+  }
+  return html_.size();
+}
+
 absl::string_view TagReader::SkipRawText() {
   const size_t begin = position_;
-  while (true) {
-    const size_t end = html_.find("</", position_);
-    if (end == absl::string_view::npos) {
-      position_ = html_.size();
-      return absl::ClippedSubstr(html_, begin);
-    }
-    position_ = end + 2;
-    const absl::string_view rest = absl::ClippedSubstr(html_, position_);
-    if (!absl::StartsWithIgnoreCase(rest, name_)) continue;
-    const absl::string_view after = absl::ClippedSubstr(rest, name_.size());
-    if (after.empty() || !(IsSpace(after[0]) || after[0] == '/' || after[0] == '>')) continue;
-    // The end tag itself is read next.
-    position_ = end;
-    return absl::ClippedSubstr(html_, begin, end - begin);
+  if (absl::EqualsIgnoreCase(name_, "script")) {
+    position_ = FindEndOfScript();
+  } else {
+    do {
+      position_ = std::min(html_.find("</", position_), html_.size());
+    } while (position_ < html_.size() && !IsTagAt(position_, "</") && ++position_ != 0);
   }
+  return absl::ClippedSubstr(html_, begin, position_ - begin);
 }
 
 }  // namespace dateline::html

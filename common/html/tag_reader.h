@@ -2,6 +2,7 @@
 #define DATELINE_COMMON_HTML_TAG_READER_H_
 
 #include <cstddef>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -13,8 +14,9 @@ class TagReader {
  public:
   explicit TagReader(absl::string_view html) : html_(html) {}
 
-  // Moves to the next tag, over text, comments and declarations; false at the end.
-  bool Next();
+  // Moves to the next tag, over text, comments and declarations; false at the end. With
+  // `in_foreign`, "<![CDATA[" begins a section of text up to "]]>"; else a comment up to ">".
+  bool Next(bool in_foreign);
 
   // The present tag: its name as it is written, where it begins and ends, its number of attributes
   // (those that are repeated included), and whether it is an end tag or ends in "/>".
@@ -25,14 +27,20 @@ class TagReader {
   bool is_end_tag() const { return is_end_tag_; }
   bool is_self_closing() const { return is_self_closing_; }
 
-  // Whether a CDATA section was passed: text in foreign content, else a comment.
-  bool passed_cdata() const { return passed_cdata_; }
+  // The CDATA sections of foreign content that the last move passed, as they are written.
+  const std::vector<absl::string_view>& cdata() const { return cdata_; }
 
-  // Moves behind the text of the present tag, which is raw up to its end tag, and returns it.
+  // Moves behind the text of the present tag, which is raw up to its end tag, and returns it; the
+  // end tag, if there is one, is read next. Of a script as the standard has it: in a comment, a
+  // script in it hides an end tag.
   absl::string_view SkipRawText();
 
  private:
-  void SkipMarkup();      // A comment or declaration that begins at position_.
+  // A comment or declaration that begins at position_.
+  void SkipMarkup(bool in_foreign);
+  // Whether a tag `prefix` of the name of the present one stands at `at`.
+  bool IsTagAt(size_t at, absl::string_view prefix) const;
+  size_t FindEndOfScript() const;
   void ReadAttributes();  // Up to behind the tag's ">".
 
   absl::string_view html_;
@@ -42,7 +50,7 @@ class TagReader {
   int attributes_ = 0;
   bool is_end_tag_ = false;
   bool is_self_closing_ = false;
-  bool passed_cdata_ = false;
+  std::vector<absl::string_view> cdata_;
 };
 
 }  // namespace dateline::html

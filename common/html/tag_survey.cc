@@ -135,6 +135,26 @@ Kind KindOf(GumboTag tag) {
   }
 }
 
+// Whether a start tag within an element of this name, in foreign content, may be one of HTML: the
+// standard's integration points, whatever they stand in.
+bool IsIntegrationPoint(GumboTag tag, absl::string_view whole_tag) {
+  switch (tag) {
+    case GUMBO_TAG_MI:
+    case GUMBO_TAG_MO:
+    case GUMBO_TAG_MN:
+    case GUMBO_TAG_MS:
+    case GUMBO_TAG_MTEXT:
+    case GUMBO_TAG_FOREIGNOBJECT:
+    case GUMBO_TAG_DESC:
+    case GUMBO_TAG_TITLE:
+      return true;
+    case GUMBO_TAG_ANNOTATION_XML:
+      return absl::StrContains(absl::AsciiStrToLower(whole_tag), "html");
+    default:
+      return false;
+  }
+}
+
 // Whether `kind` is of the standard's "special" category.
 bool IsSpecial(Kind kind) {
   return kind == Kind::kBlock || kind == Kind::kItem || kind == Kind::kParagraph ||
@@ -147,7 +167,7 @@ class Survey {
 
   TagSurvey Run() && {
     size_t begin = 0;
-    while (!result_.out_of_proportion && reader_.Next()) {
+    while (!result_.out_of_proportion && reader_.Next(!trusted_ || foreign_shields_ > 0)) {
       Text(begin, reader_.begin());
       const absl::string_view name = reader_.name();
       const GumboTag tag = gumbo_tagn_enum(name.data(), static_cast<unsigned int>(name.size()));
@@ -176,38 +196,40 @@ class Survey {
   struct Open {
     uint64_t key;
     Kind kind;
+    bool is_integration_point = false;
   };
 
   // What stands between two tags is text unless it has a comment or a "<" of its own in it.
   void Text(size_t begin, size_t end) {
+    for (const absl::string_view section : reader_.cdata()) {
+      if (!trusted_) Blank(static_cast<size_t>(section.data() - html_.data()), section.size());
+    }
     if (begin == end || !trusted_ || foreign_shields_ > 0) return;
     if (absl::ClippedSubstr(html_, begin, end - begin).find('<') != absl::string_view::npos) return;
     result_.texts.push_back({begin, end});
   }
 
+  // What different parsers would read in different ways goes. A blank keeps apart what is around
+  // it.
+  void Blank(size_t begin, size_t size) { result_.edits.push_back({begin, size, " "}); }
+
   void Start(GumboTag tag, uint64_t key, Kind kind) {
-    // A fragment's parser keeps a table in foreign content foreign, too, with all that it holds.
     const bool foreign = foreign_shields_ > 0;
-    if (reader_.is_self_closing() && !foreign) {
+    if (foreign && open_.back().is_integration_point) trusted_ = false;
+    if (!trusted_) return StartUntrusted(key, kind);
+    if (foreign) return StartForeign(tag, key);
+    if (reader_.is_self_closing()) {
       const absl::string_view end_tag = self_closed_.EndTagFor(reader_.name(), reader_.end());
       if (!end_tag.empty()) {
         result_.edits.push_back({reader_.end(), 0, end_tag});
         return;
       }
     }
-    if (foreign) {
-      // gumbo keeps every element that stands there, void or not, as long as nothing leads out.
-      if (pure_ && reader_.is_self_closing()) return;
-      if (kind == Kind::kRawText && !pure_) trusted_ = false;
-      pure_ = pure_ && (tag == GUMBO_TAG_UNKNOWN || tag == GUMBO_TAG_STYLE ||
-                        tag == GUMBO_TAG_SCRIPT || kind == Kind::kForeign);
-      if (kind != Kind::kShield && kind != Kind::kForeign) kind = Kind::kOrdinary;
-    }
     switch (kind) {
       case Kind::kUncounted:
         return;
       case Kind::kRawText:
-        RawText(tag);
+        RawText(key, kind);
         return;
       case Kind::kFormatting:
       case Kind::kParagraph:
@@ -222,7 +244,11 @@ class Survey {
       case Kind::kShield:
       case Kind::kForeign:
         if (kind == Kind::kForeign && reader_.is_self_closing()) return;
-        if (kind == Kind::kForeign && !foreign) pure_ = true;
+        // There it is passed over.
+        if (kind == Kind::kForeign && IsInSelect()) {
+          trusted_ = false;
+          return StartUntrusted(key, kind);
+        }
         shields_.push_back(open_.size());
         foreign_shields_ += kind == Kind::kForeign;
         break;
@@ -232,33 +258,69 @@ class Survey {
     open_.push_back({key, kind});
   }
 
-  // Whether the text is raw depends on where it stands: not in foreign content, not in a <select>.
-  void RawText(GumboTag tag) {
-    for (const size_t shield : shields_) {
-      const Kind kind = open_[shield].kind;
-      if (kind == Kind::kForeign || open_[shield].key == GUMBO_TAG_SELECT) trusted_ = false;
+  // A fragment's parser keeps in foreign content all that is no integration point's, void or not.
+  void StartForeign(GumboTag tag, uint64_t key) {
+    if (reader_.is_self_closing()) return;
+    const absl::string_view whole =
+        absl::ClippedSubstr(html_, reader_.begin(), reader_.end() - reader_.begin());
+    open_.push_back({key, Kind::kOrdinary, IsIntegrationPoint(tag, whole)});
+  }
+
+  // Nobody knows whether this is HTML or foreign: it counts, and nothing ends it. What would be raw
+  // text in the one and markup in the other goes.
+  void StartUntrusted(uint64_t key, Kind kind) {
+    if (kind != Kind::kRawText) {
+      open_.push_back({key, Kind::kOrdinary});
+      return;
     }
-    if (!trusted_) return;
-    const absl::string_view text = reader_.SkipRawText();
-    const size_t comment = text.find("<!--");
-    // A script in a comment in a script hides the end tag.
-    if (tag == GUMBO_TAG_SCRIPT && comment != absl::string_view::npos &&
-        absl::StrContains(absl::AsciiStrToLower(absl::ClippedSubstr(text, comment)), "<script")) {
+    const size_t begin = reader_.begin();
+    const TagReader tag_alone = reader_;
+    if (!reader_.is_self_closing()) reader_.SkipRawText();
+    // Without an end, only the tag itself goes.
+    if (reader_.end() == html_.size()) reader_ = tag_alone;
+    Blank(begin, reader_.end() - begin);
+  }
+
+  bool IsInSelect() const {
+    return std::any_of(shields_.begin(), shields_.end(),
+                       [this](size_t at) { return open_[at].key == GUMBO_TAG_SELECT; });
+  }
+
+  // In a <select>, texts of some elements are raw and of others are not.
+  void RawText(uint64_t key, Kind kind) {
+    if (IsInSelect()) {
       trusted_ = false;
+      return StartUntrusted(key, kind);
     }
+    reader_.SkipRawText();
   }
 
   void End(uint64_t key, Kind kind) {
-    if (reader_.passed_cdata() && !shields_.empty()) trusted_ = false;
-    if (!trusted_ || kind == Kind::kUncounted || kind == Kind::kRawText) return;
+    if (!trusted_) return;
+    if (foreign_shields_ > 0) return EndForeign(key);
+    if (kind == Kind::kUncounted || kind == Kind::kRawText) return;
     if (kind == Kind::kShield || kind == Kind::kForeign) {
       if (shields_.empty() || open_[shields_.back()].key != key) return;
-      foreign_shields_ -= open_[shields_.back()].kind == Kind::kForeign;
       open_.resize(shields_.back());
       shields_.pop_back();
       return;
     }
     Close(key, /*through_special=*/IsSpecial(kind));
+  }
+
+  // Closes what is open in the innermost foreign element, or that. Any other end tag is for what is
+  // around it, and may close it or not.
+  void EndForeign(uint64_t key) {
+    for (size_t i = open_.size(); i > shields_.back(); --i) {
+      if (open_[i - 1].key != key) continue;
+      if (i - 1 == shields_.back()) {
+        shields_.pop_back();
+        --foreign_shields_;
+      }
+      open_.resize(i - 1);
+      return;
+    }
+    trusted_ = false;
   }
 
   size_t Bottom() const { return shields_.empty() ? 0 : shields_.back() + 1; }
@@ -302,9 +364,9 @@ class Survey {
   std::vector<Open> open_;
   std::vector<size_t> shields_;  // Places in open_.
   int foreign_shields_ = 0;
-  size_t walk_ = 0;      // Sum of the open elements at every tag.
-  bool pure_ = true;     // Nothing but foreign elements in the innermost foreign one.
-  bool trusted_ = true;  // End tags are read as a parser reads them.
+  size_t walk_ = 0;  // Sum of the open elements at every tag.
+  // It is known what is HTML and what is foreign, and so which end tags close what.
+  bool trusted_ = true;
 };
 
 }  // namespace

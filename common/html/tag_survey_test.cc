@@ -46,7 +46,14 @@ TEST(SurveyTags, FindsWhatOnlySeemsClosed) {
            "<ul><li></ol>",
            "<svg><desc><g/>",
            "<math><mi><x/>",
-           "<svg><p/><x/>",
+           "<svg><desc><x/>",
+           "<svg><desc><b></svg>",
+           "<svg><a><desc><div></svg>",
+           "<math><mtext><style><!--</style><a>",
+           "<svg><x><![CDATA[ > <!-- ]]>",
+           "<p><svg></p><style><!--</style><a>",
+           "<select><svg></select><style><!--</style><a>",
+           "<select><script><!--</script></select><i>",
            "<p a><button><p b>",
        }) {
     EXPECT_TRUE(SurveyTags(Repeat(unit, 2'000)).out_of_proportion) << unit;
