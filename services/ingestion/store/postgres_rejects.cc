@@ -137,14 +137,15 @@ absl::Status PostgresSourceStore::AddRejects(const RequestContext& context, int6
                                              const std::vector<NewReject>& rejects) {
   if (rejects.empty()) return absl::OkStatus();
   const Rows rows = RowsOf(rejects);
+  // Large documents take a while to encode, for which no transaction should wait.
+  const std::string digests = pg::ToArray(rows.digests);
+  const std::string contents = pg::ToByteaArray(rows.contents);
   DATELINE_RETURN_IF_ERROR(
       pg::RunTransaction(pool_, context, {}, [&](pqxx::transaction_base& transaction) {
-        const std::string digests = pg::ToArray(rows.digests);
         int64_t total = transaction.exec_params1(kLockTotals, source_key)[0].as<int64_t>();
         total -= transaction.exec_params1(kReplacedBytes, source_key, digests)[0].as<int64_t>();
         transaction.exec_params(kInsert, source_key, digests, pg::ToArray(rows.positions),
-                                pg::ToArray(rows.titles), pg::ToByteaArray(rows.errors),
-                                pg::ToByteaArray(rows.contents));
+                                pg::ToArray(rows.titles), pg::ToByteaArray(rows.errors), contents);
         for (const std::string& content : rows.contents) {
           total += static_cast<int64_t>(content.size());
         }
