@@ -21,8 +21,14 @@ container=$(tool from scratch)
 tool add --quiet "$container" "$work/base.tar" / >/dev/null
 tool commit --quiet --rm "$container" localhost/debian:bookworm >/dev/null
 
+# Where the network has an authority of its own, npm trusts it in the image's build as it does here.
+authorities=()
+if [[ -n ${NODE_EXTRA_CA_CERTS:-} ]]; then
+  authorities=(--volume "$NODE_EXTRA_CA_CERTS:/run/authorities.crt:ro" --build-arg NODE_EXTRA_CA_CERTS=/run/authorities.crt)
+fi
+
 step "Build the image"
-tool bud --pull-never --build-arg BASE=localhost/debian:bookworm ${1+--build-context "build=$1"} \
+tool bud --pull-never "${authorities[@]}" --build-arg BASE=localhost/debian:bookworm ${1+--build-context "build=$1"} \
   --tag localhost/dateline:test --file deploy/docker/Dockerfile .
 
 step "Run its programs"
