@@ -138,7 +138,7 @@ bool IsOutOfProportion(absl::string_view html) {
 
 // The character of a comment that is left out keeps the document's texts where they are. What is
 // not parsed has no runs, and a blank in place of the comment.
-void CheckRuns(absl::string_view html, CleanOptions options, const CleanResult& once) {
+void CheckRuns(absl::string_view html, const CleanOptions& options, const CleanResult& once) {
   const std::string whole = absl::StrCat("<!--\xEE\x80\x80-->", html);
   if (IsOutOfProportion(html) || IsOutOfProportion(whole)) return;
   const CleanResult plain = CleanHtml(whole, options);
