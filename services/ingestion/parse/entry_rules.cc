@@ -96,7 +96,7 @@ void AddPersons(string_view text, Persons* to) {
 }
 
 std::string RelationOf(const Element& link) {
-  const std::string rel = absl::AsciiStrToLower(absl::StripAsciiWhitespace(link.Get("rel")));
+  std::string rel = absl::AsciiStrToLower(absl::StripAsciiWhitespace(link.Get("rel")));
   string_view word = rel;
   if (absl::ConsumePrefix(&word, "http://") || absl::ConsumePrefix(&word, "https://")) {
     absl::ConsumePrefix(&word, "www.");

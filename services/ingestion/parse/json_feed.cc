@@ -37,7 +37,7 @@ const Json& Member(const Json& object, const char* name) {
 // A string, or a number as feeds write ids.
 std::string String(const Json& value) {
   if (value.is_string()) {
-    const std::string& text = value.get_ref<const std::string&>();
+    const auto& text = value.get_ref<const std::string&>();
     std::string copy;
     return std::string(absl::StripAsciiWhitespace(text::WithoutC1Controls(text, &copy)));
   }

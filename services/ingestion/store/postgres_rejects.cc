@@ -142,7 +142,7 @@ absl::Status PostgresSourceStore::AddRejects(const RequestContext& context, int6
   const std::string contents = pg::ToByteaArray(rows.contents);
   DATELINE_RETURN_IF_ERROR(
       pg::RunTransaction(pool_, context, {}, [&](pqxx::transaction_base& transaction) {
-        int64_t total = transaction.exec_params1(kLockTotals, source_key)[0].as<int64_t>();
+        auto total = transaction.exec_params1(kLockTotals, source_key)[0].as<int64_t>();
         total -= transaction.exec_params1(kReplacedBytes, source_key, digests)[0].as<int64_t>();
         transaction.exec_params(kInsert, source_key, digests, pg::ToArray(rows.positions),
                                 pg::ToArray(rows.titles), pg::ToByteaArray(rows.errors), contents);
