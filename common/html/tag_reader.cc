@@ -136,16 +136,14 @@ size_t TagReader::FindEndOfScript() const {
   return html_.size();
 }
 
-absl::string_view TagReader::SkipRawText() {
-  const size_t begin = position_;
+void TagReader::SkipRawText() {
   if (absl::EqualsIgnoreCase(name_, "script")) {
     position_ = FindEndOfScript();
-  } else {
-    do {
-      position_ = std::min(html_.find("</", position_), html_.size());
-    } while (position_ < html_.size() && !IsTagAt(position_, "</") && ++position_ != 0);
+    return;
   }
-  return absl::ClippedSubstr(html_, begin, position_ - begin);
+  size_t end = html_.find("</", position_);
+  while (end != absl::string_view::npos && !IsTagAt(end, "</")) end = html_.find("</", end + 2);
+  position_ = std::min(end, html_.size());
 }
 
 }  // namespace dateline::html

@@ -30,10 +30,10 @@ class TagReader {
   // The CDATA sections of foreign content that the last move passed, as they are written.
   const std::vector<absl::string_view>& cdata() const { return cdata_; }
 
-  // Moves behind the text of the present tag, which is raw up to its end tag, and returns it; the
-  // end tag, if there is one, is read next. Of a script as the standard has it: in a comment, a
+  // Moves behind the text of the present tag, which is raw up to its end tag; the end tag, if there
+  // is one, is read next. Of a script as the standard has it: in a comment, a
   // script in it hides an end tag.
-  absl::string_view SkipRawText();
+  void SkipRawText();
 
  private:
   // A comment or declaration that begins at position_.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -274,10 +275,15 @@ class Survey {
       return;
     }
     const size_t begin = reader_.begin();
-    const TagReader tag_alone = reader_;
-    if (!reader_.is_self_closing()) reader_.SkipRawText();
-    // Without an end, only the tag itself goes.
-    if (reader_.end() == html_.size()) reader_ = tag_alone;
+    // Without an end, only the tag itself goes; for each name that is looked for once.
+    if (!reader_.is_self_closing() && !endless_.contains(key)) {
+      const TagReader tag_alone = reader_;
+      reader_.SkipRawText();
+      if (reader_.end() == html_.size()) {
+        reader_ = tag_alone;
+        endless_.insert(key);
+      }
+    }
     Blank(begin, reader_.end() - begin);
   }
 
@@ -364,7 +370,8 @@ class Survey {
   std::vector<Open> open_;
   std::vector<size_t> shields_;  // Places in open_.
   int foreign_shields_ = 0;
-  size_t walk_ = 0;  // Sum of the open elements at every tag.
+  absl::flat_hash_set<uint64_t> endless_;  // Raw texts without an end tag, where it is not known.
+  size_t walk_ = 0;                        // Sum of the open elements at every tag.
   // It is known what is HTML and what is foreign, and so which end tags close what.
   bool trusted_ = true;
 };

@@ -70,6 +70,15 @@ TEST(SurveyTags, FindsWhatOnlySeemsClosed) {
   EXPECT_TRUE(SurveyTags(absl::StrCat("<p", Repeat("/a=''", 2'000), ">")).out_of_proportion);
 }
 
+// An end tag that is not there is looked for once, else this would take an hour.
+TEST(SurveyTags, TakesTimeThatGrowsWithLengthOnly) {
+  for (const char* tag : {"<script>", "<style>"}) {
+    const TagSurvey survey = SurveyTags(absl::StrCat("<svg><desc>", Repeat(tag, 200'000)));
+    EXPECT_FALSE(survey.out_of_proportion);
+    EXPECT_EQ(survey.edits.size(), 200'000u) << tag;
+  }
+}
+
 // Long articles of every kind are parsed as they are.
 TEST(SurveyTags, LetsLongArticlesPass) {
   for (const char* unit : {
