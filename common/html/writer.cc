@@ -81,19 +81,17 @@ bool HtmlWriter::Text(absl::string_view text) {
       !open_.empty() && open_.back().content == before && nesting_.back().name == "pre";
   if (behind_pre && text.front() == '\n') html_.push_back('\n');
   AppendEscaped(text, &html_);
-  if (!Fits(0)) {
-    html_.resize(before);
-    return false;
-  }
-  separate_ = false;
-  at_block_edge_ = false;
-  return true;
+  return KeepIfItFits(before);
 }
 
 bool HtmlWriter::Markup(absl::string_view html) {
   const size_t before = html_.size();
   if (separate_) html_.push_back(' ');
   html_.append(html.data(), html.size());
+  return KeepIfItFits(before);
+}
+
+bool HtmlWriter::KeepIfItFits(size_t before) {
   if (!Fits(0)) {
     html_.resize(before);
     return false;

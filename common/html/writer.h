@@ -71,6 +71,8 @@ class HtmlWriter {
   // Takes back what stands from `size` on.
   void CutTo(size_t size);
 
+  // Whether the text from `before` on fits; if it does not, it is taken back.
+  bool KeepIfItFits(size_t before);
   bool Fits(size_t bytes) const { return html_.size() + closing_bytes_ + bytes <= max_bytes_; }
 
   std::string html_;
