@@ -43,7 +43,7 @@ std::vector<absl::Status> AllErrorsOf(absl::string_view text) {
       EtagMismatch(text),
       PathTaken(text),
       StateConflict(text, text),
-      ResourceInUse(text),
+      ResourceInUse(text, text),
       TakenDown(text),
       LeaseLost(text),
       PositionExpired(text),

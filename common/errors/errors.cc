@@ -161,9 +161,12 @@ absl::Status StateConflict(absl::string_view resource, absl::string_view state) 
   return status;
 }
 
-absl::Status ResourceInUse(absl::string_view resource) {
-  return MakeForResource(StatusCode::kFailedPrecondition, ERROR_REASON_RESOURCE_IN_USE, resource,
-                         "is in use");
+absl::Status ResourceInUse(absl::string_view resource, absl::string_view users) {
+  absl::Status status = Make(StatusCode::kFailedPrecondition, ERROR_REASON_RESOURCE_IN_USE,
+                             absl::StrCat(Quoted(resource), " is in use by ", Quoted(users)),
+                             {{"resource", std::string(resource)}, {"users", std::string(users)}});
+  AddResourceInfo(&status, resource);
+  return status;
 }
 
 absl::Status TakenDown(absl::string_view resource) {

@@ -54,7 +54,8 @@ absl::Status ResourceExists(absl::string_view resource);
 absl::Status EtagMismatch(absl::string_view resource);
 absl::Status PathTaken(absl::string_view path);
 absl::Status StateConflict(absl::string_view resource, absl::string_view state);
-absl::Status ResourceInUse(absl::string_view resource);
+// `users` says who refers to it, e.g. `3 articles`; a program reads it in the metadata.
+absl::Status ResourceInUse(absl::string_view resource, absl::string_view users);
 absl::Status TakenDown(absl::string_view resource);
 absl::Status LeaseLost(absl::string_view source);
 
