@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/text/teaser.h"
@@ -76,6 +77,23 @@ Article PrepareContent(const v1::UpsertItem& item, const Publication& publicatio
   *article.mutable_modify_time() = TimeToProto(now);
   CutTeaser(publication, item.derived(), &article);
   return article;
+}
+
+void NameTargets(const absl::flat_hash_map<std::string, std::string>& merged,
+                 content::v1::Article* content) {
+  if (merged.empty()) return;
+  for (content::v1::Byline& byline : *content->mutable_bylines()) {
+    const auto target = merged.find(byline.author());
+    if (target != merged.end()) byline.set_author(target->second);
+  }
+  absl::flat_hash_set<std::string> seen;
+  google::protobuf::RepeatedPtrField<content::v1::ArticleTopic> topics;
+  topics.Swap(content->mutable_topics());
+  for (content::v1::ArticleTopic& topic : topics) {
+    const auto target = merged.find(topic.topic());
+    if (target != merged.end()) topic.set_topic(target->second);
+    if (seen.insert(topic.topic()).second) *content->add_topics() = std::move(topic);
+  }
 }
 
 }  // namespace dateline::catalog::article

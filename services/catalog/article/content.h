@@ -1,6 +1,9 @@
 #ifndef DATELINE_SERVICES_CATALOG_ARTICLE_CONTENT_H_
 #define DATELINE_SERVICES_CATALOG_ARTICLE_CONTENT_H_
 
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
@@ -15,6 +18,11 @@ namespace dateline::catalog::article {
 // item's teaser. Pure.
 content::v1::Article PrepareContent(const v1::UpsertItem& item,
                                     const content::v1::Publication& publication, absl::Time now);
+
+// Names in `*content` what merged topics and authors stand for, by the names of `merged`, in their
+// place; each topic once. Pure.
+void NameTargets(const absl::flat_hash_map<std::string, std::string>& merged,
+                 content::v1::Article* content);
 
 }  // namespace dateline::catalog::article
 

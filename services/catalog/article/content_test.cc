@@ -126,6 +126,25 @@ TEST(PathTest, AlternativesEndInLongerPiecesOfTheId) {
   EXPECT_LE(AlternativePath("/" + std::string(2000, 'a'), id, 3).size(), 1024u);
 }
 
+TEST(NameTargetsTest, NamesEachTopicOnceAndTheAuthorThatStays) {
+  Article article;
+  for (const char* topic : {"topics/persia", "topics/oil", "topics/iran"}) {
+    article.add_topics()->set_topic(topic);
+  }
+  article.mutable_topics(0)->set_origin(content::v1::TOPIC_ORIGIN_FEED);
+  article.add_bylines()->set_author("authors/jd");
+  article.mutable_bylines(0)->set_text("J. D.");
+  article.add_bylines()->set_text("Staff");
+  NameTargets({{"topics/persia", "topics/iran"}, {"authors/jd", "authors/jane"}}, &article);
+  ASSERT_EQ(article.topics_size(), 2);
+  EXPECT_EQ(article.topics(0).topic(), "topics/iran");
+  EXPECT_EQ(article.topics(0).origin(), content::v1::TOPIC_ORIGIN_FEED);
+  EXPECT_EQ(article.topics(1).topic(), "topics/oil");
+  EXPECT_EQ(article.bylines(0).author(), "authors/jane");
+  EXPECT_EQ(article.bylines(0).text(), "J. D.");
+  EXPECT_EQ(article.bylines(1).author(), "");
+}
+
 TEST(NamesTest, OnlyNamesOfTheCollectionAreTaken) {
   EXPECT_EQ(api::IdInName(api::kTopics, "topics/us"), "us");
   const std::string too_long = "topics/" + std::string(64, 'a');

@@ -43,8 +43,9 @@ struct NamedArticle {
   absl::Status refused;
   int64_t version = 0;
   int64_t bytes = 0;
-  absl::flat_hash_set<int64_t> has;  // Topics that it has, or that an editor removed.
-  std::vector<std::string> wanted;   // That it has not, by name.
+  // Topics that it has, or that an editor removed; merged ones as their targets.
+  absl::flat_hash_set<int64_t> has;
+  std::vector<std::string> wanted;  // That it has not, by name.
   std::vector<std::string> added;
 };
 
@@ -118,9 +119,11 @@ void TopicsRun::Peek(int end) {
     ids.AddText(api::IdInName(api::kArticles, name));
   }
   const pqxx::result rows = transaction_.exec_params(
-      "SELECT a.id, a.key, a.state, a.version, pg_column_size(r.snapshot), a.suppressed_topics || "
-      "ARRAY(SELECT t.topic_key FROM catalog.article_topics t WHERE t.article_key = a.key "
-      "AND t.slot = 1) FROM catalog.articles a LEFT JOIN catalog.article_revisions r "
+      "SELECT a.id, a.key, a.state, a.version, pg_column_size(r.snapshot), "
+      "ARRAY(SELECT coalesce(t.merged_into, t.key) FROM catalog.topics t WHERE t.key = ANY "
+      "(a.suppressed_topics || ARRAY(SELECT x.topic_key FROM catalog.article_topics x "
+      "WHERE x.article_key = a.key AND x.slot = 1))) FROM catalog.articles a LEFT JOIN "
+      "catalog.article_revisions r "
       "ON r.article_key = a.key AND r.number = a.live_revision WHERE a.id = ANY ($1::text[])",
       ids.str());
   for (const pqxx::row& row : rows) {

@@ -21,7 +21,9 @@ struct ArticleBatch {
   std::string reason;  // Theirs; may be empty.
   absl::flat_hash_map<std::string, int64_t> topic_keys;   // By name, of those that exist.
   absl::flat_hash_map<std::string, int64_t> author_keys;  // By name, of those that exist.
-  std::map<int64_t, article::WorkingArticle> articles;    // In the order of keys.
+  // What merged topics and authors stand for, of those that were looked up, by name.
+  absl::flat_hash_map<std::string, std::string> merged;
+  std::map<int64_t, article::WorkingArticle> articles;  // In the order of keys.
 
   bool writes() const {
     return std::any_of(articles.begin(), articles.end(),

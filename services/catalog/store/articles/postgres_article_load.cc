@@ -19,18 +19,25 @@ std::string KeyArray(const std::set<int64_t>& keys) {
   return param.str();
 }
 
-// Keys of existing resources by name.
+// Keys of existing resources by name, and names of those that merged ones stand for.
 void LoadKeys(pqxx::transaction_base& transaction, const char* collection, const char* condition,
-              const std::set<std::string>& names, absl::flat_hash_map<std::string, int64_t>* out) {
+              const std::set<std::string>& names, ArticleBatch* batch,
+              absl::flat_hash_map<std::string, int64_t>* out) {
   if (names.empty()) return;
   ArrayParam ids;
   for (const std::string& name : names) ids.AddText(api::IdInName(collection, name));
-  const pqxx::result rows =
-      transaction.exec_params(absl::StrCat("SELECT id, key FROM catalog.", collection,
-                                           " WHERE id = ANY ($1::text[]) AND ", condition),
-                              ids.str());
+  const pqxx::result rows = transaction.exec_params(
+      absl::StrCat("SELECT t.id, t.key, r.id, r.key FROM catalog.", collection,
+                   " t LEFT JOIN catalog.", collection,
+                   " r ON r.key = t.merged_into WHERE t.id = ANY ($1::text[]) AND ", condition),
+      ids.str());
   for (const pqxx::row& row : rows) {
-    (*out)[api::MakeName(collection, Text(row[0]))] = Int(row[1]);
+    std::string name = api::MakeName(collection, Text(row[0]));
+    (*out)[name] = Int(row[1]);
+    if (row[2].is_null()) continue;
+    const std::string target = api::MakeName(collection, Text(row[2]));
+    (*out)[target] = Int(row[3]);
+    batch->merged[std::move(name)] = target;
   }
 }
 
@@ -99,8 +106,8 @@ void LoadOrigins(pqxx::transaction_base& transaction, const std::set<int64_t>& k
 
 void LoadReferenceKeys(pqxx::transaction_base& transaction, const std::set<std::string>& topics,
                        const std::set<std::string>& authors, ArticleBatch* batch) {
-  LoadKeys(transaction, api::kTopics, "state <> 4", topics, &batch->topic_keys);
-  LoadKeys(transaction, api::kAuthors, "NOT deleted", authors, &batch->author_keys);
+  LoadKeys(transaction, api::kTopics, "t.state <> 4", topics, batch, &batch->topic_keys);
+  LoadKeys(transaction, api::kAuthors, "NOT t.deleted", authors, batch, &batch->author_keys);
 }
 
 }  // namespace dateline::catalog::store

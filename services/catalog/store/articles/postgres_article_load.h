@@ -23,7 +23,8 @@ void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
 void LoadOrigins(pqxx::transaction_base& transaction, const std::set<int64_t>& keys,
                  const std::string& source, ArticleBatch* batch);
 
-// Adds the keys of topics and authors of these names, of those that exist, to the batch.
+// Adds the keys of topics and authors of these names, of those that exist, to the batch, and what
+// merged ones stand for.
 void LoadReferenceKeys(pqxx::transaction_base& transaction, const std::set<std::string>& topics,
                        const std::set<std::string>& authors, ArticleBatch* batch);
 

@@ -17,7 +17,8 @@ const char kArticleColumns[] =
     "a.withdrawal, a.withdrawal_reason, c.id, " DATELINE_MICROS("a.schedule_time") ", "
     DATELINE_MICROS("a.withdraw_time") ", " DATELINE_MICROS("a.first_publish_time") ", "
     DATELINE_MICROS("a.create_time") ", " DATELINE_MICROS("a.delete_time") ", "
-    DATELINE_MICROS("a.purge_time") ", ARRAY(SELECT t.id FROM catalog.topics t "
+    DATELINE_MICROS("a.purge_time") ", ARRAY(SELECT coalesce(r.id, t.id) "
+    "FROM catalog.topics t LEFT JOIN catalog.topics r ON r.key = t.merged_into "
     "WHERE t.key = ANY (a.suppressed_topics)), a.change_xid::text, a.editor_revised";
 const char kOriginColumns[] =
     "source, entry_id, rank, content_hash, " DATELINE_MICROS("observe_time") ", proposal";

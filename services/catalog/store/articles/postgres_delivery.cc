@@ -93,6 +93,14 @@ void PeekArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
   LoadOrigins(transaction, keys, share.delivery.source, batch);
 }
 
+absl::Status HoldPublication(pqxx::transaction_base& transaction, const DeliveryShare& share) {
+  const pqxx::result rows = transaction.exec_params(
+      "SELECT FROM catalog.publications WHERE key = $1 AND NOT deleted FOR KEY SHARE",
+      share.publication_key);
+  if (rows.empty()) return error::ResourceNotFound(share.request->publication());
+  return absl::OkStatus();
+}
+
 absl::Status HoldLease(pqxx::transaction_base& transaction, const DeliveryShare& share) {
   const int64_t epoch = share.request->lease_epoch();
   if (epoch == 0) return absl::OkStatus();

@@ -47,6 +47,9 @@ article::Recogniser::Holders LoadHolders(pqxx::transaction_base& transaction,
 void PeekArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& keys,
                   const DeliveryShare& share, ArticleBatch* batch);
 
+// Keeps the publication from being deleted until the transaction ends. RESOURCE_NOT_FOUND.
+absl::Status HoldPublication(pqxx::transaction_base& transaction, const DeliveryShare& share);
+
 // Takes the source's lease to the delivery's epoch, or holds it there until the transaction ends.
 // LEASE_LOST if it has gone past meanwhile.
 absl::Status HoldLease(pqxx::transaction_base& transaction, const DeliveryShare& share);

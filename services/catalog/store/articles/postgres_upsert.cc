@@ -102,6 +102,7 @@ void UpsertRun::PrepareContents() {
   for (int i = 0; i < share_.size(); ++i) {
     if (share_.rejected(i)) continue;
     contents_[i] = article::PrepareContent(share_.item(i), share_.publication, share_.delivery.now);
+    article::NameTargets(batch_.merged, &contents_[i]);
     const absl::Status fits = article::CheckContentSize(contents_[i], /*scheduled_bytes=*/0);
     if (!fits.ok()) share_.results[i] = article::Rejected(fits);
   }
@@ -228,6 +229,7 @@ absl::StatusOr<UpsertedItems> UpsertRun::Run(bool* lost_race) {
   PutIntoClusters(transaction_, near, /*all=*/false, &batch_);
   UpsertedItems done = Unwritten();
   if (batch_.writes()) {
+    DATELINE_RETURN_IF_ERROR(HoldPublication(transaction_, share_));
     DATELINE_RETURN_IF_ERROR(HoldLease(transaction_, share_));
     *lost_race = !TakeIdentities(transaction_, share_.publication_key, ClaimsOfWritten());
     if (*lost_race) return absl::AbortedError("another writer was faster");
