@@ -30,6 +30,13 @@ absl::Status CheckMask(const google::protobuf::Descriptor& message,
   return absl::OkStatus();
 }
 
+std::vector<std::string> IdsOf(absl::string_view collection,
+                               const google::protobuf::RepeatedPtrField<std::string>& names) {
+  std::vector<std::string> ids;
+  for (const std::string& name : names) ids.emplace_back(api::IdInName(collection, name));
+  return ids;
+}
+
 void ApplyReadMask(const google::protobuf::FieldMask& mask, google::protobuf::Message* message) {
   if (!IsWhole(mask)) FieldMaskUtil::TrimMessage(mask, message);
 }

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -12,6 +13,7 @@
 #include "common/tokens/page_token.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/repeated_field.h"
 #include "services/catalog/store/write_options.h"
 
 // What the handlers do with every request of a kind, beyond the contract's rules. Pure, but for the
@@ -27,6 +29,10 @@ template <typename Message>
 absl::Status CheckReadMask(const google::protobuf::FieldMask& mask) {
   return CheckMask(*Message::descriptor(), mask);
 }
+
+// The ids in names of a collection, which the contract's rules have looked at.
+std::vector<std::string> IdsOf(absl::string_view collection,
+                               const google::protobuf::RepeatedPtrField<std::string>& names);
 
 // Takes from `*message` what a mask does not name; nothing if it is empty or `*`.
 void ApplyReadMask(const google::protobuf::FieldMask& mask, google::protobuf::Message* message);
@@ -62,13 +68,16 @@ absl::Status ListPage(const tokens::PageTokenCodec& codec, absl::string_view col
 store::WriteOptions MakeOptions(absl::string_view method, const std::string& request_id,
                                 const google::protobuf::Message& rest, bool validate_only);
 
-// How a write shall be done: request_id, its content's fingerprint, validate_only.
+// How a write shall be done: request_id, its content's fingerprint, validate_only, and the etag of
+// those requests that have one beside the resource.
 template <typename Request>
 store::WriteOptions OptionsOf(absl::string_view method, Request request) {
   const std::string request_id = request.request_id();
   const bool validate_only = request.validate_only();
   request.clear_request_id();
-  return MakeOptions(method, request_id, request, validate_only);
+  store::WriteOptions options = MakeOptions(method, request_id, request, validate_only);
+  if constexpr (requires { request.etag(); }) options.etag = request.etag();
+  return options;
 }
 
 }  // namespace dateline::catalog::service

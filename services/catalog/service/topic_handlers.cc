@@ -15,6 +15,22 @@ namespace dateline::catalog::service {
 using content::v1::Topic;
 using content::v1::TopicState;
 
+namespace {
+
+template <typename Response>
+absl::Status Answer(store::Written<Topic> written, Response* response) {
+  *response->mutable_topic() = std::move(written.message);
+  response->set_position(EncodePosition(written.position));
+  return absl::OkStatus();
+}
+
+absl::Status CheckProposed(const Topic& topic) {
+  if (topic.state() == content::v1::TOPIC_STATE_PROPOSED) return absl::OkStatus();
+  return error::StateConflict(topic.name(), content::v1::TopicState_Name(topic.state()));
+}
+
+}  // namespace
+
 absl::Status TopicHandlers::CreateTopic(const RequestContext& context,
                                         const v1::CreateTopicRequest& request,
                                         v1::CreateTopicResponse* response) {
@@ -29,16 +45,20 @@ absl::Status TopicHandlers::CreateTopic(const RequestContext& context,
   DATELINE_RETURN_IF_ERROR(CheckTopic(topic));
   const store::WriteOptions options = OptionsOf("CreateTopic", request);
   DATELINE_ASSIGN_OR_RETURN(auto written, topics_.CreateTopic(context, options, topic));
-  *response->mutable_topic() = std::move(written.message);
-  response->set_position(EncodePosition(written.position));
-  return absl::OkStatus();
+  return Answer(std::move(written), response);
 }
 
 absl::Status TopicHandlers::GetTopic(const RequestContext& context,
                                      const v1::GetTopicRequest& request,
                                      v1::GetTopicResponse* response) {
-  DATELINE_ASSIGN_OR_RETURN(*response->mutable_topic(),
+  DATELINE_ASSIGN_OR_RETURN(Topic topic,
                             topics_.GetTopic(context, api::IdInName(api::kTopics, request.name())));
+  const bool published = topic.state() == content::v1::TOPIC_STATE_ACTIVE ||
+                         topic.state() == content::v1::TOPIC_STATE_MERGED;
+  if (!published && !api::HasRole(context.identity(), options::v1::ROLE_PREVIEWER)) {
+    return error::ResourceNotFound(request.name());
+  }
+  *response->mutable_topic() = std::move(topic);
   return absl::OkStatus();
 }
 
@@ -71,13 +91,82 @@ absl::Status TopicHandlers::UpdateTopic(const RequestContext& context,
                                         v1::UpdateTopicResponse* response) {
   DATELINE_ASSIGN_OR_RETURN(const std::string id,
                             api::ParseName(api::kTopics, request.topic().name(), "topic.name"));
-  const store::WriteOptions options = OptionsOf("UpdateTopic", request);
+  store::WriteOptions options = OptionsOf("UpdateTopic", request);
+  options.etag = request.topic().etag();
   DATELINE_ASSIGN_OR_RETURN(
       auto written, topics_.UpdateTopic(context, options, id, [&](Topic* stored) {
         return ApplyTopicUpdate(request.topic(), request.update_mask(), stored);
       }));
-  *response->mutable_topic() = std::move(written.message);
-  response->set_position(EncodePosition(written.position));
+  return Answer(std::move(written), response);
+}
+
+absl::Status TopicHandlers::AcceptTopic(const RequestContext& context,
+                                        const v1::AcceptTopicRequest& request,
+                                        v1::AcceptTopicResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(
+      auto written,
+      topics_.UpdateTopic(context, OptionsOf("AcceptTopic", request),
+                          api::IdInName(api::kTopics, request.name()), [](Topic* stored) {
+                            DATELINE_RETURN_IF_ERROR(CheckProposed(*stored));
+                            stored->set_state(content::v1::TOPIC_STATE_ACTIVE);
+                            return absl::OkStatus();
+                          }));
+  return Answer(std::move(written), response);
+}
+
+absl::Status TopicHandlers::DismissTopic(const RequestContext& context,
+                                         const v1::DismissTopicRequest& request,
+                                         v1::DismissTopicResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(
+      auto written, topics_.DeleteTopic(context, OptionsOf("DismissTopic", request),
+                                        api::IdInName(api::kTopics, request.name()), /*force=*/true,
+                                        CheckProposed));
+  return Answer(std::move(written), response);
+}
+
+absl::Status TopicHandlers::DeleteTopic(const RequestContext& context,
+                                        const v1::DeleteTopicRequest& request,
+                                        v1::DeleteTopicResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(
+      auto written,
+      topics_.DeleteTopic(context, OptionsOf("DeleteTopic", request),
+                          api::IdInName(api::kTopics, request.name()), request.force(),
+                          [](const Topic&) { return absl::OkStatus(); }));
+  return Answer(std::move(written), response);
+}
+
+absl::Status TopicHandlers::MergeTopics(const RequestContext& context,
+                                        const v1::MergeTopicsRequest& request,
+                                        v1::MergeTopicsResponse* response) {
+  DATELINE_RETURN_IF_ERROR(CheckMerge(request.target(), request.merged()));
+  DATELINE_ASSIGN_OR_RETURN(
+      auto written, topics_.MergeTopics(context, OptionsOf("MergeTopics", request),
+                                        std::string(api::IdInName(api::kTopics, request.target())),
+                                        IdsOf(api::kTopics, request.merged())));
+  return Answer(std::move(written), response);
+}
+
+absl::Status TopicHandlers::GetPinnedArticles(const RequestContext& context,
+                                              const v1::GetPinnedArticlesRequest& request,
+                                              v1::GetPinnedArticlesResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(const auto pins,
+                            topics_.GetPins(context, api::IdInName(api::kTopics, request.topic())));
+  for (const std::string& article : pins.message.articles) response->add_articles(article);
+  response->set_etag(pins.message.etag);
+  response->set_position(EncodePosition(pins.position));
+  return absl::OkStatus();
+}
+
+absl::Status TopicHandlers::SetPinnedArticles(const RequestContext& context,
+                                              const v1::SetPinnedArticlesRequest& request,
+                                              v1::SetPinnedArticlesResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(
+      const auto pins, topics_.SetPins(context, OptionsOf("SetPinnedArticles", request),
+                                       std::string(api::IdInName(api::kTopics, request.topic())),
+                                       IdsOf(api::kArticles, request.articles())));
+  for (const std::string& article : pins.message.articles) response->add_articles(article);
+  response->set_etag(pins.message.etag);
+  response->set_position(EncodePosition(pins.position));
   return absl::OkStatus();
 }
 

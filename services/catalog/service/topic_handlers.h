@@ -20,12 +20,27 @@ class TopicHandlers {
 
   absl::Status CreateTopic(const RequestContext& context, const v1::CreateTopicRequest& request,
                            v1::CreateTopicResponse* response);
+  // As it is stored; who is no previewer is not told of proposed and deleted ones.
   absl::Status GetTopic(const RequestContext& context, const v1::GetTopicRequest& request,
                         v1::GetTopicResponse* response);
   absl::Status ListTopics(const RequestContext& context, const v1::ListTopicsRequest& request,
                           v1::ListTopicsResponse* response);
   absl::Status UpdateTopic(const RequestContext& context, const v1::UpdateTopicRequest& request,
                            v1::UpdateTopicResponse* response);
+  absl::Status AcceptTopic(const RequestContext& context, const v1::AcceptTopicRequest& request,
+                           v1::AcceptTopicResponse* response);
+  absl::Status DismissTopic(const RequestContext& context, const v1::DismissTopicRequest& request,
+                            v1::DismissTopicResponse* response);
+  absl::Status DeleteTopic(const RequestContext& context, const v1::DeleteTopicRequest& request,
+                           v1::DeleteTopicResponse* response);
+  absl::Status MergeTopics(const RequestContext& context, const v1::MergeTopicsRequest& request,
+                           v1::MergeTopicsResponse* response);
+  absl::Status GetPinnedArticles(const RequestContext& context,
+                                 const v1::GetPinnedArticlesRequest& request,
+                                 v1::GetPinnedArticlesResponse* response);
+  absl::Status SetPinnedArticles(const RequestContext& context,
+                                 const v1::SetPinnedArticlesRequest& request,
+                                 v1::SetPinnedArticlesResponse* response);
   absl::Status EnsureTopics(const RequestContext& context, const v1::EnsureTopicsRequest& request,
                             v1::EnsureTopicsResponse* response);
 

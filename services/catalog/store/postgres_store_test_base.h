@@ -29,6 +29,7 @@ class PostgresStoreTest : public ::testing::Test {
     const StoreContext postgres{pool_.get(), [this] { ++commits_; }};
     publications_ = std::make_unique<PublicationStore>(postgres);
     topics_ = std::make_unique<TopicStore>(postgres);
+    authors_ = std::make_unique<AuthorStore>(postgres);
     articles_ = std::make_unique<ArticleStore>(postgres);
     log_ = std::make_unique<PostgresChangeLog>(postgres);
     content::v1::Publication publication;
@@ -76,6 +77,7 @@ class PostgresStoreTest : public ::testing::Test {
   std::unique_ptr<pg::Pool> pool_;
   std::unique_ptr<PublicationStore> publications_;
   std::unique_ptr<TopicStore> topics_;
+  std::unique_ptr<AuthorStore> authors_;
   std::unique_ptr<ArticleStore> articles_;
   std::unique_ptr<PostgresChangeLog> log_;
 };

@@ -24,19 +24,28 @@ struct StoredTopic {
   uint64_t change_xid = 0;
 };
 
+// What stands for each of `topics`, by the name asked for: the one of this name, or else one that
+// was deleted and is called the same, so that what an editor dismissed is not proposed again.
 absl::flat_hash_map<std::string, StoredTopic> LoadTopics(pqxx::transaction_base& transaction,
                                                          const std::vector<Topic>& topics) {
-  ArrayParam ids;
-  for (const Topic& topic : topics) ids.AddText(api::IdInName(api::kTopics, topic.name()));
+  ArrayParam ids, folded;
+  for (const Topic& topic : topics) {
+    ids.AddText(api::IdInName(api::kTopics, topic.name()));
+    folded.AddText(text::Fold(topic.display_name()));
+  }
   absl::flat_hash_map<std::string, StoredTopic> stored;
   for (const pqxx::row& row : transaction.exec_params(
-           "SELECT message, change_xid::text FROM catalog.topics WHERE id = ANY ($1::text[])",
-           ids.str())) {
+           "SELECT DISTINCT ON (w.id) w.id, t.message, t.change_xid::text "
+           "FROM unnest($1::text[], $2::text[]) AS w(id, folded), LATERAL ("
+           "SELECT message, change_xid, 0 AS rank, key FROM catalog.topics WHERE id = w.id "
+           "UNION ALL SELECT g.message, g.change_xid, 1, g.key FROM catalog.topic_names n "
+           "JOIN catalog.topics g ON g.key = n.topic_key AND g.state = 4 "
+           "WHERE n.folded = w.folded AND w.folded <> '') AS t ORDER BY w.id, t.rank, t.key",
+           ids.str(), folded.str())) {
     StoredTopic found;
-    ParseStored(Bytes(row[0]), &found.topic);
-    found.change_xid = Unsigned(row[1]);
-    std::string name = found.topic.name();
-    stored.emplace(std::move(name), std::move(found));
+    ParseStored(Bytes(row[1]), &found.topic);
+    found.change_xid = Unsigned(row[2]);
+    stored.emplace(api::MakeName(api::kTopics, Text(row[0])), std::move(found));
   }
   return stored;
 }

@@ -1,9 +1,10 @@
-#include <set>
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_join.h"
 #include "common/text/slug.h"
-#include "services/catalog/store/postgres_resources.h"
+#include "services/catalog/store/postgres_merge.h"
+#include "services/catalog/store/topics/postgres_topic_rows.h"
 #include "services/catalog/store/topics/topic_store.h"
 
 namespace dateline::catalog::store {
@@ -11,59 +12,52 @@ namespace {
 
 using content::v1::Topic;
 
-constexpr ResourceTable kTopicTable = {v1::RESOURCE_KIND_TOPIC, api::kTopics, "topic"};
-
-// The tree's shape is decided one write at a time, or two writes could form a cycle together.
-constexpr char kLockTree[] = "SELECT pg_advisory_xact_lock(hashtext('catalog.topic_parents'))";
-
-// Every name and alias, folded as matching folds it.
-std::set<std::string> FoldedNames(const Topic& topic) {
-  std::set<std::string> folded = {text::Fold(topic.display_name())};
-  for (const auto& [language, name] : topic.display_names()) folded.insert(text::Fold(name));
-  for (const std::string& alias : topic.aliases()) folded.insert(text::Fold(alias));
-  folded.erase("");
-  return folded;
-}
-
-void WriteNames(pqxx::transaction_base& transaction, int64_t key, const Topic& topic) {
-  ArrayParam names;
-  for (const std::string& name : FoldedNames(topic)) names.AddText(name);
-  transaction.exec_params("DELETE FROM catalog.topic_names WHERE topic_key = $1", key);
-  transaction.exec_params(
-      "INSERT INTO catalog.topic_names (topic_key, folded) SELECT $1, unnest($2::text[])", key,
-      names.str());
-}
-
-// Stores the parents. RESOURCE_NOT_FOUND for one that does not exist, INVALID_FIELD for a cycle.
-absl::Status WriteParents(pqxx::transaction_base& transaction, int64_t key, const Topic& topic) {
-  transaction.exec_params("DELETE FROM catalog.topic_parents WHERE topic_key = $1", key);
-  if (topic.parents().empty()) return absl::OkStatus();
-  transaction.exec(kLockTree);
-  ArrayParam ids;
-  for (const std::string& parent : topic.parents())
-    ids.AddText(api::IdInName(api::kTopics, parent));
+// RESOURCE_IN_USE if articles carry the topic, or one that was merged into it, or if topics stand
+// below it.
+absl::Status CheckUnused(pqxx::transaction_base& transaction, int64_t key,
+                         const std::string& name) {
   const pqxx::result rows = transaction.exec_params(
-      "SELECT p.id, t.key FROM unnest($1::text[]) WITH ORDINALITY AS p(id, position) "
-      "LEFT JOIN catalog.topics t ON t.id = p.id AND t.state IN (1, 2) ORDER BY p.position",
-      ids.str());
-  ArrayParam keys;
-  for (const pqxx::row& row : rows) {
-    if (row[1].is_null()) return error::ResourceNotFound(api::MakeName(api::kTopics, Text(row[0])));
-    keys.Add(Int(row[1]));
-  }
-  const pqxx::result cycle = transaction.exec_params(
-      "WITH RECURSIVE above(key) AS (SELECT unnest($1::bigint[]) UNION "
-      "SELECT p.parent_key FROM catalog.topic_parents p JOIN above ON p.topic_key = above.key) "
-      "SELECT 1 FROM above WHERE key = $2",
-      keys.str(), key);
-  if (!cycle.empty()) {
-    return error::InvalidField("topic.parents", "must not lead back to the topic itself");
-  }
-  transaction.exec_params(
-      "INSERT INTO catalog.topic_parents (topic_key, parent_key, position) "
-      "SELECT $1, p.key, p.position FROM unnest($2::bigint[]) WITH ORDINALITY AS p(key, position)",
-      key, keys.str());
-  return absl::OkStatus();
+      "WITH same AS (SELECT $1::bigint AS key UNION ALL "
+      "SELECT key FROM catalog.topics WHERE merged_into = $1) "
+      "SELECT (SELECT count(*) FROM (SELECT DISTINCT a.article_key FROM same "
+      "JOIN catalog.article_topics a ON a.topic_key = same.key LIMIT $2::bigint + 1) AS u), "
+      "(SELECT count(*) FROM (SELECT DISTINCT p.topic_key FROM same "
+      "JOIN catalog.topic_parents p ON p.parent_key = same.key "
+      "JOIN catalog.topics t ON t.key = p.topic_key AND t.state IN (1, 2) LIMIT $2::bigint + 1) "
+      "AS u)",
+      key, kMaxUsersCounted);
+  const int64_t articles = Int(rows[0][0]);
+  const int64_t topics = Int(rows[0][1]);
+  if (articles == 0 && topics == 0) return absl::OkStatus();
+  return error::ResourceInUse(name, absl::StrCat(DescribeUsers(articles, "articles"), ", ",
+                                                 DescribeUsers(topics, "topics below it")));
+}
+
+// Changes a topic once per request_id: `change` does so under its row's lock, and returns what else
+// changes with it.
+absl::StatusOr<Written<Topic>> ChangeTopic(
+    const StoreContext& postgres, const RequestContext& context, const WriteOptions& options,
+    absl::string_view id, v1::ChangeKind kind,
+    absl::FunctionRef<absl::StatusOr<std::vector<ChangeRow>>(pqxx::transaction_base&,
+                                                             const LogContext&, LockedTopic*)>
+        change) {
+  const RowLock lock = kind == v1::CHANGE_KIND_DELETED ? RowLock::kDelete : RowLock::kChange;
+  return WriteResource<Topic>(
+      postgres, context, options, kTopicTable,
+      [&](pqxx::transaction_base& transaction, const LogContext& log,
+          Written<Topic>* written) -> absl::StatusOr<int64_t> {
+        LockTree(transaction);
+        DATELINE_ASSIGN_OR_RETURN(LockedTopic topic, LockResource<Topic>(transaction, kTopicTable,
+                                                                         id, options.etag, lock));
+        DATELINE_ASSIGN_OR_RETURN(std::vector<ChangeRow> changes, change(transaction, log, &topic));
+        DATELINE_ASSIGN_OR_RETURN(const ChangeRow row,
+                                  StoreResource(transaction, log, kTopicTable, kind,
+                                                TopicColumns(transaction, topic.message), &topic));
+        changes.push_back(row);
+        written->position = AppendChanges(transaction, log, changes);
+        written->message = std::move(topic.message);
+        return topic.key;
+      });
 }
 
 }  // namespace
@@ -76,6 +70,9 @@ absl::StatusOr<Written<Topic>> TopicStore::CreateTopic(const RequestContext& con
       [&](pqxx::transaction_base& transaction, const LogContext& log,
           Written<Topic>* written) -> absl::StatusOr<int64_t> {
         written->message = topic;
+        if (!topic.parents().empty()) LockTree(transaction);
+        DATELINE_ASSIGN_OR_RETURN(const auto parents,
+                                  ResolveParents(transaction, &written->message));
         DATELINE_ASSIGN_OR_RETURN(
             const int64_t key,
             InsertResource(transaction, log, kTopicTable, ", state, kind, folded",
@@ -84,7 +81,7 @@ absl::StatusOr<Written<Topic>> TopicStore::CreateTopic(const RequestContext& con
                                         transaction.quote(text::Fold(topic.display_name()))),
                            written));
         WriteNames(transaction, key, topic);
-        DATELINE_RETURN_IF_ERROR(WriteParents(transaction, key, topic));
+        WriteParents(transaction, key, parents);
         return key;
       });
 }
@@ -92,33 +89,53 @@ absl::StatusOr<Written<Topic>> TopicStore::CreateTopic(const RequestContext& con
 absl::StatusOr<Written<Topic>> TopicStore::UpdateTopic(
     const RequestContext& context, const WriteOptions& options, absl::string_view id,
     const std::function<absl::Status(Topic*)>& change) {
-  return WriteResource<Topic>(
-      postgres_, context, options, kTopicTable,
+  return ChangeTopic(
+      postgres_, context, options, id, v1::CHANGE_KIND_UPDATED,
+      [&](pqxx::transaction_base& transaction, const LogContext&,
+          LockedTopic* topic) -> absl::StatusOr<std::vector<ChangeRow>> {
+        const auto before = topic->message.parents();
+        DATELINE_RETURN_IF_ERROR(change(&topic->message));
+        WriteNames(transaction, topic->key, topic->message);
+        // Those that it has may have been deleted since, which is not this call's matter.
+        const auto& after = topic->message.parents();
+        if (std::equal(before.begin(), before.end(), after.begin(), after.end())) {
+          return std::vector<ChangeRow>();
+        }
+        DATELINE_ASSIGN_OR_RETURN(const auto parents, ResolveParents(transaction, &topic->message));
+        DATELINE_RETURN_IF_ERROR(CheckNotAbove(transaction, topic->key, parents, {topic->key},
+                                               "topic.parents",
+                                               "must not lead back to the topic itself"));
+        WriteParents(transaction, topic->key, parents);
+        return std::vector<ChangeRow>();
+      });
+}
+
+absl::StatusOr<Written<Topic>> TopicStore::DeleteTopic(
+    const RequestContext& context, const WriteOptions& options, absl::string_view id, bool force,
+    const std::function<absl::Status(const Topic&)>& check) {
+  return ChangeTopic(
+      postgres_, context, options, id, v1::CHANGE_KIND_DELETED,
       [&](pqxx::transaction_base& transaction, const LogContext& log,
-          Written<Topic>* written) -> absl::StatusOr<int64_t> {
-        const pqxx::result rows = transaction.exec_params(
-            "SELECT key, version, message FROM catalog.topics WHERE id = $1 FOR UPDATE",
-            std::string(id));
-        if (rows.empty()) return error::ResourceNotFound(api::MakeName(api::kTopics, id));
-        const int64_t key = Int(rows[0][0]);
-        const int64_t version = Int(rows[0][1]) + 1;
-        ParseStored(Bytes(rows[0][2]), &written->message);
-        DATELINE_RETURN_IF_ERROR(change(&written->message));
-        uint64_t digest = 0;
-        const std::string bytes =
-            EncodeResource(version, TimeToProto(log.now), &written->message, &digest);
-        DATELINE_RETURN_IF_ERROR(CheckStateSize(kTopicTable, bytes.size()));
-        transaction.exec_params(
-            "UPDATE catalog.topics SET version = $2, digest = $3, state = $4, message = $5, "
-            "kind = $6, folded = $7, change_xid = pg_current_xact_id() WHERE key = $1",
-            key, version, static_cast<int64_t>(digest), static_cast<int>(written->message.state()),
-            pqxx::binarystring(bytes), static_cast<int>(written->message.kind()),
-            text::Fold(written->message.display_name()));
-        WriteNames(transaction, key, written->message);
-        DATELINE_RETURN_IF_ERROR(WriteParents(transaction, key, written->message));
-        written->position = AppendChanges(
-            transaction, log, {{v1::RESOURCE_KIND_TOPIC, key, version, v1::CHANGE_KIND_UPDATED}});
-        return key;
+          LockedTopic* topic) -> absl::StatusOr<std::vector<ChangeRow>> {
+        DATELINE_RETURN_IF_ERROR(CheckAlive(topic->message));
+        DATELINE_RETURN_IF_ERROR(check(topic->message));
+        if (!force) {
+          DATELINE_RETURN_IF_ERROR(CheckUnused(transaction, topic->key, topic->message.name()));
+        }
+        topic->message.set_state(content::v1::TOPIC_STATE_DELETED);
+        std::vector<ChangeRow> changes;
+        for (LockedTopic& merged : LockMergedInto<Topic>(transaction, kTopicTable, topic->key)) {
+          merged.message.set_state(content::v1::TOPIC_STATE_DELETED);
+          merged.message.clear_merged_into();
+          DATELINE_ASSIGN_OR_RETURN(
+              const ChangeRow row,
+              StoreResource(transaction, log, kTopicTable, v1::CHANGE_KIND_DELETED,
+                            TopicColumns(transaction, merged.message), &merged));
+          AppendAudit(transaction, context, options.method, merged.message.name(), merged.version);
+          changes.push_back(row);
+        }
+        if (const auto row = WritePins(transaction, topic->key, {})) changes.push_back(*row);
+        return changes;
       });
 }
 
@@ -142,10 +159,14 @@ absl::StatusOr<Page<Topic>> TopicStore::ListTopics(const RequestContext& context
   if (!filter.prefix.empty()) absl::StrAppend(&condition, " AND starts_with(folded, $4)");
   if (!filter.parent_id.empty()) {
     if (!api::IsValidId(filter.parent_id)) return Page<Topic>();
+    // Below a topic stands what is below those that were merged into it, too.
     absl::StrAppend(&condition,
-                    " AND key IN (SELECT p.topic_key FROM catalog.topic_parents p "
-                    "JOIN catalog.topics t ON t.key = p.parent_key WHERE t.id = '",
-                    filter.parent_id, "')");
+                    " AND key IN (WITH r AS (SELECT coalesce(merged_into, key) AS key "
+                    "FROM catalog.topics WHERE id = '",
+                    filter.parent_id,
+                    "') SELECT p.topic_key FROM catalog.topic_parents p WHERE p.parent_key IN "
+                    "(SELECT key FROM r UNION ALL "
+                    "SELECT t.key FROM catalog.topics t JOIN r ON t.merged_into = r.key))");
   }
   return ListResources<Topic>(postgres_, context, kTopicTable, after_id, limit, condition,
                               text::Fold(filter.prefix));
