@@ -19,10 +19,17 @@ class AuthorHandlers {
 
   absl::Status CreateAuthor(const RequestContext& context, const v1::CreateAuthorRequest& request,
                             v1::CreateAuthorResponse* response);
+  // As it is stored; who is no previewer is not told of deleted ones.
   absl::Status GetAuthor(const RequestContext& context, const v1::GetAuthorRequest& request,
                          v1::GetAuthorResponse* response);
   absl::Status ListAuthors(const RequestContext& context, const v1::ListAuthorsRequest& request,
                            v1::ListAuthorsResponse* response);
+  absl::Status UpdateAuthor(const RequestContext& context, const v1::UpdateAuthorRequest& request,
+                            v1::UpdateAuthorResponse* response);
+  absl::Status DeleteAuthor(const RequestContext& context, const v1::DeleteAuthorRequest& request,
+                            v1::DeleteAuthorResponse* response);
+  absl::Status MergeAuthors(const RequestContext& context, const v1::MergeAuthorsRequest& request,
+                            v1::MergeAuthorsResponse* response);
 
  private:
   store::AuthorStore& authors_;
