@@ -47,6 +47,8 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_FORWARD(CreatePublication, publications_)
   DATELINE_UNARY_FORWARD(GetPublication, publications_)
   DATELINE_UNARY_FORWARD(ListPublications, publications_)
+  DATELINE_UNARY_FORWARD(UpdatePublication, publications_)
+  DATELINE_UNARY_FORWARD(DeletePublication, publications_)
   DATELINE_UNARY_FORWARD(GetStatus, status_)
 
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListArticles)
@@ -65,8 +67,6 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListArticleRevisions)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, GetArticleRevision)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, RollbackArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, UpdatePublication)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, DeletePublication)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ResolvePath)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListClusterMembers)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, JoinClusters)

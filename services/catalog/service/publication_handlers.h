@@ -26,6 +26,12 @@ class PublicationHandlers {
   absl::Status ListPublications(const RequestContext& context,
                                 const v1::ListPublicationsRequest& request,
                                 v1::ListPublicationsResponse* response);
+  absl::Status UpdatePublication(const RequestContext& context,
+                                 const v1::UpdatePublicationRequest& request,
+                                 v1::UpdatePublicationResponse* response);
+  absl::Status DeletePublication(const RequestContext& context,
+                                 const v1::DeletePublicationRequest& request,
+                                 v1::DeletePublicationResponse* response);
 
  private:
   store::PublicationStore& publications_;
