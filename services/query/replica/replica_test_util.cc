@@ -91,11 +91,14 @@ ResourceState TopicState(int64_t key, int64_t version, const std::vector<int64_t
   return state;
 }
 
-ResourceState AuthorState(int64_t key, int64_t version) {
+ResourceState AuthorState(int64_t key, int64_t version, int64_t merged_into) {
   ResourceState state =
       Named(catalog::v1::RESOURCE_KIND_AUTHOR, key, version, absl::StrCat("authors/p", key));
   state.mutable_author()->set_name(state.name());
   state.mutable_author()->set_display_name(absl::StrCat("Author ", key));
+  if (merged_into != 0) {
+    state.mutable_author()->set_merged_into(absl::StrCat("authors/p", merged_into));
+  }
   return state;
 }
 

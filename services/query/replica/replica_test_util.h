@@ -49,7 +49,7 @@ catalog::v1::ResourceState StateOf(const ArticleSpec& spec);
 catalog::v1::ResourceState TopicState(int64_t key, int64_t version,
                                       const std::vector<int64_t>& parents = {},
                                       int64_t merged_into = 0);
-catalog::v1::ResourceState AuthorState(int64_t key, int64_t version = 1);
+catalog::v1::ResourceState AuthorState(int64_t key, int64_t version = 1, int64_t merged_into = 0);
 catalog::v1::ResourceState PublicationState(int64_t key, int64_t version = 1);
 catalog::v1::ResourceState RememberedPath(int64_t key, const std::string& path, int64_t article);
 catalog::v1::ResourceState Tombstone(catalog::v1::ResourceKind kind, int64_t key, int64_t version,

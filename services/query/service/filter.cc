@@ -175,10 +175,9 @@ class Planner {
       case Field::kTopic:
         return Topic(asked, descendants);
       case Field::kAuthor:
-        return Named(asked, Dimension::kAuthor, "authors", catalog::v1::RESOURCE_KIND_AUTHOR);
+        return Author(asked);
       case Field::kPublication:
-        return Named(asked, Dimension::kPublication, "publications",
-                     catalog::v1::RESOURCE_KIND_PUBLICATION);
+        return Publication(asked);
       case Field::kLanguage:
         return Word(asked, Dimension::kLanguage);
       case Field::kLabel:
@@ -215,12 +214,18 @@ class Planner {
     return Term(descendants ? Dimension::kTopicClosure : Dimension::kTopic, topic->key);
   }
 
-  absl::StatusOr<Plan> Named(const AskedFor& asked, Dimension dimension,
-                             absl::string_view collection, catalog::v1::ResourceKind kind) const {
-    DATELINE_RETURN_IF_ERROR(CheckName(asked.field, collection, asked.value));
-    const auto key = view_.KeyOf(asked.value, kind);
+  absl::StatusOr<Plan> Author(const AskedFor& asked) const {
+    DATELINE_RETURN_IF_ERROR(CheckName(asked.field, "authors", asked.value));
+    const auto author = view_.AuthorOf(asked.value);
+    if (!author.has_value()) return error::ResourceNotFound(asked.value);
+    return Term(Dimension::kAuthor, author->key);
+  }
+
+  absl::StatusOr<Plan> Publication(const AskedFor& asked) const {
+    DATELINE_RETURN_IF_ERROR(CheckName(asked.field, "publications", asked.value));
+    const auto key = view_.KeyOf(asked.value, catalog::v1::RESOURCE_KIND_PUBLICATION);
     if (!key.has_value()) return error::ResourceNotFound(asked.value);
-    return Term(dimension, *key);
+    return Term(Dimension::kPublication, *key);
   }
 
   static absl::StatusOr<Plan> Word(const AskedFor& asked, Dimension dimension) {

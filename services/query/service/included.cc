@@ -62,12 +62,11 @@ size_t Included::Prepare(const content::v1::Article& card) {
   }
   for (const auto& byline : card.bylines()) {
     if (!include_.authors() || !is_new(byline.author())) continue;
-    const auto key = view_.KeyOf(byline.author(), catalog::v1::RESOURCE_KIND_AUTHOR);
-    if (!key.has_value()) continue;
-    auto state = view_.StateOf(catalog::v1::RESOURCE_KIND_AUTHOR, *key);
-    if (!state.has_value()) continue;
-    bytes += state->author().ByteSizeLong();
-    new_authors_.push_back(std::move(*state->mutable_author()));
+    auto found = view_.AuthorOf(byline.author());
+    if (!found.has_value()) continue;
+    if (found->author.name() != byline.author() && !is_new(found->author.name())) continue;
+    bytes += found->author.ByteSizeLong();
+    new_authors_.push_back(std::move(found->author));
   }
   if (include_.publications() && is_new(card.publication())) {
     const auto key = view_.KeyOf(card.publication(), catalog::v1::RESOURCE_KIND_PUBLICATION);

@@ -125,6 +125,45 @@ TEST_F(ListServiceTest, CombinesFiltersAndTurnsTheOrderRound) {
   EXPECT_EQ(response.authors_size(), 1);
 }
 
+// The author is merged into another one while articles name him.
+TEST_F(ListServiceTest, AMergedAuthorIsTheOneWhoStays) {
+  catalog_.Commit({replica::testing::AuthorState(2), StateOf({.key = 401, .authors = {2}}),
+                   StateOf({.key = 402, .authors = {2, 1}})},
+                  At(0));
+  v1::ListArticlesRequest request;
+  request.set_min_position(catalog_.Commit({replica::testing::AuthorState(2, 2, 1)}, At(0)));
+  request.set_total(v1::TOTAL_MODE_COUNT);
+  request.mutable_include()->set_authors(true);
+  for (const char* name : {"authors/p1", "authors/p2"}) {
+    request.mutable_filter()->clear_authors();
+    request.mutable_filter()->add_authors(name);
+    v1::ListArticlesResponse response;
+    ASSERT_THAT(List(request, &response), IsOk());
+    EXPECT_EQ(response.total().size(), 207) << name;
+    ASSERT_EQ(response.authors_size(), 1) << name;
+    EXPECT_EQ(response.authors(0).name(), "authors/p1");
+  }
+  v1::GetAuthorRequest get;
+  v1::GetAuthorResponse got;
+  get.set_name("authors/p2");
+  ASSERT_THAT(process_->Call(&v1::QueryService::Stub::GetAuthor, get, &got), IsOk());
+  EXPECT_EQ(got.author().name(), "authors/p1");
+}
+
+TEST_F(ListServiceTest, BelowATopicStandsWhatIsBelowThoseMergedIntoIt) {
+  const std::string position = catalog_.Commit({replica::testing::TopicState(4, 1, {3})}, At(0));
+  v1::ListArticlesRequest wait;
+  v1::ListArticlesResponse ignored;
+  wait.set_min_position(position);
+  ASSERT_THAT(List(wait, &ignored), IsOk());
+  v1::ListTopicsRequest request;
+  v1::ListTopicsResponse response;
+  request.set_parent("topics/t3");
+  ASSERT_THAT(process_->Call(&v1::QueryService::Stub::ListTopics, request, &response), IsOk());
+  ASSERT_EQ(response.topics_size(), 1);
+  EXPECT_EQ(response.topics(0).name(), "topics/t4");
+}
+
 TEST_F(ListServiceTest, TakesAnyAllAndNoneOfSeveralValues) {
   v1::ListArticlesRequest request;
   request.set_min_position(

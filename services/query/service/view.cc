@@ -52,6 +52,18 @@ std::optional<View::FoundTopic> View::TopicOf(absl::string_view name) const {
   return FoundTopic{resolved, std::move(*state->mutable_topic())};
 }
 
+std::optional<View::FoundAuthor> View::AuthorOf(absl::string_view name) const {
+  const auto key = KeyOf(name, catalog::v1::RESOURCE_KIND_AUTHOR);
+  if (!key.has_value()) return std::nullopt;
+  const uint64_t resolved = replica::ResolveAuthor(transaction_, *key);
+  auto state = StateOf(catalog::v1::RESOURCE_KIND_AUTHOR, resolved);
+  if (!state.has_value() || !state->has_author() || !state->author().merged_into().empty() ||
+      state->author().has_delete_time()) {
+    return std::nullopt;
+  }
+  return FoundAuthor{resolved, std::move(*state->mutable_author())};
+}
+
 std::optional<Slot> View::VisibleSlot(uint64_t article) const {
   const auto state = StateOf(catalog::v1::RESOURCE_KIND_ARTICLE, article);
   if (!state.has_value() || !state->has_article() ||
@@ -65,7 +77,7 @@ std::optional<Slot> View::VisibleSlot(uint64_t article) const {
         !card.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
       continue;
     }
-    if (replica::MakeListing(article, slot, state->article(), card, {}).visibility.At(now_)) {
+    if (replica::MakeListing(article, slot, state->article(), card, {}, {}).visibility.At(now_)) {
       return slot;
     }
   }

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/content/v1/article.pb.h"
+#include "dateline/content/v1/author.pb.h"
 #include "dateline/content/v1/topic.pb.h"
 #include "services/query/replica/replica.h"
 #include "services/query/replica/store/keys.h"
@@ -39,6 +40,13 @@ class View {
     content::v1::Topic topic;
   };
   std::optional<FoundTopic> TopicOf(absl::string_view name) const;
+
+  // The author under a name, merged ones resolved; nullopt if there is none.
+  struct FoundAuthor {
+    uint64_t key;
+    content::v1::Author author;
+  };
+  std::optional<FoundAuthor> AuthorOf(absl::string_view name) const;
 
   // The slot of an article that is in force and visible now.
   std::optional<replica::Slot> VisibleSlot(uint64_t article) const;

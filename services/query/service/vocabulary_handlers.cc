@@ -23,8 +23,6 @@ using catalog::v1::ResourceState;
 // Names that one page looks at, whether they match or not.
 constexpr int kMaxLooked = 5'000;
 constexpr int kLooksBetweenChecks = 128;
-// An author's merges end somewhere; a cycle must not hold the thread.
-constexpr int kMaxMerges = 64;
 
 template <typename Response>
 void Finish(const View& view, Response* response) {
@@ -38,20 +36,17 @@ std::optional<ResourceState> Named(const View& view, const std::string& name,
   return key.has_value() ? view.StateOf(kind, *key) : std::nullopt;
 }
 
-std::optional<content::v1::Author> AuthorOf(const View& view, std::string name) {
-  for (int merges = 0; merges < kMaxMerges; ++merges) {
-    auto state = Named(view, name, catalog::v1::RESOURCE_KIND_AUTHOR);
-    if (!state.has_value() || !state->has_author() || state->author().has_delete_time()) {
-      return std::nullopt;
-    }
-    if (state->author().merged_into().empty()) return std::move(*state->mutable_author());
-    name = state->author().merged_into();
-  }
-  return std::nullopt;
-}
-
 bool HasPrefix(const std::string& display_name, const std::string& folded_prefix) {
   return folded_prefix.empty() || absl::StartsWith(text::Fold(display_name), folded_prefix);
+}
+
+// Whether `parent` is one of the topic's parents, or what one of these was merged into.
+bool IsBelow(const View& view, const content::v1::Topic& topic, const std::string& parent) {
+  return std::any_of(topic.parents().begin(), topic.parents().end(), [&](const auto& name) {
+    if (name == parent) return true;
+    const auto found = view.TopicOf(name);
+    return found.has_value() && found->topic.name() == parent;
+  });
 }
 
 // Walks the names of a collection (`topics/`) in order, from behind the page token on. `take` puts
@@ -116,10 +111,8 @@ absl::Status VocabularyHandlers::ListTopics(const v1::ListTopicsRequest& request
   return ListNamed(view, page_tokens_, request, call, "topics/", catalog::v1::RESOURCE_KIND_TOPIC,
                    response, [&](ResourceState state) -> size_t {
                      content::v1::Topic& topic = *state.mutable_topic();
-                     const bool is_child =
-                         parent.empty() || std::find(topic.parents().begin(), topic.parents().end(),
-                                                     parent) != topic.parents().end();
-                     if (topic.state() != content::v1::TOPIC_STATE_ACTIVE || !is_child ||
+                     if (topic.state() != content::v1::TOPIC_STATE_ACTIVE ||
+                         !(parent.empty() || IsBelow(view, topic, parent)) ||
                          (request.kind() != content::v1::TOPIC_KIND_UNSPECIFIED &&
                           topic.kind() != request.kind()) ||
                          !HasPrefix(topic.display_name(), prefix)) {
@@ -134,9 +127,9 @@ absl::Status VocabularyHandlers::ListTopics(const v1::ListTopicsRequest& request
 absl::Status VocabularyHandlers::GetAuthor(const v1::GetAuthorRequest& request,
                                            v1::GetAuthorResponse* response) const {
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
-  auto author = AuthorOf(view, request.name());
+  auto author = view.AuthorOf(request.name());
   if (!author.has_value()) return error::ResourceNotFound(request.name());
-  *response->mutable_author() = std::move(*author);
+  *response->mutable_author() = std::move(author->author);
   Finish(view, response);
   return absl::OkStatus();
 }

@@ -79,6 +79,9 @@ class Writer {
       case catalog::v1::RESOURCE_KIND_TOPIC:
         WriteTopic(key, held, state);
         break;
+      case catalog::v1::RESOURCE_KIND_AUTHOR:
+        WriteAuthor(key, held, state);
+        break;
       case catalog::v1::RESOURCE_KIND_PATH:
         WritePath(key, held, state);
         break;
@@ -159,36 +162,61 @@ class Writer {
       // Of a merged topic they stand under its target.
       lister_.RemoveArticlesOf(ResolveTopic(transaction_, topic_key), &articles);
       // Those that referred to the topic before it was known are filed without it so far.
-      for (const uint64_t topic : TopicsThatReferTo(state.name())) {
+      for (const uint64_t topic : WhoRefersTo(state.name())) {
         lister_.RemoveArticlesOf(topic, &articles);
       }
     }
-    for (const std::string& target : ReferredTopics(held)) {
-      transaction_.Delete(Table::kChildren, ChildKey(target, static_cast<uint64_t>(state.key())));
-    }
-    for (const std::string& target : ReferredTopics(state)) {
-      transaction_.Put(Table::kChildren, ChildKey(target, static_cast<uint64_t>(state.key())), "");
-    }
-    WriteNamed(key, state);
+    WriteReferring(key, held, state);
     for (const uint64_t article : articles) lister_.Add(article);
   }
 
-  static std::vector<std::string> ReferredTopics(const ResourceState& state) {
+  void WriteAuthor(const std::string& key, const ResourceState& held, const ResourceState& state) {
+    std::set<uint64_t> articles;
+    if (held.has_author() != state.has_author() ||
+        held.author().merged_into() != state.author().merged_into()) {
+      const auto author_key = static_cast<uint64_t>(state.key());
+      lister_.RemoveArticlesBy(author_key, &articles);
+      lister_.RemoveArticlesBy(ResolveAuthor(transaction_, author_key), &articles);
+      // Who was merged into this author before he was known stands for himself so far.
+      for (const uint64_t author : WhoRefersTo(state.name())) {
+        lister_.RemoveArticlesBy(author, &articles);
+      }
+    }
+    WriteReferring(key, held, state);
+    for (const uint64_t article : articles) lister_.Add(article);
+  }
+
+  // Writes a topic or an author, and to whom it refers.
+  void WriteReferring(const std::string& key, const ResourceState& held,
+                      const ResourceState& state) {
+    const auto number = static_cast<uint64_t>(state.key());
+    for (const std::string& target : ReferredBy(held)) {
+      transaction_.Delete(Table::kChildren, ChildKey(target, number));
+    }
+    for (const std::string& target : ReferredBy(state)) {
+      transaction_.Put(Table::kChildren, ChildKey(target, number), "");
+    }
+    WriteNamed(key, state);
+  }
+
+  static std::vector<std::string> ReferredBy(const ResourceState& state) {
     std::vector<std::string> names(state.topic().parents().begin(), state.topic().parents().end());
-    if (!state.topic().merged_into().empty()) names.push_back(state.topic().merged_into());
+    for (const auto& target : {state.topic().merged_into(), state.author().merged_into()}) {
+      if (!target.empty()) names.push_back(target);
+    }
     return names;
   }
 
-  std::vector<uint64_t> TopicsThatReferTo(const std::string& name) const {
-    std::vector<uint64_t> topics;
+  std::vector<uint64_t> WhoRefersTo(const std::string& name) const {
+    std::vector<uint64_t> keys;
     const std::string prefix = ChildPrefix(name);
     Cursor cursor = transaction_.Open(Table::kChildren);
     for (bool found = cursor.Seek(prefix); found; found = cursor.Next()) {
       const auto child = ParseChildKey(cursor.key(), prefix);
       if (!child.has_value()) break;
-      topics.push_back(*child);
+      keys.push_back(*child);
     }
-    return topics;
+    return keys;
   }
 
   std::string RememberedKey(const catalog::v1::PathState& path) {

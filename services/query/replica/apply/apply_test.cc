@@ -181,6 +181,19 @@ TEST_F(ApplyTest, FilesMergedTopicsUnderTheirTarget) {
   EXPECT_THAT(Listed(*store_, Topic(11), At(1)), ElementsAre(1, 2, 3));
 }
 
+TEST_F(ApplyTest, FilesMergedAuthorsUnderTheirTarget) {
+  const auto by = [](uint64_t author) { return ListPrefix(Dimension::kAuthor, author); };
+  // The target comes behind the one who was merged into it.
+  ApplyAll({testing::AuthorState(10, 1, 11), StateOf({.key = 1, .authors = {10}})});
+  EXPECT_THAT(Listed(*store_, by(10), At(1)), ElementsAre(1));
+  ApplyAll({testing::AuthorState(11), StateOf({.key = 2, .authors = {11, 10}})});
+  EXPECT_THAT(Listed(*store_, by(11), At(1)), ElementsAre(1, 2));
+  EXPECT_THAT(Listed(*store_, by(10), At(1)), IsEmpty());
+  ApplyAll({testing::AuthorState(12), testing::AuthorState(11, 2, 12)});
+  EXPECT_THAT(Listed(*store_, by(12), At(1)), ElementsAre(1, 2));
+  EXPECT_THAT(Listed(*store_, by(11), At(1)), IsEmpty());
+}
+
 TEST_F(ApplyTest, MovesASubtreeWithItsArticles) {
   ApplyAll({testing::TopicState(1, 1), testing::TopicState(2, 1, {1}),
             testing::TopicState(3, 1, {2}), testing::TopicState(4, 1),
@@ -225,7 +238,14 @@ std::vector<ResourceState> ManyStates(std::mt19937& random) {
       const int64_t merged_into = key < 8 && below(4) == 0 ? key + 1 : 0;
       states.push_back(testing::TopicState(key, version, parents, merged_into));
     }
-    states.push_back(testing::AuthorState(key));
+    for (int64_t version = 1; version <= 3; ++version) {
+      const int64_t merged_into = key < 8 && below(3) == 0 ? key + 1 : 0;
+      states.push_back(testing::AuthorState(key, version, merged_into));
+    }
+    if (below(8) == 0) {
+      states.push_back(testing::Tombstone(catalog::v1::RESOURCE_KIND_AUTHOR, key, 4,
+                                          absl::StrCat("authors/p", key)));
+    }
     states.push_back(testing::RememberedPath(key, absl::StrCat("/old/", below(4)), key));
   }
   for (int64_t key = 1; key <= 30; ++key) {

@@ -11,22 +11,30 @@ namespace {
 using catalog::v1::ResourceState;
 
 constexpr int kTopicKind = catalog::v1::RESOURCE_KIND_TOPIC;
+constexpr int kAuthorKind = catalog::v1::RESOURCE_KIND_AUTHOR;
 constexpr int kArticleKind = catalog::v1::RESOURCE_KIND_ARTICLE;
 // Merges of merges and ancestors of ancestors end somewhere; a cycle must not hang the writer.
 constexpr int kMaxDepth = 64;
 
-std::optional<content::v1::Topic> TopicOf(const ReadTransaction& transaction, uint64_t topic) {
-  const auto stored = transaction.Get(Table::kStates, StateKey(kTopicKind, topic));
+// What is stored of a resource; nothing if it is not known.
+ResourceState StateOf(const ReadTransaction& transaction, int kind, uint64_t key) {
+  const auto stored = transaction.Get(Table::kStates, StateKey(kind, key));
   ResourceState state;
   if (!stored.has_value() ||
-      !state.ParseFromArray(stored->data(), static_cast<int>(stored->size())) ||
-      !state.has_topic()) {
-    return std::nullopt;
+      !state.ParseFromArray(stored->data(), static_cast<int>(stored->size()))) {
+    state.Clear();
   }
-  return state.topic();
+  return state;
+}
+
+std::optional<content::v1::Topic> TopicOf(const ReadTransaction& transaction, uint64_t topic) {
+  ResourceState state = StateOf(transaction, kTopicKind, topic);
+  if (!state.has_topic()) return std::nullopt;
+  return std::move(*state.mutable_topic());
 }
 
 uint64_t KeyOfName(const ReadTransaction& transaction, absl::string_view name) {
+  if (name.empty()) return 0;
   const auto key = transaction.Get(Table::kNames, name);
   return key.has_value() ? ReadNumber(*key, 1) : 0;
 }
@@ -73,6 +81,16 @@ uint64_t ResolveTopic(const ReadTransaction& transaction, uint64_t topic) {
   return topic;
 }
 
+uint64_t ResolveAuthor(const ReadTransaction& transaction, uint64_t author) {
+  for (int depth = 0; depth < kMaxDepth; ++depth) {
+    const ResourceState stored = StateOf(transaction, kAuthorKind, author);
+    const uint64_t target = KeyOfName(transaction, stored.author().merged_into());
+    if (target == 0) return author;
+    author = target;
+  }
+  return author;
+}
+
 std::vector<TopicPlace> Lister::PlacesOf(const google::protobuf::RepeatedField<int64_t>& topics) {
   std::vector<TopicPlace> places;
   for (const int64_t key : topics) {
@@ -104,7 +122,14 @@ std::vector<Listing> Lister::ListingsOf(uint64_t article) {
     }
     const auto& topics = slot == Slot::kLive ? stored.article().topic_keys()
                                              : stored.article().scheduled_topic_keys();
-    listings.push_back(MakeListing(article, slot, stored.article(), card, PlacesOf(topics)));
+    const auto& author_keys = slot == Slot::kLive ? stored.article().author_keys()
+                                                  : stored.article().scheduled_author_keys();
+    std::vector<uint64_t> authors;
+    for (const int64_t author : author_keys) {
+      authors.push_back(ResolveAuthor(transaction_, static_cast<uint64_t>(author)));
+    }
+    listings.push_back(
+        MakeListing(article, slot, stored.article(), card, PlacesOf(topics), authors));
   }
   return listings;
 }
@@ -168,9 +193,18 @@ void Lister::Remove(uint64_t article) {
 }
 
 void Lister::RemoveArticlesOf(uint64_t topic, std::set<uint64_t>* removed) {
+  RemoveArticlesIn(Dimension::kTopic, topic, removed);
+  RemoveArticlesIn(Dimension::kTopicClosure, topic, removed);
+}
+
+void Lister::RemoveArticlesBy(uint64_t author, std::set<uint64_t>* removed) {
+  RemoveArticlesIn(Dimension::kAuthor, author, removed);
+}
+
+void Lister::RemoveArticlesIn(Dimension dimension, uint64_t term, std::set<uint64_t>* removed) {
   std::set<uint64_t> articles;
-  for (const Dimension dimension : {Dimension::kTopic, Dimension::kTopicClosure}) {
-    const std::string prefix = ListPrefix(dimension, topic);
+  {
+    const std::string prefix = ListPrefix(dimension, term);
     Cursor cursor = transaction_.Open(Table::kPostings);
     for (bool found = cursor.Seek(prefix);
          found && cursor.key().substr(0, kListPrefixBytes) == prefix; found = cursor.Next()) {

@@ -26,12 +26,15 @@ class Lister {
   // Takes out all articles of a topic and its descendants and adds them to `removed`: its place in
   // the tree is about to change, and they are to be added again afterwards.
   void RemoveArticlesOf(uint64_t topic, std::set<uint64_t>* removed);
+  // The same of an author, who is about to be merged into another.
+  void RemoveArticlesBy(uint64_t author, std::set<uint64_t>* removed);
   // Looks again at what time has turned since: counts it, or takes it out when it has expired.
   void Settle();
 
  private:
   std::vector<Listing> ListingsOf(uint64_t article);
   std::vector<TopicPlace> PlacesOf(const google::protobuf::RepeatedField<int64_t>& topics);
+  void RemoveArticlesIn(Dimension dimension, uint64_t term, std::set<uint64_t>* removed);
   void AddToCount(absl::string_view list, int64_t difference);
 
   WriteTransaction& transaction_;
@@ -41,6 +44,9 @@ class Lister {
 // The topic that stands for `topic` at present: itself, or what it was merged into. 0 if it is not
 // known.
 uint64_t ResolveTopic(const ReadTransaction& transaction, uint64_t topic);
+
+// The same of an author.
+uint64_t ResolveAuthor(const ReadTransaction& transaction, uint64_t author);
 
 }  // namespace dateline::query::replica
 

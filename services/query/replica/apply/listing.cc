@@ -32,7 +32,8 @@ Visibility VisibilityOf(Slot slot, const catalog::v1::ReplicatedArticle& state,
 }  // namespace
 
 Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ReplicatedArticle& state,
-                    const content::v1::Article& card, const std::vector<TopicPlace>& topics) {
+                    const content::v1::Article& card, const std::vector<TopicPlace>& topics,
+                    const std::vector<uint64_t>& authors) {
   Listing listing;
   listing.entry.article = article;
   listing.entry.slot = slot;
@@ -59,10 +60,7 @@ Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ReplicatedAr
     lists.push_back(ListPrefix(Dimension::kRightsFlag, TermOf(flag)));
   }
   if (card.images_size() > 0) lists.push_back(ListPrefix(Dimension::kHasImage, 1));
-  const auto& authors = slot == Slot::kLive ? state.author_keys() : state.scheduled_author_keys();
-  for (const int64_t author : authors) {
-    lists.push_back(ListPrefix(Dimension::kAuthor, static_cast<uint64_t>(author)));
-  }
+  for (const uint64_t author : authors) lists.push_back(ListPrefix(Dimension::kAuthor, author));
   for (const TopicPlace& place : topics) {
     lists.push_back(ListPrefix(Dimension::kTopic, place.topic));
     lists.push_back(ListPrefix(Dimension::kTopicClosure, place.topic));

@@ -26,10 +26,12 @@ struct TopicPlace {
   std::vector<uint64_t> ancestors;
 };
 
-// The listing of one slot. `state` gives times, state and keys; `card` the revision. A state other
-// than PUBLISHED gives no lists. Pure.
+// The listing of one slot. `state` gives times, state and publication; `card` the revision;
+// `authors` are its authors, each as the one who stands for him at present. A state other than
+// PUBLISHED gives no lists. Pure.
 Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ReplicatedArticle& state,
-                    const content::v1::Article& card, const std::vector<TopicPlace>& topics);
+                    const content::v1::Article& card, const std::vector<TopicPlace>& topics,
+                    const std::vector<uint64_t>& authors);
 
 }  // namespace dateline::query::replica
 

@@ -36,6 +36,7 @@ std::string WhyUnusable(const catalog::v1::ResourceState& state) {
     if (why.empty()) why = WhyNotName("parent", parent);
   }
   if (why.empty()) why = WhyNotName("merged_into", state.topic().merged_into());
+  if (why.empty()) why = WhyNotName("merged_into", state.author().merged_into());
   if (why.empty()) why = WhyNotName("publication", state.path().publication());
   if (why.empty() && state.article().has_schedule_time() &&
       !IsInstant(state.article().schedule_time())) {

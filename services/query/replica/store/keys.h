@@ -17,7 +17,7 @@ enum class Dimension : uint8_t {
   kAll = 0,
   kTopic = 1,         // the topic itself, merged topics resolved
   kTopicClosure = 2,  // the topic and its descendants; an article stands once
-  kAuthor = 3,
+  kAuthor = 3,        // merged authors resolved
   kPublication = 4,
   kLanguage = 5,
   kType = 6,
@@ -95,7 +95,8 @@ std::string PathKey(absl::string_view path_prefix, const PathEntry& entry);
 std::optional<PathEntry> ParsePathKey(absl::string_view key, absl::string_view path_prefix);
 
 // The prefix of the topics that refer to a topic by name, as parent or as the one they were merged
-// into; behind it stands the referring topic's key in 8 bytes. The length stands before the name.
+// into, and of the authors who were merged into one; behind it stands the referring one's key in 8
+// bytes. The length stands before the name.
 std::string ChildPrefix(absl::string_view name);
 std::string ChildKey(absl::string_view name, uint64_t child);
 // nullopt if `key` is no key of this very prefix.

@@ -29,7 +29,7 @@ enum class Table : int {
   kCounts,      // dimension, term -> postings visible at the instant that the copy has reached
   kDue,         // instant, article: when kTimed is to be looked at again
   kPaths,       // publication, path, kind, article, slot -> visible_from, visible_until
-  kChildren,    // topic's name, topic that is below it or merged into it -> nothing
+  kChildren,    // name of a topic or author, who is below it or merged into it -> nothing
   kQuarantine,  // kind, key -> position's token, line feed, reason: what could not be used
 };
 inline constexpr int kTableCount = 12;
