@@ -23,8 +23,9 @@ namespace dateline::catalog {
 // A catalog on a database, and a caller.
 class Catalog {
  public:
-  explicit Catalog(const std::string& conninfo) {
+  explicit Catalog(const std::string& conninfo, uint32_t roles = api::AllRoles()) {
     CatalogServerOptions options;
+    options.rpc.callers = rpc::Callers(roles);
     options.database = conninfo;
     options.connections = 4;
     options.page_token_key = "key";
@@ -98,6 +99,7 @@ class Catalog {
   const testing::Stubs& stubs() const { return *stubs_; }
   v1::ChangesService::Stub& changes() { return stubs_->changes(); }
   CatalogServer& server() { return *server_; }
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
  private:
   obs::Metrics metrics_;
