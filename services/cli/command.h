@@ -30,7 +30,7 @@ struct Session {
 
 // One command of `dateline`.
 struct Command {
-  std::string name;       // one or two words, e.g. "source add"
+  std::string name;       // one to three words, e.g. "source add"
   std::string arguments;  // positional arguments, for the help
   std::string help;       // one line; what follows a line break is shown by `--help` only
   std::vector<OptionSpec> options;
@@ -38,14 +38,16 @@ struct Command {
 };
 
 // Each file of commands/ gives its commands.
-std::vector<Command> DocumentCommands();  // ingest, feed inspect, html clean
-std::vector<Command> ImportCommands();    // import
-std::vector<Command> MigrateCommands();   // migrate
-std::vector<Command> ReadCommands();      // latest, get
-std::vector<Command> ResourceCommands();  // publication …, topic …
-std::vector<Command> SourceCommands();    // source …, feed discover
-std::vector<Command> StatusCommands();    // status
-std::vector<Command> TopicCommands();     // topic retag, topic proposals
+std::vector<Command> AuthorCommands();     // author …
+std::vector<Command> DocumentCommands();   // ingest, feed inspect, html clean
+std::vector<Command> ImportCommands();     // import
+std::vector<Command> MigrateCommands();    // migrate
+std::vector<Command> ReadCommands();       // latest, get
+std::vector<Command> ResourceCommands();   // publication …, topic …
+std::vector<Command> SourceCommands();     // source …, feed discover
+std::vector<Command> StatusCommands();     // status
+std::vector<Command> TopicCommands();      // topic retag, topic proposals
+std::vector<Command> TopicEditCommands();  // topic update, delete, merge, pin …
 
 // All commands, in the order of the help.
 std::vector<Command> AllCommands();

@@ -4,10 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "common/text/utf8.h"
 
 namespace dateline::cli {
 namespace {
+
+constexpr size_t kMaxNameWords = 3;
 
 // Text filled up with blanks to a width on the screen; printf counts bytes, and "…" has three.
 std::string Padded(absl::string_view text, int64_t width) {
@@ -45,15 +48,11 @@ std::string CommandUsage(const Command& command) {
 
 const Command* FindCommand(absl::Span<const Command> commands, absl::Span<const std::string> words,
                            size_t* consumed) {
-  for (const Command& command : commands) {
-    if (words.size() >= 2 && command.name == absl::StrCat(words[0], " ", words[1])) {
-      *consumed = 2;
-      return &command;
-    }
-  }
-  for (const Command& command : commands) {
-    if (!words.empty() && command.name == words[0]) {
-      *consumed = 1;
+  for (size_t count = std::min(kMaxNameWords, words.size()); count > 0; --count) {
+    const std::string name = absl::StrJoin(words.subspan(0, count), " ");
+    for (const Command& command : commands) {
+      if (command.name != name) continue;
+      *consumed = count;
       return &command;
     }
   }

@@ -15,8 +15,8 @@ std::string Usage(absl::Span<const Command> commands, absl::Span<const OptionSpe
 // One command with its options.
 std::string CommandUsage(const Command& command);
 
-// The command that `words` begins with, by its one or two words; nullptr if there is none. On
-// success `consumed` says how many words the name has.
+// The command that `words` begins with, by its one to three words, the most that fit; nullptr if
+// there is none. On success `consumed` says how many words the name has.
 const Command* FindCommand(absl::Span<const Command> commands, absl::Span<const std::string> words,
                            size_t* consumed);
 

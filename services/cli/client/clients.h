@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "dateline/catalog/v1/authors.pb.h"
 #include "dateline/catalog/v1/publications.pb.h"
 #include "dateline/catalog/v1/status.pb.h"
 #include "dateline/catalog/v1/topics.pb.h"
@@ -51,6 +52,37 @@ class Clients {
   absl::StatusOr<catalog::v1::ListTopicsResponse> Call(
       const catalog::v1::ListTopicsRequest& request);
   absl::StatusOr<catalog::v1::GetTopicResponse> Call(const catalog::v1::GetTopicRequest& request);
+  absl::StatusOr<catalog::v1::UpdatePublicationResponse> Call(
+      const catalog::v1::UpdatePublicationRequest& request);
+  absl::StatusOr<catalog::v1::DeletePublicationResponse> Call(
+      const catalog::v1::DeletePublicationRequest& request);
+  absl::StatusOr<catalog::v1::UpdateTopicResponse> Call(
+      const catalog::v1::UpdateTopicRequest& request);
+  absl::StatusOr<catalog::v1::AcceptTopicResponse> Call(
+      const catalog::v1::AcceptTopicRequest& request);
+  absl::StatusOr<catalog::v1::DismissTopicResponse> Call(
+      const catalog::v1::DismissTopicRequest& request);
+  absl::StatusOr<catalog::v1::DeleteTopicResponse> Call(
+      const catalog::v1::DeleteTopicRequest& request);
+  absl::StatusOr<catalog::v1::MergeTopicsResponse> Call(
+      const catalog::v1::MergeTopicsRequest& request);
+  absl::StatusOr<catalog::v1::GetPinnedArticlesResponse> Call(
+      const catalog::v1::GetPinnedArticlesRequest& request);
+  absl::StatusOr<catalog::v1::SetPinnedArticlesResponse> Call(
+      const catalog::v1::SetPinnedArticlesRequest& request);
+  absl::StatusOr<catalog::v1::CreateAuthorResponse> Call(
+      const catalog::v1::CreateAuthorRequest& request);
+  absl::StatusOr<catalog::v1::GetAuthorResponse> Call(const catalog::v1::GetAuthorRequest& request);
+  absl::StatusOr<catalog::v1::ListAuthorsResponse> Call(
+      const catalog::v1::ListAuthorsRequest& request);
+  absl::StatusOr<catalog::v1::UpdateAuthorResponse> Call(
+      const catalog::v1::UpdateAuthorRequest& request);
+  absl::StatusOr<catalog::v1::DeleteAuthorResponse> Call(
+      const catalog::v1::DeleteAuthorRequest& request);
+  absl::StatusOr<catalog::v1::MergeAuthorsResponse> Call(
+      const catalog::v1::MergeAuthorsRequest& request);
+  absl::StatusOr<catalog::v1::GetPublicationResponse> Call(
+      const catalog::v1::GetPublicationRequest& request);
 
   absl::StatusOr<ingestion::v1::GetStatusResponse> Call(
       const ingestion::v1::GetStatusRequest& request);

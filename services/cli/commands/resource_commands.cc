@@ -4,20 +4,41 @@
 #include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
 #include "services/cli/command.h"
+#include "services/cli/commands/fields.h"
 #include "services/cli/render.h"
 
 namespace dateline::cli {
 namespace {
 
+absl::Status FillIn(const Arguments& arguments, content::v1::Publication* publication,
+                    google::protobuf::FieldMask* mask) {
+  TakeText(arguments, "title", "title", publication->mutable_title(), mask);
+  TakeText(arguments, "home-page", "home_page", publication->mutable_home_page(), mask);
+  TakeText(arguments, "language", "default_language", publication->mutable_default_language(),
+           mask);
+  TakeText(arguments, "time-zone", "time_zone", publication->mutable_time_zone(), mask);
+  TakeText(arguments, "path-pattern", "path_pattern", publication->mutable_path_pattern(), mask);
+  TakeText(arguments, "topic-path-pattern", "topic_path_pattern",
+           publication->mutable_topic_path_pattern(), mask);
+  if (arguments.Has("ellipsis")) {
+    TakeText(arguments, "ellipsis", "teaser_rule.ellipsis",
+             publication->mutable_teaser_rule()->mutable_ellipsis(), mask);
+  }
+  if (arguments.Has("teaser-words")) {
+    DATELINE_ASSIGN_OR_RETURN(const int words, arguments.GetInt("teaser-words", 0, 0, 200));
+    publication->mutable_teaser_rule()->set_words(words);
+    mask->add_paths("teaser_rule.words");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status AddPublication(Session& session, const Arguments& arguments) {
   DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1, "ID"));
   catalog::v1::CreatePublicationRequest request;
   request.set_publication_id(arguments.positional()[0]);
-  content::v1::Publication& publication = *request.mutable_publication();
-  publication.set_title(arguments.Get("title", arguments.positional()[0]));
-  publication.set_home_page(arguments.Get("home-page", ""));
-  publication.set_default_language(arguments.Get("language", ""));
-  publication.set_time_zone(arguments.Get("time-zone", ""));
+  request.mutable_publication()->set_title(arguments.positional()[0]);
+  google::protobuf::FieldMask given;
+  DATELINE_RETURN_IF_ERROR(FillIn(arguments, request.mutable_publication(), &given));
   const auto response = session.clients.Call(request);
   if (!response.ok() && absl::IsAlreadyExists(response.status()) && arguments.Has("if-missing")) {
     session.err << "publications/" << request.publication_id() << " is there already\n";
@@ -26,6 +47,29 @@ absl::Status AddPublication(Session& session, const Arguments& arguments) {
   if (!response.ok()) return response.status();
   session.out << (arguments.Has("json") ? RenderJson(response->publication())
                                         : response->publication().name() + "\n");
+  return absl::OkStatus();
+}
+
+absl::Status UpdatePublication(Session& session, const Arguments& arguments) {
+  DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1, "PUBLICATION"));
+  catalog::v1::UpdatePublicationRequest request;
+  request.mutable_publication()->set_name(ResourceName("publications", arguments.positional()[0]));
+  DATELINE_RETURN_IF_ERROR(
+      FillIn(arguments, request.mutable_publication(), request.mutable_update_mask()));
+  DATELINE_RETURN_IF_ERROR(ExpectFields(request.update_mask()));
+  DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
+  session.out << (arguments.Has("json") ? RenderJson(response.publication())
+                                        : response.publication().name() + "\n");
+  return absl::OkStatus();
+}
+
+absl::Status DeletePublication(Session& session, const Arguments& arguments) {
+  DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1, "PUBLICATION"));
+  catalog::v1::DeletePublicationRequest request;
+  request.set_name(ResourceName("publications", arguments.positional()[0]));
+  DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
+  session.out << (arguments.Has("json") ? RenderJson(response.publication())
+                                        : response.publication().name() + "\n");
   return absl::OkStatus();
 }
 
@@ -90,17 +134,26 @@ absl::Status ListTopics(Session& session, const Arguments& arguments) {
 std::vector<Command> ResourceCommands() {
   const OptionSpec json = {"json", "", "print protobuf JSON"};
   const OptionSpec if_missing = {"if-missing", "", "succeed if it is there already"};
+  const std::vector<OptionSpec> publication = {
+      {"title", "TITLE", "title as printed (of a new one, default the id)"},
+      {"home-page", "URL", "home page"},
+      {"language", "TAG", "default language, BCP 47"},
+      {"time-zone", "ZONE", "IANA time zone of its dates"},
+      {"teaser-words", "N", "words that a teaser keeps; 0 for 45"},
+      {"ellipsis", "TEXT", "what stands behind a teaser that was cut"},
+      {"path-pattern", "PATTERN", "articles' paths, of {year}, {month}, {day}, {slug} and {id}"},
+      {"topic-path-pattern", "PATTERN", "topics' paths, of {id}"},
+      json};
+  std::vector<OptionSpec> new_publication = publication;
+  new_publication.push_back(if_missing);
   return {
-      {"publication add",
-       "ID",
-       "create a publication",
-       {{"title", "TITLE", "title as printed (default the id)"},
-        {"home-page", "URL", "home page"},
-        {"language", "TAG", "default language, BCP 47"},
-        {"time-zone", "ZONE", "IANA time zone of its dates"},
-        if_missing,
-        json},
-       AddPublication},
+      {"publication add", "ID", "create a publication", new_publication, AddPublication},
+      {"publication update", "PUBLICATION", "change a publication", publication, UpdatePublication},
+      {"publication delete",
+       "PUBLICATION",
+       "delete a publication without articles",
+       {json},
+       DeletePublication},
       {"publication list", "", "list publications", {json}, ListPublications},
       {"topic add",
        "ID",
