@@ -92,8 +92,20 @@ class MethodsFuzzTest(unittest.TestCase):
             must("ingestion", "IngestDocument", {"source": "sources/test", "document": valid_calls.feed_with_reject(n)})
             return must("ingestion", "ListRejects", {"parent": "sources/test", "page_size": 1}).rejects[0].name
 
+        def new_topic(n, state):
+            return must("catalog", "CreateTopic", {"topic_id": f"n{n}", "topic": {
+                "display_name": f"N {n}", "state": f"TOPIC_STATE_{state}"}}).topic.name
+
+        def new_author(n, kind="m"):
+            return must("catalog", "CreateAuthor", {"author_id": f"{kind}{n}", "author": {"display_name": f"M {n}"}}).author.name
+
+        def new_publication(n):
+            return must("catalog", "CreatePublication", {
+                "publication_id": f"d{n}", "publication": {"title": f"D {n}"}}).publication.name
+
         return {"position": position, "article": page.articles[0].name, "path": page.articles[0].path, "home": f"{site}/",
-                "new_source": new_source, "new_reject": new_reject}
+                "new_source": new_source, "new_reject": new_reject, "new_topic": new_topic, "new_author": new_author,
+                "new_publication": new_publication}
 
     @classmethod
     def must(cls, server, name, request):

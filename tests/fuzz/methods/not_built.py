@@ -5,7 +5,6 @@ They must answer NOT_IMPLEMENTED. One that gets built fails the test until its c
 
 ARTICLE = {"name": "articles/none"}
 REVISION = {"name": "articles/none/revisions/1"}
-TOPIC = {"name": "topics/none"}
 CALLS = {
     "CatalogService.ListArticles": {},
     "CatalogService.CreateArticle": {"article": {"title": "Not built"}},
@@ -23,17 +22,6 @@ CALLS = {
     "CatalogService.ListArticleRevisions": {"parent": "articles/none"},
     "CatalogService.GetArticleRevision": REVISION,
     "CatalogService.RollbackArticle": REVISION,
-    "CatalogService.DeleteTopic": TOPIC,
-    "CatalogService.MergeTopics": {"target": "topics/weather", "merged": ["topics/none"]},
-    "CatalogService.AcceptTopic": TOPIC,
-    "CatalogService.DismissTopic": TOPIC,
-    "CatalogService.GetPinnedArticles": {"topic": "topics/weather"},
-    "CatalogService.SetPinnedArticles": {"topic": "topics/weather"},
-    "CatalogService.UpdateAuthor": {"author": {"name": "authors/test"}},
-    "CatalogService.DeleteAuthor": {"name": "authors/none"},
-    "CatalogService.MergeAuthors": {"target": "authors/test", "merged": ["authors/none"]},
-    "CatalogService.UpdatePublication": {"publication": {"name": "publications/test"}},
-    "CatalogService.DeletePublication": {"name": "publications/none"},
     "CatalogService.ResolvePath": {"publication": "publications/test", "path": "/none"},
     "CatalogService.ListClusterMembers": {"parent": "clusters/none"},
     "CatalogService.JoinClusters": {"articles": ["articles/none"]},

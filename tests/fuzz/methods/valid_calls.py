@@ -30,14 +30,27 @@ def calls(known):
         "CatalogService.CreatePublication": lambda n: {"publicationId": f"p{n}", "publication": {"title": f"P {n}"}},
         "CatalogService.GetPublication": lambda n: {"name": "publications/test"},
         "CatalogService.ListPublications": lambda n: {"pageSize": 5},
+        "CatalogService.UpdatePublication": lambda n: {
+            "publication": {"name": "publications/test", "title": f"Test {n}"}, "updateMask": "title"},
+        "CatalogService.DeletePublication": lambda n: {"name": known["new_publication"](n)},
         "CatalogService.CreateTopic": lambda n: {"topicId": f"t{n}", "topic": {"displayName": f"T {n}"}},
         "CatalogService.GetTopic": lambda n: {"name": "topics/weather"},
         "CatalogService.ListTopics": lambda n: {"pageSize": 5},
         "CatalogService.UpdateTopic": lambda n: {
             "topic": {"name": "topics/weather", "description": f"Rain {n}"}, "updateMask": "description"},
+        "CatalogService.AcceptTopic": lambda n: {"name": known["new_topic"](n, "PROPOSED")},
+        "CatalogService.DismissTopic": lambda n: {"name": known["new_topic"](n, "PROPOSED")},
+        "CatalogService.DeleteTopic": lambda n: {"name": known["new_topic"](n, "ACTIVE")},
+        "CatalogService.MergeTopics": lambda n: {"target": "topics/weather", "merged": [known["new_topic"](n, "ACTIVE")]},
+        "CatalogService.GetPinnedArticles": lambda n: {"topic": "topics/weather"},
+        "CatalogService.SetPinnedArticles": lambda n: {"topic": "topics/weather", "articles": [known["article"]]},
         "CatalogService.CreateAuthor": lambda n: {"authorId": f"a{n}", "author": {"displayName": f"A {n}"}},
         "CatalogService.GetAuthor": lambda n: {"name": "authors/test"},
         "CatalogService.ListAuthors": lambda n: {"pageSize": 5},
+        "CatalogService.UpdateAuthor": lambda n: {"author": {"name": "authors/test", "bio": f"Bio {n}"}, "updateMask": "bio"},
+        "CatalogService.DeleteAuthor": lambda n: {"name": known["new_author"](n)},
+        # Into one of its own, as each merge gives the target another variant.
+        "CatalogService.MergeAuthors": lambda n: {"target": known["new_author"](n, "t"), "merged": [known["new_author"](n)]},
         "IntakeService.BatchUpsertArticles": lambda n: {
             "source": "sources/test", "publication": "publications/test", "items": [{
                 "article": {"title": f"Upserted {n}", "bodyHtml": "<p>More rain.</p>"}, "entryId": f"u{n}",
