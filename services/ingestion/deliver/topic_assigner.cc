@@ -47,6 +47,18 @@ std::map<std::string, std::string> RulesOf(const v1::Source& source) {
 TopicAssigner::TopicAssigner(TopicDirectory& directory, const v1::Source& source, bool dry_run)
     : directory_(directory), source_(source), dry_run_(dry_run), rules_(RulesOf(source)) {}
 
+// Takes in a topic, and what it was merged into if that is not known yet.
+absl::Status TopicAssigner::Learn(const RequestContext& context, const content::v1::Topic& topic) {
+  directory_.Learn(topic);
+  if (topic.merged_into().empty() ||
+      directory_.Resolve(topic.merged_into()).meaning != Meaning::kUnknown) {
+    return absl::OkStatus();
+  }
+  const auto target = directory_.catalog().GetTopic(context, topic.merged_into());
+  if (target.ok()) directory_.Learn(*target);
+  return target.ok() || IsAboutTheTopic(target.status()) ? absl::OkStatus() : target.status();
+}
+
 // The topic that a rule names, as far as it is there.
 absl::StatusOr<TopicIndex::Found> TopicAssigner::ByRule(const RequestContext& context,
                                                         const std::string& topic) {
@@ -57,7 +69,7 @@ absl::StatusOr<TopicIndex::Found> TopicAssigner::ByRule(const RequestContext& co
   if (!is_new) return asked->second;
   const auto stored = directory_.catalog().GetTopic(context, topic);
   if (stored.ok()) {
-    directory_.Learn(*stored);
+    DATELINE_RETURN_IF_ERROR(Learn(context, *stored));
     asked->second = directory_.Resolve(topic);
   } else if (!IsAboutTheTopic(stored.status())) {
     return stored.status();
@@ -85,7 +97,7 @@ absl::StatusOr<TopicIndex::Found> TopicAssigner::Make(const RequestContext& cont
     }
     if (ensured->results_size() != 1) return error::Internal("the catalog answered no topic");
     const catalog::v1::EnsuredTopic& result = ensured->results(0);
-    directory_.Learn(result.topic());
+    DATELINE_RETURN_IF_ERROR(Learn(context, result.topic()));
     if (result.created()) {
       return TopicIndex::Found{active ? Meaning::kTopic : Meaning::kProposal,
                                result.topic().name()};

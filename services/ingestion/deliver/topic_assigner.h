@@ -68,6 +68,7 @@ class TopicAssigner {
 
   absl::StatusOr<std::string> TopicOf(const RequestContext& context, size_t entry,
                                       const v1::FeedCategory& category);
+  absl::Status Learn(const RequestContext& context, const content::v1::Topic& topic);
   absl::StatusOr<TopicIndex::Found> ByRule(const RequestContext& context, const std::string& topic);
   absl::StatusOr<TopicIndex::Found> Make(const RequestContext& context, const std::string& name);
 

@@ -166,6 +166,27 @@ TEST_F(TopicAssignerTest, MapsByRuleThenByNameAndAlias) {
   EXPECT_EQ(catalog_.topics().size(), 6u);
 }
 
+// An editor merges and dismisses topics while what the catalog has is not heard of yet.
+TEST_F(TopicAssignerTest, TakesWhatAnEditorDecidedMeanwhile) {
+  source_.mutable_topics()->mutable_mapping()->insert({"ilion", "topics/ilios"});
+  TopicAssigner assigner(directory_, source_, /*dry_run=*/false);
+  EXPECT_EQ(Assign(assigner, "Iran"), "iran");
+  Put("hisarlik", "Hisarlik", content::v1::TOPIC_STATE_ACTIVE);
+  Put("junk", "Junk", content::v1::TOPIC_STATE_DELETED);
+  for (const char* id : {"troy", "ilios"}) {
+    content::v1::Topic merged;
+    merged.set_name(absl::StrCat("topics/", id));
+    merged.set_display_name(id);
+    merged.set_state(content::v1::TOPIC_STATE_MERGED);
+    merged.set_merged_into("topics/hisarlik");
+    catalog_.PutTopic(merged);
+  }
+  EXPECT_EQ(Assign(assigner, "Troy"), "hisarlik");
+  EXPECT_EQ(Assign(assigner, "ilion"), "hisarlik");
+  EXPECT_EQ(Assign(assigner, "Junk"), "");
+  EXPECT_EQ(catalog_.topics().count("topics/junk"), 1u);
+}
+
 TEST_F(TopicAssignerTest, MakesTopicsAsThePolicySays) {
   struct Case {
     v1::UnknownCategories policy;
