@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
@@ -23,6 +24,15 @@ content::v1::Article PrepareContent(const v1::UpsertItem& item,
 // place; each topic once. Pure.
 void NameTargets(const absl::flat_hash_map<std::string, std::string>& merged,
                  content::v1::Article* content);
+
+// Makes `*content`, which an editor wrote on top of `before` (empty for a new article), what is
+// stored of it: the body cleaned, and text, links and teaser made from it by the same rules as a
+// feed's; topics that were there keep their origin, others are the editor's. An editor's
+// publish_time may lie ahead, or be unset until the article is published. INVALID_FIELD, fields
+// named from the request on (`article.title`). Pure.
+absl::Status PrepareEdited(const content::v1::Publication& publication,
+                           const content::v1::Article& before, absl::Time now,
+                           content::v1::Article* content);
 
 }  // namespace dateline::catalog::article
 

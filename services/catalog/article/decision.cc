@@ -170,6 +170,32 @@ v1::UpsertOutcome ApplyItem(const Delivery& delivery, const v1::UpsertItem& item
   return known ? v1::UPSERT_OUTCOME_REVISED : v1::UPSERT_OUTCOME_MERGED;
 }
 
+int FindProposal(const std::string& source, const ArticleRecord& record) {
+  int found = -1;
+  for (int i = 0; i < record.origins_size(); ++i) {
+    const Origin& origin = record.origins(i);
+    if (origin.source() != source || !origin.has_feed_proposal()) continue;
+    if (found < 0 || TimeFromProto(origin.observe_time()) >
+                         TimeFromProto(record.origins(found).observe_time())) {
+      found = i;
+    }
+  }
+  return found;
+}
+
+Article ProposedContent(const Article& stored, const ArticleRecord& record, int origin) {
+  Article content = stored;
+  ReplaceContent(v1::UpsertItem(), record.origins(origin).feed_proposal(), record, &content);
+  content.clear_expire_time();
+  if (stored.has_expire_time()) *content.mutable_expire_time() = stored.expire_time();
+  return content;
+}
+
+void DropProposal(int origin, WorkingArticle* target) {
+  target->record.mutable_origins(origin)->clear_feed_proposal();
+  target->dirty_origins.insert(origin);
+}
+
 v1::UpsertResult Rejected(const absl::Status& why) {
   v1::UpsertResult result;
   result.set_outcome(v1::UPSERT_OUTCOME_REJECTED);

@@ -44,6 +44,17 @@ void StartArticle(const Delivery& delivery, const v1::UpsertItem& item,
 v1::UpsertOutcome ApplyItem(const Delivery& delivery, const v1::UpsertItem& item,
                             content::v1::Article content, WorkingArticle* target);
 
+// The index of the origin of `source` whose proposal waits, the one observed last; -1 if none does.
+int FindProposal(const std::string& source, const v1::ArticleRecord& record);
+
+// What a feed proposes in the place of `stored`, keeping what is not the feed's to decide: path,
+// dates, embargo, topics of editors.
+content::v1::Article ProposedContent(const content::v1::Article& stored,
+                                     const v1::ArticleRecord& record, int origin);
+
+// Drops the proposal of an origin. What was proposed counts as taken: it does not come again.
+void DropProposal(int origin, WorkingArticle* target);
+
 // Fills in a result for an item that was not taken.
 v1::UpsertResult Rejected(const absl::Status& why);
 

@@ -1,6 +1,8 @@
 #include "services/catalog/article/topics.h"
 
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "common/base/limits.h"
@@ -50,6 +52,14 @@ std::vector<std::string> AddAutoTopics(const std::vector<std::string>& topics,
     added.push_back(topic);
   }
   return added;
+}
+
+void SuppressRemovedTopics(const Article& before, const Article& after, v1::ArticleRecord* record) {
+  std::set<std::string> suppressed(record->suppressed_topics().begin(),
+                                   record->suppressed_topics().end());
+  for (const auto& topic : before.topics()) suppressed.insert(topic.topic());
+  for (const auto& topic : after.topics()) suppressed.erase(topic.topic());
+  record->mutable_suppressed_topics()->Assign(suppressed.begin(), suppressed.end());
 }
 
 absl::Status CheckTaggable(const std::string& name, content::v1::ArticleState state, bool is_live) {

@@ -23,6 +23,11 @@ std::vector<std::string> AddAutoTopics(const std::vector<std::string>& topics,
                                        const std::vector<std::string>& suppressed,
                                        content::v1::Article* article);
 
+// Remembers which topics of `before` an editor left out of `after`, so that no feed and no tagging
+// adds them again, and forgets those that the editor took in again.
+void SuppressRemovedTopics(const content::v1::Article& before, const content::v1::Article& after,
+                           v1::ArticleRecord* record);
+
 // Whether topics may be added to an article: TAKEN_DOWN; STATE_CONFLICT for a deleted one, and for
 // a draft (`is_live` is false), which readers do not see.
 absl::Status CheckTaggable(const std::string& name, content::v1::ArticleState state, bool is_live);

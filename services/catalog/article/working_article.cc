@@ -12,9 +12,15 @@ int32_t WorkingArticle::InForce() const {
   return record.live_revision() > 0 ? record.live_revision() : article.revision();
 }
 
+const content::v1::Article* WorkingArticle::Content(int32_t number) const {
+  if (number == InForce()) return &article;
+  const auto found = waiting.find(number);
+  return found == waiting.end() ? nullptr : &found->second.content;
+}
+
 size_t WorkingArticle::ScheduledBytes() const {
-  const auto scheduled = waiting.find(record.scheduled_revision());
-  return scheduled == waiting.end() ? 0 : scheduled->second.content.ByteSizeLong();
+  const content::v1::Article* const scheduled = Content(record.scheduled_revision());
+  return scheduled == nullptr ? 0 : scheduled->ByteSizeLong();
 }
 
 std::vector<NewRevision> WorkingArticle::NewRevisions() const {
@@ -27,7 +33,8 @@ std::vector<NewRevision> WorkingArticle::NewRevisions() const {
 }
 
 bool WorkingArticle::written() const {
-  return is_new || content_changed || cluster_changed || !dirty_origins.empty() ||
+  return is_new || content_changed || cluster_changed || life_changed || slots_changed ||
+         !dirty_origins.empty() ||
          std::any_of(waiting.begin(), waiting.end(),
                      [](const auto& entry) { return entry.second.is_new; });
 }

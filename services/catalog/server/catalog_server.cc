@@ -42,6 +42,7 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       topics_(store::StoreContext{&calls_pool_, [this] { feed_.Wake(); }}),
       articles_(store::StoreContext{&calls_pool_, [this] { feed_.Wake(); }}),
       article_handlers_(articles_),
+      article_edit_handlers_(articles_),
       topic_handlers_(topics_, codec_),
       author_handlers_(authors_, codec_),
       publication_handlers_(publications_, codec_),
@@ -50,8 +51,8 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       // Each waits in the queue at most once.
       streams_(options.stream_connections,
                static_cast<size_t>(options.max_exports + options.max_streams) + kEndedStreams),
-      service_(article_handlers_, topic_handlers_, author_handlers_, publication_handlers_,
-               status_handlers_, runtime_),
+      service_(article_handlers_, article_edit_handlers_, topic_handlers_, author_handlers_,
+               publication_handlers_, status_handlers_, runtime_),
       intake_service_(article_handlers_, topic_handlers_, runtime_),
       changes_service_({feed_, codec_, streams_, static_cast<size_t>(options.max_exports),
                         static_cast<size_t>(options.max_streams)}) {}

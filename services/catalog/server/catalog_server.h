@@ -82,6 +82,7 @@ class CatalogServer final : public rpc::Running {
   store::TopicStore topics_;
   store::ArticleStore articles_;
   service::ArticleHandlers article_handlers_;
+  service::ArticleEditHandlers article_edit_handlers_;
   service::TopicHandlers topic_handlers_;
   service::AuthorHandlers author_handlers_;
   service::PublicationHandlers publication_handlers_;

@@ -4,6 +4,7 @@
 #include "common/rpc/runtime.h"
 #include "common/rpc/unimplemented.h"
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "services/catalog/service/article_edit_handlers.h"
 #include "services/catalog/service/article_handlers.h"
 #include "services/catalog/service/author_handlers.h"
 #include "services/catalog/service/publication_handlers.h"
@@ -17,9 +18,11 @@ namespace dateline::catalog::service {
 // UNIMPLEMENTED. Everything that it is given must outlive it, and its calls.
 class CatalogService final : public v1::CatalogService::CallbackService {
  public:
-  CatalogService(ArticleHandlers& articles, TopicHandlers& topics, AuthorHandlers& authors,
-                 PublicationHandlers& publications, StatusHandlers& status, rpc::Runtime& runtime)
+  CatalogService(ArticleHandlers& articles, ArticleEditHandlers& edits, TopicHandlers& topics,
+                 AuthorHandlers& authors, PublicationHandlers& publications, StatusHandlers& status,
+                 rpc::Runtime& runtime)
       : articles_(articles),
+        edits_(edits),
         topics_(topics),
         authors_(authors),
         publications_(publications),
@@ -28,6 +31,18 @@ class CatalogService final : public v1::CatalogService::CallbackService {
 
   DATELINE_UNARY_FORWARD(GetArticle, articles_)
   DATELINE_UNARY_FORWARD(BatchGetArticles, articles_)
+  DATELINE_UNARY_FORWARD(CreateArticle, edits_)
+  DATELINE_UNARY_FORWARD(UpdateArticle, edits_)
+  DATELINE_UNARY_FORWARD(BatchUpdateArticles, edits_)
+  DATELINE_UNARY_FORWARD(DeleteArticle, edits_)
+  DATELINE_UNARY_FORWARD(UndeleteArticle, edits_)
+  DATELINE_UNARY_FORWARD(PublishArticle, edits_)
+  DATELINE_UNARY_FORWARD(ScheduleArticle, edits_)
+  DATELINE_UNARY_FORWARD(UnscheduleArticle, edits_)
+  DATELINE_UNARY_FORWARD(WithdrawArticle, edits_)
+  DATELINE_UNARY_FORWARD(AcceptFeedProposal, edits_)
+  DATELINE_UNARY_FORWARD(DismissFeedProposal, edits_)
+  DATELINE_UNARY_FORWARD(RollbackArticle, edits_)
   DATELINE_UNARY_FORWARD(CreateTopic, topics_)
   DATELINE_UNARY_FORWARD(GetTopic, topics_)
   DATELINE_UNARY_FORWARD(ListTopics, topics_)
@@ -52,21 +67,9 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_FORWARD(GetStatus, status_)
 
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, CreateArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, UpdateArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, BatchUpdateArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, DeleteArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, UndeleteArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, PublishArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ScheduleArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, UnscheduleArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, WithdrawArticle)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, TakeDownArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, AcceptFeedProposal)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, DismissFeedProposal)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListArticleRevisions)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, GetArticleRevision)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, RollbackArticle)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ResolvePath)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListClusterMembers)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, JoinClusters)
@@ -75,6 +78,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
 
  private:
   ArticleHandlers& articles_;
+  ArticleEditHandlers& edits_;
   TopicHandlers& topics_;
   AuthorHandlers& authors_;
   PublicationHandlers& publications_;

@@ -13,6 +13,7 @@
 #include "dateline/catalog/v1/article_record.pb.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/content/v1/article.pb.h"
+#include "services/catalog/store/articles/article_edit.h"
 #include "services/catalog/store/store_context.h"
 #include "services/catalog/store/write_options.h"
 
@@ -32,6 +33,16 @@ class ArticleStore {
   // written.
   absl::StatusOr<v1::BatchUpsertArticlesResponse> UpsertArticles(
       const RequestContext& context, const v1::BatchUpsertArticlesRequest& request);
+
+  // Does all of `edits`, each of an article of its own, in one transaction, with audit; the
+  // articles in that order as they are then, in view FULL. A repeated request_id answers them as
+  // they are now with the position of the first write; nothing is written if only validation was
+  // asked for. An edit that changes nothing answers the position of the article's last change.
+  // RESOURCE_NOT_FOUND of an article, publication, topic or author; RESOURCE_EXISTS; ETAG_MISMATCH;
+  // PATH_TAKEN; REQUEST_ID_REUSED; the errors of the edits.
+  absl::StatusOr<Written<std::vector<v1::ArticleRecord>>> EditArticles(
+      const RequestContext& context, const EditOptions& options,
+      const std::vector<ArticleEdit>& edits);
 
   // Adds AUTO topics to articles; each item is decided by itself (see article/topics.h), in
   // transactions of some 250 ms at most, in request order. What was done before an error stays;

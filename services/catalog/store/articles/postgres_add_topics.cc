@@ -221,7 +221,8 @@ absl::StatusOr<AddedTopics> TopicsRun::Run(std::vector<v1::ArticleTopicsResult>*
   Decide();
   AddedTopics done{end, batch_.log.Head(), false};
   if (batch_.writes()) {
-    const content::v1::LogPosition position = WriteArticles(transaction_, &batch_);
+    DATELINE_ASSIGN_OR_RETURN(const content::v1::LogPosition position,
+                              WriteArticles(transaction_, &batch_));
     if (!request_.validate_only()) done = {end, position, true};
   }
   results->clear();

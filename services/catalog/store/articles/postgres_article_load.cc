@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/api/names.h"
+#include "services/catalog/article/lifecycle.h"
 #include "services/catalog/store/articles/postgres_article_rows.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/postgres_params.h"
@@ -52,7 +53,7 @@ void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
   for (const int64_t key : keys) batch->articles.erase(key);
   // A second statement: the first one's snapshot may be older than what it waited for.
   const pqxx::result rows = transaction.exec_params(
-      absl::StrCat("SELECT a.key, r.number, r.snapshot, a.publication_key, a.path, a.simhash, "
+      absl::StrCat("SELECT a.key, r.number, r.snapshot, a.publication_key, a.simhash, "
                    "a.cluster_key, ",
                    kArticleColumns,
                    " FROM catalog.articles a "
@@ -61,7 +62,7 @@ void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
                    "LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
                    "WHERE a.key = ANY ($1::bigint[])"),
       array);
-  constexpr int kFirst = 7;
+  constexpr int kFirst = 6;
   for (const pqxx::row& row : rows) {
     WorkingArticle& working = batch->articles[Int(row[0])];
     ArticleRow parsed = ParseArticleRow(row, kFirst);
@@ -75,12 +76,15 @@ void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
     ParseStored(Bytes(row[2]) + EncodeRowFields(parsed.article), &working.article);
     working.key = Int(row[0]);
     working.publication_key = Int(row[3]);
-    working.article.set_path(Text(row[4]));
-    working.simhash = static_cast<uint64_t>(Int(row[5]));
-    working.cluster_key = Int(row[6]);
+    working.simhash = static_cast<uint64_t>(Int(row[4]));
+    working.cluster_key = Int(row[5]);
     working.change_xid = parsed.change_xid;
     working.editor_revised = parsed.editor_revised;
     working.locked = true;
+  }
+  for (const int64_t key : keys) {
+    const auto found = batch->articles.find(key);
+    if (found != batch->articles.end()) article::TurnIfDue(batch->log.now, &found->second);
   }
 }
 

@@ -9,12 +9,11 @@
 #include "common/errors/errors.h"
 #include "common/pg/transaction.h"
 #include "common/position/position.h"
-#include "services/catalog/article/visibility.h"
 #include "services/catalog/store/articles/article_store.h"
 #include "services/catalog/store/articles/postgres_add_topics.h"
-#include "services/catalog/store/articles/postgres_article_rows.h"
+#include "services/catalog/store/articles/postgres_article_view.h"
+#include "services/catalog/store/articles/postgres_edit.h"
 #include "services/catalog/store/articles/postgres_upsert.h"
-#include "services/catalog/store/encoding.h"
 #include "services/catalog/store/log/postgres_log.h"
 #include "services/catalog/store/postgres_params.h"
 
@@ -40,92 +39,6 @@ const LogPosition& Later(const LogPosition& a, const LogPosition& b) {
   return a.log_id().empty() || ComparePositions(a, b) < 0 ? b : a;
 }
 
-std::string TextArray(const std::vector<std::string>& values) {
-  ArrayParam param;
-  for (const std::string& value : values) param.AddText(value);
-  return param.str();
-}
-
-// Articles by id, whole but for origins, each with the transaction of its last change.
-struct StoredArticle {
-  ArticleRecord record;
-  int64_t key = 0;
-  uint64_t change_xid = 0;
-};
-
-using StoredArticles = absl::flat_hash_map<std::string, StoredArticle>;
-
-// An expression for the number of the revision of catalog.articles AS a that is meant; 0 for none.
-const char* NumberOf(v1::RevisionSelector revision) {
-  switch (revision) {
-    case v1::REVISION_SELECTOR_LIVE:
-      return "a.live_revision";
-    case v1::REVISION_SELECTOR_SCHEDULED:
-      return "a.scheduled_revision";
-    case v1::REVISION_SELECTOR_LATEST:
-      return "a.revision";
-    default:
-      return "CASE WHEN a.live_revision = 0 THEN a.revision ELSE a.live_revision END";
-  }
-}
-
-StoredArticles LoadArticles(pqxx::transaction_base& transaction,
-                            const std::vector<std::string>& ids, v1::RevisionSelector revision) {
-  const pqxx::result rows = transaction.exec_params(
-      absl::StrCat("SELECT a.key, r.number, r.snapshot, ", kArticleColumns,
-                   " FROM catalog.articles a JOIN catalog.article_revisions r "
-                   "ON r.article_key = a.key AND r.number = ",
-                   NumberOf(revision),
-                   " LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
-                   "WHERE a.id = ANY ($1::text[])"),
-      TextArray(ids));
-  StoredArticles articles;
-  for (const pqxx::row& row : rows) {
-    StoredArticle stored;
-    stored.key = Int(row[0]);
-    ArticleRow parsed = ParseArticleRow(row, 3);
-    stored.record = std::move(parsed.record);
-    // Only what was written behind the live revision was never published.
-    const int32_t newest = parsed.article.revision();
-    if (newest > stored.record.live_revision()) stored.record.set_draft_revision(newest);
-    parsed.article.set_revision(static_cast<int32_t>(Int(row[1])));
-    ParseStored(Bytes(row[2]) + EncodeRowFields(parsed.article), stored.record.mutable_article());
-    stored.change_xid = parsed.change_xid;
-    articles.emplace(Text(row[3]), std::move(stored));
-  }
-  return articles;
-}
-
-// Adds the origins of all `articles`.
-void LoadOrigins(pqxx::transaction_base& transaction, StoredArticles* articles) {
-  ArrayParam keys;
-  absl::flat_hash_map<int64_t, ArticleRecord*> by_key;
-  for (auto& [id, stored] : *articles) {
-    keys.Add(stored.key);
-    by_key[stored.key] = &stored.record;
-  }
-  const pqxx::result rows = transaction.exec_params(
-      absl::StrCat("SELECT article_key, ", kOriginColumns,
-                   " FROM catalog.origins WHERE article_key = ANY ($1::bigint[]) ORDER BY ",
-                   kOriginOrder),
-      keys.str());
-  for (const pqxx::row& row : rows) *by_key.at(Int(row[0]))->add_origins() = ParseOrigin(row, 1);
-}
-
-// Articles by id in a view, with what they are at `now`.
-StoredArticles LoadView(pqxx::transaction_base& transaction, const std::vector<std::string>& ids,
-                        content::v1::ArticleView view, v1::RevisionSelector revision,
-                        absl::Time now) {
-  StoredArticles articles = LoadArticles(transaction, ids, revision);
-  for (auto& [id, stored] : articles) article::SetStateAt(now, stored.record.mutable_article());
-  if (view != content::v1::ARTICLE_VIEW_BASIC) {
-    LoadOrigins(transaction, &articles);
-  } else {
-    for (auto& [id, stored] : articles) ReduceToBasic(stored.record.mutable_article());
-  }
-  return articles;
-}
-
 // What the articles take as stored, by id. RESOURCE_NOT_FOUND names the first that does not exist,
 // or has no such revision.
 absl::StatusOr<absl::flat_hash_map<std::string, size_t>> LoadSizes(
@@ -134,7 +47,7 @@ absl::StatusOr<absl::flat_hash_map<std::string, size_t>> LoadSizes(
   const pqxx::result rows = transaction.exec_params(
       absl::StrCat("SELECT a.id, octet_length(r.snapshot) FROM catalog.articles a "
                    "JOIN catalog.article_revisions r ON r.article_key = a.key AND r.number = ",
-                   NumberOf(revision), " WHERE a.id = ANY ($1::text[])"),
+                   RevisionNumber(revision), " WHERE a.id = ANY ($1::text[])"),
       TextArray(ids));
   absl::flat_hash_map<std::string, size_t> sizes;
   for (const pqxx::row& row : rows) sizes[Text(row[0])] = static_cast<size_t>(Int(row[1]));
@@ -219,6 +132,12 @@ absl::StatusOr<v1::BatchUpsertArticlesResponse> ArticleStore::UpsertArticles(
   for (v1::UpsertResult& result : results) *response.add_results() = std::move(result);
   response.set_position(EncodePosition(position));
   return response;
+}
+
+absl::StatusOr<Written<std::vector<ArticleRecord>>> ArticleStore::EditArticles(
+    const RequestContext& context, const EditOptions& options,
+    const std::vector<ArticleEdit>& edits) {
+  return RunEdits(postgres_, context, options, edits);
 }
 
 absl::StatusOr<v1::BatchAddArticleTopicsResponse> ArticleStore::AddArticleTopics(

@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/api/names.h"
 #include "common/api/proto_time.h"
+#include "common/base/status_macros.h"
 #include "services/catalog/article/path.h"
+#include "services/catalog/store/articles/postgres_article_life.h"
 #include "services/catalog/store/articles/postgres_article_references.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/paths/postgres_paths.h"
@@ -19,15 +21,6 @@ using article::WorkingArticle;
 using content::v1::Article;
 using v1::ArticleRecord;
 using v1::Origin;
-
-template <typename HasTime, typename GetTime>
-void AddOptionalTime(bool has, const GetTime& time, HasTime* param) {
-  if (has) {
-    param->AddTime(TimeFromProto(time));
-  } else {
-    param->AddNull();
-  }
-}
 
 // Raises the versions of what is written and returns the snapshots of revisions in force that are
 // new.
@@ -42,9 +35,28 @@ std::vector<std::string> Advance(const std::vector<WorkingArticle*>& written) {
   return snapshots;
 }
 
+// The date by which the article is listed; that of a draft without one is when it was written.
+absl::Time DisplayTime(const WorkingArticle& working, absl::Time now) {
+  return working.article.has_publish_time() ? TimeFromProto(working.article.publish_time()) : now;
+}
+
+v1::ChangeKind ChangeKindOf(const WorkingArticle& working) {
+  if (working.is_new) return v1::CHANGE_KIND_CREATED;
+  return working.record.state() == content::v1::ARTICLE_STATE_DELETED ? v1::CHANGE_KIND_DELETED
+                                                                      : v1::CHANGE_KIND_UPDATED;
+}
+
 uint64_t DigestOf(const WorkingArticle& working, const std::string& snapshot) {
   return ArticleDigest(snapshot.empty() ? EncodeSnapshot(working.article) : snapshot,
                        working.article, working.record);
+}
+
+void AddOptionalTime(bool has, const google::protobuf::Timestamp& time, ArrayParam* param) {
+  if (has) {
+    param->AddTime(TimeFromProto(time));
+  } else {
+    param->AddNull();
+  }
 }
 
 void AddCluster(const WorkingArticle& working, ArrayParam* clusters) {
@@ -55,11 +67,11 @@ void AddCluster(const WorkingArticle& working, ArrayParam* clusters) {
   }
 }
 
-void InsertArticles(pqxx::transaction_base& transaction,
+void InsertArticles(pqxx::transaction_base& transaction, const ArticleBatch& batch,
                     const std::vector<WorkingArticle*>& written,
                     const std::vector<std::string>& snapshots) {
   ArrayParam keys, ids, publications, paths, languages, publish, embargo, expire, first, create,
-      digests, simhashes, clusters;
+      digests, simhashes, clusters, states, live;
   bool any = false;
   for (size_t i = 0; i < written.size(); ++i) {
     const WorkingArticle& working = *written[i];
@@ -69,12 +81,15 @@ void InsertArticles(pqxx::transaction_base& transaction,
     keys.Add(working.key);
     ids.AddText(api::IdInName(api::kArticles, article.name()));
     publications.Add(working.publication_key);
-    paths.AddText(article.path());
+    const bool is_live = working.record.live_revision() > 0;
+    is_live ? paths.AddText(article.path()) : paths.AddNull();
+    states.Add(working.record.state());
+    live.Add(working.record.live_revision());
     languages.AddText(article.language());
-    publish.AddTime(TimeFromProto(article.publish_time()));
+    publish.AddTime(DisplayTime(working, batch.log.now));
     AddOptionalTime(article.has_embargo_time(), article.embargo_time(), &embargo);
     AddOptionalTime(article.has_expire_time(), article.expire_time(), &expire);
-    first.AddTime(TimeFromProto(article.first_publish_time()));
+    AddOptionalTime(article.has_first_publish_time(), article.first_publish_time(), &first);
     create.AddTime(TimeFromProto(working.record.create_time()));
     digests.Add(static_cast<int64_t>(DigestOf(working, snapshots[i])));
     simhashes.Add(static_cast<int64_t>(working.simhash));
@@ -85,19 +100,19 @@ void InsertArticles(pqxx::transaction_base& transaction,
       absl::StrCat(
           "INSERT INTO catalog.articles (key, id, publication_key, path, state, language, "
           "publish_time, embargo_time, expire_time, first_publish_time, create_time, revision, "
-          "live_revision, version, digest, simhash, cluster_key) SELECT k, id, p, path, 2, lang, ",
+          "live_revision, version, digest, simhash, cluster_key) SELECT k, id, p, path, st, lang, ",
           FromMicros("t"), ", ", FromMicros("em"), ", ", FromMicros("ex"), ", ", FromMicros("f"),
           ", ", FromMicros("c"),
-          ", 1, 1, 1, d, s, cl FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], "
+          ", 1, lv, 1, d, s, cl FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], "
           "$5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], "
-          "$11::bigint[], $12::bigint[], $13::bigint[]) "
-          "AS u(k, id, p, path, lang, t, em, ex, c, d, s, cl, f)"),
+          "$11::bigint[], $12::bigint[], $13::bigint[], $14::smallint[], $15::int[]) "
+          "AS u(k, id, p, path, lang, t, em, ex, c, d, s, cl, f, st, lv)"),
       keys.str(), ids.str(), publications.str(), paths.str(), languages.str(), publish.str(),
       embargo.str(), expire.str(), create.str(), digests.str(), simhashes.str(), clusters.str(),
-      first.str());
+      first.str(), states.str(), live.str());
 }
 
-void UpdateArticles(pqxx::transaction_base& transaction,
+void UpdateArticles(pqxx::transaction_base& transaction, const ArticleBatch& batch,
                     const std::vector<WorkingArticle*>& written,
                     const std::vector<std::string>& snapshots) {
   ArrayParam keys, versions, revisions, live, scheduled, languages, publish, expire, digests,
@@ -114,7 +129,7 @@ void UpdateArticles(pqxx::transaction_base& transaction,
     live.Add(working.record.live_revision());
     scheduled.Add(working.record.scheduled_revision());
     languages.AddText(article.language());
-    publish.AddTime(TimeFromProto(article.publish_time()));
+    publish.AddTime(DisplayTime(working, batch.log.now));
     AddOptionalTime(article.has_expire_time(), article.expire_time(), &expire);
     digests.Add(static_cast<int64_t>(DigestOf(working, snapshots[i])));
     simhashes.Add(static_cast<int64_t>(working.simhash));
@@ -137,7 +152,7 @@ void UpdateArticles(pqxx::transaction_base& transaction,
 void InsertRevisions(pqxx::transaction_base& transaction, const ArticleBatch& batch,
                      const std::vector<WorkingArticle*>& written,
                      const std::vector<std::string>& snapshots) {
-  ArrayParam keys, numbers;
+  ArrayParam keys, numbers, reasons, kinds;
   BlobParam blobs;
   bool any = false;
   for (size_t i = 0; i < written.size(); ++i) {
@@ -145,17 +160,20 @@ void InsertRevisions(pqxx::transaction_base& transaction, const ArticleBatch& ba
       any = true;
       keys.Add(written[i]->key);
       numbers.Add(revision.number);
+      reasons.AddText(written[i]->reason.empty() ? batch.reason : written[i]->reason);
+      kinds.Add(written[i]->update_kind);
       const bool in_force = revision.content == &written[i]->article;
       blobs.Add(in_force ? snapshots[i] : EncodeSnapshot(*revision.content));
     }
   }
   if (!any) return;
   transaction.exec_params(
-      "INSERT INTO catalog.article_revisions (article_key, number, editor, reason, snapshot) "
-      "SELECT k, n, $6, $7, substring($5::bytea FROM o FOR l) "
-      "FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[]) AS u(k, n, o, l)",
+      "INSERT INTO catalog.article_revisions "
+      "(article_key, number, editor, reason, update_kind, snapshot) "
+      "SELECT k, n, $6, r, u, substring($5::bytea FROM o FOR l) FROM unnest($1::bigint[], "
+      "$2::int[], $3::int[], $4::int[], $7::text[], $8::smallint[]) AS x(k, n, o, l, r, u)",
       keys.str(), numbers.str(), blobs.offsets(), blobs.lengths(), blobs.bytes(), batch.editor,
-      batch.reason);
+      reasons.str(), kinds.str());
 }
 
 void WriteOrigins(pqxx::transaction_base& transaction,
@@ -229,7 +247,8 @@ bool GivePaths(pqxx::transaction_base& transaction, const content::v1::Publicati
   return true;
 }
 
-content::v1::LogPosition WriteArticles(pqxx::transaction_base& transaction, ArticleBatch* batch) {
+absl::StatusOr<content::v1::LogPosition> WriteArticles(pqxx::transaction_base& transaction,
+                                                       ArticleBatch* batch) {
   std::vector<WorkingArticle*> written;
   std::vector<ChangeRow> changes;
   for (auto& [key, working] : batch->articles) {
@@ -238,10 +257,12 @@ content::v1::LogPosition WriteArticles(pqxx::transaction_base& transaction, Arti
   const std::vector<std::string> snapshots = Advance(written);
   for (const WorkingArticle* working : written) {
     changes.push_back({v1::RESOURCE_KIND_ARTICLE, working->key, working->record.version(),
-                       working->is_new ? v1::CHANGE_KIND_CREATED : v1::CHANGE_KIND_UPDATED});
+                       ChangeKindOf(*working)});
   }
-  InsertArticles(transaction, written, snapshots);
-  UpdateArticles(transaction, written, snapshots);
+  InsertArticles(transaction, *batch, written, snapshots);
+  UpdateArticles(transaction, *batch, written, snapshots);
+  UpdateLives(transaction, written);
+  DATELINE_RETURN_IF_ERROR(WritePaths(transaction, *batch, written, &changes));
   InsertRevisions(transaction, *batch, written, snapshots);
   WriteReferences(transaction, written, batch);
   WriteOrigins(transaction, written);

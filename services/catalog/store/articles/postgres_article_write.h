@@ -5,6 +5,7 @@
 #include <pqxx/pqxx>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "dateline/content/v1/position.pb.h"
 #include "dateline/content/v1/publication.pb.h"
 #include "services/catalog/store/articles/postgres_article_batch.h"
@@ -22,8 +23,9 @@ bool GivePaths(pqxx::transaction_base& transaction, const content::v1::Publicati
                int64_t publication_key, ArticleBatch* batch);
 
 // Writes every article that was changed, with its new revisions, references, origins and change
-// row; raises versions. The position of the last change; the batch must have one.
-content::v1::LogPosition WriteArticles(pqxx::transaction_base& transaction, ArticleBatch* batch);
+// row; raises versions. The position of the last change; the batch must have one. PATH_TAKEN.
+absl::StatusOr<content::v1::LogPosition> WriteArticles(pqxx::transaction_base& transaction,
+                                                       ArticleBatch* batch);
 
 }  // namespace dateline::catalog::store
 

@@ -224,7 +224,8 @@ absl::Status ClusterLate(const StoreContext& postgres, const RequestContext& con
         }
         LockArticles(transaction, to_lock, &batch);
         PutIntoClusters(transaction, near, /*all=*/true, &batch);
-        if (batch.writes()) written = WriteArticles(transaction, &batch);
+        if (!batch.writes()) return absl::OkStatus();
+        DATELINE_ASSIGN_OR_RETURN(written, WriteArticles(transaction, &batch));
         return absl::OkStatus();
       }));
   if (written.log_id().empty()) return absl::OkStatus();

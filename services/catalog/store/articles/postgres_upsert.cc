@@ -236,7 +236,8 @@ absl::StatusOr<UpsertedItems> UpsertRun::Run(bool* lost_race) {
     if (!GivePaths(transaction_, share_.publication, share_.publication_key, &batch_)) {
       return error::Conflict();
     }
-    done = {WriteArticles(transaction_, &batch_), true};
+    DATELINE_ASSIGN_OR_RETURN(done.position, WriteArticles(transaction_, &batch_));
+    done.wrote = true;
   }
   for (int i = 0; i < share_.size(); ++i) {
     if (share_.results[i].article().empty()) continue;

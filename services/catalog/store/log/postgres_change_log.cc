@@ -130,7 +130,7 @@ std::vector<int64_t> NextKeys(pqxx::transaction_base& transaction, const ExportC
   const char* column = cursor.kind == v1::RESOURCE_KIND_PINS ? "topic_key" : "key";
   const pqxx::result rows = transaction.exec_params(
       absl::StrCat("SELECT ", column, " FROM catalog.", TableOf(cursor.kind), " WHERE ", column,
-                   " > $1", cursor.kind == v1::RESOURCE_KIND_PATH ? " AND kind <> 1" : "",
+                   " > $1", cursor.kind == v1::RESOURCE_KIND_PATH ? " AND kind = 2" : "",
                    " ORDER BY ", column, " LIMIT $2"),
       cursor.key, limit);
   std::vector<int64_t> keys;

@@ -72,10 +72,12 @@ LogPosition AppendChanges(pqxx::transaction_base& transaction, const LogContext&
 }
 
 void AppendAudit(pqxx::transaction_base& transaction, const RequestContext& context,
-                 absl::string_view method, absl::string_view resource, int64_t version) {
+                 absl::string_view method, absl::string_view resource, int64_t version,
+                 absl::string_view reason) {
   transaction.exec_params(
-      "INSERT INTO catalog.audit (resource, method, caller, version) VALUES ($1, $2, $3, $4)",
-      std::string(resource), std::string(method), context.caller(), version);
+      "INSERT INTO catalog.audit (resource, method, caller, version, reason) VALUES ($1, $2, $3, "
+      "$4, $5)",
+      std::string(resource), std::string(method), context.caller(), version, std::string(reason));
 }
 
 }  // namespace dateline::catalog::store

@@ -60,7 +60,8 @@ content::v1::LogPosition AppendChanges(pqxx::transaction_base& transaction, cons
 
 // Records who wrote to a resource; never content.
 void AppendAudit(pqxx::transaction_base& transaction, const RequestContext& context,
-                 absl::string_view method, absl::string_view resource, int64_t version);
+                 absl::string_view method, absl::string_view resource, int64_t version,
+                 absl::string_view reason = "");
 
 }  // namespace dateline::catalog::store
 

@@ -82,8 +82,8 @@ StatesByKey LoadPaths(pqxx::transaction_base& transaction, const std::string& ke
   StatesByKey states;
   for (const pqxx::row& row : rows) {
     ResourceState state = Head(v1::RESOURCE_KIND_PATH, row);
-    if (Int(row[3]) == 1) {
-      // An article's own path: told with the article.
+    if (Int(row[3]) != 2) {
+      // An article's own path is told with the article, one that is only held not at all.
       SetTombstone(v1::TOMBSTONE_REASON_DELETED, &state);
     } else if (full) {
       v1::PathState* path = state.mutable_path();
