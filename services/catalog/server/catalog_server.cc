@@ -41,7 +41,7 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       authors_(store::StoreContext{&calls_pool_, [this] { feed_.Wake(); }}),
       topics_(store::StoreContext{&calls_pool_, [this] { feed_.Wake(); }}),
       articles_(store::StoreContext{&calls_pool_, [this] { feed_.Wake(); }}),
-      article_handlers_(articles_),
+      article_handlers_(articles_, codec_),
       article_edit_handlers_(articles_),
       topic_handlers_(topics_, codec_),
       author_handlers_(authors_, codec_),

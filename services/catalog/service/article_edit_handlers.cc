@@ -5,9 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "common/api/names.h"
 #include "common/api/proto_time.h"
 #include "common/base/ids.h"
@@ -17,6 +15,7 @@
 #include "services/catalog/article/decision.h"
 #include "services/catalog/article/lifecycle.h"
 #include "services/catalog/service/article_changes.h"
+#include "services/catalog/service/article_names.h"
 #include "services/catalog/service/request_checks.h"
 
 namespace dateline::catalog::service {
@@ -60,17 +59,6 @@ absl::Status EditNamed(const RequestContext& context, store::ArticleStore& artic
 ArticleEdit EditOf(const std::string& id, const v1::UpdateArticleRequest& request) {
   return {
       id, request.etag(), /*new_in=*/"", Update(request), request.reason(), request.update_kind()};
-}
-
-// The article and number in `articles/{id}/revisions/{number}`; 0 for `latest`. INVALID_FIELD.
-absl::StatusOr<std::pair<std::string, int32_t>> ParseRevisionName(const std::string& name) {
-  const std::vector<std::string> parts = absl::StrSplit(name, '/');
-  int32_t number = 0;
-  if (parts.size() == 4 &&
-      (parts[3] == "latest" || (absl::SimpleAtoi(parts[3], &number) && number > 0))) {
-    return std::pair(parts[1], number);
-  }
-  return error::InvalidField("name", "must be articles/{id}/revisions/{number}, or latest for it");
 }
 
 }  // namespace
@@ -229,10 +217,11 @@ absl::Status ArticleEditHandlers::RollbackArticle(const RequestContext& context,
                                                   const v1::RollbackArticleRequest& request,
                                                   v1::RollbackArticleResponse* response) {
   DATELINE_ASSIGN_OR_RETURN(const auto revision, ParseRevisionName(request.name()));
-  return EditOne(context, articles_, {OptionsOf("RollbackArticle", request)},
-                 {revision.first, request.etag(), "", Rollback(revision.second, request.publish()),
-                  absl::StrCat("back to revision ", revision.second)},
-                 response);
+  return EditOne(
+      context, articles_, {OptionsOf("RollbackArticle", request)},
+      {revision.article_id, request.etag(), "", Rollback(revision.number, request.publish()),
+       absl::StrCat("back to revision ", revision.number)},
+      response);
 }
 
 }  // namespace dateline::catalog::service

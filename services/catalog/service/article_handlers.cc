@@ -6,7 +6,9 @@
 #include "common/api/names.h"
 #include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
+#include "common/errors/errors.h"
 #include "common/position/position.h"
+#include "services/catalog/service/article_names.h"
 #include "services/catalog/service/request_checks.h"
 
 namespace dateline::catalog::service {
@@ -30,6 +32,62 @@ absl::Status ArticleHandlers::GetArticle(const RequestContext& context,
   ApplyReadMask(request.read_mask(), &found.message);
   *response->mutable_record() = std::move(found.message);
   response->set_position(EncodePosition(found.position));
+  return absl::OkStatus();
+}
+
+absl::Status ArticleHandlers::ListArticles(const RequestContext& context,
+                                           const v1::ListArticlesRequest& request,
+                                           v1::ListArticlesResponse* response) {
+  DATELINE_RETURN_IF_ERROR(CheckReadMask<v1::ArticleRecord>(request.read_mask()));
+  store::ArticleListFilter filter;
+  filter.publication = request.publication();
+  for (const int state : request.states()) {
+    if (state == content::v1::ARTICLE_STATE_UNSPECIFIED) {
+      return error::InvalidField("states", "must be states of articles");
+    }
+    filter.states.push_back(static_cast<content::v1::ArticleState>(state));
+  }
+  DATELINE_ASSIGN_OR_RETURN(const int64_t after, NumberInToken(codec_, request));
+  DATELINE_ASSIGN_OR_RETURN(
+      auto found,
+      articles_.ListArticles(context, filter, after, api::PageSizeOf(request.page_size()),
+                             ViewOr(request.view(), content::v1::ARTICLE_VIEW_BASIC)));
+  for (v1::ArticleRecord& record : found.message.records) {
+    ApplyReadMask(request.read_mask(), &record);
+    *response->add_records() = std::move(record);
+  }
+  if (found.message.more) {
+    response->set_next_page_token(TokenOfNumber(codec_, request, found.message.last));
+  }
+  response->set_position(EncodePosition(found.position));
+  return absl::OkStatus();
+}
+
+absl::Status ArticleHandlers::ListArticleRevisions(const RequestContext& context,
+                                                   const v1::ListArticleRevisionsRequest& request,
+                                                   v1::ListArticleRevisionsResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(const int64_t before, NumberInToken(codec_, request));
+  DATELINE_ASSIGN_OR_RETURN(
+      auto page,
+      articles_.ListRevisions(context, api::IdInName(api::kArticles, request.parent()),
+                              static_cast<int32_t>(before), api::PageSizeOf(request.page_size()),
+                              ViewOr(request.view(), content::v1::ARTICLE_VIEW_BASIC)));
+  if (page.more) {
+    response->set_next_page_token(
+        TokenOfNumber(codec_, request, page.items.back().snapshot().revision()));
+  }
+  for (v1::ArticleRevision& revision : page.items) {
+    *response->add_revisions() = std::move(revision);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ArticleHandlers::GetArticleRevision(const RequestContext& context,
+                                                 const v1::GetArticleRevisionRequest& request,
+                                                 v1::GetArticleRevisionResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(const RevisionName name, ParseRevisionName(request.name()));
+  DATELINE_ASSIGN_OR_RETURN(*response->mutable_revision(),
+                            articles_.GetRevision(context, name.article_id, name.number));
   return absl::OkStatus();
 }
 

@@ -3,21 +3,32 @@
 
 #include "absl/status/status.h"
 #include "common/base/request_context.h"
+#include "common/tokens/page_token.h"
 #include "dateline/catalog/v1/articles.pb.h"
 #include "dateline/catalog/v1/intake.pb.h"
+#include "dateline/catalog/v1/revisions.pb.h"
 #include "services/catalog/store/articles/article_store.h"
 
 namespace dateline::catalog::service {
 
 // What the catalog does for articles, whatever the transport. Requests have been held to the
-// contract's rules. Errors are those that the contract names. Thread-safe. The store must outlive
-// it.
+// contract's rules. Errors are those that the contract names. Thread-safe. What it is given
+// must outlive it.
 class ArticleHandlers {
  public:
-  explicit ArticleHandlers(store::ArticleStore& articles) : articles_(articles) {}
+  ArticleHandlers(store::ArticleStore& articles, const tokens::PageTokenCodec& codec)
+      : articles_(articles), codec_(codec) {}
 
   absl::Status GetArticle(const RequestContext& context, const v1::GetArticleRequest& request,
                           v1::GetArticleResponse* response);
+  absl::Status ListArticles(const RequestContext& context, const v1::ListArticlesRequest& request,
+                            v1::ListArticlesResponse* response);
+  absl::Status ListArticleRevisions(const RequestContext& context,
+                                    const v1::ListArticleRevisionsRequest& request,
+                                    v1::ListArticleRevisionsResponse* response);
+  absl::Status GetArticleRevision(const RequestContext& context,
+                                  const v1::GetArticleRevisionRequest& request,
+                                  v1::GetArticleRevisionResponse* response);
   absl::Status BatchGetArticles(const RequestContext& context,
                                 const v1::BatchGetArticlesRequest& request,
                                 v1::BatchGetArticlesResponse* response);
@@ -30,6 +41,7 @@ class ArticleHandlers {
 
  private:
   store::ArticleStore& articles_;
+  const tokens::PageTokenCodec& codec_;
 };
 
 }  // namespace dateline::catalog::service

@@ -31,6 +31,9 @@ class CatalogService final : public v1::CatalogService::CallbackService {
 
   DATELINE_UNARY_FORWARD(GetArticle, articles_)
   DATELINE_UNARY_FORWARD(BatchGetArticles, articles_)
+  DATELINE_UNARY_FORWARD(ListArticles, articles_)
+  DATELINE_UNARY_FORWARD(ListArticleRevisions, articles_)
+  DATELINE_UNARY_FORWARD(GetArticleRevision, articles_)
   DATELINE_UNARY_FORWARD(CreateArticle, edits_)
   DATELINE_UNARY_FORWARD(UpdateArticle, edits_)
   DATELINE_UNARY_FORWARD(BatchUpdateArticles, edits_)
@@ -66,10 +69,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_FORWARD(DeletePublication, publications_)
   DATELINE_UNARY_FORWARD(GetStatus, status_)
 
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, TakeDownArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListArticleRevisions)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, GetArticleRevision)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ResolvePath)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListClusterMembers)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, JoinClusters)

@@ -6,10 +6,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/api/names.h"
 #include "common/api/pages.h"
 #include "common/base/status_macros.h"
+#include "common/errors/errors.h"
 #include "common/tokens/page_token.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/message.h"
@@ -62,6 +66,28 @@ absl::Status ListPage(const tokens::PageTokenCodec& codec, absl::string_view col
   }
   for (auto& message : page.items) *add() = std::move(message);
   return absl::OkStatus();
+}
+
+// The number in a list's page token, 0 for the first page, and the token that holds a number; for
+// lists by number. A token is bound to the whole request but for its page_size and page_token.
+// INVALID_PAGE_TOKEN, PAGE_TOKEN_MISMATCH.
+template <typename Request>
+absl::StatusOr<int64_t> NumberInToken(const tokens::PageTokenCodec& codec, Request request) {
+  const std::string token = request.page_token();
+  if (token.empty()) return 0;
+  request.clear_page_token();
+  request.clear_page_size();
+  DATELINE_ASSIGN_OR_RETURN(const std::string text,
+                            codec.Decode(token, request.GetTypeName() + Canonical(request)));
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(text, &number)) return error::InvalidPageToken();
+  return number;
+}
+template <typename Request>
+std::string TokenOfNumber(const tokens::PageTokenCodec& codec, Request request, int64_t number) {
+  request.clear_page_token();
+  request.clear_page_size();
+  return codec.Encode(absl::StrCat(number), request.GetTypeName() + Canonical(request));
 }
 
 // The part of OptionsOf that does not depend on the type.

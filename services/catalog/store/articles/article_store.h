@@ -12,12 +12,27 @@
 #include "common/base/request_context.h"
 #include "dateline/catalog/v1/article_record.pb.h"
 #include "dateline/catalog/v1/intake.pb.h"
+#include "dateline/catalog/v1/revisions.pb.h"
 #include "dateline/content/v1/article.pb.h"
 #include "services/catalog/store/articles/article_edit.h"
+#include "services/catalog/store/page.h"
 #include "services/catalog/store/store_context.h"
 #include "services/catalog/store/write_options.h"
 
 namespace dateline::catalog::store {
+
+// What a list of articles is asked for.
+struct ArticleListFilter {
+  std::string publication;                        // `publications/{id}`; empty for all.
+  std::vector<content::v1::ArticleState> states;  // At the instant of the call; none for all.
+};
+
+// A page of a list of articles.
+struct ArticlePage {
+  std::vector<v1::ArticleRecord> records;  // At least one if there is one.
+  int64_t last = 0;                        // Key of the last one.
+  bool more = false;                       // There are others behind it.
+};
 
 // Articles with their revisions, origins, identities and paths. Thread-safe. Every call may also
 // fail with DATABASE_UNAVAILABLE, OVERLOADED, DEADLINE_EXCEEDED or CANCELLED.
@@ -59,6 +74,22 @@ class ArticleStore {
                                                         absl::string_view id,
                                                         content::v1::ArticleView view,
                                                         v1::RevisionSelector revision);
+
+  // Articles that `filter` lets through, newest first: up to `limit` behind key `after` (0 for the
+  // first page), with the log's position. The next page begins behind the last one's key.
+  absl::StatusOr<Written<ArticlePage>> ListArticles(const RequestContext& context,
+                                                    const ArticleListFilter& filter, int64_t after,
+                                                    int limit, content::v1::ArticleView view);
+
+  // Revisions of an article, newest first: up to `limit` below number `before` (0 for the first
+  // page), in a view. RESOURCE_NOT_FOUND for the article.
+  absl::StatusOr<Page<v1::ArticleRevision>> ListRevisions(const RequestContext& context,
+                                                          absl::string_view id, int32_t before,
+                                                          int limit, content::v1::ArticleView view);
+
+  // One revision; number 0 is the newest. RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::ArticleRevision> GetRevision(const RequestContext& context,
+                                                  absl::string_view id, int32_t number);
 
   // Articles in the order of `ids`, with the position of the last change of any of them.
   // RESOURCE_NOT_FOUND names the first that does not exist; INVALID_FIELD for more than fits one

@@ -99,7 +99,15 @@ StoredArticles LoadView(pqxx::transaction_base& transaction, const std::vector<s
                         content::v1::ArticleView view, v1::RevisionSelector revision,
                         absl::Time now) {
   StoredArticles articles = LoadArticles(transaction, ids, revision, now);
-  for (auto& [id, stored] : articles) article::SetStateAt(now, stored.record.mutable_article());
+  for (auto& [id, stored] : articles) {
+    content::v1::Article* const article = stored.record.mutable_article();
+    article::SetStateAt(now, article);
+    // No revision is in force before the first one's instant, whatever its date says.
+    if (article->state() == content::v1::ARTICLE_STATE_PUBLISHED &&
+        stored.record.live_revision() == 0) {
+      article->set_state(content::v1::ARTICLE_STATE_SCHEDULED);
+    }
+  }
   if (view != content::v1::ARTICLE_VIEW_BASIC) {
     LoadOrigins(transaction, &articles);
   } else {
