@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/api/proto_time.h"
@@ -429,6 +431,78 @@ TEST_F(EditingTest, AnOldRevisionComesBack) {
   back.set_name(name + "/revisions/9");
   EXPECT_THAT(catalog_.Call(&Stub::RollbackArticle, back, &rolled),
               HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+}
+
+TEST_F(EditingTest, APathIsResolvedForEditors) {
+  const std::string name = CreatePublished("One", "/one").name();
+  v1::CreateArticleRequest draft = New("Draft");
+  draft.mutable_article()->set_path("/draft");
+  const std::string waiting = Create(draft).name();
+  const auto resolve = [&](const std::string& path) -> std::string {
+    v1::ResolvePathRequest request;
+    request.set_publication("publications/daily");
+    request.set_path(path);
+    v1::ResolvePathResponse response;
+    const absl::Status status = catalog_.Call(&Stub::ResolvePath, request, &response);
+    if (!status.ok()) return error::ReasonName(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND);
+    return response.has_record() ? response.record().name() : "to " + response.redirect_target();
+  };
+  const std::string none = error::ReasonName(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND);
+  EXPECT_EQ(resolve("/one"), name);
+  EXPECT_EQ(resolve("/draft"), waiting);
+  EXPECT_EQ(resolve("/none"), none);
+  ASSERT_THAT(Move(name, "/two", true), IsOk());
+  EXPECT_EQ(resolve("/one"), "to /two");
+  EXPECT_EQ(resolve("/two"), name);
+  // An old path that another's draft holds leads on.
+  ASSERT_THAT(Move(waiting, "/one", false), IsOk());
+  EXPECT_EQ(resolve("/one"), "to /two");
+  EXPECT_EQ(resolve("/draft"), none);
+  v1::DeleteArticleRequest remove;
+  remove.set_name(name);
+  v1::DeleteArticleResponse removed;
+  ASSERT_THAT(catalog_.Call(&Stub::DeleteArticle, remove, &removed), IsOk());
+  EXPECT_EQ(resolve("/two"), none);
+  EXPECT_EQ(resolve("/one"), waiting);
+}
+
+TEST_F(EditingTest, EveryWriteIsInTheAudit) {
+  v1::CreateArticleRequest request = New("One");
+  request.set_reason("begun");
+  const std::string name = Create(request).name();
+  ASSERT_THAT(Publish(name), IsOk());
+  v1::ListAuditEntriesRequest list;
+  list.set_resource(name);
+  list.set_page_size(1);
+  v1::ListAuditEntriesResponse page;
+  ASSERT_THAT(catalog_.Call(&Stub::ListAuditEntries, list, &page), IsOk());
+  ASSERT_EQ(page.entries_size(), 1);
+  EXPECT_EQ(page.entries(0).method(), "PublishArticle");
+  EXPECT_EQ(page.entries(0).version(), 2);
+  EXPECT_EQ(page.entries(0).caller(), "local");
+  list.set_page_token(page.next_page_token());
+  ASSERT_THAT(catalog_.Call(&Stub::ListAuditEntries, list, &page), IsOk());
+  ASSERT_EQ(page.entries_size(), 1);
+  EXPECT_EQ(page.entries(0).method(), "CreateArticle");
+  EXPECT_EQ(page.entries(0).reason(), "begun");
+  EXPECT_EQ(page.next_page_token(), "");
+  const auto count = [&](const std::function<void(v1::ListAuditEntriesRequest*)>& change) {
+    v1::ListAuditEntriesRequest filtered;
+    filtered.set_page_size(200);
+    change(&filtered);
+    EXPECT_THAT(catalog_.Call(&Stub::ListAuditEntries, filtered, &page), IsOk());
+    return page.entries_size();
+  };
+  EXPECT_EQ(count([](auto* r) { r->set_method("PublishArticle"); }), 1);
+  EXPECT_EQ(count([](auto* r) { r->set_caller("nobody"); }), 0);
+  EXPECT_EQ(
+      count([](auto* r) { *r->mutable_start_time() = TimeToProto(absl::Now() + absl::Hours(1)); }),
+      0);
+  EXPECT_EQ(count([](auto* r) {
+              r->set_method("CreateArticle");
+              *r->mutable_end_time() = TimeToProto(absl::Now() + absl::Hours(1));
+            }),
+            1);
 }
 
 TEST_F(EditingTest, RevisionsAreListedNewestFirst) {

@@ -35,6 +35,20 @@ absl::Status ArticleHandlers::GetArticle(const RequestContext& context,
   return absl::OkStatus();
 }
 
+absl::Status ArticleHandlers::ResolvePath(const RequestContext& context,
+                                          const v1::ResolvePathRequest& request,
+                                          v1::ResolvePathResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(auto found,
+                            articles_.ResolvePath(context, request.publication(), request.path()));
+  if (found.message.redirect_target.empty()) {
+    *response->mutable_record() = std::move(found.message.record);
+  } else {
+    response->set_redirect_target(std::move(found.message.redirect_target));
+  }
+  response->set_position(EncodePosition(found.position));
+  return absl::OkStatus();
+}
+
 absl::Status ArticleHandlers::ListArticles(const RequestContext& context,
                                            const v1::ListArticlesRequest& request,
                                            v1::ListArticlesResponse* response) {

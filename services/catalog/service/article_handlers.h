@@ -6,6 +6,7 @@
 #include "common/tokens/page_token.h"
 #include "dateline/catalog/v1/articles.pb.h"
 #include "dateline/catalog/v1/intake.pb.h"
+#include "dateline/catalog/v1/paths.pb.h"
 #include "dateline/catalog/v1/revisions.pb.h"
 #include "services/catalog/store/articles/article_store.h"
 
@@ -21,6 +22,8 @@ class ArticleHandlers {
 
   absl::Status GetArticle(const RequestContext& context, const v1::GetArticleRequest& request,
                           v1::GetArticleResponse* response);
+  absl::Status ResolvePath(const RequestContext& context, const v1::ResolvePathRequest& request,
+                           v1::ResolvePathResponse* response);
   absl::Status ListArticles(const RequestContext& context, const v1::ListArticlesRequest& request,
                             v1::ListArticlesResponse* response);
   absl::Status ListArticleRevisions(const RequestContext& context,

@@ -6,6 +6,7 @@
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
 #include "services/catalog/service/article_edit_handlers.h"
 #include "services/catalog/service/article_handlers.h"
+#include "services/catalog/service/audit_handlers.h"
 #include "services/catalog/service/author_handlers.h"
 #include "services/catalog/service/publication_handlers.h"
 #include "services/catalog/service/status_handlers.h"
@@ -26,11 +27,13 @@ class CatalogService final : public v1::CatalogService::CallbackService {
         topics_(topics),
         authors_(authors),
         publications_(publications),
+        audit_(audit),
         status_(status),
         runtime_(runtime) {}
 
   DATELINE_UNARY_FORWARD(GetArticle, articles_)
   DATELINE_UNARY_FORWARD(BatchGetArticles, articles_)
+  DATELINE_UNARY_FORWARD(ResolvePath, articles_)
   DATELINE_UNARY_FORWARD(ListArticles, articles_)
   DATELINE_UNARY_FORWARD(ListArticleRevisions, articles_)
   DATELINE_UNARY_FORWARD(GetArticleRevision, articles_)
@@ -67,14 +70,13 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_FORWARD(ListPublications, publications_)
   DATELINE_UNARY_FORWARD(UpdatePublication, publications_)
   DATELINE_UNARY_FORWARD(DeletePublication, publications_)
+  DATELINE_UNARY_FORWARD(ListAuditEntries, audit_)
   DATELINE_UNARY_FORWARD(GetStatus, status_)
 
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, TakeDownArticle)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ResolvePath)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListClusterMembers)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, JoinClusters)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SplitCluster)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListAuditEntries)
 
  private:
   ArticleHandlers& articles_;
@@ -82,6 +84,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   TopicHandlers& topics_;
   AuthorHandlers& authors_;
   PublicationHandlers& publications_;
+  AuditHandlers& audit_;
   StatusHandlers& status_;
   rpc::Runtime& runtime_;
 };

@@ -21,6 +21,12 @@
 
 namespace dateline::catalog::store {
 
+// What stands at a path.
+struct ResolvedPath {
+  v1::ArticleRecord record;
+  std::string redirect_target;  // The path that it leads to; if it is not empty there is no record.
+};
+
 // What a list of articles is asked for.
 struct ArticleListFilter {
   std::string publication;                        // `publications/{id}`; empty for all.
@@ -74,6 +80,12 @@ class ArticleStore {
                                                         absl::string_view id,
                                                         content::v1::ArticleView view,
                                                         v1::RevisionSelector revision);
+
+  // What stands at a path of a publication, for editors: the article that has it or is to have it,
+  // or where it leads. RESOURCE_NOT_FOUND.
+  absl::StatusOr<Written<ResolvedPath>> ResolvePath(const RequestContext& context,
+                                                    const std::string& publication,
+                                                    const std::string& path);
 
   // Articles that `filter` lets through, newest first: up to `limit` behind key `after` (0 for the
   // first page), with the log's position. The next page begins behind the last one's key.
