@@ -38,16 +38,18 @@ struct Command {
 };
 
 // Each file of commands/ gives its commands.
-std::vector<Command> AuthorCommands();     // author …
-std::vector<Command> DocumentCommands();   // ingest, feed inspect, html clean
-std::vector<Command> ImportCommands();     // import
-std::vector<Command> MigrateCommands();    // migrate
-std::vector<Command> ReadCommands();       // latest, get
-std::vector<Command> ResourceCommands();   // publication …, topic …
-std::vector<Command> SourceCommands();     // source …, feed discover
-std::vector<Command> StatusCommands();     // status
-std::vector<Command> TopicCommands();      // topic retag, topic proposals
-std::vector<Command> TopicEditCommands();  // topic update, delete, merge, pin …
+std::vector<Command> ArticleCommands();      // article create, update, list, revisions …
+std::vector<Command> ArticleLifeCommands();  // article publish, schedule, withdraw …; audit
+std::vector<Command> AuthorCommands();       // author …
+std::vector<Command> DocumentCommands();     // ingest, feed inspect, html clean
+std::vector<Command> ImportCommands();       // import
+std::vector<Command> MigrateCommands();      // migrate
+std::vector<Command> ReadCommands();         // latest, get
+std::vector<Command> ResourceCommands();     // publication …, topic …
+std::vector<Command> SourceCommands();       // source …, feed discover
+std::vector<Command> StatusCommands();       // status
+std::vector<Command> TopicCommands();        // topic retag, topic proposals
+std::vector<Command> TopicEditCommands();    // topic update, delete, merge, pin …
 
 // All commands, in the order of the help.
 std::vector<Command> AllCommands();

@@ -6,8 +6,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "dateline/catalog/v1/article_lifecycle.pb.h"
+#include "dateline/catalog/v1/articles.pb.h"
+#include "dateline/catalog/v1/audit.pb.h"
 #include "dateline/catalog/v1/authors.pb.h"
 #include "dateline/catalog/v1/publications.pb.h"
+#include "dateline/catalog/v1/revisions.pb.h"
 #include "dateline/catalog/v1/status.pb.h"
 #include "dateline/catalog/v1/topics.pb.h"
 #include "dateline/ingestion/v1/documents.pb.h"
@@ -52,6 +56,34 @@ class Clients {
   absl::StatusOr<catalog::v1::ListTopicsResponse> Call(
       const catalog::v1::ListTopicsRequest& request);
   absl::StatusOr<catalog::v1::GetTopicResponse> Call(const catalog::v1::GetTopicRequest& request);
+  absl::StatusOr<catalog::v1::CreateArticleResponse> Call(
+      const catalog::v1::CreateArticleRequest& request);
+  absl::StatusOr<catalog::v1::UpdateArticleResponse> Call(
+      const catalog::v1::UpdateArticleRequest& request);
+  absl::StatusOr<catalog::v1::ListArticlesResponse> Call(
+      const catalog::v1::ListArticlesRequest& request);
+  absl::StatusOr<catalog::v1::ListArticleRevisionsResponse> Call(
+      const catalog::v1::ListArticleRevisionsRequest& request);
+  absl::StatusOr<catalog::v1::RollbackArticleResponse> Call(
+      const catalog::v1::RollbackArticleRequest& request);
+  absl::StatusOr<catalog::v1::PublishArticleResponse> Call(
+      const catalog::v1::PublishArticleRequest& request);
+  absl::StatusOr<catalog::v1::ScheduleArticleResponse> Call(
+      const catalog::v1::ScheduleArticleRequest& request);
+  absl::StatusOr<catalog::v1::UnscheduleArticleResponse> Call(
+      const catalog::v1::UnscheduleArticleRequest& request);
+  absl::StatusOr<catalog::v1::WithdrawArticleResponse> Call(
+      const catalog::v1::WithdrawArticleRequest& request);
+  absl::StatusOr<catalog::v1::DeleteArticleResponse> Call(
+      const catalog::v1::DeleteArticleRequest& request);
+  absl::StatusOr<catalog::v1::UndeleteArticleResponse> Call(
+      const catalog::v1::UndeleteArticleRequest& request);
+  absl::StatusOr<catalog::v1::AcceptFeedProposalResponse> Call(
+      const catalog::v1::AcceptFeedProposalRequest& request);
+  absl::StatusOr<catalog::v1::DismissFeedProposalResponse> Call(
+      const catalog::v1::DismissFeedProposalRequest& request);
+  absl::StatusOr<catalog::v1::ListAuditEntriesResponse> Call(
+      const catalog::v1::ListAuditEntriesRequest& request);
   absl::StatusOr<catalog::v1::UpdatePublicationResponse> Call(
       const catalog::v1::UpdatePublicationRequest& request);
   absl::StatusOr<catalog::v1::DeletePublicationResponse> Call(

@@ -1,7 +1,10 @@
 #include "services/cli/commands/fields.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "common/api/proto_time.h"
 #include "services/cli/command.h"
 
 namespace dateline::cli {
@@ -31,6 +34,15 @@ void TakeNames(const Arguments& arguments, absl::string_view option, const char*
                FieldMask* mask) {
   TakeList(arguments, option, field, names, mask);
   for (std::string& name : *names) name = ResourceName(collection, name);
+}
+
+absl::StatusOr<google::protobuf::Timestamp> ParseInstant(const std::string& text,
+                                                         absl::string_view what) {
+  absl::Time time;
+  std::string error;
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return TimeToProto(time);
+  return absl::InvalidArgumentError(
+      absl::StrCat(what, " must be a time such as 2026-11-26T09:00:00Z: ", error));
 }
 
 absl::Status ExpectFields(const FieldMask& mask) {
