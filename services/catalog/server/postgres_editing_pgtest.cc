@@ -433,6 +433,23 @@ TEST_F(EditingTest, AnOldRevisionComesBack) {
               HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
 }
 
+TEST_F(EditingTest, AnUpdateMakesWhatIsMissingIfItMay) {
+  v1::UpdateArticleRequest change = Change("articles/new");
+  change.mutable_article()->set_title("One");
+  EXPECT_THAT(Update(change), HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+  change.set_allow_missing(true);
+  EXPECT_THAT(Update(change), HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+  change.mutable_article()->set_publication("publications/daily");
+  ArticleRecord made;
+  ASSERT_THAT(Update(change, &made), IsOk());
+  EXPECT_EQ(made.name(), "articles/new");
+  EXPECT_EQ(made.version(), 1);
+  change.mutable_article()->set_title("Two");
+  ASSERT_THAT(Update(change, &made), IsOk());
+  EXPECT_EQ(made.article().title(), "Two");
+  EXPECT_EQ(made.article().revision(), 2);
+}
+
 TEST_F(EditingTest, APathIsResolvedForEditors) {
   const std::string name = CreatePublished("One", "/one").name();
   v1::CreateArticleRequest draft = New("Draft");

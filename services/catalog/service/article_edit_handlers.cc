@@ -56,9 +56,21 @@ absl::Status EditNamed(const RequestContext& context, store::ArticleStore& artic
       response);
 }
 
+// The edit that an update asks for.
 ArticleEdit EditOf(const std::string& id, const v1::UpdateArticleRequest& request) {
-  return {
+  ArticleEdit edit = {
       id, request.etag(), /*new_in=*/"", Update(request), request.reason(), request.update_kind()};
+  if (!request.allow_missing()) return edit;
+  v1::CreateArticleRequest create;
+  *create.mutable_article() = request.article();
+  create.set_publish(request.publish());
+  edit.new_in = request.article().publication();
+  edit.may_exist = true;
+  edit.change = [update = Update(request), make = Create(create, id)](const EditScene& scene,
+                                                                      WorkingArticle* working) {
+    return working->key == 0 ? make(scene, working) : update(scene, working);
+  };
+  return edit;
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ struct ArticleEdit {
   EditFunction change;
   std::string reason = {};  // For the history and the audit.
   v1::UpdateKind update_kind = v1::UPDATE_KIND_UNSPECIFIED;
+  bool may_exist = false;  // `change` takes one that exists too; a new one has no key yet.
 };
 
 // How an edit shall be done, and what it answers.

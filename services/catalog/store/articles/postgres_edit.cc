@@ -71,7 +71,7 @@ absl::Status EditRun::FindArticles() {
     const bool exists = keys_.find(edit.id) != keys_.end();
     const std::string name = api::MakeName(api::kArticles, edit.id);
     if (edit.new_in.empty() && !exists) return error::ResourceNotFound(name);
-    if (!edit.new_in.empty() && exists) return error::ResourceExists(name);
+    if (!edit.new_in.empty() && exists && !edit.may_exist) return error::ResourceExists(name);
   }
   LockArticles(transaction_, found, &batch_);
   LoadOrigins(transaction_, found, /*source=*/"", &batch_);
@@ -81,7 +81,7 @@ absl::Status EditRun::FindArticles() {
 // Gives those that are new a key and their publication.
 absl::Status EditRun::StartArticles() {
   for (const ArticleEdit& edit : edits_) {
-    if (edit.new_in.empty()) continue;
+    if (edit.new_in.empty() || keys_.find(edit.id) != keys_.end()) continue;
     const pqxx::result rows = transaction_.exec_params(
         "SELECT key FROM catalog.publications WHERE id = $1 AND NOT deleted FOR SHARE",
         std::string(api::IdInName(api::kPublications, edit.new_in)));
