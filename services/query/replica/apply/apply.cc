@@ -85,6 +85,10 @@ class Writer {
       case catalog::v1::RESOURCE_KIND_PATH:
         WritePath(key, held, state);
         break;
+      case catalog::v1::RESOURCE_KIND_PINS:
+        // Its name is the topic's.
+        transaction_.Put(Table::kStates, key, state.SerializeAsString());
+        break;
       default:
         WriteNamed(key, state);
     }

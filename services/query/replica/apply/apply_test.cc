@@ -212,6 +212,21 @@ TEST_F(ApplyTest, EndsOnACycleOfTopics) {
   EXPECT_THAT(Listed(*store_, Closure(2), At(1)), ElementsAre(1));
 }
 
+TEST_F(ApplyTest, PinsDoNotTakeTheirTopicsName) {
+  const ResourceState topic = testing::TopicState(1, 1);
+  ResourceState pins;
+  pins.set_kind(catalog::v1::RESOURCE_KIND_PINS);
+  pins.set_key(1);
+  pins.set_version(1);
+  pins.set_name(topic.name());
+  pins.mutable_pins()->set_topic(topic.name());
+  ApplyAll({topic, pins});
+  const auto transaction = store_->Read();
+  ASSERT_THAT(transaction, IsOk());
+  EXPECT_EQ(transaction->Get(Table::kNames, topic.name()), StateKey(topic.kind(), 1));
+  EXPECT_TRUE(transaction->Get(Table::kStates, StateKey(pins.kind(), 1)).has_value());
+}
+
 TEST_F(ApplyTest, ForgetsANameOnlyIfItIsStillTheResourcesOwn) {
   ResourceState first = testing::TopicState(1, 1);
   ResourceState second = testing::TopicState(2, 1);
