@@ -16,12 +16,12 @@ namespace {
 
 using content::v1::Article;
 
-// Gives new numbers to the revisions from the first one on that gained something.
-void Renumber(const std::map<int32_t, std::vector<std::string>>& added, WorkingArticle* target) {
-  bool gained = false;
-  for (const auto& [number, topics] : added) {
-    gained |= !topics.empty();
-    if (!gained) continue;
+// Gives new numbers to the revisions from the first one on whose topics changed.
+void Renumber(const std::map<int32_t, std::vector<std::string>>& changes, WorkingArticle* target) {
+  bool changed = false;
+  for (const auto& [number, topics] : changes) {
+    changed |= !topics.empty();
+    if (!changed) continue;
     const auto found = target->waiting.find(number);
     if (found == target->waiting.end()) {
       ReviseInForce(target);
@@ -91,6 +91,25 @@ absl::StatusOr<std::vector<std::string>> AddTopics(const std::vector<std::string
   const std::vector<std::string> gained = added[target->InForce()];
   Renumber(added, target);
   return gained;
+}
+
+void RemoveTopics(const absl::flat_hash_set<std::string>& topics, WorkingArticle* target) {
+  std::map<int32_t, Article*> contents = {{target->InForce(), &target->article}};
+  for (auto& [number, revision] : target->waiting) contents.emplace(number, &revision.content);
+  std::map<int32_t, std::vector<std::string>> removed;
+  for (const auto& [number, content] : contents) {
+    google::protobuf::RepeatedPtrField<content::v1::ArticleTopic> had;
+    had.Swap(content->mutable_topics());
+    removed[number] = {};
+    for (content::v1::ArticleTopic& topic : had) {
+      if (topics.contains(topic.topic())) {
+        removed[number].push_back(topic.topic());
+      } else {
+        *content->add_topics() = std::move(topic);
+      }
+    }
+  }
+  Renumber(removed, target);
 }
 
 v1::ArticleTopicsResult TopicsResult(const absl::flat_hash_set<std::string>& asked,

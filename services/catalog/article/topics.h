@@ -12,8 +12,8 @@
 #include "dateline/content/v1/article.pb.h"
 #include "services/catalog/article/working_article.h"
 
-// What becomes of an article when topics are found in its text later: the rules of retagging, apart
-// from how the database keeps them. All functions are pure.
+// What becomes of an article when topics are found in its text later, or are deleted: the rules,
+// apart from how the database keeps them. All functions are pure.
 namespace dateline::catalog::article {
 
 // Adds topics that were found in an article's text, with origin AUTO, behind those that it has:
@@ -38,6 +38,10 @@ absl::Status CheckTaggable(const std::string& name, content::v1::ArticleState st
 // larger than an article may be. An article that is refused stays as it is.
 absl::StatusOr<std::vector<std::string>> AddTopics(const std::vector<std::string>& topics,
                                                    WorkingArticle* target);
+
+// Takes topics off every revision that is in force or waits, which are numbered anew as by
+// AddTopics. An article that has none of them stays as it is.
+void RemoveTopics(const absl::flat_hash_set<std::string>& topics, WorkingArticle* target);
 
 // The result of an item that asks for the topics `asked` of an article that gained `added`, and has
 // `version`: of an article that stands in several items each answers for its own topics.

@@ -137,6 +137,22 @@ TEST(AddTopics, LeavesAnArticleAloneThatWouldBeTooLarge) {
   EXPECT_FALSE(live.written());
 }
 
+TEST(RemoveTopics, MakesARevisionOfWhatLosesOne) {
+  WorkingArticle live = Live(/*with_waiting=*/true);
+  live.waiting[2].content = WithTopics({{"topics/a", content::v1::TOPIC_ORIGIN_EDITOR},
+                                        {"topics/b", content::v1::TOPIC_ORIGIN_FEED},
+                                        {"topics/c", content::v1::TOPIC_ORIGIN_EDITOR}});
+  RemoveTopics({"topics/none"}, &live);
+  EXPECT_FALSE(live.written());
+  RemoveTopics({"topics/a", "topics/c"}, &live);
+  EXPECT_EQ(live.record.live_revision(), 1);
+  EXPECT_FALSE(live.content_changed);
+  EXPECT_EQ(live.record.scheduled_revision(), 4);
+  ASSERT_EQ(live.waiting.at(4).content.topics_size(), 1);
+  EXPECT_EQ(live.waiting.at(4).content.topics(0).topic(), "topics/b");
+  EXPECT_EQ(live.waiting.at(4).content.topics(0).origin(), content::v1::TOPIC_ORIGIN_FEED);
+}
+
 TEST(TopicsResult, AnswersForTheItemsOwnTopics) {
   const auto added = TopicsResult({"topics/b", "topics/c"}, {"topics/a", "topics/b"}, 7);
   EXPECT_EQ(added.outcome(), v1::ARTICLE_TOPICS_OUTCOME_ADDED);

@@ -44,7 +44,7 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       audit_(store::StoreContext{&calls_pool_}),
       article_handlers_(articles_, codec_),
       article_edit_handlers_(articles_),
-      topic_handlers_(topics_, codec_),
+      topic_handlers_(topics_, articles_, codec_),
       author_handlers_(authors_, codec_),
       publication_handlers_(publications_, codec_),
       audit_handlers_(audit_, codec_),

@@ -114,6 +114,15 @@ absl::Status TopicHandlers::AcceptTopic(const RequestContext& context,
   return Answer(std::move(written), response);
 }
 
+absl::StatusOr<content::v1::LogPosition> TopicHandlers::TakeOffArticles(
+    const RequestContext& context, const store::Written<Topic>& deleted) {
+  DATELINE_ASSIGN_OR_RETURN(
+      const auto position,
+      articles_.RemoveTopic(context,
+                            std::string(api::IdInName(api::kTopics, deleted.message.name()))));
+  return position.value_or(deleted.position);
+}
+
 absl::Status TopicHandlers::DismissTopic(const RequestContext& context,
                                          const v1::DismissTopicRequest& request,
                                          v1::DismissTopicResponse* response) {
@@ -121,6 +130,9 @@ absl::Status TopicHandlers::DismissTopic(const RequestContext& context,
       auto written, topics_.DeleteTopic(context, OptionsOf("DismissTopic", request),
                                         api::IdInName(api::kTopics, request.name()), /*force=*/true,
                                         CheckProposed));
+  if (!request.validate_only()) {
+    DATELINE_ASSIGN_OR_RETURN(written.position, TakeOffArticles(context, written));
+  }
   return Answer(std::move(written), response);
 }
 
@@ -132,6 +144,9 @@ absl::Status TopicHandlers::DeleteTopic(const RequestContext& context,
       topics_.DeleteTopic(context, OptionsOf("DeleteTopic", request),
                           api::IdInName(api::kTopics, request.name()), request.force(),
                           [](const Topic&) { return absl::OkStatus(); }));
+  if (!request.validate_only()) {
+    DATELINE_ASSIGN_OR_RETURN(written.position, TakeOffArticles(context, written));
+  }
   return Answer(std::move(written), response);
 }
 

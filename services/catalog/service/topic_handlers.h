@@ -6,6 +6,7 @@
 #include "common/tokens/page_token.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/catalog/v1/topics.pb.h"
+#include "services/catalog/store/articles/article_store.h"
 #include "services/catalog/store/topics/topic_store.h"
 
 namespace dateline::catalog::service {
@@ -15,8 +16,9 @@ namespace dateline::catalog::service {
 // names. Thread-safe. Store and codec must outlive it.
 class TopicHandlers {
  public:
-  TopicHandlers(store::TopicStore& topics, const tokens::PageTokenCodec& codec)
-      : topics_(topics), codec_(codec) {}
+  TopicHandlers(store::TopicStore& topics, store::ArticleStore& articles,
+                const tokens::PageTokenCodec& codec)
+      : topics_(topics), articles_(articles), codec_(codec) {}
 
   absl::Status CreateTopic(const RequestContext& context, const v1::CreateTopicRequest& request,
                            v1::CreateTopicResponse* response);
@@ -45,7 +47,12 @@ class TopicHandlers {
                             v1::EnsureTopicsResponse* response);
 
  private:
+  // Takes a topic that was deleted off the articles that carry it; the position to answer.
+  absl::StatusOr<content::v1::LogPosition> TakeOffArticles(
+      const RequestContext& context, const store::Written<content::v1::Topic>& deleted);
+
   store::TopicStore& topics_;
+  store::ArticleStore& articles_;
   const tokens::PageTokenCodec& codec_;
 };
 

@@ -2,6 +2,7 @@
 #define DATELINE_SERVICES_CATALOG_STORE_ARTICLES_ARTICLE_STORE_H_
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/catalog/v1/revisions.pb.h"
 #include "dateline/content/v1/article.pb.h"
+#include "dateline/content/v1/position.pb.h"
 #include "services/catalog/store/articles/article_edit.h"
 #include "services/catalog/store/page.h"
 #include "services/catalog/store/store_context.h"
@@ -71,6 +73,12 @@ class ArticleStore {
   // change, or the log's head if nothing was written.
   absl::StatusOr<v1::BatchAddArticleTopicsResponse> AddArticleTopics(
       const RequestContext& context, const v1::BatchAddArticleTopicsRequest& request);
+
+  // Takes a deleted topic, and what was merged into it, off the articles that carry it, as
+  // revisions of the caller's, in transactions of some 100 ms. The position of the last change, if
+  // there was one. What was done before an error stays; called again, it goes on.
+  absl::StatusOr<std::optional<content::v1::LogPosition>> RemoveTopic(const RequestContext& context,
+                                                                      const std::string& topic_id);
 
   // An article of any state with the position of its last change; in view BASIC without what
   // article.proto marks as "FULL view only", and without origins. Which revision is shown: the

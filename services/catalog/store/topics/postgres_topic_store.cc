@@ -93,6 +93,7 @@ absl::StatusOr<Written<Topic>> TopicStore::UpdateTopic(
       postgres_, context, options, id, v1::CHANGE_KIND_UPDATED,
       [&](pqxx::transaction_base& transaction, const LogContext&,
           LockedTopic* topic) -> absl::StatusOr<std::vector<ChangeRow>> {
+        DATELINE_RETURN_IF_ERROR(CheckAlive(topic->message));
         const auto before = topic->message.parents();
         DATELINE_RETURN_IF_ERROR(change(&topic->message));
         WriteNames(transaction, topic->key, topic->message);
@@ -123,6 +124,8 @@ absl::StatusOr<Written<Topic>> TopicStore::DeleteTopic(
           DATELINE_RETURN_IF_ERROR(CheckUnused(transaction, topic->key, topic->message.name()));
         }
         topic->message.set_state(content::v1::TOPIC_STATE_DELETED);
+        // No way up leads through it any more.
+        WriteParents(transaction, topic->key, {});
         std::vector<ChangeRow> changes;
         for (LockedTopic& merged : LockMergedInto<Topic>(transaction, kTopicTable, topic->key)) {
           merged.message.set_state(content::v1::TOPIC_STATE_DELETED);
@@ -130,7 +133,7 @@ absl::StatusOr<Written<Topic>> TopicStore::DeleteTopic(
           DATELINE_ASSIGN_OR_RETURN(
               const ChangeRow row,
               StoreResource(transaction, log, kTopicTable, v1::CHANGE_KIND_DELETED,
-                            TopicColumns(transaction, merged.message), &merged));
+                            TopicColumns(transaction, merged.message, topic->key), &merged));
           AppendAudit(transaction, context, options.method, merged.message.name(), merged.version);
           changes.push_back(row);
         }

@@ -44,6 +44,10 @@ TEST_F(TopicStoreTest, AParentThatWasDeletedHoldsUpNoOtherChange) {
               IsOk());
   EXPECT_THAT(SetParents("central", {"topics/asia", "topics/energy"}),
               HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
+  // Nor is a way through one that was deleted a cycle.
+  Put("almaty", {"topics/central"});
+  ASSERT_THAT(Delete("central", /*force=*/true), IsOk());
+  EXPECT_THAT(SetParents("energy", {"topics/almaty"}), IsOk());
 }
 
 TEST_F(TopicStoreTest, AMergeWritesTheMergedTopicsAndNothingElse) {
@@ -172,6 +176,34 @@ TEST_F(TopicStoreTest, ATopicInUseSaysByHowMany) {
   EXPECT_THAT(ChangesBehind(before),
               ElementsAre("20 topics/persia 3 gone", "20 topics/iran 2 gone"));
   EXPECT_THAT(Delete("iran", /*force=*/true), HasReason(errors::v1::ERROR_REASON_STATE_CONFLICT));
+}
+
+TEST_F(TopicStoreTest, ADeletedTopicIsTakenOffItsArticles) {
+  Put("persia");
+  Put("iran");
+  catalog::testing::UpsertBuilder delivery;
+  for (int i = 0; i < 250; ++i) {
+    delivery.Item(absl::StrCat(i), absl::StrCat("Title ", i)).Topic("topics/energy");
+    if (i % 2 == 0) delivery.Topic(i % 4 == 0 ? "topics/iran" : "topics/persia");
+  }
+  const std::string name = Upsert(delivery);
+  ASSERT_THAT(Merge("iran", {"persia"}), IsOk());
+  EXPECT_FALSE(articles_->RemoveTopic(call_, "iran")->has_value()) << "it is not deleted";
+  const auto deleted = Delete("iran", /*force=*/true);
+  ASSERT_THAT(deleted, IsOk());
+  const auto removed = articles_->RemoveTopic(call_, "iran");
+  ASSERT_THAT(removed, IsOk());
+  ASSERT_TRUE(removed->has_value());
+  EXPECT_GT((*removed)->xid(), deleted->position.xid());
+  EXPECT_EQ(Sql("SELECT count(*) FROM catalog.article_topics"), "250");
+  EXPECT_EQ(Sql("SELECT count(*) FROM catalog.articles WHERE version = 2 AND revision = 2"), "125");
+  EXPECT_EQ(Sql("SELECT count(*) FROM catalog.article_revisions WHERE editor = 'test' "
+                "AND reason = 'a topic was deleted'"),
+            "125");
+  const content::v1::Article article = Article(name);
+  ASSERT_EQ(article.topics_size(), 1);
+  EXPECT_EQ(article.topics(0).topic(), "topics/energy");
+  EXPECT_FALSE(articles_->RemoveTopic(call_, "iran")->has_value()) << "there is nothing left to do";
 }
 
 TEST_F(TopicStoreTest, WhatWasDeletedIsNotProposedAgain) {

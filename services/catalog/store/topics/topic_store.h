@@ -52,8 +52,9 @@ class TopicStore {
                                                           const content::v1::Topic& topic);
 
   // Changes a topic under its row's lock: `change` gets it as stored and makes it what it shall be;
-  // an error that it returns is answered. RESOURCE_NOT_FOUND, also for a parent that is new;
-  // INVALID_FIELD, naming the cycle, if the parents would form one.
+  // an error that it returns is answered. STATE_CONFLICT for one that is merged or deleted;
+  // RESOURCE_NOT_FOUND, also for a parent that is new; INVALID_FIELD, naming the cycle, if the
+  // parents would form one.
   absl::StatusOr<Written<content::v1::Topic>> UpdateTopic(
       const RequestContext& context, const WriteOptions& options, absl::string_view id,
       const std::function<absl::Status(content::v1::Topic*)>& change);
@@ -65,9 +66,10 @@ class TopicStore {
   absl::StatusOr<Written<std::vector<EnsuredTopic>>> EnsureTopics(
       const RequestContext& context, const std::vector<content::v1::Topic>& topics);
 
-  // Deletes a topic and what was merged into it, which takes its pins away; articles that carry it
-  // and topics below it are not rewritten. `check` gets it as stored; an error that it returns is
-  // answered. RESOURCE_IN_USE, with how many use it, unless `force` is set.
+  // Deletes a topic and what was merged into it, which takes its pins away; topics below it are not
+  // rewritten, and articles that carry it by ArticleStore::RemoveTopic. `check` gets it as stored;
+  // an error that it returns is answered. RESOURCE_IN_USE, with how many use it, unless `force` is
+  // set.
   absl::StatusOr<Written<content::v1::Topic>> DeleteTopic(
       const RequestContext& context, const WriteOptions& options, absl::string_view id, bool force,
       const std::function<absl::Status(const content::v1::Topic&)>& check);
