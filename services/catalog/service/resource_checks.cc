@@ -174,10 +174,6 @@ absl::Status ApplyUpdate(const Message& update, const FieldMask& mask, Message* 
 }
 
 absl::Status ApplyTopicUpdate(const Topic& update, const FieldMask& mask, Topic* stored) {
-  if (stored->state() != content::v1::TOPIC_STATE_ACTIVE &&
-      stored->state() != content::v1::TOPIC_STATE_PROPOSED) {
-    return error::StateConflict(stored->name(), content::v1::TopicState_Name(stored->state()));
-  }
   DATELINE_RETURN_IF_ERROR(ApplyUpdate(update, mask, stored));
   if (stored->state() == content::v1::TOPIC_STATE_UNSPECIFIED) {
     stored->set_state(content::v1::TOPIC_STATE_ACTIVE);
@@ -186,8 +182,6 @@ absl::Status ApplyTopicUpdate(const Topic& update, const FieldMask& mask, Topic*
 }
 
 absl::Status ApplyAuthorUpdate(const Author& update, const FieldMask& mask, Author* stored) {
-  if (stored->has_delete_time()) return error::StateConflict(stored->name(), "DELETED");
-  if (!stored->merged_into().empty()) return error::StateConflict(stored->name(), "MERGED");
   DATELINE_RETURN_IF_ERROR(ApplyUpdate(update, mask, stored));
   return CheckAuthor(*stored);
 }

@@ -34,8 +34,7 @@ absl::Status ApplyUpdate(const google::protobuf::Message& update,
                          const google::protobuf::FieldMask& mask,
                          google::protobuf::Message* stored);
 
-// The same, and what the resource then must be: its check, and STATE_CONFLICT for one that cannot
-// be changed any more.
+// The same, and the check of what the resource then is.
 absl::Status ApplyTopicUpdate(const content::v1::Topic& update,
                               const google::protobuf::FieldMask& mask, content::v1::Topic* stored);
 absl::Status ApplyAuthorUpdate(const content::v1::Author& update,

@@ -30,7 +30,7 @@ class AuthorStore {
                                                             const content::v1::Author& author);
 
   // Changes an author under the row's lock: `change` gets it as stored and makes it what it shall
-  // be; an error that it returns is answered.
+  // be; an error that it returns is answered. STATE_CONFLICT for one who is merged or deleted.
   absl::StatusOr<Written<content::v1::Author>> UpdateAuthor(
       const RequestContext& context, const WriteOptions& options, absl::string_view id,
       const std::function<absl::Status(content::v1::Author*)>& change);

@@ -54,6 +54,7 @@ absl::StatusOr<Written<Author>> AuthorStore::UpdateAuthor(
   return UpdateResource<Author>(postgres_, context, options, kTable, id, v1::CHANGE_KIND_UPDATED,
                                 [&](pqxx::transaction_base&, const LogContext&,
                                     LockedResource<Author>* author) -> absl::StatusOr<std::string> {
+                                  DATELINE_RETURN_IF_ERROR(CheckAlive(author->message));
                                   DATELINE_RETURN_IF_ERROR(change(&author->message));
                                   return "";
                                 });
