@@ -60,8 +60,13 @@ class VocabularyTest(unittest.TestCase):
         self.assertIn("STATE_CONFLICT", self.refused("topic", "update", "persia", "--name", "Old Persia"))
         self.assertIn("topics/asia > topics/tehran > topics/iran > topics/asia",
                       self.refused("topic", "update", "asia", "--parents", "tehran"))
-        self.assertIn("3 articles, 1 topics below it", self.refused("topic", "delete", "iran"))
+        self.assertIn("2 articles, 1 topics below it", self.refused("topic", "delete", "iran"))
         self.do("topic", "delete", "iran", "--force")
+        self.assertEqual(self.system.sql("SELECT count(*) FROM catalog.article_topics"), ["1"])
+        system.wait_until("its articles carry it no more", lambda: {
+            article["title"]: [topic["topic"] for topic in article.get("topics", [])]
+            for article in self.system.must("query", "ListArticles", {})["articles"]
+        } == {"Old": [], "New": [], "City": ["topics/tehran"]})
         system.wait_until("readers know neither", lambda: self.listed("iran") is None and self.listed("persia") is None)
         self.expect("asia", [])
 
@@ -91,6 +96,8 @@ class VocabularyTest(unittest.TestCase):
         self.assertEqual(self.do("topic", "pin", "rail", *names), "".join(f"{name}\n" for name in names))
         self.assertEqual(self.do("topic", "pin", "rail", *reversed(names)), "".join(f"{name}\n" for name in reversed(names)))
         self.assertEqual(json.loads(self.do("topic", "pins", "rail", "--json"))["articles"], names[::-1])
+        self.ingest(("0", "Zero", ["Rail"]))
+        self.expect("rail", ["One", "Two", "Zero"])
         self.assertEqual(self.do("topic", "pin", "rail", "--none"), "")
 
         self.do("author", "add", "jane", "--name", "Jane Doe", "--variants", "J. Doe, Jane D.")
@@ -105,11 +112,11 @@ class VocabularyTest(unittest.TestCase):
         system.wait_until("readers are told of her no more", lambda: "response" not in self.system.call(
             "query", "GetAuthor", {"name": "authors/jd"}))
 
-        self.assertIn("2 articles", self.refused("publication", "delete", "daily"))
+        self.assertIn("3 articles", self.refused("publication", "delete", "daily"))
         self.do("publication", "update", "daily", "--title", "The Daily", "--teaser-words", "2", "--topic-path-pattern", "/t/{id}")
         self.ingest(("3", "Three", ["Rail"]))
         system.wait_until("its teasers are cut anew", lambda: any(
-            article["teaser"]["text"] == "Three, at" for article in self.system.must("query", "ListArticles", {})["articles"]))
+            article["teaser"]["text"] == "Three, at..." for article in self.system.must("query", "ListArticles", {})["articles"]))
         self.do("publication", "add", "weekly")
         self.do("publication", "delete", "weekly")
         self.assertEqual(self.do("publication", "list"), "publications/daily\tThe Daily\n")
