@@ -67,7 +67,8 @@ absl::StatusOr<std::optional<content::v1::LogPosition>> ArticleStore::RemoveTopi
           for (auto& [key, working] : batch.articles) {
             article::RemoveTopics(deleted.names, &working);
           }
-          if (batch.writes()) written = WriteArticles(transaction, &batch);
+          if (!batch.writes()) return absl::OkStatus();
+          DATELINE_ASSIGN_OR_RETURN(written, WriteArticles(transaction, &batch));
           return absl::OkStatus();
         }));
     if (articles.empty()) return position;
