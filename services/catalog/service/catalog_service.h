@@ -20,8 +20,8 @@ namespace dateline::catalog::service {
 class CatalogService final : public v1::CatalogService::CallbackService {
  public:
   CatalogService(ArticleHandlers& articles, ArticleEditHandlers& edits, TopicHandlers& topics,
-                 AuthorHandlers& authors, PublicationHandlers& publications, StatusHandlers& status,
-                 rpc::Runtime& runtime)
+                 AuthorHandlers& authors, PublicationHandlers& publications, AuditHandlers& audit,
+                 StatusHandlers& status, rpc::Runtime& runtime)
       : articles_(articles),
         edits_(edits),
         topics_(topics),
