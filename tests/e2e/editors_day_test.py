@@ -45,7 +45,7 @@ class EditorsDayTest(unittest.TestCase):
         draft = self.record("article", "create", "daily", "--id", "line", "--title", "Line opens", "--body", str(self.body), "--topics", "rail",
                             "--path", "/line")
         self.assertEqual(draft["state"], "ARTICLE_STATE_DRAFT")
-        self.assertEqual(draft["article"]["body_html"], "<p>The line <b>opens</b> on Monday.</p>")
+        self.assertEqual(draft["article"]["bodyHtml"], "<p>The line <b>opens</b> on Monday.</p>")
         self.assertIn("PATH_TAKEN", self.refused("article", "create", "daily", "--title", "Other", "--path", "/line"))
         self.do("article", "create", "daily", "--title", "Mark", "--topics", "rail", "--publish")
         self.expect(["Mark"])
