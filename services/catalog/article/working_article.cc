@@ -33,7 +33,7 @@ std::vector<NewRevision> WorkingArticle::NewRevisions() const {
 }
 
 bool WorkingArticle::written() const {
-  return is_new || content_changed || cluster_changed || life_changed || slots_changed ||
+  return is_new || content_changed || cluster_changed || life_changed || slots_changed || erased ||
          !dirty_origins.empty() ||
          std::any_of(waiting.begin(), waiting.end(),
                      [](const auto& entry) { return entry.second.is_new; });

@@ -47,7 +47,8 @@ struct WorkingArticle {
   uint64_t change_xid = 0;              // Transaction of its last change; 0 for a new one.
   uint64_t simhash = 0;
   int64_t cluster_key = 0;       // 0 for none.
-  bool cluster_changed = false;  // Was put into it.
+  bool cluster_changed = false;  // Was put into it, or taken out.
+  bool erased = false;           // Taken down: all its revisions become what `article` is.
   std::string reason;            // For its new revisions; the batch's if it is empty.
   v1::UpdateKind update_kind = v1::UPDATE_KIND_UNSPECIFIED;  // Of its new revisions.
   bool locked = false;  // As it was read, nobody else changes it now.

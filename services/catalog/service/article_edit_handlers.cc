@@ -14,6 +14,7 @@
 #include "common/position/position.h"
 #include "services/catalog/article/decision.h"
 #include "services/catalog/article/lifecycle.h"
+#include "services/catalog/article/takedown.h"
 #include "services/catalog/service/article_changes.h"
 #include "services/catalog/service/article_names.h"
 #include "services/catalog/service/request_checks.h"
@@ -199,6 +200,15 @@ absl::Status ArticleEditHandlers::WithdrawArticle(const RequestContext& context,
         return article::Withdraw(scene.now, request.withdrawal(), request.reason(), working);
       },
       response, v1::REVISION_SELECTOR_LIVE, request.reason());
+}
+
+absl::Status ArticleEditHandlers::TakeDownArticle(const RequestContext& context,
+                                                  const v1::TakeDownArticleRequest& request,
+                                                  v1::TakeDownArticleResponse* response) {
+  return EditNamed(
+      context, articles_, "TakeDownArticle", request,
+      [](const EditScene&, WorkingArticle* working) { return article::TakeDown(working); },
+      response, v1::REVISION_SELECTOR_LATEST, request.reason());
 }
 
 absl::Status ArticleEditHandlers::AcceptFeedProposal(const RequestContext& context,

@@ -40,6 +40,9 @@ class ArticleEditHandlers {
   absl::Status WithdrawArticle(const RequestContext& context,
                                const v1::WithdrawArticleRequest& request,
                                v1::WithdrawArticleResponse* response);
+  absl::Status TakeDownArticle(const RequestContext& context,
+                               const v1::TakeDownArticleRequest& request,
+                               v1::TakeDownArticleResponse* response);
   absl::Status AcceptFeedProposal(const RequestContext& context,
                                   const v1::AcceptFeedProposalRequest& request,
                                   v1::AcceptFeedProposalResponse* response);

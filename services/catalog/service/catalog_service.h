@@ -46,6 +46,7 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_FORWARD(ScheduleArticle, edits_)
   DATELINE_UNARY_FORWARD(UnscheduleArticle, edits_)
   DATELINE_UNARY_FORWARD(WithdrawArticle, edits_)
+  DATELINE_UNARY_FORWARD(TakeDownArticle, edits_)
   DATELINE_UNARY_FORWARD(AcceptFeedProposal, edits_)
   DATELINE_UNARY_FORWARD(DismissFeedProposal, edits_)
   DATELINE_UNARY_FORWARD(RollbackArticle, edits_)
@@ -73,7 +74,6 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_FORWARD(ListAuditEntries, audit_)
   DATELINE_UNARY_FORWARD(GetStatus, status_)
 
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, TakeDownArticle)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListClusterMembers)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, JoinClusters)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SplitCluster)

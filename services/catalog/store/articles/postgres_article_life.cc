@@ -92,7 +92,8 @@ absl::Status WritePaths(pqxx::transaction_base& transaction, const ArticleBatch&
     if (!working->life_changed) continue;
     article::WantedPaths wanted = article::PathsOf(*working);
     all.push_back({working->key, working->publication_key, std::move(wanted.live),
-                   std::move(wanted.held), working->turn_time.value_or(batch.log.now)});
+                   std::move(wanted.held), working->turn_time.value_or(batch.log.now),
+                   working->erased});
   }
   return SettlePaths(transaction, all, changes);
 }

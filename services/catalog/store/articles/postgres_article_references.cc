@@ -15,16 +15,24 @@ using article::WorkingArticle;
 constexpr int kLiveSlot = 1;
 constexpr int kScheduledSlot = 2;
 
-// A new revision in a slot of its article.
+// What a slot of an article holds from now on.
 struct FilledSlot {
   const WorkingArticle* working;
   int slot;
-  const content::v1::Article* content;
+  const content::v1::Article* content;  // Null for nothing.
 };
 
 std::vector<FilledSlot> FilledSlots(const std::vector<WorkingArticle*>& written) {
   std::vector<FilledSlot> filled;
   for (const WorkingArticle* working : written) {
+    if (working->slots_changed || working->erased) {
+      const auto content = [&](int32_t number) {
+        return working->erased || number == 0 ? nullptr : working->Content(number);
+      };
+      filled.push_back({working, kLiveSlot, content(working->record.live_revision())});
+      filled.push_back({working, kScheduledSlot, content(working->record.scheduled_revision())});
+      continue;
+    }
     for (const article::NewRevision& revision : working->NewRevisions()) {
       if (revision.number == working->record.live_revision()) {
         filled.push_back({working, kLiveSlot, revision.content});
@@ -42,6 +50,7 @@ void LoadMissingKeys(pqxx::transaction_base& transaction, const std::vector<Fill
                      ArticleBatch* batch) {
   std::set<std::string> topics, authors;
   for (const FilledSlot& slot : filled) {
+    if (slot.content == nullptr) continue;
     for (const auto& topic : slot.content->topics()) {
       if (!batch->topic_keys.contains(topic.topic())) topics.insert(topic.topic());
     }
@@ -98,6 +107,43 @@ void WriteRows(pqxx::transaction_base& transaction, const std::string& table,
       rows.positions.str(), rows.targets.str(), rows.origins.str());
 }
 
+// Notes the topics that articles stood in and stand in no more, with the version that took them
+// out; nothing is noted of what is erased. Before the rows themselves are written.
+void NoteLeftTopics(pqxx::transaction_base& transaction,
+                    const std::vector<WorkingArticle*>& written, const ReferenceRows& rows) {
+  ArrayParam keys, versions, erased;
+  bool any = false, any_erased = false;
+  for (const WorkingArticle* working : written) {
+    if (working->is_new) continue;
+    (working->erased ? any_erased : any) = true;
+    if (working->erased) {
+      erased.Add(working->key);
+    } else {
+      keys.Add(working->key);
+      versions.Add(working->record.version());
+    }
+  }
+  if (any_erased) {
+    transaction.exec_params(
+        "DELETE FROM catalog.left_topics WHERE article_key = ANY ($1::bigint[])", erased.str());
+  }
+  if (!any || !rows.any) return;
+  transaction.exec_params(
+      "WITH w AS (SELECT * FROM unnest($5::bigint[], $6::bigint[]) AS u(k, t)), "
+      "g AS (SELECT * FROM unnest($3::bigint[], $4::smallint[]) AS u(k, s)) "
+      "INSERT INTO catalog.left_topics (article_key, topic_key, version) "
+      "SELECT DISTINCT x.article_key, x.topic_key, v.version "
+      "FROM unnest($1::bigint[], $2::bigint[]) AS v(k, version) JOIN g ON g.k = v.k "
+      "JOIN catalog.article_topics x ON x.article_key = g.k AND x.slot = g.s "
+      "WHERE NOT EXISTS (SELECT FROM w WHERE w.k = x.article_key AND w.t = x.topic_key) "
+      "AND NOT EXISTS (SELECT FROM catalog.article_topics y WHERE y.article_key = x.article_key "
+      "AND y.topic_key = x.topic_key AND NOT EXISTS (SELECT FROM g WHERE g.k = y.article_key "
+      "AND g.s = y.slot)) "
+      "ON CONFLICT (article_key, topic_key) DO UPDATE SET version = excluded.version",
+      keys.str(), versions.str(), rows.old_keys.str(), rows.old_slots.str(), rows.keys.str(),
+      rows.targets.str());
+}
+
 }  // namespace
 
 void WriteReferences(pqxx::transaction_base& transaction,
@@ -108,6 +154,7 @@ void WriteReferences(pqxx::transaction_base& transaction,
   for (const FilledSlot& slot : filled) {
     topics.Replace(slot);
     authors.Replace(slot);
+    if (slot.content == nullptr) continue;
     for (int i = 0; i < slot.content->topics_size(); ++i) {
       const auto found = batch->topic_keys.find(slot.content->topics(i).topic());
       if (found == batch->topic_keys.end()) continue;
@@ -118,6 +165,7 @@ void WriteReferences(pqxx::transaction_base& transaction,
       if (found != batch->author_keys.end()) authors.Add(slot, i, found->second, 0);
     }
   }
+  NoteLeftTopics(transaction, written, topics);
   WriteRows(transaction, "catalog.article_topics", "topic_key", /*has_origin=*/true, topics);
   WriteRows(transaction, "catalog.article_authors", "author_key", /*has_origin=*/false, authors);
 }

@@ -10,6 +10,7 @@
 #include "services/catalog/article/path.h"
 #include "services/catalog/store/articles/postgres_article_life.h"
 #include "services/catalog/store/articles/postgres_article_references.h"
+#include "services/catalog/store/articles/postgres_erase.h"
 #include "services/catalog/store/encoding.h"
 #include "services/catalog/store/paths/postgres_paths.h"
 #include "services/catalog/store/postgres_params.h"
@@ -42,6 +43,7 @@ absl::Time DisplayTime(const WorkingArticle& working, absl::Time now) {
 
 v1::ChangeKind ChangeKindOf(const WorkingArticle& working) {
   if (working.is_new) return v1::CHANGE_KIND_CREATED;
+  if (working.erased) return v1::CHANGE_KIND_TAKEN_DOWN;
   return working.record.state() == content::v1::ARTICLE_STATE_DELETED ? v1::CHANGE_KIND_DELETED
                                                                       : v1::CHANGE_KIND_UPDATED;
 }
@@ -266,6 +268,7 @@ absl::StatusOr<content::v1::LogPosition> WriteArticles(pqxx::transaction_base& t
   InsertRevisions(transaction, *batch, written, snapshots);
   WriteReferences(transaction, written, batch);
   WriteOrigins(transaction, written);
+  EraseRevisions(transaction, written, &changes);
   return AppendChanges(transaction, batch->log, changes);
 }
 

@@ -32,6 +32,7 @@ struct ArticlePaths {
   std::string live;               // That readers use; empty for none.
   std::vector<std::string> held;  // Kept for its revisions to come.
   absl::Time cease_time;          // When what readers used before ceases.
+  bool forget = false;            // Nothing leads to the article any more, old paths neither.
 };
 
 // Makes the paths of articles what `wanted` says, all at once, so that two can swap theirs: what an

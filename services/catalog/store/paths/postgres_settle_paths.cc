@@ -23,6 +23,7 @@ class Settlement {
   // What articles had and have no more.
   void Cease();
   void Release();
+  void Forget();
   absl::Status TakeLive();
   absl::Status Hold();
   void AddChanges(const pqxx::result& rows, v1::ChangeKind kind);
@@ -32,6 +33,8 @@ class Settlement {
   bool any_live_ = false, any_held_ = false;
   ArrayParam keys_, lives_, cease_;  // Of all articles.
   ArrayParam live_keys_, live_publications_, live_paths_;
+  bool any_forgotten_ = false;
+  ArrayParam forgotten_;
   ArrayParam held_keys_, held_publications_, held_paths_;
 };
 
@@ -41,6 +44,10 @@ Settlement::Settlement(pqxx::transaction_base& transaction, const std::vector<Ar
   for (const ArticlePaths& paths : wanted) {
     keys_.Add(paths.article_key);
     cease_.AddTime(paths.cease_time);
+    if (paths.forget) {
+      any_forgotten_ = true;
+      forgotten_.Add(paths.article_key);
+    }
     paths.live.empty() ? lives_.AddNull() : lives_.AddText(paths.live);
     if (!paths.live.empty()) {
       any_live_ = true;
@@ -101,6 +108,25 @@ void Settlement::Release() {
       held_keys_.str(), held_paths_.str());
 }
 
+// What another article's revision holds stays for that one.
+void Settlement::Forget() {
+  if (!any_forgotten_) return;
+  AddChanges(transaction_.exec_params(
+                 "WITH gone AS (DELETE FROM catalog.paths WHERE article_key = ANY ($1::bigint[]) "
+                 "AND holder_key IS NULL RETURNING key, version + 1 AS version, kind) "
+                 "SELECT key, version FROM gone WHERE kind = 2",
+                 forgotten_.str()),
+             v1::CHANGE_KIND_DELETED);
+  AddChanges(transaction_.exec_params(
+                 absl::StrCat("UPDATE catalog.paths x SET kind = 3, article_key = NULL, "
+                              "cease_time = NULL, version = x.version + 1, digest = ",
+                              kNewDigest,
+                              " WHERE x.article_key = ANY ($1::bigint[]) "
+                              "RETURNING x.key, x.version"),
+                 forgotten_.str()),
+             v1::CHANGE_KIND_DELETED);
+}
+
 // The first of the paths asked for that does not stand in `rows`.
 absl::Status CheckTaken(pqxx::transaction_base& transaction, const std::string& publications,
                         const std::string& paths, const std::string& keys, const char* column) {
@@ -155,6 +181,7 @@ absl::Status Settlement::Hold() {
 
 absl::Status Settlement::Run() {
   Lock();
+  Forget();
   Cease();
   Release();
   const absl::Status taken = TakeLive();
