@@ -42,12 +42,14 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       topics_(store::StoreContext{&calls_pool_, [this] { feed_.Wake(); }}),
       articles_(store::StoreContext{&calls_pool_, [this] { feed_.Wake(); }}),
       audit_(store::StoreContext{&calls_pool_}),
+      takedowns_(store::StoreContext{&calls_pool_}),
       article_handlers_(articles_, codec_),
       article_edit_handlers_(articles_),
       topic_handlers_(topics_, articles_, codec_),
       author_handlers_(authors_, codec_),
       publication_handlers_(publications_, codec_),
       audit_handlers_(audit_, codec_),
+      consumer_handlers_(takedowns_, codec_),
       status_handlers_(feed_, options.version, [this] { return changes_service_.open_streams(); }),
       runtime_(metrics, options.connections, options.queue_limit, options.rpc.callers),
       // Each waits in the queue at most once.
@@ -56,8 +58,8 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       service_(article_handlers_, article_edit_handlers_, topic_handlers_, author_handlers_,
                publication_handlers_, audit_handlers_, status_handlers_, runtime_),
       intake_service_(article_handlers_, topic_handlers_, runtime_),
-      changes_service_({feed_, codec_, streams_, static_cast<size_t>(options.max_exports),
-                        static_cast<size_t>(options.max_streams)}) {}
+      changes_service_({feed_, codec_, runtime_, streams_, static_cast<size_t>(options.max_exports),
+                        static_cast<size_t>(options.max_streams), &consumer_handlers_}) {}
 
 absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
     const CatalogServerOptions& options, obs::Metrics& metrics) {

@@ -82,12 +82,14 @@ class CatalogServer final : public rpc::Running {
   store::TopicStore topics_;
   store::ArticleStore articles_;
   store::AuditStore audit_;
+  store::TakedownStore takedowns_;
   service::ArticleHandlers article_handlers_;
   service::ArticleEditHandlers article_edit_handlers_;
   service::TopicHandlers topic_handlers_;
   service::AuthorHandlers author_handlers_;
   service::PublicationHandlers publication_handlers_;
   service::AuditHandlers audit_handlers_;
+  service::ConsumerHandlers consumer_handlers_;
   service::StatusHandlers status_handlers_;
   rpc::Runtime runtime_;
   BoundedExecutor streams_;

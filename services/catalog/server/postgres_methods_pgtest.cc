@@ -222,19 +222,19 @@ TEST(CatalogMethodsTest, AnswersTheFieldsOfARecordThatAReadNames) {
               HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
 }
 
-TEST(CatalogMethodsTest, RefusesFiltersOfAStreamThatAreNotBuilt) {
+TEST(CatalogMethodsTest, RefusesFiltersOfAStreamThatNameNothing) {
   Catalog catalog(SharedDatabase());
   std::string position;
   ASSERT_THAT(catalog.CreateTopic("a", &position), IsOk());
   v1::StreamChangesRequest request;
   request.set_position(position);
-  request.add_topics("topics/a");
+  request.add_topics("topics/none");
   grpc::ClientContext context;
   const auto stream = catalog.changes().StreamChanges(&context, request);
   v1::StreamChangesResponse batch;
   EXPECT_FALSE(stream->Read(&batch));
   EXPECT_THAT(rpc::FromGrpcStatus(stream->Finish()),
-              HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+              HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
 }
 
 }  // namespace

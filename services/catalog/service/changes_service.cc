@@ -1,11 +1,14 @@
 #include "services/catalog/service/changes_service.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "common/base/clock.h"
+#include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
 #include "common/rpc/write_stream.h"
@@ -23,25 +26,50 @@ grpc::ServerWriteReactor<Response>* Fail(const absl::Status& status) {
   return new rpc::FailedWriteReactor<Response>(status);
 }
 
-absl::StatusOr<std::set<v1::ResourceKind>> KindsOf(const v1::StreamChangesRequest& request) {
-  std::set<v1::ResourceKind> kinds;
+absl::StatusOr<feed::ChangeFilter> FilterOf(const v1::StreamChangesRequest& request) {
+  feed::ChangeFilter filter;
   for (const int kind : request.kinds()) {
     if (kind == v1::RESOURCE_KIND_UNSPECIFIED) {
       return error::InvalidField("kinds", "must be kinds of resources");
     }
-    kinds.insert(static_cast<v1::ResourceKind>(kind));
+    filter.kinds.insert(static_cast<v1::ResourceKind>(kind));
   }
-  return kinds;
+  filter.publications.assign(request.publications().begin(), request.publications().end());
+  filter.topics.assign(request.topics().begin(), request.topics().end());
+  return filter;
 }
 
-// Refuses what the contract has and the catalog has not, as nobody must take all changes for some.
-absl::Status CheckBuilt(const v1::StreamChangesRequest& request) {
-  constexpr char kNotBuilt[] = "is not built yet";
-  if (!request.publications().empty()) return error::InvalidField("publications", kNotBuilt);
-  if (!request.topics().empty()) return error::InvalidField("topics", kNotBuilt);
-  if (!request.consumer().empty()) return error::InvalidField("consumer", kNotBuilt);
-  return absl::OkStatus();
-}
+// Keeps the lease of the consumer that reads a stream while it reads.
+class Lease {
+ public:
+  // `consumer` may be empty.
+  Lease(ConsumerHandlers* consumers, std::string consumer)
+      : consumers_(consumers), consumer_(std::move(consumer)) {}
+
+  // Renews it if a third of it has passed. RESOURCE_NOT_FOUND; the errors of the database.
+  absl::Status Keep(const RequestContext& call) {
+    if (consumer_.empty() || RealClock()->Elapsed() < due_) return absl::OkStatus();
+    DATELINE_ASSIGN_OR_RETURN(const absl::Duration lease, consumers_->Renew(call, consumer_));
+    due_ = RealClock()->Elapsed() + std::max(lease / 3, absl::Seconds(1));
+    return absl::OkStatus();
+  }
+
+ private:
+  ConsumerHandlers* const consumers_;
+  const std::string consumer_;
+  absl::Duration due_ = -absl::InfiniteDuration();
+};
+
+// What a stream of changes goes on from.
+struct Following {
+  Lease lease;
+  feed::FeedReader reader;
+
+  absl::StatusOr<std::optional<StreamChangesResponse>> Next(const RequestContext& call) {
+    DATELINE_RETURN_IF_ERROR(lease.Keep(call));
+    return reader.Next(call);
+  }
+};
 
 }  // namespace
 
@@ -59,15 +87,14 @@ grpc::ServerWriteReactor<StreamChangesResponse>* ChangesService::StreamChanges(
     Context* /*context*/, const v1::StreamChangesRequest* request) {
   const auto position = DecodePosition(request->position(), "position");
   if (!position.ok()) return Fail<StreamChangesResponse>(position.status());
-  const absl::Status built = CheckBuilt(*request);
-  if (!built.ok()) return Fail<StreamChangesResponse>(built);
-  auto kinds = KindsOf(*request);
-  if (!kinds.ok()) return Fail<StreamChangesResponse>(kinds.status());
+  auto filter = FilterOf(*request);
+  if (!filter.ok()) return Fail<StreamChangesResponse>(filter.status());
   feed::ChangeFeed& feed = parts_.feed;
   return rpc::WriteStream<StreamChangesResponse>::Serve(
       streams_, parts_.streams,
-      [reader = std::make_shared<feed::FeedReader>(feed, *position, *std::move(kinds))](
-          const RequestContext& call) { return reader->Next(call); },
+      [following = std::make_shared<Following>(Following{{parts_.consumers, request->consumer()},
+                                                         {feed, *position, *std::move(filter)}})](
+          const RequestContext& call) { return following->Next(call); },
       [&feed](std::function<void()> poke) {
         return [&feed, id = feed.AddListener(std::move(poke))] { feed.RemoveListener(id); };
       });

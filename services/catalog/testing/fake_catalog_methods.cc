@@ -166,7 +166,7 @@ absl::Status FakeCatalog::StreamChanges(
                             DecodePosition(request.position(), "position"));
   std::set<v1::ResourceKind> kinds;
   for (const int kind : request.kinds()) kinds.insert(static_cast<v1::ResourceKind>(kind));
-  feed::FeedReader reader(feed_, position, std::move(kinds));
+  feed::FeedReader reader(feed_, position, {std::move(kinds)});
   for (;;) {
     if (context.cancelled()) return error::Cancelled();
     {

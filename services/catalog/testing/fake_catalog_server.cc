@@ -99,7 +99,7 @@ class FakeCatalogServer::Services {
       : status_(catalog.feed_, "test", [] { return 0; }),
         catalog_(catalog, status_, runtime_),
         intake_(catalog, runtime_),
-        changes_({catalog.feed_, catalog.codec_, streams_, kMaxStreams, kMaxStreams},
+        changes_({catalog.feed_, catalog.codec_, runtime_, streams_, kMaxStreams, kMaxStreams},
                  [&catalog](const std::string& method) { return catalog.Begin(method); }) {}
 
   std::vector<grpc::Service*> all() { return {&catalog_, &intake_, &changes_}; }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -150,6 +151,51 @@ class FakeChangeLog final : public ChangeLog {
       if (is_asked) found.push_back(state);
     }
     return found;
+  }
+
+  absl::StatusOr<FilterKeys> FindFilterKeys(const RequestContext& /*context*/,
+                                            const std::vector<std::string>& publications,
+                                            const std::vector<std::string>& topics) override {
+    MutexLock lock(mutex_);
+    FilterKeys keys;
+    const auto find = [&](const std::vector<std::string>& names, std::set<int64_t>* found)
+                          ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) -> absl::Status {
+      for (const std::string& name : names) {
+        const auto state = std::find_if(states_.begin(), states_.end(), [&](const auto& entry) {
+          return entry.second.name() == name;
+        });
+        if (state == states_.end()) return error::ResourceNotFound(name);
+        found->insert(state->second.key());
+      }
+      return absl::OkStatus();
+    };
+    if (absl::Status status = find(publications, &keys.publications); !status.ok()) return status;
+    if (absl::Status status = find(topics, &keys.topics); !status.ok()) return status;
+    return keys;
+  }
+
+  absl::StatusOr<std::set<int64_t>> FindLeavers(const RequestContext& /*context*/,
+                                                const std::map<int64_t, int64_t>& articles,
+                                                const std::set<int64_t>& topics) override {
+    MutexLock lock(mutex_);
+    std::set<int64_t> leavers;
+    std::map<int64_t, std::pair<int64_t, bool>> last;  // Version, and whether it was in a topic.
+    for (const Transaction& commit : commits_) {
+      for (const v1::ResourceState& state : commit.states) {
+        if (state.kind() != v1::RESOURCE_KIND_ARTICLE) continue;
+        auto& [version, was_in] = last[state.key()];
+        const auto& keys = state.article().topic_keys();
+        const bool is_in = std::any_of(keys.begin(), keys.end(),
+                                       [&](int64_t key) { return topics.count(key) > 0; });
+        ++version;
+        const auto asked = articles.find(state.key());
+        const bool left = std::exchange(was_in, is_in) && !is_in;
+        if (left && asked != articles.end() && version >= asked->second) {
+          leavers.insert(state.key());
+        }
+      }
+    }
+    return leavers;
   }
 
   absl::StatusOr<LogStatus> ReadStatus(const RequestContext& /*context*/) override {

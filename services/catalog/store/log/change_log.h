@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +50,12 @@ struct ExportPage {
   absl::Time at;
 };
 
+// What a reader's filter names, as states and rows have it.
+struct FilterKeys {
+  std::set<int64_t> publications;
+  std::set<int64_t> topics;  // With those that were merged into them.
+};
+
 // Figures for health and metrics; cheap.
 struct LogStatus {
   LogHead head;
@@ -86,6 +94,17 @@ class ChangeLog {
   // see; nothing for ids that do not exist.
   virtual absl::StatusOr<std::vector<v1::ResourceState>> ReadArticleStates(
       const RequestContext& context, const std::vector<std::string>& ids, v1::ExportView view) = 0;
+
+  // The keys of publications and topics by name, as they are now. RESOURCE_NOT_FOUND.
+  virtual absl::StatusOr<FilterKeys> FindFilterKeys(const RequestContext& context,
+                                                    const std::vector<std::string>& publications,
+                                                    const std::vector<std::string>& topics) = 0;
+
+  // Those of the articles, given by key with a version, that have left one of `topics` by that
+  // version or a later one.
+  virtual absl::StatusOr<std::set<int64_t>> FindLeavers(const RequestContext& context,
+                                                        const std::map<int64_t, int64_t>& articles,
+                                                        const std::set<int64_t>& topics) = 0;
 
   virtual absl::StatusOr<LogStatus> ReadStatus(const RequestContext& context) = 0;
 

@@ -25,6 +25,12 @@ class PostgresChangeLog : public ChangeLog {
   absl::StatusOr<std::vector<v1::ResourceState>> ReadArticleStates(
       const RequestContext& context, const std::vector<std::string>& ids,
       v1::ExportView view) override;
+  absl::StatusOr<FilterKeys> FindFilterKeys(const RequestContext& context,
+                                            const std::vector<std::string>& publications,
+                                            const std::vector<std::string>& topics) override;
+  absl::StatusOr<std::set<int64_t>> FindLeavers(const RequestContext& context,
+                                                const std::map<int64_t, int64_t>& articles,
+                                                const std::set<int64_t>& topics) override;
   absl::StatusOr<LogStatus> ReadStatus(const RequestContext& context) override;
   absl::StatusOr<ResourceCounts> CountResources(const RequestContext& context) override;
   absl::Status MaintainPartitions(const RequestContext& context, absl::Duration retention) override;
