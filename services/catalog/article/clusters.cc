@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/errors/errors.h"
 #include "common/text/simhash.h"
 
 namespace dateline::catalog::article {
@@ -24,6 +25,41 @@ std::vector<ClusterArticle*> Neighbours(const ClusterArticle& subject,
 }
 
 }  // namespace
+
+bool MayCluster(const WorkingArticle& working) {
+  return working.simhash != 0 && !working.no_clustering &&
+         working.record.state() == content::v1::ARTICLE_STATE_PUBLISHED;
+}
+
+absl::Status CheckJoinable(const WorkingArticle& working) {
+  switch (working.record.state()) {
+    case content::v1::ARTICLE_STATE_TAKEN_DOWN:
+      return error::TakenDown(working.record.name());
+    case content::v1::ARTICLE_STATE_DELETED:
+      return error::StateConflict(working.record.name(), "DELETED");
+    default:
+      return absl::OkStatus();
+  }
+}
+
+void Join(int64_t cluster_key, const std::string& cluster, WorkingArticle* working) {
+  if (working->cluster_key == cluster_key) return;
+  working->cluster_key = cluster_key;
+  working->article.set_cluster(cluster);
+  working->no_clustering = false;
+  working->cluster_changed = working->life_changed = true;
+}
+
+absl::Status Leave(WorkingArticle* working) {
+  if (working->cluster_key == 0) {
+    return error::StateConflict(working->record.name(), "in no cluster");
+  }
+  working->cluster_key = 0;
+  working->article.clear_cluster();
+  working->no_clustering = true;
+  working->cluster_changed = working->life_changed = true;
+  return absl::OkStatus();
+}
 
 bool AreNear(const ClusterArticle& a, const ClusterArticle& b) {
   return text::NearDuplicate(a.simhash, b.simhash) &&

@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "services/catalog/article/working_article.h"
 
 // Clusters of near-duplicates, apart from how the database keeps them. The rules:
 //  * Two articles are near-duplicates if their fingerprints are (common/text/simhash.h) and they
@@ -16,7 +19,7 @@
 //    counts.
 //  * Articles and clusters are never merged; a cluster has kMaxClusterMembers at most.
 //  * An article stays in its cluster when its text changes: it is the same story, and who folds
-//    clusters must not see it jump. Only people take it out.
+//    clusters must not see it jump. Only people take it out, and then only people put it back.
 namespace dateline::catalog::article {
 
 inline constexpr absl::Duration kClusterWindow = absl::Hours(7 * 24);
@@ -37,6 +40,20 @@ struct ClusterArticle {
 // clusters are -1, -2, …; returns how many. Deterministic.
 int AssignClusters(const std::vector<int64_t>& subjects,
                    std::map<int64_t, ClusterArticle>* articles, std::map<int64_t, int>* members);
+
+// Whether a machine may put the article into a cluster, or found one with it.
+bool MayCluster(const WorkingArticle& working);
+
+// OK if an editor may put the article into a cluster. STATE_CONFLICT for what is deleted;
+// TAKEN_DOWN.
+absl::Status CheckJoinable(const WorkingArticle& working);
+
+// Puts an article into a cluster by an editor's word. Nothing happens to one that is in it already.
+void Join(int64_t cluster_key, const std::string& cluster, WorkingArticle* working);
+
+// Takes an article out of its cluster by an editor's word: no machine puts it into one again.
+// STATE_CONFLICT if it stands in none.
+absl::Status Leave(WorkingArticle* working);
 
 // Whether the two are near-duplicates.
 bool AreNear(const ClusterArticle& a, const ClusterArticle& b);

@@ -88,5 +88,23 @@ TEST_F(ClustersTest, OneThatStandsInAClusterStays) {
   EXPECT_EQ(Assign({1, 2}), (std::vector<int64_t>{100, 200}));
 }
 
+TEST_F(ClustersTest, OnlyPeoplePutBackWhatPeopleTookOut) {
+  WorkingArticle article;
+  article.simhash = 1;
+  article.record.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
+  EXPECT_TRUE(MayCluster(article));
+  EXPECT_FALSE(Leave(&article).ok());
+  EXPECT_FALSE(article.written());
+  Join(7, "clusters/seven", &article);
+  EXPECT_EQ(article.article.cluster(), "clusters/seven");
+  EXPECT_TRUE(article.cluster_changed);
+  EXPECT_TRUE(Leave(&article).ok());
+  EXPECT_EQ(article.cluster_key, 0);
+  EXPECT_EQ(article.article.cluster(), "");
+  EXPECT_FALSE(MayCluster(article));
+  Join(7, "clusters/seven", &article);
+  EXPECT_TRUE(MayCluster(article));
+}
+
 }  // namespace
 }  // namespace dateline::catalog::article

@@ -48,6 +48,7 @@ struct WorkingArticle {
   uint64_t simhash = 0;
   int64_t cluster_key = 0;       // 0 for none.
   bool cluster_changed = false;  // Was put into it, or taken out.
+  bool no_clustering = false;    // An editor took it out: no machine puts it into a cluster.
   bool erased = false;           // Taken down: all its revisions become what `article` is.
   std::string reason;            // For its new revisions; the batch's if it is empty.
   v1::UpdateKind update_kind = v1::UPDATE_KIND_UNSPECIFIED;  // Of its new revisions.

@@ -246,4 +246,26 @@ absl::Status ArticleEditHandlers::RollbackArticle(const RequestContext& context,
       response);
 }
 
+absl::Status ArticleEditHandlers::JoinClusters(const RequestContext& context,
+                                               const v1::JoinClustersRequest& request,
+                                               v1::JoinClustersResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(auto written,
+                            articles_.JoinClusters(context, OptionsOf("JoinClusters", request),
+                                                   IdsOf(api::kArticles, request.articles())));
+  response->set_cluster(std::move(written.message.name));
+  response->set_etag(std::move(written.message.etag));
+  response->set_position(EncodePosition(written.position));
+  return absl::OkStatus();
+}
+
+absl::Status ArticleEditHandlers::SplitCluster(const RequestContext& context,
+                                               const v1::SplitClusterRequest& request,
+                                               v1::SplitClusterResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(const auto position,
+                            articles_.SplitCluster(context, OptionsOf("SplitCluster", request),
+                                                   IdsOf(api::kArticles, request.articles())));
+  response->set_position(EncodePosition(position));
+  return absl::OkStatus();
+}
+
 }  // namespace dateline::catalog::service

@@ -5,6 +5,7 @@
 #include "common/base/request_context.h"
 #include "dateline/catalog/v1/article_lifecycle.pb.h"
 #include "dateline/catalog/v1/articles.pb.h"
+#include "dateline/catalog/v1/clusters.pb.h"
 #include "dateline/catalog/v1/revisions.pb.h"
 #include "services/catalog/store/articles/article_store.h"
 
@@ -52,6 +53,10 @@ class ArticleEditHandlers {
   absl::Status RollbackArticle(const RequestContext& context,
                                const v1::RollbackArticleRequest& request,
                                v1::RollbackArticleResponse* response);
+  absl::Status JoinClusters(const RequestContext& context, const v1::JoinClustersRequest& request,
+                            v1::JoinClustersResponse* response);
+  absl::Status SplitCluster(const RequestContext& context, const v1::SplitClusterRequest& request,
+                            v1::SplitClusterResponse* response);
 
  private:
   store::ArticleStore& articles_;

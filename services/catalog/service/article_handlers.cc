@@ -105,6 +105,24 @@ absl::Status ArticleHandlers::GetArticleRevision(const RequestContext& context,
   return absl::OkStatus();
 }
 
+absl::Status ArticleHandlers::ListClusterMembers(const RequestContext& context,
+                                                 const v1::ListClusterMembersRequest& request,
+                                                 v1::ListClusterMembersResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(const int64_t after, NumberInToken(codec_, request));
+  DATELINE_ASSIGN_OR_RETURN(
+      store::ClusterPage page,
+      articles_.ListCluster(context, std::string(api::IdInName("clusters", request.parent())),
+                            after, api::PageSizeOf(request.page_size())));
+  if (page.articles.more) {
+    response->set_next_page_token(TokenOfNumber(codec_, request, page.articles.last));
+  }
+  for (v1::ArticleRecord& record : page.articles.records) {
+    *response->add_records() = std::move(record);
+  }
+  response->set_etag(std::move(page.etag));
+  return absl::OkStatus();
+}
+
 absl::Status ArticleHandlers::BatchGetArticles(const RequestContext& context,
                                                const v1::BatchGetArticlesRequest& request,
                                                v1::BatchGetArticlesResponse* response) {

@@ -5,6 +5,7 @@
 #include "common/base/request_context.h"
 #include "common/tokens/page_token.h"
 #include "dateline/catalog/v1/articles.pb.h"
+#include "dateline/catalog/v1/clusters.pb.h"
 #include "dateline/catalog/v1/intake.pb.h"
 #include "dateline/catalog/v1/paths.pb.h"
 #include "dateline/catalog/v1/revisions.pb.h"
@@ -32,6 +33,9 @@ class ArticleHandlers {
   absl::Status GetArticleRevision(const RequestContext& context,
                                   const v1::GetArticleRevisionRequest& request,
                                   v1::GetArticleRevisionResponse* response);
+  absl::Status ListClusterMembers(const RequestContext& context,
+                                  const v1::ListClusterMembersRequest& request,
+                                  v1::ListClusterMembersResponse* response);
   absl::Status BatchGetArticles(const RequestContext& context,
                                 const v1::BatchGetArticlesRequest& request,
                                 v1::BatchGetArticlesResponse* response);

@@ -2,7 +2,6 @@
 #define DATELINE_SERVICES_CATALOG_SERVICE_CATALOG_SERVICE_H_
 
 #include "common/rpc/runtime.h"
-#include "common/rpc/unimplemented.h"
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
 #include "services/catalog/service/article_edit_handlers.h"
 #include "services/catalog/service/article_handlers.h"
@@ -15,8 +14,8 @@
 
 namespace dateline::catalog::service {
 
-// The gRPC shell around what editors use: one line a method. What is not built yet answers
-// UNIMPLEMENTED. Everything that it is given must outlive it, and its calls.
+// The gRPC shell around what editors use: one line a method. Everything that it is given must
+// outlive it, and its calls.
 class CatalogService final : public v1::CatalogService::CallbackService {
  public:
   CatalogService(ArticleHandlers& articles, ArticleEditHandlers& edits, TopicHandlers& topics,
@@ -50,6 +49,9 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_FORWARD(AcceptFeedProposal, edits_)
   DATELINE_UNARY_FORWARD(DismissFeedProposal, edits_)
   DATELINE_UNARY_FORWARD(RollbackArticle, edits_)
+  DATELINE_UNARY_FORWARD(ListClusterMembers, articles_)
+  DATELINE_UNARY_FORWARD(JoinClusters, edits_)
+  DATELINE_UNARY_FORWARD(SplitCluster, edits_)
   DATELINE_UNARY_FORWARD(CreateTopic, topics_)
   DATELINE_UNARY_FORWARD(GetTopic, topics_)
   DATELINE_UNARY_FORWARD(ListTopics, topics_)
@@ -73,10 +75,6 @@ class CatalogService final : public v1::CatalogService::CallbackService {
   DATELINE_UNARY_FORWARD(DeletePublication, publications_)
   DATELINE_UNARY_FORWARD(ListAuditEntries, audit_)
   DATELINE_UNARY_FORWARD(GetStatus, status_)
-
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListClusterMembers)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, JoinClusters)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SplitCluster)
 
  private:
   ArticleHandlers& articles_;

@@ -42,6 +42,18 @@ struct ArticlePage {
   bool more = false;                       // There are others behind it.
 };
 
+// A cluster as it is known by.
+struct ClusterHead {
+  std::string name;  // `clusters/{id}`
+  std::string etag;
+};
+
+// A page of the members of a cluster.
+struct ClusterPage {
+  ArticlePage articles;
+  std::string etag;
+};
+
 // Articles with their revisions, origins, identities and paths. Thread-safe. Every call may also
 // fail with DATABASE_UNAVAILABLE, OVERLOADED, DEADLINE_EXCEEDED or CANCELLED.
 class ArticleStore {
@@ -66,6 +78,27 @@ class ArticleStore {
   absl::StatusOr<Written<std::vector<v1::ArticleRecord>>> EditArticles(
       const RequestContext& context, const EditOptions& options,
       const std::vector<ArticleEdit>& edits);
+
+  // The articles of a cluster, oldest first: up to `limit` behind key `after` (0 for the first
+  // page), in view BASIC. RESOURCE_NOT_FOUND for one that has none.
+  absl::StatusOr<ClusterPage> ListCluster(const RequestContext& context, const std::string& id,
+                                          int64_t after, int limit);
+
+  // Puts articles with all of their clusters into one cluster, that of the first article if it has
+  // one, in one transaction, with audit. `options.etag` is the first article's cluster's.
+  // RESOURCE_NOT_FOUND; ETAG_MISMATCH; REQUEST_ID_REUSED; INVALID_FIELD for fewer than two
+  // articles, or more members than a cluster may have; STATE_CONFLICT for what is deleted;
+  // TAKEN_DOWN; CONFLICT.
+  absl::StatusOr<Written<ClusterHead>> JoinClusters(const RequestContext& context,
+                                                    const WriteOptions& options,
+                                                    const std::vector<std::string>& article_ids);
+
+  // Takes articles out of the one cluster that they stand in; no machine puts them into one again.
+  // STATE_CONFLICT for one that stands in none, INVALID_FIELD for one of another cluster; the
+  // errors of JoinClusters.
+  absl::StatusOr<content::v1::LogPosition> SplitCluster(
+      const RequestContext& context, const WriteOptions& options,
+      const std::vector<std::string>& article_ids);
 
   // Adds AUTO topics to articles; each item is decided by itself (see article/topics.h), in
   // transactions of some 250 ms at most, in request order. What was done before an error stays;

@@ -37,7 +37,7 @@ std::string IdsOf(const v1::ArticleRecord& record) {
 
 void UpdateLives(pqxx::transaction_base& transaction, const std::vector<WorkingArticle*>& written) {
   ArrayParam keys, states, paths, embargo, first, deleted, purge, schedule, revised, suppressed,
-      reasons, withdrawn;
+      reasons, withdrawn, apart;
   BlobParam withdrawals;
   bool any = false;
   for (const WorkingArticle* working : written) {
@@ -58,6 +58,7 @@ void UpdateLives(pqxx::transaction_base& transaction, const std::vector<WorkingA
     suppressed.AddText(IdsOf(record));
     reasons.AddText(record.withdrawal_reason());
     AddTime(record.has_withdraw_time(), record.withdraw_time(), &withdrawn);
+    apart.Add(working->no_clustering ? 1 : 0);
     if (record.has_withdrawal()) {
       withdrawals.Add(record.withdrawal().SerializeAsString());
     } else {
@@ -75,13 +76,15 @@ void UpdateLives(pqxx::transaction_base& transaction, const std::vector<WorkingA
           "t WHERE t.id = ANY (u.su::text[]) ORDER BY t.key), withdrawal_reason = u.re, "
           "withdraw_time = ",
           FromMicros("u.w"),
-          ", withdrawal = substring($15::bytea FROM u.o FOR u.l) FROM unnest($1::bigint[], "
+          ", no_clustering = u.nc = 1, withdrawal = substring($15::bytea FROM u.o FOR u.l) FROM "
+          "unnest($1::bigint[], "
           "$2::smallint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], "
           "$8::bigint[], $9::int[], $10::text[], $11::text[], $12::bigint[], $13::int[], "
-          "$14::int[]) AS u(k, st, p, em, f, d, pu, sc, er, su, re, w, o, l) WHERE a.key = u.k"),
+          "$14::int[], $16::int[]) AS u(k, st, p, em, f, d, pu, sc, er, su, re, w, o, l, nc) "
+          "WHERE a.key = u.k"),
       keys.str(), states.str(), paths.str(), embargo.str(), first.str(), deleted.str(), purge.str(),
       schedule.str(), revised.str(), suppressed.str(), reasons.str(), withdrawn.str(),
-      withdrawals.offsets(), withdrawals.lengths(), withdrawals.bytes());
+      withdrawals.offsets(), withdrawals.lengths(), withdrawals.bytes(), apart.str());
 }
 
 absl::Status WritePaths(pqxx::transaction_base& transaction, const ArticleBatch& batch,

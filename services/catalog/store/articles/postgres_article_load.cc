@@ -54,7 +54,7 @@ void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
   // A second statement: the first one's snapshot may be older than what it waited for.
   const pqxx::result rows = transaction.exec_params(
       absl::StrCat("SELECT a.key, r.number, r.snapshot, a.publication_key, a.simhash, "
-                   "a.cluster_key, ",
+                   "a.cluster_key, a.no_clustering, ",
                    kArticleColumns,
                    " FROM catalog.articles a "
                    "JOIN catalog.article_revisions r ON r.article_key = a.key "
@@ -62,7 +62,7 @@ void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
                    "LEFT JOIN catalog.clusters c ON c.key = a.cluster_key "
                    "WHERE a.key = ANY ($1::bigint[])"),
       array);
-  constexpr int kFirst = 6;
+  constexpr int kFirst = 7;
   for (const pqxx::row& row : rows) {
     WorkingArticle& working = batch->articles[Int(row[0])];
     ArticleRow parsed = ParseArticleRow(row, kFirst);
@@ -78,6 +78,7 @@ void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
     working.publication_key = Int(row[3]);
     working.simhash = static_cast<uint64_t>(Int(row[4]));
     working.cluster_key = Int(row[5]);
+    working.no_clustering = row[6].as<bool>();
     working.change_xid = parsed.change_xid;
     working.editor_revised = parsed.editor_revised;
     working.locked = true;

@@ -32,7 +32,7 @@ constexpr int kMaxCandidates = 50'000;
 // where there are too many.
 constexpr char kCandidates[] =
     "SELECT key, simhash, (extract(epoch FROM publish_time) * 1000000)::bigint, cluster_key"
-    " FROM catalog.articles WHERE simhash <> 0 AND state = 2"
+    " FROM catalog.articles WHERE simhash <> 0 AND state = 2 AND NOT no_clustering"
     " AND publish_time BETWEEN 'epoch'::timestamptz + $5 * interval '1 microsecond'"
     " AND 'epoch'::timestamptz + $6 * interval '1 microsecond'"
     " AND ((simhash & 65535) = ANY ($1::bigint[])"
@@ -74,10 +74,6 @@ void FindNearGroup(pqxx::transaction_base& transaction, const ClusterArticle* be
 ClusterArticle OfWorking(const WorkingArticle& working) {
   return {working.key, working.simhash, TimeFromProto(working.article.publish_time()),
           working.cluster_key, /*is_open=*/true};
-}
-
-bool IsPublished(const WorkingArticle& working) {
-  return working.simhash != 0 && working.record.state() == content::v1::ARTICLE_STATE_PUBLISHED;
 }
 
 // How many members the clusters of these articles have, and what they are called; they are locked,
@@ -166,7 +162,7 @@ void PutIntoClusters(pqxx::transaction_base& transaction, const ClusterArticles&
   for (const auto& [key, working] : batch->articles) {
     // What is only recognised was not read; it counts as it was found.
     if (!working.locked && !working.is_new) continue;
-    if (!IsPublished(working)) {
+    if (!article::MayCluster(working)) {
       articles.erase(key);
       continue;
     }
@@ -195,7 +191,7 @@ Unclustered UnclusteredOf(const ArticleBatch& batch) {
   unclustered.xmax = batch.log.xmax;
   for (const auto& [key, working] : batch.articles) {
     const bool is_subject = working.is_new || working.content_changed;
-    if (!is_subject || working.cluster_key != 0 || working.simhash == 0) continue;
+    if (!is_subject || working.cluster_key != 0 || !article::MayCluster(working)) continue;
     unclustered.articles.push_back(
         {key, working.simhash, TimeFromProto(working.article.publish_time()), 0, false});
   }
