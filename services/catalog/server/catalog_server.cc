@@ -15,6 +15,7 @@ constexpr size_t kEndedStreams = 100;
 constexpr absl::Duration kSampleInterval = absl::Seconds(2);
 // Partitions are made days ahead, so this only has to be often enough for a clock that is set.
 constexpr absl::Duration kMaintenanceInterval = absl::Hours(1);
+constexpr absl::Duration kPurgeInterval = absl::Minutes(1);
 constexpr absl::Duration kMaintenanceTimeout = absl::Seconds(20);
 
 pg::PoolOptions PoolOptionsFor(const CatalogServerOptions& options, int size, const char* name) {
@@ -110,6 +111,10 @@ absl::Duration CatalogServer::Maintain() {
   if (RealClock()->Elapsed() >= maintenance_due_ && MaintainPartitions()) {
     maintenance_due_ = RealClock()->Elapsed() + kMaintenanceInterval;
   }
+  if (RealClock()->Elapsed() >= purge_due_) {
+    Purge();
+    purge_due_ = RealClock()->Elapsed() + kPurgeInterval;
+  }
   Sample();
   return kSampleInterval;
 }
@@ -123,6 +128,18 @@ bool CatalogServer::MaintainPartitions() {
              {{"error", std::string(status.message())}});
   }
   return status.ok();
+}
+
+void CatalogServer::Purge() {
+  const RequestContext context =
+      RequestContext::Background("maintenance").WithTimeout(kMaintenanceTimeout);
+  const absl::StatusOr<int> purged = articles_.Purge(context);
+  if (!purged.ok()) {
+    obs::Log(obs::Level::kWarning, "deleted articles could not be purged",
+             {{"error", std::string(purged.status().message())}});
+  } else if (*purged > 0) {
+    obs::Log(obs::Level::kInfo, "deleted articles were purged", {{"articles", *purged}});
+  }
 }
 
 void CatalogServer::Sample() {

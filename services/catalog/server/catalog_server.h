@@ -64,10 +64,12 @@ class CatalogServer final : public rpc::Running {
  private:
   CatalogServer(const CatalogServerOptions& options, obs::Metrics& metrics);
 
-  // Keeps the log's partitions, samples the metrics and sets health; answers when to do so again.
+  // Keeps the log's partitions, purges what was deleted long ago, samples the metrics and sets
+  // health; answers when to do so again.
   absl::Duration Maintain();
   void CountWithheld(const v1::ResourceState& state);
   bool MaintainPartitions();
+  void Purge();
   void Sample();
 
   const CatalogServerOptions options_;
@@ -103,6 +105,7 @@ class CatalogServer final : public rpc::Running {
   // Of the maintenance thread, which alone touches them.
   int64_t faults_ = 0;
   absl::Duration maintenance_due_ = -absl::InfiniteDuration();
+  absl::Duration purge_due_ = -absl::InfiniteDuration();
   std::optional<Worker> maintenance_;
 };
 

@@ -116,5 +116,35 @@ TEST_F(TakedownTest, APathThatAnotherDraftHoldsStaysIts) {
   EXPECT_EQ(resolved.record().name(), created.record().name());
 }
 
+TEST_F(TakedownTest, WhatWasDeletedLongAgoGoesForGood) {
+  const std::string name = MakeMarked();
+  v1::DeleteArticleRequest remove;
+  remove.set_name(name);
+  v1::DeleteArticleResponse removed;
+  ASSERT_THAT(catalog_.Call(&Stub::DeleteArticle, remove, &removed), IsOk());
+  testing::UpsertBuilder other;
+  other.Item("2", "Stays");
+  const std::string stays = Deliver(other).results(0).article();
+  Sql("UPDATE catalog.articles SET purge_time = now() WHERE state = 7");
+  Catalog next(ConnInfo("dateline_catalog"));  // Looks for what is due when it starts.
+  const absl::Time until = absl::Now() + absl::Seconds(60);
+  while (Sql("SELECT id FROM catalog.articles").size() > 1 && absl::Now() < until) {
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+  EXPECT_EQ(Get(stays).name(), stays);
+  for (const char* table : {"article_revisions", "origins", "identities", "paths"}) {
+    EXPECT_THAT(Sql(absl::StrCat("SELECT count(*) FROM catalog.", table)), ElementsAre("1"));
+  }
+  EXPECT_THAT(Sql("SELECT articles::text FROM catalog.pins"), ElementsAre("{}"));
+  std::string position;
+  ASSERT_THAT(catalog_.CreateTopic("last", &position), IsOk());
+  const auto articles = ChangesUpTo(position, v1::RESOURCE_KIND_ARTICLE);
+  ASSERT_FALSE(articles.empty());
+  EXPECT_EQ(articles.back().change_kind(), v1::CHANGE_KIND_DELETED);
+  EXPECT_EQ(articles.back().version(), removed.record().version() + 1);
+  EXPECT_EQ(articles.back().state().tombstone().reason(), v1::TOMBSTONE_REASON_DELETED);
+  EXPECT_THAT(Sql("SELECT resource FROM catalog.audit WHERE method = 'Purge'"), ElementsAre(name));
+}
+
 }  // namespace
 }  // namespace dateline::catalog

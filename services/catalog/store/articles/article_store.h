@@ -100,6 +100,11 @@ class ArticleStore {
       const RequestContext& context, const WriteOptions& options,
       const std::vector<std::string>& article_ids);
 
+  // Removes deleted articles whose purge_time has passed for good, with all that belongs to them,
+  // in small transactions, each with its tombstones in the log; how many. Processes that do so at
+  // the same time share the work.
+  absl::StatusOr<int> Purge(const RequestContext& context);
+
   // Adds AUTO topics to articles; each item is decided by itself (see article/topics.h), in
   // transactions of some 250 ms at most, in request order. What was done before an error stays;
   // sending the batch again answers UNCHANGED for it. The answer's position is that of the last
