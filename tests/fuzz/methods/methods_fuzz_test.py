@@ -103,9 +103,23 @@ class MethodsFuzzTest(unittest.TestCase):
             return must("catalog", "CreatePublication", {
                 "publication_id": f"d{n}", "publication": {"title": f"D {n}"}}).publication.name
 
+        def new_article(n):
+            return must("catalog", "CreateArticle", {
+                "article": {"publication": "publications/test", "title": f"N {n}"}, "publish": True}).record.name
+
+        def new_takedown(n):
+            return must("catalog", "TakeDownArticle", {"name": new_article(n), "reason": "A court's order"}).record.name
+
+        def new_members(n):
+            members = [new_article(n), new_article(n)]
+            must("catalog", "JoinClusters", {"articles": members})
+            return members
+
+        must("catalog", "RegisterConsumer", {"name": "consumers/test"})
         return {"position": position, "article": page.articles[0].name, "path": page.articles[0].path, "home": f"{site}/",
                 "new_source": new_source, "new_reject": new_reject, "new_topic": new_topic, "new_author": new_author,
-                "new_publication": new_publication}
+                "new_publication": new_publication, "new_article": new_article, "new_takedown": new_takedown, "new_members": new_members,
+                "cluster": must("catalog", "JoinClusters", {"articles": [new_article("x"), new_article("y")]}).cluster}
 
     @classmethod
     def must(cls, server, name, request):

@@ -60,6 +60,13 @@ def calls(known):
         "CatalogService.BatchGetArticles": lambda n: {"names": [known["article"]]},
         "IntakeService.BatchAddArticleTopics": lambda n: {
             "items": [{"article": known["article"], "topics": ["topics/weather"]}]},
+        "CatalogService.TakeDownArticle": lambda n: {"name": known["new_article"](n), "reason": "A court's order"},
+        "CatalogService.ListClusterMembers": lambda n: {"parent": known["cluster"]},
+        "CatalogService.JoinClusters": lambda n: {"articles": [known["new_article"](n), known["new_article"](n)]},
+        "CatalogService.SplitCluster": lambda n: {"articles": known["new_members"](n)},
+        "ChangesService.RegisterConsumer": lambda n: {"name": f"consumers/c{n}"},
+        "ChangesService.AcknowledgeTakedown": lambda n: {"article": known["new_takedown"](n), "consumer": "consumers/test"},
+        "ChangesService.ListTakedownReceipts": lambda n: {"pageSize": 5},
         "ChangesService.ExportResources": lambda n: {},
         "ChangesService.StreamChanges": lambda n: {"position": known["position"]},
         "CatalogService.GetStatus": lambda n: {},
