@@ -33,19 +33,6 @@ constexpr int kAuditDays = 400;
 // Up to here rows are counted; some milliseconds.
 constexpr int64_t kExactCount = 10'000;
 
-absl::Status CheckPosition(const LogContext& log, const LogPosition& after) {
-  if (after.log_id() != log.log_id) return error::PositionExpired("it belongs to another log");
-  if (after.timeline() != log.timeline) {
-    return error::PositionExpired("it belongs to another timeline");
-  }
-  if (std::make_pair(after.xid(), after.seq()) < std::make_pair(log.floor_xid, log.floor_seq)) {
-    return error::PositionExpired("it is older than the log's retention");
-  }
-  // Transaction numbers went back: a crash lost some that had not reached the disk.
-  if (after.xid() >= log.xmax) return error::PositionExpired("it is ahead of the log");
-  return absl::OkStatus();
-}
-
 LoggedChange ParseChange(const LogContext& log, const pqxx::row& row, int first) {
   const auto column = [&](int i) { return row[static_cast<pqxx::row::size_type>(first + i)]; };
   LoggedChange logged;

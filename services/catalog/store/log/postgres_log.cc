@@ -1,5 +1,7 @@
 #include "services/catalog/store/log/postgres_log.h"
 
+#include <utility>
+
 #include "absl/strings/numbers.h"
 #include "common/errors/errors.h"
 #include "services/catalog/store/postgres_params.h"
@@ -44,6 +46,20 @@ absl::StatusOr<LogContext> ParseLogContext(const pqxx::row& row) {
   log.xmax = Unsigned(row[5]);
   log.now = *Time(row[6]);
   return log;
+}
+
+absl::Status CheckPosition(const LogContext& log, const LogPosition& position) {
+  if (position.log_id() != log.log_id) return error::PositionExpired("it belongs to another log");
+  if (position.timeline() != log.timeline) {
+    return error::PositionExpired("it belongs to another timeline");
+  }
+  if (std::make_pair(position.xid(), position.seq()) <
+      std::make_pair(log.floor_xid, log.floor_seq)) {
+    return error::PositionExpired("it is older than the log's retention");
+  }
+  // Transaction numbers went back: a crash lost some that had not reached the disk.
+  if (position.xid() >= log.xmax) return error::PositionExpired("it is ahead of the log");
+  return absl::OkStatus();
 }
 
 absl::StatusOr<LogContext> ReadLogContext(pqxx::transaction_base& transaction) {

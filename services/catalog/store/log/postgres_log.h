@@ -46,6 +46,9 @@ absl::StatusOr<LogContext> ParseLogContext(const pqxx::row& row);
 // Reads the log's context with a statement of its own. DATABASE_UNAVAILABLE on a standby.
 absl::StatusOr<LogContext> ReadLogContext(pqxx::transaction_base& transaction);
 
+// POSITION_EXPIRED unless all behind `position` is still in the log.
+absl::Status CheckPosition(const LogContext& log, const content::v1::LogPosition& position);
+
 // A row for the log.
 struct ChangeRow {
   v1::ResourceKind kind;
