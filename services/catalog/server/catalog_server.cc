@@ -32,8 +32,8 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
     : options_(options),
       metrics_(metrics),
       calls_pool_(PoolOptionsFor(options, options.connections, "dateline-catalog")),
-      // Besides the streams: the feed's own thread and maintenance.
-      feed_pool_(PoolOptionsFor(options, options.stream_connections + 2, "dateline-catalog-feed")),
+      // Besides the streams: the feed's own thread, maintenance and webhooks.
+      feed_pool_(PoolOptionsFor(options, options.stream_connections + 3, "dateline-catalog-feed")),
       codec_(options.page_token_key),
       log_(store::StoreContext{&feed_pool_, [] {},
                                [this](const v1::ResourceState& state) { CountWithheld(state); }}),
@@ -44,6 +44,8 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       articles_(store::StoreContext{&calls_pool_, [this] { feed_.Wake(); }}),
       audit_(store::StoreContext{&calls_pool_}),
       takedowns_(store::StoreContext{&calls_pool_}),
+      webhooks_(store::StoreContext{&calls_pool_, [this] { feed_.Wake(); }}),
+      webhook_queue_(store::StoreContext{&feed_pool_}),
       article_handlers_(articles_, codec_),
       article_edit_handlers_(articles_),
       topic_handlers_(topics_, articles_, codec_),
@@ -52,6 +54,7 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       audit_handlers_(audit_, codec_),
       consumer_handlers_(takedowns_, codec_),
       status_handlers_(feed_, options.version, [this] { return changes_service_.open_streams(); }),
+      webhook_handlers_(webhooks_, codec_, options.webhooks.calls.allow_http),
       runtime_(metrics, options.connections, options.queue_limit, options.rpc.callers),
       // Each waits in the queue at most once.
       streams_(options.stream_connections,
@@ -60,7 +63,8 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
                publication_handlers_, audit_handlers_, status_handlers_, runtime_),
       intake_service_(article_handlers_, topic_handlers_, runtime_),
       changes_service_({feed_, codec_, runtime_, streams_, static_cast<size_t>(options.max_exports),
-                        static_cast<size_t>(options.max_streams), &consumer_handlers_}) {}
+                        static_cast<size_t>(options.max_streams), &consumer_handlers_}),
+      webhook_service_(webhook_handlers_, runtime_) {}
 
 absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
     const CatalogServerOptions& options, obs::Metrics& metrics) {
@@ -74,6 +78,9 @@ absl::StatusOr<std::unique_ptr<CatalogServer>> CatalogServer::Start(
                           {v1::IntakeService::service_full_name(), &server->intake_service_},
                           {v1::ChangesService::service_full_name(), &server->changes_service_},
                           {v1::WebhookService::service_full_name(), &server->webhook_service_}}));
+  DATELINE_ASSIGN_OR_RETURN(server->sender_,
+                            webhooks::WebhookSender::Start(server->webhook_queue_, server->feed_,
+                                                           metrics, options.webhooks));
   server->feed_.Start();
   server->maintenance_.emplace(
       [raw = server.get()](Worker&) { return raw->Maintain(); },
@@ -92,6 +99,7 @@ void CatalogServer::Drain() {
     if (std::exchange(drained_, true)) return;
   }
   if (maintenance_) maintenance_->Stop();
+  if (sender_ != nullptr) sender_->Stop();
   changes_service_.EndStreams();
   if (server_ != nullptr) server_->Drain();
   feed_.Stop();

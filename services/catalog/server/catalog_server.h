@@ -27,6 +27,9 @@
 #include "services/catalog/store/log/postgres_change_log.h"
 #include "services/catalog/store/publications/publication_store.h"
 #include "services/catalog/store/topics/topic_store.h"
+#include "services/catalog/store/webhooks/webhook_queue.h"
+#include "services/catalog/store/webhooks/webhook_store.h"
+#include "services/catalog/webhooks/webhook_sender.h"
 
 namespace dateline::catalog {
 
@@ -42,6 +45,7 @@ struct CatalogServerOptions {
   std::string page_token_key;                   // Shared by all catalog processes.
   absl::Duration retention = absl::Hours(168);  // Of the change log.
   feed::FeedOptions feed;
+  webhooks::SenderOptions webhooks;
   std::string version = "0.1.0";
 };
 
@@ -85,6 +89,8 @@ class CatalogServer final : public rpc::Running {
   store::ArticleStore articles_;
   store::AuditStore audit_;
   store::TakedownStore takedowns_;
+  store::WebhookStore webhooks_;
+  store::WebhookQueue webhook_queue_;
   service::ArticleHandlers article_handlers_;
   service::ArticleEditHandlers article_edit_handlers_;
   service::TopicHandlers topic_handlers_;
@@ -93,6 +99,7 @@ class CatalogServer final : public rpc::Running {
   service::AuditHandlers audit_handlers_;
   service::ConsumerHandlers consumer_handlers_;
   service::StatusHandlers status_handlers_;
+  service::WebhookHandlers webhook_handlers_;
   rpc::Runtime runtime_;
   BoundedExecutor streams_;
   service::CatalogService service_;
@@ -100,6 +107,7 @@ class CatalogServer final : public rpc::Running {
   service::ChangesService changes_service_;
   service::WebhookService webhook_service_;
   std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<webhooks::WebhookSender> sender_;
   Mutex mutex_;
   bool drained_ ABSL_GUARDED_BY(mutex_) = false;
   // Of the maintenance thread, which alone touches them.

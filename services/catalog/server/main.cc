@@ -1,4 +1,7 @@
 // dateline-catalog: the system of record.
+#include <string>
+
+#include "absl/strings/str_split.h"
 #include "common/config/config.h"
 #include "common/rpc/app/app.h"
 #include "services/catalog/server/catalog_server.h"
@@ -18,9 +21,19 @@ int main(int argc, char** argv) {
              "connections for streams that read from the database");
   parser.Duration("log-retention", &catalog.retention, absl::Hours(24),
                   "how long the change log is kept");
+  std::string allow_networks;
+  parser.Bool("webhook-allow-http", &catalog.webhooks.calls.allow_http,
+              "whether webhooks may be http, without encryption");
+  parser.String("webhook-allow-networks", &allow_networks,
+                "networks (CIDR, separated by commas) where webhooks may be besides public"
+                " addresses");
+  parser.String("webhook-ca", &catalog.webhooks.http.ca_file,
+                "PEM file; certificates to trust when calling webhooks, instead of the system's");
   return app.Run(argc, argv, [&](dateline::obs::Metrics& metrics) {
     catalog.rpc = app.server();
     catalog.page_token_key = app.page_token_key();
+    catalog.webhooks.http.allowed_networks =
+        absl::StrSplit(allow_networks, ',', absl::SkipWhitespace());
     return CatalogServer::Start(catalog, metrics);
   });
 }

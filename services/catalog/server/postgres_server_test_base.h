@@ -23,8 +23,8 @@ namespace dateline::catalog {
 // A catalog on a database, and a caller.
 class Catalog {
  public:
-  explicit Catalog(const std::string& conninfo, uint32_t roles = api::AllRoles()) {
-    CatalogServerOptions options;
+  explicit Catalog(const std::string& conninfo, uint32_t roles = api::AllRoles(),
+                   CatalogServerOptions options = {}) {
     options.rpc.callers = rpc::Callers(roles);
     options.database = conninfo;
     options.connections = 4;

@@ -12,6 +12,7 @@
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
 #include "dateline/catalog/v1/changes_service.grpc.pb.h"
 #include "dateline/catalog/v1/intake_service.grpc.pb.h"
+#include "dateline/catalog/v1/webhook_service.grpc.pb.h"
 
 namespace dateline::catalog::testing {
 
@@ -20,7 +21,7 @@ class Stubs {
  public:
   explicit Stubs(const std::shared_ptr<grpc::ChannelInterface>& channel)
       : stubs_(v1::CatalogService::NewStub(channel), v1::IntakeService::NewStub(channel),
-               v1::ChangesService::NewStub(channel)) {}
+               v1::ChangesService::NewStub(channel), v1::WebhookService::NewStub(channel)) {}
 
   // Calls a unary method, e.g. `&v1::IntakeService::Stub::EnsureTopics`; the status as an
   // absl::Status with its details.
@@ -37,9 +38,9 @@ class Stubs {
   v1::ChangesService::Stub& changes() const { return *std::get<2>(stubs_); }
 
  private:
-  const std::tuple<std::unique_ptr<v1::CatalogService::Stub>,
-                   std::unique_ptr<v1::IntakeService::Stub>,
-                   std::unique_ptr<v1::ChangesService::Stub>>
+  const std::tuple<
+      std::unique_ptr<v1::CatalogService::Stub>, std::unique_ptr<v1::IntakeService::Stub>,
+      std::unique_ptr<v1::ChangesService::Stub>, std::unique_ptr<v1::WebhookService::Stub>>
       stubs_;
 };
 
