@@ -14,7 +14,8 @@ std::vector<Command> AllCommands() {
   std::vector<Command> all;
   for (auto* group : {&MigrateCommands, &StatusCommands, &ResourceCommands, &SourceCommands,
                       &TopicCommands, &TopicEditCommands, &AuthorCommands, &ArticleCommands,
-                      &ArticleLifeCommands, &DocumentCommands, &ImportCommands, &ReadCommands}) {
+                      &ArticleLifeCommands, &WebhookCommands,
+                      &DocumentCommands, &ImportCommands, &ReadCommands}) {
     for (Command& command : group()) all.push_back(std::move(command));
   }
   return all;

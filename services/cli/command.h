@@ -50,6 +50,7 @@ std::vector<Command> SourceCommands();       // source …, feed discover
 std::vector<Command> StatusCommands();       // status
 std::vector<Command> TopicCommands();        // topic retag, topic proposals
 std::vector<Command> TopicEditCommands();    // topic update, delete, merge, pin …
+std::vector<Command> WebhookCommands();      // webhook …
 
 // All commands, in the order of the help.
 std::vector<Command> AllCommands();

@@ -5,6 +5,7 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "dateline/catalog/v1/webhook_service.grpc.pb.h"
 #include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "dateline/query/v1/query_service.grpc.pb.h"
 #include "google/longrunning/operations.grpc.pb.h"
@@ -63,6 +64,7 @@ struct Clients::Stubs {
   std::unique_ptr<ingestion::v1::IngestionService::Stub> ingestion;
   std::unique_ptr<google::longrunning::Operations::Stub> operations;
   std::unique_ptr<catalog::v1::CatalogService::Stub> catalog;
+  std::unique_ptr<catalog::v1::WebhookService::Stub> webhooks;
   std::unique_ptr<query::v1::QueryService::Stub> query;
   absl::Duration timeout;
 };
@@ -71,6 +73,7 @@ Clients::Clients(const Endpoints& endpoints) : stubs_(std::make_unique<Stubs>())
   stubs_->ingestion = MakeStub<ingestion::v1::IngestionService>(endpoints, endpoints.ingestion);
   stubs_->operations = MakeStub<google::longrunning::Operations>(endpoints, endpoints.ingestion);
   stubs_->catalog = MakeStub<catalog::v1::CatalogService>(endpoints, endpoints.catalog);
+  stubs_->webhooks = MakeStub<catalog::v1::WebhookService>(endpoints, endpoints.catalog);
   stubs_->query = MakeStub<query::v1::QueryService>(endpoints, endpoints.query);
   stubs_->timeout = endpoints.timeout;
 }
@@ -124,6 +127,12 @@ DATELINE_CALL(catalog, CatalogService, catalog, ListAuthors)
 DATELINE_CALL(catalog, CatalogService, catalog, UpdateAuthor)
 DATELINE_CALL(catalog, CatalogService, catalog, DeleteAuthor)
 DATELINE_CALL(catalog, CatalogService, catalog, MergeAuthors)
+DATELINE_CALL(catalog, WebhookService, webhooks, CreateWebhook)
+DATELINE_CALL(catalog, WebhookService, webhooks, ListWebhooks)
+DATELINE_CALL(catalog, WebhookService, webhooks, UpdateWebhook)
+DATELINE_CALL(catalog, WebhookService, webhooks, DeleteWebhook)
+DATELINE_CALL(catalog, WebhookService, webhooks, ReplayWebhook)
+DATELINE_CALL(catalog, WebhookService, webhooks, ListDeliveries)
 DATELINE_CALL(catalog, CatalogService, catalog, GetPublication)
 DATELINE_CALL(ingestion, IngestionService, ingestion, GetStatus)
 DATELINE_CALL(ingestion, IngestionService, ingestion, CreateSource)

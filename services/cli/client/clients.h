@@ -14,6 +14,7 @@
 #include "dateline/catalog/v1/revisions.pb.h"
 #include "dateline/catalog/v1/status.pb.h"
 #include "dateline/catalog/v1/topics.pb.h"
+#include "dateline/catalog/v1/webhooks.pb.h"
 #include "dateline/ingestion/v1/documents.pb.h"
 #include "dateline/ingestion/v1/fetches.pb.h"
 #include "dateline/ingestion/v1/operations.pb.h"
@@ -116,6 +117,18 @@ class Clients {
   absl::StatusOr<catalog::v1::GetPublicationResponse> Call(
       const catalog::v1::GetPublicationRequest& request);
 
+  absl::StatusOr<catalog::v1::CreateWebhookResponse> Call(
+      const catalog::v1::CreateWebhookRequest& request);
+  absl::StatusOr<catalog::v1::ListWebhooksResponse> Call(
+      const catalog::v1::ListWebhooksRequest& request);
+  absl::StatusOr<catalog::v1::UpdateWebhookResponse> Call(
+      const catalog::v1::UpdateWebhookRequest& request);
+  absl::StatusOr<catalog::v1::DeleteWebhookResponse> Call(
+      const catalog::v1::DeleteWebhookRequest& request);
+  absl::StatusOr<catalog::v1::ReplayWebhookResponse> Call(
+      const catalog::v1::ReplayWebhookRequest& request);
+  absl::StatusOr<catalog::v1::ListDeliveriesResponse> Call(
+      const catalog::v1::ListDeliveriesRequest& request);
   absl::StatusOr<ingestion::v1::GetStatusResponse> Call(
       const ingestion::v1::GetStatusRequest& request);
   absl::StatusOr<ingestion::v1::CreateSourceResponse> Call(
