@@ -116,7 +116,12 @@ class MethodsFuzzTest(unittest.TestCase):
             return members
 
         must("catalog", "RegisterConsumer", {"name": "consumers/test"})
-        return {"position": position, "article": page.articles[0].name, "path": page.articles[0].path, "home": f"{site}/",
+        must("catalog", "CreateWebhook", {"webhook_id": "test", "webhook": valid_calls.WEBHOOK})
+
+        def new_webhook(n):
+            return must("catalog", "CreateWebhook", {"webhook_id": f"d{n}", "webhook": valid_calls.WEBHOOK}).webhook.name
+
+        return {"position": position, "new_webhook": new_webhook, "article": page.articles[0].name, "path": page.articles[0].path, "home": f"{site}/",
                 "new_source": new_source, "new_reject": new_reject, "new_topic": new_topic, "new_author": new_author,
                 "new_publication": new_publication, "new_article": new_article, "new_takedown": new_takedown, "new_members": new_members,
                 "cluster": must("catalog", "JoinClusters", {"articles": [new_article("x"), new_article("y")]}).cluster}

@@ -10,6 +10,9 @@ FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><link
 ITEM = ("<item><title>Item %d</title><link>https://feed.example/%d</link><guid>%d</guid><category>Weather</category>"
         "<description>Rain.</description></item>")
 
+# It is called by nobody while the methods are tested.
+WEBHOOK = {"url": "https://hook.example/", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "state": "WEBHOOK_STATE_PAUSED"}
+
 
 def feed_text(numbers):
     return FEED % "".join(ITEM % (m, m, m) for m in numbers)
@@ -51,6 +54,14 @@ def calls(known):
         "CatalogService.DeleteAuthor": lambda n: {"name": known["new_author"](n)},
         # Into one of its own, as each merge gives the target another variant.
         "CatalogService.MergeAuthors": lambda n: {"target": known["new_author"](n, "t"), "merged": [known["new_author"](n)]},
+        "WebhookService.CreateWebhook": lambda n: {"webhookId": f"w{n}", "webhook": WEBHOOK},
+        "WebhookService.GetWebhook": lambda n: {"name": "webhooks/test"},
+        "WebhookService.ListWebhooks": lambda n: {"pageSize": 5},
+        "WebhookService.UpdateWebhook": lambda n: {
+            "webhook": {"name": "webhooks/test", "url": f"https://hook.example/{n}"}, "updateMask": "url"},
+        "WebhookService.DeleteWebhook": lambda n: {"name": known["new_webhook"](n)},
+        "WebhookService.ReplayWebhook": lambda n: {"name": "webhooks/test", "position": known["position"]},
+        "WebhookService.ListDeliveries": lambda n: {"parent": "webhooks/test", "pageSize": 5},
         "IntakeService.BatchUpsertArticles": lambda n: {
             "source": "sources/test", "publication": "publications/test", "items": [{
                 "article": {"title": f"Upserted {n}", "bodyHtml": "<p>More rain.</p>"}, "entryId": f"u{n}",
