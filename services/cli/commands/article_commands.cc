@@ -4,6 +4,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "common/api/proto_time.h"
 #include "common/base/limits.h"
@@ -22,16 +24,11 @@ using google::protobuf::FieldMask;
 
 constexpr char kCollection[] = "articles";
 
-std::string StateOf(const ArticleRecord& record) {
-  const std::string name = content::v1::ArticleState_Name(record.article().state());
-  return absl::AsciiStrToLower(name.substr(name.rfind('_') + 1));
-}
-
-// The name of a state without its prefix, e.g. "draft" for ARTICLE_STATE_DRAFT; TAKEN_DOWN has two
-// words.
+// The name of a state without its prefix, e.g. "draft" for ARTICLE_STATE_DRAFT.
 std::string LabelOf(const ArticleRecord& record) {
-  return record.article().state() == content::v1::ARTICLE_STATE_TAKEN_DOWN ? "taken down"
-                                                                           : StateOf(record);
+  const std::string name = content::v1::ArticleState_Name(record.article().state());
+  return absl::AsciiStrToLower(
+      absl::StrReplaceAll(absl::StripPrefix(name, "ARTICLE_STATE_"), {{"_", " "}}));
 }
 
 void Print(Session& session, const Arguments& arguments, const ArticleRecord& record) {
