@@ -4,6 +4,7 @@
 #include <openssl/hmac.h>
 
 #include <array>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -16,11 +17,11 @@ constexpr size_t kMinKeyBytes = 24;
 constexpr size_t kMaxKeyBytes = 64;
 
 std::optional<std::string> KeyOf(absl::string_view secret) {
-  std::string key;
-  if (!absl::ConsumePrefix(&secret, "whsec_") || !absl::Base64Unescape(secret, &key)) {
-    return std::nullopt;
-  }
-  if (key.size() < kMinKeyBytes || key.size() > kMaxKeyBytes) return std::nullopt;
+  std::optional<std::string> key(std::in_place);
+  const bool is_key = absl::ConsumePrefix(&secret, "whsec_") &&
+                      absl::Base64Unescape(secret, &*key) && key->size() >= kMinKeyBytes &&
+                      key->size() <= kMaxKeyBytes;
+  if (!is_key) key.reset();
   return key;
 }
 
