@@ -82,9 +82,9 @@ absl::Status ClusterEdit::Lock() {
   std::set<int64_t> to_lock;
   std::map<std::string, int64_t> named;
   for (const pqxx::row& row : transaction_.exec_params(
-           "SELECT a.key, CASE WHEN a.id = ANY ($1::text[]) THEN a.id END FROM catalog.articles a "
-           "WHERE a.id = ANY ($1::text[]) OR a.cluster_key IN (SELECT cluster_key FROM "
-           "catalog.articles WHERE id = ANY ($1::text[]))",
+           "SELECT key, id FROM catalog.articles WHERE id = ANY ($1::text[]) UNION ALL "
+           "SELECT m.key, NULL FROM catalog.articles n JOIN catalog.articles m "
+           "ON m.cluster_key = n.cluster_key WHERE n.id = ANY ($1::text[])",
            TextArray(ids_))) {
     to_lock.insert(Int(row[0]));
     if (!row[1].is_null()) named[Text(row[1])] = Int(row[0]);

@@ -21,7 +21,7 @@ absl::StatusOr<int> PurgeSome(pqxx::transaction_base& transaction, const Request
   DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
   const pqxx::result rows = transaction.exec_params(
       "SELECT key, id, publication_key, version + 1 FROM catalog.articles "
-      "WHERE purge_time <= clock_timestamp() AND state = $1 ORDER BY purge_time LIMIT $2 "
+      "WHERE purge_time <= now() AND state = $1 ORDER BY purge_time LIMIT $2 "
       "FOR UPDATE SKIP LOCKED",
       static_cast<int>(content::v1::ARTICLE_STATE_DELETED), kPurgedAtOnce);
   if (rows.empty()) return 0;
