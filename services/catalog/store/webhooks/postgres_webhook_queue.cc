@@ -143,12 +143,15 @@ absl::StatusOr<bool> WebhookQueue::Enqueue(const RequestContext& context,
       pg::RunTransaction(*postgres_.pool, context, {}, [&](pqxx::transaction_base& transaction) {
         done = LockCursor(transaction, webhook);
         if (!done) return absl::OkStatus();
-        transaction.exec_params(
+        // What another process has put there since the statement began was not seen yet.
+        const pqxx::result added = transaction.exec_params(
             absl::StrCat("INSERT INTO catalog.webhook_queue (webhook_key, payload, position, "
                          "instant, instant_key) VALUES ($1, $2, $3, ",
-                         FromMicros("$4::bigint"), ", $5)"),
+                         FromMicros("$4::bigint"), ", $5) ON CONFLICT DO NOTHING"),
             webhook.key, Encoded(batch.payload), Encoded(batch.after.position),
             absl::ToUnixMicros(batch.after.instant), batch.after.instant_key);
+        done = added.affected_rows() > 0;
+        if (!done) return absl::OkStatus();
         ArrayParam hidden;
         for (const int64_t key : batch.hidden) hidden.Add(key);
         ArrayParam visible;
@@ -159,8 +162,7 @@ absl::StatusOr<bool> WebhookQueue::Enqueue(const RequestContext& context,
             webhook.key, visible.str());
         transaction.exec_params(
             "INSERT INTO catalog.webhook_hidden (webhook_key, article_key) SELECT $1::bigint, * "
-            "FROM "
-            "unnest($2::bigint[]) ON CONFLICT DO NOTHING",
+            "FROM unnest($2::bigint[]) ON CONFLICT DO NOTHING",
             webhook.key, hidden.str());
         return absl::OkStatus();
       }));

@@ -101,12 +101,14 @@ absl::Time InstantOf(pqxx::transaction_base& transaction, const LogContext& log,
 absl::Status StoreWebhook(pqxx::transaction_base& transaction, const LogContext& log,
                           LockedResource<Webhook>* webhook) {
   Webhook& message = webhook->message;
-  const bool paused = message.state() == v1::WEBHOOK_STATE_PAUSED;
-  std::string columns = absl::StrCat(", paused = ", paused ? "true" : "false");
   if (!message.secret().empty()) {
-    absl::StrAppend(&columns, ", secret = ", transaction.quote(message.secret()));
+    // As a parameter: statements stand in PostgreSQL's log when they fail.
+    transaction.exec_params("UPDATE catalog.webhooks SET secret = $2 WHERE key = $1", webhook->key,
+                            message.secret());
     message.clear_secret();
   }
+  const bool paused = message.state() == v1::WEBHOOK_STATE_PAUSED;
+  const std::string columns = absl::StrCat(", paused = ", paused ? "true" : "false");
   return StoreResource(transaction, log, kWebhookTable, v1::CHANGE_KIND_UPDATED, columns, webhook)
       .status();
 }
@@ -183,10 +185,7 @@ absl::StatusOr<Written<Webhook>> WebhookStore::ReplayWebhook(const RequestContex
                 auto locked, LockResource<Webhook>(transaction, kWebhookTable, id, options.etag,
                                                    RowLock::kChange));
             DATELINE_RETURN_IF_ERROR(CheckPosition(log, position));
-            transaction.exec_params(
-                "WITH queue AS (DELETE FROM catalog.webhook_queue WHERE webhook_key = $1) "
-                "DELETE FROM catalog.webhook_hidden WHERE webhook_key = $1",
-                locked.key);
+            // The cursor first: whoever fills the queue meanwhile holds it.
             transaction.exec_params(
                 absl::StrCat("UPDATE catalog.webhook_cursors SET position = $2, instant = ",
                              FromMicros("$3::bigint"),
@@ -194,6 +193,10 @@ absl::StatusOr<Written<Webhook>> WebhookStore::ReplayWebhook(const RequestContex
                              "WHERE webhook_key = $1"),
                 locked.key, pqxx::binarystring(position.SerializeAsString()),
                 absl::ToUnixMicros(InstantOf(transaction, log, position)));
+            transaction.exec_params(
+                "WITH queue AS (DELETE FROM catalog.webhook_queue WHERE webhook_key = $1) "
+                "DELETE FROM catalog.webhook_hidden WHERE webhook_key = $1",
+                locked.key);
             DATELINE_RETURN_IF_ERROR(StoreWebhook(transaction, log, &locked));
             written->position = PositionOfWrite(transaction, log);
             written->message = std::move(locked.message);
