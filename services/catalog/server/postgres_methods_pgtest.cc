@@ -136,9 +136,6 @@ TEST(CatalogMethodsTest, BadRequestsAreAnsweredWithTheirReason) {
   EXPECT_THAT(catalog.Call(&v1::IntakeService::Stub::BatchUpsertArticles, upsert, &upserted),
               HasReason(errors::v1::ERROR_REASON_RESOURCE_NOT_FOUND));
   EXPECT_THAT(catalog.EndOfStream("junk"), HasReason(errors::v1::ERROR_REASON_INVALID_POSITION));
-  v1::ListArticlesResponse articles;
-  EXPECT_THAT(catalog.Call(&Stub::ListArticles, v1::ListArticlesRequest(), &articles),
-              HasReason(errors::v1::ERROR_REASON_NOT_IMPLEMENTED));
 }
 
 TEST(CatalogMethodsTest, RejectsTheTopicsToAddThatAreWrongOneByOne) {
