@@ -103,9 +103,28 @@ class MethodsFuzzTest(unittest.TestCase):
             return must("catalog", "CreatePublication", {
                 "publication_id": f"d{n}", "publication": {"title": f"D {n}"}}).publication.name
 
-        def new_article(n):
+        def new_article(n, publish=True):
             return must("catalog", "CreateArticle", {
-                "article": {"publication": "publications/test", "title": f"N {n}"}, "publish": True}).record.name
+                "article": {"publication": "publications/test", "title": f"N {n}"}, "publish": publish}).record.name
+
+        def new_draft(n):
+            return new_article(n, publish=False)
+
+        def new_scheduled(n):
+            name = new_draft(n)
+            must("catalog", "ScheduleArticle", {"name": name, "schedule_time": "2100-01-01T00:00:00Z"})
+            return name
+
+        def new_deleted(n):
+            name = new_article(n)
+            must("catalog", "DeleteArticle", {"name": name})
+            return name
+
+        def new_proposal(n):
+            name = must("catalog", "BatchUpsertArticles", valid_calls.delivery(n)).results[0].article
+            must("catalog", "UpdateArticle", {"article": {"name": name, "title": f"Edited {n}"}, "update_mask": "title", "publish": True})
+            must("catalog", "BatchUpsertArticles", valid_calls.delivery(n, "Changed"))
+            return name
 
         def new_takedown(n):
             return must("catalog", "TakeDownArticle", {"name": new_article(n), "reason": "A court's order"}).record.name
@@ -121,9 +140,11 @@ class MethodsFuzzTest(unittest.TestCase):
         def new_webhook(n):
             return must("catalog", "CreateWebhook", {"webhook_id": f"d{n}", "webhook": valid_calls.WEBHOOK}).webhook.name
 
-        return {"position": position, "new_webhook": new_webhook, "article": page.articles[0].name, "path": page.articles[0].path, "home": f"{site}/",
-                "new_source": new_source, "new_reject": new_reject, "new_topic": new_topic, "new_author": new_author,
-                "new_publication": new_publication, "new_article": new_article, "new_takedown": new_takedown, "new_members": new_members,
+        return {"position": position, "home": f"{site}/", "article": page.articles[0].name, "path": page.articles[0].path,
+                "edited": new_draft("edited"), "new_source": new_source, "new_reject": new_reject, "new_topic": new_topic,
+                "new_author": new_author, "new_publication": new_publication, "new_article": new_article, "new_draft": new_draft,
+                "new_scheduled": new_scheduled, "new_deleted": new_deleted, "new_proposal": new_proposal, "new_takedown": new_takedown,
+                "new_members": new_members, "new_webhook": new_webhook,
                 "cluster": must("catalog", "JoinClusters", {"articles": [new_article("x"), new_article("y")]}).cluster}
 
     @classmethod

@@ -27,6 +27,14 @@ def feed_with_reject(n):
     return base64.b64encode((FEED % f"<item><guid>empty-{n}</guid></item>").encode()).decode()
 
 
+def delivery(n, title="Upserted"):
+    """A delivery of one article; with another title a change of the same."""
+    return {"source": "sources/test", "publication": "publications/test", "items": [{
+        "article": {"title": f"{title} {n}", "bodyHtml": "<p>More rain.</p>"}, "entryId": f"u{n}",
+        "contentHash": base64.b64encode(f"{title} {n}".encode()).decode(),
+        "keys": [{"kind": "IDENTITY_KIND_ENTRY", "key": base64.b64encode(f"upsert-{n}".encode()).decode()}]}]}
+
+
 def calls(known):
     """{Service.Method: function from n to a request}."""
     return {
@@ -62,11 +70,28 @@ def calls(known):
         "WebhookService.DeleteWebhook": lambda n: {"name": known["new_webhook"](n)},
         "WebhookService.ReplayWebhook": lambda n: {"name": "webhooks/test", "position": known["position"]},
         "WebhookService.ListDeliveries": lambda n: {"parent": "webhooks/test", "pageSize": 5},
-        "IntakeService.BatchUpsertArticles": lambda n: {
-            "source": "sources/test", "publication": "publications/test", "items": [{
-                "article": {"title": f"Upserted {n}", "bodyHtml": "<p>More rain.</p>"}, "entryId": f"u{n}",
-                "contentHash": base64.b64encode(str(n).encode()).decode(),
-                "keys": [{"kind": "IDENTITY_KIND_ENTRY", "key": base64.b64encode(f"upsert-{n}".encode()).decode()}]}]},
+        "IntakeService.BatchUpsertArticles": delivery,
+        "CatalogService.CreateArticle": lambda n: {
+            "articleId": f"a{n}", "article": {"publication": "publications/test", "title": f"C {n}"}},
+        "CatalogService.UpdateArticle": lambda n: {
+            "article": {"name": known["edited"], "title": f"U {n}"}, "updateMask": "title"},
+        "CatalogService.BatchUpdateArticles": lambda n: {"requests": [{
+            "article": {"name": known["edited"], "subtitle": f"U {n}"}, "updateMask": "subtitle"}]},
+        "CatalogService.DeleteArticle": lambda n: {"name": known["new_article"](n)},
+        "CatalogService.UndeleteArticle": lambda n: {"name": known["new_deleted"](n)},
+        "CatalogService.PublishArticle": lambda n: {"name": known["new_draft"](n)},
+        "CatalogService.ScheduleArticle": lambda n: {"name": known["new_draft"](n), "scheduleTime": "2100-01-01T00:00:00Z"},
+        "CatalogService.UnscheduleArticle": lambda n: {"name": known["new_scheduled"](n)},
+        "CatalogService.WithdrawArticle": lambda n: {
+            "name": known["new_article"](n), "withdrawal": {"kind": "WITHDRAWAL_KIND_GONE"}},
+        "CatalogService.AcceptFeedProposal": lambda n: {"name": known["new_proposal"](n), "source": "sources/test"},
+        "CatalogService.DismissFeedProposal": lambda n: {"name": known["new_proposal"](n), "source": "sources/test"},
+        "CatalogService.ListArticles": lambda n: {"pageSize": 5},
+        "CatalogService.ListArticleRevisions": lambda n: {"parent": known["edited"], "pageSize": 5},
+        "CatalogService.GetArticleRevision": lambda n: {"name": f"{known['edited']}/revisions/1"},
+        "CatalogService.RollbackArticle": lambda n: {"name": f"{known['edited']}/revisions/1"},
+        "CatalogService.ResolvePath": lambda n: {"publication": "publications/test", "path": known["path"]},
+        "CatalogService.ListAuditEntries": lambda n: {"pageSize": 5},
         "CatalogService.GetArticle": lambda n: {"name": known["article"]},
         "CatalogService.BatchGetArticles": lambda n: {"names": [known["article"]]},
         "IntakeService.BatchAddArticleTopics": lambda n: {
