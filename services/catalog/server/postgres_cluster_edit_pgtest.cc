@@ -62,7 +62,7 @@ class ClusterEditTest : public ::testing::Test {
     request.set_etag(etag);
     v1::SplitClusterResponse response;
     const absl::Status status = catalog_.Call(&Stub::SplitCluster, request, &response);
-    if (status.ok()) EXPECT_FALSE(response.position().empty());
+    EXPECT_EQ(response.position().empty(), !status.ok());
     return status;
   }
 

@@ -24,7 +24,7 @@ namespace dateline::catalog {
 class Catalog {
  public:
   explicit Catalog(const std::string& conninfo, uint32_t roles = api::AllRoles(),
-                   CatalogServerOptions options = {}) {
+                   CatalogServerOptions options = CatalogServerOptions()) {
     options.rpc.callers = rpc::Callers(roles);
     options.database = conninfo;
     options.connections = 4;

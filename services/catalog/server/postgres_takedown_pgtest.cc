@@ -57,7 +57,7 @@ TEST_F(TakedownTest, ReadersOfTheLogAreToldOfEachStep) {
   const auto paths = ChangesUpTo(response.position(), v1::RESOURCE_KIND_PATH);
   ASSERT_FALSE(paths.empty());
   for (const v1::Change& change : paths) {
-    if (!change.superseded()) EXPECT_TRUE(change.state().has_tombstone());
+    EXPECT_TRUE(change.superseded() || change.state().has_tombstone());
   }
   const auto pins = ChangesUpTo(response.position(), v1::RESOURCE_KIND_PINS);
   ASSERT_FALSE(pins.empty());
