@@ -64,12 +64,16 @@ Settlement::Settlement(pqxx::transaction_base& transaction, const std::vector<Ar
   }
 }
 
-// In one order, so that writers wait for each other and are never in each other's way.
+// In one order, so that writers wait for each other and are never in each other's way. Each of the
+// parts has its index; an OR of them would read the whole table.
 void Settlement::Lock() {
   transaction_.exec_params(
-      "SELECT FROM catalog.paths WHERE article_key = ANY ($1::bigint[]) OR holder_key = ANY "
-      "($1::bigint[]) OR (publication_key, path) IN (SELECT * FROM unnest($2::bigint[], "
-      "$3::text[]) UNION SELECT * FROM unnest($4::bigint[], $5::text[])) "
+      "SELECT FROM catalog.paths WHERE key IN ("
+      "SELECT key FROM catalog.paths WHERE article_key = ANY ($1::bigint[]) UNION "
+      "SELECT key FROM catalog.paths WHERE holder_key = ANY ($1::bigint[]) UNION "
+      "SELECT x.key FROM (SELECT * FROM unnest($2::bigint[], $3::text[]) UNION "
+      "SELECT * FROM unnest($4::bigint[], $5::text[])) AS u(k, p) "
+      "JOIN catalog.paths x ON x.publication_key = u.k AND x.path = u.p) "
       "ORDER BY publication_key, path FOR UPDATE",
       keys_.str(), live_publications_.str(), live_paths_.str(), held_publications_.str(),
       held_paths_.str());
