@@ -31,23 +31,24 @@ Replica::Replica(std::string folder, Clock* clock)
       waiters_(clock, kMaxWaiters),
       position_(std::make_shared<KnownPosition>()) {}
 
-absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(const std::string& folder, Clock* clock) {
+absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(const std::string& folder, Clock* clock,
+                                                       absl::Duration max_age) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
     return absl::UnavailableError(absl::StrCat("cannot make ", folder, ": ", error.message()));
   }
   std::unique_ptr<Replica> replica(new Replica(folder, clock));
-  const absl::Status opened = replica->OpenCurrent();
+  const absl::Status opened = replica->OpenCurrent(max_age);
   if (!opened.ok()) {
     obs::Log(obs::Level::kInfo, "no copy to go on with; one will be made",
              {{"why", opened.message()}});
-    replica->RemoveOthers("");
+    DATELINE_RETURN_IF_ERROR(replica->RemoveOthers(""));
   }
   return replica;
 }
 
-absl::Status Replica::OpenCurrent() {
+absl::Status Replica::OpenCurrent(absl::Duration max_age) {
   std::string name;
   std::ifstream(folder_ + "/CURRENT") >> name;
   int number = 0;
@@ -56,7 +57,7 @@ absl::Status Replica::OpenCurrent() {
     return absl::NotFoundError("there is none");
   }
   next_copy_ = number + 1;
-  RemoveOthers(name);
+  const absl::Status removed = RemoveOthers(name);
   DATELINE_ASSIGN_OR_RETURN(std::shared_ptr<Store> store,
                             Store::Open(absl::StrCat(folder_, "/", name), /*durable=*/true));
   DATELINE_ASSIGN_OR_RETURN(const CopyState state, ReadCopyState(*store));
@@ -64,23 +65,45 @@ absl::Status Replica::OpenCurrent() {
   clock_.Observe(state.at);
   {
     MutexLock lock(mutex_);
-    current_ = std::move(store);
+    held_ = std::move(store);
+    removed_ = removed;
+    serving_ = machine_clock_->Now() - state.at <= max_age;
   }
   Publish(state.position);
   return absl::OkStatus();
 }
 
-void Replica::RemoveOthers(const std::string& keep) const {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder_, ignored)) {
+absl::Status Replica::RemoveOthers(const std::string& keep) const {
+  absl::Status removed;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
     const std::string name = entry.path().filename().string();
-    if (absl::StartsWith(name, "copy-") && name != keep) fs::remove_all(entry.path(), ignored);
+    if (!absl::StartsWith(name, "copy-") || name == keep) continue;
+    std::error_code failed;
+    fs::remove_all(entry.path(), failed);
+    if (failed) {
+      removed =
+          absl::UnavailableError(absl::StrCat("cannot remove ", name, ": ", failed.message()));
+    }
   }
+  if (error)
+    removed = absl::UnavailableError(absl::StrCat("cannot list copies: ", error.message()));
+  return removed;
 }
 
 std::shared_ptr<Store> Replica::current() const {
   MutexLock lock(mutex_);
-  return current_;
+  return serving_ ? held_ : nullptr;
+}
+
+std::shared_ptr<Store> Replica::held() const {
+  MutexLock lock(mutex_);
+  return held_;
+}
+
+void Replica::StartServing() {
+  MutexLock lock(mutex_);
+  serving_ = true;
 }
 
 std::shared_ptr<const KnownPosition> Replica::position() const {
@@ -100,7 +123,7 @@ void Replica::Publish(const content::v1::LogPosition& position) {
 }
 
 absl::Status Replica::ApplyAndPublish(const Batch& batch) {
-  const std::shared_ptr<Store> store = current();
+  const std::shared_ptr<Store> store = held();
   if (store == nullptr) return absl::FailedPreconditionError("there is no copy to apply to");
   const absl::Duration now = machine_clock_->Elapsed();
   if (!batch.states.empty() || now - last_stored_ >= kIdlePositionInterval) {
@@ -115,8 +138,9 @@ absl::Status Replica::ApplyAndPublish(const Batch& batch) {
 
 absl::StatusOr<std::shared_ptr<Store>> Replica::BeginCopy() {
   // A copy that was begun and never finished must not fill the disk.
-  const std::shared_ptr<Store> serving = current();
-  RemoveOthers(serving == nullptr ? "" : fs::path(serving->folder()).filename().string());
+  const std::shared_ptr<Store> kept = held();
+  DATELINE_RETURN_IF_ERROR(
+      RemoveOthers(kept == nullptr ? "" : fs::path(kept->folder()).filename().string()));
   const std::string folder = absl::StrCat(folder_, "/copy-", next_copy_++);
   std::error_code ignored;
   fs::remove_all(folder, ignored);
@@ -125,6 +149,10 @@ absl::StatusOr<std::shared_ptr<Store>> Replica::BeginCopy() {
 }
 
 absl::Status Replica::Swap(std::shared_ptr<Store> copy) {
+  return Replace(std::move(copy), /*serves=*/true);
+}
+
+absl::Status Replica::Replace(std::shared_ptr<Store> copy, bool serves) {
   DATELINE_RETURN_IF_ERROR(MarkComplete(*copy));
   DATELINE_RETURN_IF_ERROR(copy->MakeDurable());
   DATELINE_ASSIGN_OR_RETURN(const CopyState state, ReadCopyState(*copy));
@@ -134,16 +162,52 @@ absl::Status Replica::Swap(std::shared_ptr<Store> copy) {
   std::shared_ptr<Store> old;
   {
     MutexLock lock(mutex_);
-    old = std::exchange(current_, std::move(copy));
+    old = std::exchange(held_, std::move(copy));
+    serving_ = serves;
   }
   clock_.Observe(state.at);
   Publish(state.position);
-  if (old != nullptr) {
-    // Open files stay readable for those who still hold the store.
-    std::error_code ignored;
-    fs::remove_all(old->folder(), ignored);
-  }
+  // Open files stay readable for those who still hold the store.
+  const absl::Status removed = RemoveOthers(name);
+  if (!removed.ok()) obs::Log(obs::Level::kError, removed.message(), {});
+  MutexLock lock(mutex_);
+  removed_ = removed;
   return absl::OkStatus();
+}
+
+absl::StatusOr<OwedReceipts> Replica::owed_receipts() const {
+  std::shared_ptr<Store> store;
+  {
+    MutexLock lock(mutex_);
+    DATELINE_RETURN_IF_ERROR(removed_);
+    store = held_;
+  }
+  if (store == nullptr) return OwedReceipts();
+  return ReadOwedReceipts(*store);
+}
+
+absl::Status Replica::ForgetReceipts(const std::vector<std::string>& articles) {
+  const std::shared_ptr<Store> store = held();
+  return store == nullptr ? absl::OkStatus() : replica::ForgetReceipts(*store, articles);
+}
+
+bool Replica::needs_compaction() const {
+  const std::shared_ptr<Store> store = held();
+  return store != nullptr && HasUnclean(*store).value_or(false);
+}
+
+absl::Status Replica::Compact(absl::FunctionRef<absl::Status()> check) {
+  const std::shared_ptr<Store> store = held();
+  if (store == nullptr) return absl::OkStatus();
+  // What is in memory only goes with it: Swap goes on from what the new copy says.
+  DATELINE_RETURN_IF_ERROR(Apply(*store, Batch{{}, position()->position}));
+  DATELINE_ASSIGN_OR_RETURN(std::shared_ptr<Store> copy, BeginCopy());
+  const absl::Status copied = CopyClean(*store, *copy, check);
+  if (copied.ok()) return Replace(std::move(copy), /*serves=*/current() != nullptr);
+  // It may be the disk that is full.
+  copy.reset();
+  DATELINE_RETURN_IF_ERROR(RemoveOthers(fs::path(store->folder()).filename().string()));
+  return copied;
 }
 
 }  // namespace dateline::query::replica

@@ -3,13 +3,16 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
 #include "dateline/content/v1/position.pb.h"
 #include "services/query/replica/apply/apply.h"
+#include "services/query/replica/apply/takedowns.h"
 #include "services/query/replica/clock.h"
 #include "services/query/replica/store/store.h"
 #include "services/query/replica/waiters.h"
@@ -28,13 +31,22 @@ struct KnownPosition {
 class Replica {
  public:
   // Opens the copy in `folder` if there is a complete one of this format; anything else there is
-  // removed.
-  static absl::StatusOr<std::unique_ptr<Replica>> Open(const std::string& folder, Clock* clock);
+  // removed. A copy whose state is older than `max_age` does not serve before it has caught up, as
+  // something that it has may have been taken down meanwhile.
+  static absl::StatusOr<std::unique_ptr<Replica>> Open(
+      const std::string& folder, Clock* clock, absl::Duration max_age = absl::InfiniteDuration());
 
-  // The copy that serves; null until there is a complete one. Hold it for one call only.
+  // The copy that serves; null until there is one. Hold it for one call only.
   std::shared_ptr<Store> current() const;
 
-  // How far `current` is; never ahead of what a reader who asks afterwards finds there.
+  // The copy, whether it serves yet or not; null until there is a complete one. For whoever keeps
+  // it up to date.
+  std::shared_ptr<Store> held() const;
+
+  // The copy has caught up: it serves from now on.
+  void StartServing();
+
+  // How far `held` is; never ahead of what a reader who asks afterwards finds there.
   std::shared_ptr<const KnownPosition> position() const;
 
   // Applies to the copy that serves, moves the position and wakes who waits. A batch without states
@@ -48,21 +60,38 @@ class Replica {
   // left.
   absl::Status Swap(std::shared_ptr<Store> copy);
 
+  // What the catalog waits for; UNAVAILABLE while files of an older copy could not be removed.
+  absl::StatusOr<OwedReceipts> owed_receipts() const;
+
+  // Drops what the catalog has a receipt for.
+  absl::Status ForgetReceipts(const std::vector<std::string>& articles);
+
+  // Whether Compact has something to clean.
+  bool needs_compaction() const;
+
+  // Puts a copy in place of the one held that has its entries and no other byte, so that nothing is
+  // left of what was taken down; readers go on. Takes as long as reading and writing all of it.
+  // `check` is called now and then; its error ends the work.
+  absl::Status Compact(absl::FunctionRef<absl::Status()> check);
+
   ReplicaClock& clock() { return clock_; }
   PositionWaiters& waiters() { return waiters_; }
 
  private:
   Replica(std::string folder, Clock* clock);
-  absl::Status OpenCurrent();
+  absl::Status OpenCurrent(absl::Duration max_age);
+  absl::Status Replace(std::shared_ptr<Store> copy, bool serves);
   void Publish(const content::v1::LogPosition& position);
-  void RemoveOthers(const std::string& keep) const;
+  absl::Status RemoveOthers(const std::string& keep) const;
 
   const std::string folder_;
   Clock* const machine_clock_;
   ReplicaClock clock_;
   PositionWaiters waiters_;
   mutable Mutex mutex_;
-  std::shared_ptr<Store> current_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<Store> held_ ABSL_GUARDED_BY(mutex_);
+  bool serving_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status removed_ ABSL_GUARDED_BY(mutex_);  // Whether older copies could be removed.
   std::shared_ptr<const KnownPosition> position_ ABSL_GUARDED_BY(mutex_);
   int next_copy_ = 1;
   absl::Duration last_stored_;  // when a position without states was last written

@@ -6,19 +6,23 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <iterator>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/position/position.h"
 #include "common/testing/fake_clock.h"
 #include "common/testing/proto_matchers.h"
 #include "common/testing/status_matchers.h"
+#include "services/query/replica/read/digest.h"
 #include "services/query/replica/read/list.h"
 #include "services/query/replica/replica_test_util.h"
 
 namespace dateline::query::replica {
 namespace {
 
+using catalog::v1::ResourceState;
 using dateline::testing::EqualsProto;
 using dateline::testing::FakeClock;
 using dateline::testing::IsOk;
@@ -150,6 +154,90 @@ TEST_F(ReplicaTest, ServesTheOldCopyToThoseWhoHoldItAcrossASwap) {
   EXPECT_THAT(Listed(*replica->current(), kAll, At(1)), ElementsAre(1, 2, 3));
   EXPECT_THAT(replica->position()->position, EqualsProto(PositionAt(2, 2)));
   EXPECT_EQ(Copies(), 1);
+}
+
+ResourceState TakenDown(int64_t key, int64_t version) {
+  ResourceState state = testing::Tombstone(catalog::v1::RESOURCE_KIND_ARTICLE, key, version,
+                                           absl::StrCat("articles/a", key));
+  state.mutable_tombstone()->set_reason(catalog::v1::TOMBSTONE_REASON_TAKEN_DOWN);
+  return state;
+}
+
+bool FileHas(const Store& store, const std::string& text) {
+  std::ifstream file(store.folder() + "/data.mdb", std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  return absl::StrContains(bytes, text);
+}
+
+TEST_F(ReplicaTest, CompactingLeavesNoByteOfWhatWasTakenDown) {
+  const auto replica = Open();
+  MakeCopy(*replica, 0, 1);
+  const std::string marker = "what has to go";
+  uint64_t xid = 2;
+  // Values that fill most of a page each, written where the marker was: LMDB leaves what stands
+  // behind them as it is.
+  for (int64_t key = 1; key <= 40; ++key) {
+    ASSERT_THAT(replica->ApplyAndPublish(BatchOf({StateOf({.key = key, .body = marker})}, xid++)),
+                IsOk());
+    ASSERT_THAT(replica->ApplyAndPublish(BatchOf({TakenDown(key, 2)}, xid++)), IsOk());
+    const std::string filler(static_cast<size_t>(1'100 + 40 * key), 'x');
+    ASSERT_THAT(
+        replica->ApplyAndPublish(BatchOf({StateOf({.key = 100 + key, .body = filler})}, xid++)),
+        IsOk());
+  }
+  EXPECT_TRUE(FileHas(*replica->current(), marker));
+  EXPECT_EQ(replica->owed_receipts()->unclean, 40);
+  EXPECT_TRUE(replica->needs_compaction());
+  const auto before = DigestTables(*replica->current(), [] { return absl::OkStatus(); });
+  const std::shared_ptr<Store> old = replica->current();
+  ASSERT_THAT(replica->Compact([] { return absl::OkStatus(); }), IsOk());
+  EXPECT_FALSE(FileHas(*replica->current(), marker));
+  EXPECT_FALSE(replica->needs_compaction());
+  EXPECT_EQ(replica->owed_receipts()->clean.size(), 40u);
+  EXPECT_EQ(Copies(), 1);
+  const auto after = DigestTables(*replica->current(), [] { return absl::OkStatus(); });
+  for (size_t i = 0; i < before->size(); ++i) {
+    EXPECT_EQ((*after)[i].digest, (*before)[i].digest);
+    EXPECT_EQ((*after)[i].entries, (*before)[i].entries);
+  }
+  // Who still holds the old copy reads on.
+  EXPECT_EQ(Listed(*old, kAll, At(1)).size(), 40u);
+  ASSERT_THAT(replica->ForgetReceipts(replica->owed_receipts()->clean), IsOk());
+  EXPECT_TRUE(replica->owed_receipts()->clean.empty());
+}
+
+TEST_F(ReplicaTest, CompactingKeepsAPositionThatIsOnlyInMemory) {
+  const auto replica = Open();
+  MakeCopy(*replica, 1, 5);
+  ASSERT_THAT(replica->ApplyAndPublish(BatchOf({}, 6, 1)), IsOk());
+  ASSERT_THAT(replica->ApplyAndPublish(BatchOf({}, 7, 2)), IsOk());
+  ASSERT_THAT(replica->Compact([] { return absl::OkStatus(); }), IsOk());
+  EXPECT_THAT(replica->position()->position, EqualsProto(PositionAt(7)));
+}
+
+TEST_F(ReplicaTest, ACompactionThatIsCutShortLeavesTheCopyAsItIs) {
+  const auto replica = Open();
+  MakeCopy(*replica, 2, 5);
+  ASSERT_THAT(replica->ApplyAndPublish(BatchOf({TakenDown(1, 2)}, 6)), IsOk());
+  EXPECT_THAT(replica->Compact([] { return absl::CancelledError("stopping"); }),
+              StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_EQ(Copies(), 1);
+  EXPECT_TRUE(replica->needs_compaction());
+  EXPECT_THAT(Listed(*replica->current(), kAll, At(1)), ElementsAre(2));
+}
+
+TEST_F(ReplicaTest, ACopyThatIsTooOldDoesNotServeUntilItIsToldTo) {
+  MakeCopy(*Open(), 1, 5);
+  clock_.Advance(absl::Minutes(11));
+  const auto replica = *Replica::Open(folder_.path(), &clock_, absl::Minutes(10));
+  EXPECT_EQ(replica->current(), nullptr);
+  ASSERT_NE(replica->held(), nullptr);
+  // Nor does compacting it change that.
+  ASSERT_THAT(replica->ApplyAndPublish(BatchOf({TakenDown(1, 2)}, 6)), IsOk());
+  ASSERT_THAT(replica->Compact([] { return absl::OkStatus(); }), IsOk());
+  EXPECT_EQ(replica->current(), nullptr);
+  replica->StartServing();
+  EXPECT_EQ(replica->current(), replica->held());
 }
 
 TEST_F(ReplicaTest, MovesThePositionWithoutWritingItEveryTime) {

@@ -12,6 +12,7 @@
 #include "common/position/position.h"
 #include "services/query/replica/apply/card.h"
 #include "services/query/replica/apply/lister.h"
+#include "services/query/replica/apply/takedowns.h"
 #include "services/query/replica/apply/usable.h"
 #include "services/query/replica/store/keys.h"
 
@@ -21,7 +22,7 @@ namespace {
 using catalog::v1::ResourceState;
 
 // Raised whenever the layout changes: a copy of another version is made anew.
-constexpr char kFormatVersion[] = "4";
+constexpr char kFormatVersion[] = "5";
 constexpr char kFormat[] = "format";
 constexpr char kPosition[] = "position";
 constexpr char kAt[] = "at";
@@ -37,12 +38,17 @@ class Writer {
   void Write(const ResourceState& state, std::string why) {
     const std::string key = StateKey(state.kind(), static_cast<uint64_t>(state.key()));
     ResourceState held;
+    bool was_held = false;
     if (const auto bytes = transaction_.Get(Table::kStates, key)) {
       if (!held.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) held.Clear();
       if (held.version() >= state.version()) return;
+      was_held = true;
     }
     transaction_.Delete(Table::kQuarantine, key);
     if (why.empty()) why = WhyUnusable(state);
+    // A name that cannot be used cannot be noted either.
+    const std::string& name = why.empty() ? state.name() : held.name();
+    if (IsTakedown(state) && !name.empty()) NoteTakedown(transaction_, name, was_held);
     if (!why.empty()) {
       Quarantine(key, state, why);
       WriteUsable(key, held, Closed(held, state));
@@ -322,6 +328,11 @@ absl::Status ApplyForTest(Store& store, const Batch& batch, const OnState& on_st
 }
 
 absl::Status Apply(Store& store, const Batch& batch) { return ApplyForTest(store, batch, nullptr); }
+
+bool IsTakedown(const ResourceState& state) {
+  return state.kind() == catalog::v1::RESOURCE_KIND_ARTICLE &&
+         state.tombstone().reason() == catalog::v1::TOMBSTONE_REASON_TAKEN_DOWN;
+}
 
 absl::StatusOr<CopyState> ReadCopyState(const Store& store) {
   DATELINE_ASSIGN_OR_RETURN(const ReadTransaction transaction, store.Read());

@@ -33,6 +33,9 @@ absl::Status Apply(Store& store, const Batch& batch);
 absl::Status ApplyForTest(Store& store, const Batch& batch,
                           const std::function<void(const catalog::v1::ResourceState&)>& on_state);
 
+// Whether a state says that an article was taken down: then a receipt is owed for it (takedowns.h).
+bool IsTakedown(const catalog::v1::ResourceState& state);
+
 // The position and time of the copy. NOT_FOUND if the store was never applied to;
 // FAILED_PRECONDITION if it is of another format version or damaged: then it is to be made anew.
 struct CopyState {

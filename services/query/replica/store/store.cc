@@ -99,9 +99,18 @@ Cursor ReadTransaction::Open(Table table) const {
 }
 
 void WriteTransaction::Put(Table table, absl::string_view key, absl::string_view value) {
+  PutWith(0, table, key, value);
+}
+
+void WriteTransaction::Append(Table table, absl::string_view key, absl::string_view value) {
+  PutWith(MDB_APPEND, table, key, value);
+}
+
+void WriteTransaction::PutWith(unsigned int flags, Table table, absl::string_view key,
+                               absl::string_view value) {
   MDB_val k = ToVal(key);
   MDB_val v = ToVal(value);
-  const int error = mdb_put(transaction_, (*tables_)[static_cast<size_t>(table)], &k, &v, 0);
+  const int error = mdb_put(transaction_, (*tables_)[static_cast<size_t>(table)], &k, &v, flags);
   if (error != 0 && error_ == 0) error_ = error;
 }
 

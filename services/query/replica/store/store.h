@@ -86,6 +86,8 @@ class WriteTransaction : public ReadTransaction {
  public:
   WriteTransaction(WriteTransaction&&) noexcept = default;
   void Put(Table table, absl::string_view key, absl::string_view value);
+  // Put for a key behind all others of the table: pages are filled whole.
+  void Append(Table table, absl::string_view key, absl::string_view value);
   void Delete(Table table, absl::string_view key);
   // RESOURCE_EXHAUSTED when the disk or the map is full; INTERNAL for a key or value that cannot be
   // stored at all.
@@ -94,6 +96,7 @@ class WriteTransaction : public ReadTransaction {
  private:
   friend class Store;
   using ReadTransaction::ReadTransaction;
+  void PutWith(unsigned int flags, Table table, absl::string_view key, absl::string_view value);
   int error_ = 0;
 };
 
