@@ -5,6 +5,7 @@
 #include "common/base/clock.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/channel.h"
+#include "services/query/follow/consumer.h"
 
 namespace dateline::query {
 namespace {
@@ -27,15 +28,20 @@ QueryServer::QueryServer(const QueryServerOptions& options,
                          std::unique_ptr<replica::Replica> replica, obs::Metrics& metrics)
     : runtime_(metrics, kThreads, kQueueLimit, options.rpc.callers),
       replica_(std::move(replica)),
-      feed_(ChannelToCatalog(options)),
+      feed_(ChannelToCatalog(options), options.consumer),
       page_tokens_(options.page_token_key),
       service_(
           *replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); }, options.version),
       replica_service_(*replica_, runtime_) {}
 
-absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(const QueryServerOptions& options,
+absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptions options,
                                                                 obs::Metrics& metrics) {
-  DATELINE_ASSIGN_OR_RETURN(auto replica, replica::Replica::Open(options.data_dir, RealClock()));
+  DATELINE_ASSIGN_OR_RETURN(auto replica, replica::Replica::Open(options.data_dir, RealClock(),
+                                                                 options.serve_if_younger));
+  if (options.consumer.empty()) {
+    DATELINE_ASSIGN_OR_RETURN(options.consumer,
+                              follow::ConsumerName(options.data_dir, options.host));
+  }
   std::unique_ptr<QueryServer> query(new QueryServer(options, std::move(replica), metrics));
   rpc::ServerOptions serving = options.rpc;
   serving.runtime = &query->runtime_;
@@ -44,9 +50,10 @@ absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(const QueryServe
       rpc::Server::Start(serving,
                          {{v1::QueryService::service_full_name(), &query->service_},
                           {v1::ReplicaService::service_full_name(), &query->replica_service_}}));
-  auto follower =
-      std::make_unique<follow::Follower>(*query->replica_, query->feed_, RealClock(),
-                                         [raw = query.get()] { raw->server_->SetServing(true); });
+  auto follower = std::make_unique<follow::Follower>(
+      *query->replica_, query->feed_, RealClock(),
+      [raw = query.get()] { raw->server_->SetServing(true); },
+      follow::FollowerOptions{.metrics = &metrics});
   MutexLock lock(query->follower_mutex_);
   query->follower_ = std::move(follower);
   return query;

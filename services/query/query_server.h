@@ -21,20 +21,25 @@ namespace dateline::query {
 
 // How a query process runs.
 struct QueryServerOptions {
-  rpc::ServerOptions rpc;      // Where it listens.
-  std::string catalog;         // Address of the catalog to follow.
-  rpc::TlsFiles catalog_tls;   // How it is called; without TLS if empty.
-  std::string data_dir;        // Folder of the local copy.
+  rpc::ServerOptions rpc;     // Where it listens.
+  std::string catalog;        // Address of the catalog to follow.
+  rpc::TlsFiles catalog_tls;  // How it is called; without TLS if empty.
+  std::string data_dir;       // Folder of the local copy.
+  std::string consumer;       // `consumers/{id}`; made of the next two if empty.
+  std::string host;           // Name of the machine.
+  // A copy that is older at the start serves once it has caught up.
+  absl::Duration serve_if_younger = absl::Minutes(10);
   std::string page_token_key;  // Shared by all replicas.
   std::string version = "0.1.0";
 };
 
 // A whole query server: the local copy, who keeps it up to date, gRPC server. Starts and stays up
-// whether the catalog can be reached or not; it is ready once its copy is complete.
+// whether the catalog can be reached or not; it is ready once its copy is complete and, at the
+// start, not too old.
 class QueryServer final : public rpc::Running {
  public:
-  // The errors of replica::Replica::Open and rpc::Server::Start.
-  static absl::StatusOr<std::unique_ptr<QueryServer>> Start(const QueryServerOptions& options,
+  // The errors of replica::Replica::Open, follow::ConsumerName and rpc::Server::Start.
+  static absl::StatusOr<std::unique_ptr<QueryServer>> Start(QueryServerOptions options,
                                                             obs::Metrics& metrics);
   // Drains.
   ~QueryServer() override;

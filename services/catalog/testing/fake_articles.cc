@@ -14,6 +14,7 @@
 #include "common/errors/errors.h"
 #include "services/catalog/article/content.h"
 #include "services/catalog/article/path.h"
+#include "services/catalog/article/takedown.h"
 #include "services/catalog/article/topics.h"
 #include "services/catalog/article/validation.h"
 
@@ -37,6 +38,10 @@ v1::ResourceState StateOf(const WorkingArticle& working, const FakeArticles::Top
   state.set_kind(v1::RESOURCE_KIND_ARTICLE);
   state.set_key(working.key);
   state.set_name(working.record.name());
+  if (working.record.state() == content::v1::ARTICLE_STATE_TAKEN_DOWN) {
+    state.mutable_tombstone()->set_reason(v1::TOMBSTONE_REASON_TAKEN_DOWN);
+    return state;
+  }
   v1::ReplicatedArticle& sent = *state.mutable_article();
   sent.set_state(working.record.state());
   sent.set_publication_key(working.publication_key);
@@ -230,6 +235,10 @@ std::string FakeArticles::Put(Article article, const Publication& publication) {
   return working.record.name();
 }
 
+void FakeArticles::TakeDown(const std::string& name) {
+  if (WorkingArticle* working = Find(name)) article::TakeDown(working).IgnoreError();
+}
+
 std::vector<v1::ResourceState> FakeArticles::TakeWritten(const TopicKeys& topics) {
   std::vector<v1::ResourceState> states;
   for (auto& [key, working] : articles_) {
@@ -239,6 +248,7 @@ std::vector<v1::ResourceState> FakeArticles::TakeWritten(const TopicKeys& topics
     states.push_back(StateOf(working, topics));
     working.is_new = false;
     working.content_changed = false;
+    working.life_changed = working.cluster_changed = working.erased = false;
     working.dirty_origins.clear();
   }
   return states;

@@ -47,6 +47,9 @@ class FakeArticles {
   // Takes an article as it is, as one that an editor has published; returns its name.
   std::string Put(content::v1::Article article, const Publication& publication);
 
+  // Takes an article down, once.
+  void TakeDown(const std::string& name);
+
   // The next versions of what was written since the last call, for the log.
   std::vector<v1::ResourceState> TakeWritten(const TopicKeys& topics);
 

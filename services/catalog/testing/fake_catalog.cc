@@ -48,6 +48,14 @@ LogPosition FakeCatalog::Append(const std::vector<ResourceState>& states) {
 }
 
 std::string FakeCatalog::Commit(const std::vector<ResourceState>& states, absl::Time at) {
+  {
+    MutexLock lock(mutex_);
+    for (const ResourceState& state : states) {
+      if (state.tombstone().reason() == v1::TOMBSTONE_REASON_TAKEN_DOWN) {
+        taken_down_.insert(state.name());
+      }
+    }
+  }
   const LogPosition position = log_.Commit(states, at);
   feed_.Wake();
   return EncodePosition(position);
@@ -96,6 +104,13 @@ std::string FakeCatalog::PutArticle(const content::v1::Article& article) {
   return name;
 }
 
+void FakeCatalog::TakeDownArticle(const std::string& name) {
+  MutexLock lock(mutex_);
+  articles_.TakeDown(name);
+  taken_down_.insert(name);
+  WriteArticles({name});
+}
+
 std::map<std::string, Topic> FakeCatalog::topics() {
   MutexLock lock(mutex_);
   return topics_;
@@ -104,6 +119,16 @@ std::map<std::string, Topic> FakeCatalog::topics() {
 std::map<std::string, content::v1::Article> FakeCatalog::articles() {
   MutexLock lock(mutex_);
   return articles_.contents();
+}
+
+void FakeCatalog::FailAcknowledgements(const absl::Status& status) {
+  MutexLock lock(mutex_);
+  acknowledgement_ = status;
+}
+
+std::vector<std::pair<std::string, std::string>> FakeCatalog::acknowledged() {
+  MutexLock lock(mutex_);
+  return acknowledged_;
 }
 
 std::string FakeCatalog::Head() {

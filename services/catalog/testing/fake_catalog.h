@@ -6,7 +6,9 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -17,6 +19,7 @@
 #include "common/errors/errors.h"
 #include "common/tokens/page_token.h"
 #include "dateline/catalog/v1/publications.pb.h"
+#include "dateline/catalog/v1/takedowns.pb.h"
 #include "dateline/catalog/v1/topics.pb.h"
 #include "services/catalog/feed/change_feed.h"
 #include "services/catalog/testing/fake_articles.h"
@@ -48,6 +51,7 @@ class FakeCatalog {
   void DeleteTopic(const std::string& name);
   // Takes an article as an editor's; returns its name.
   std::string PutArticle(const content::v1::Article& article);
+  void TakeDownArticle(const std::string& name);
   // All topics, deleted ones too, and the content in force of all articles, by name.
   std::map<std::string, content::v1::Topic> topics();
   std::map<std::string, content::v1::Article> articles();
@@ -80,6 +84,9 @@ class FakeCatalog {
   // The next upserts answer these positions.
   void AnswerPositions(std::vector<std::string> positions);
 
+  // Every acknowledgement fails with `status` from now on; OK ends that.
+  void FailAcknowledgements(const absl::Status& status);
+
   // What was asked of it.
 
   // How many calls of a method, e.g. "EnsureTopics", were taken.
@@ -87,6 +94,9 @@ class FakeCatalog {
   // How many items each upsert brought, and its lease's epoch.
   std::vector<int> batches();
   std::vector<int64_t> epochs();
+
+  // Who has acknowledged the takedown of which article, by names, in order.
+  std::vector<std::pair<std::string, std::string>> acknowledged();
 
   // The methods, as the contract has them.
 
@@ -114,10 +124,19 @@ class FakeCatalog {
   absl::Status StreamChanges(
       const RequestContext& context, const v1::StreamChangesRequest& request,
       const std::function<absl::Status(const v1::StreamChangesResponse&)>& on_batch);
+  absl::Status RegisterConsumer(const RequestContext& context,
+                                const v1::RegisterConsumerRequest& request,
+                                v1::RegisterConsumerResponse* response);
+  // Of takedowns it knows what was committed as their tombstones.
+  absl::Status AcknowledgeTakedown(const RequestContext& context,
+                                   const v1::AcknowledgeTakedownRequest& request,
+                                   v1::AcknowledgeTakedownResponse* response);
 
  protected:
   // Counts a call; what it answers if it cannot be taken.
   absl::Status Begin(const std::string& method);
+  // RESOURCE_NOT_FOUND for a consumer that is not registered; an empty name is nobody's.
+  absl::Status CheckConsumer(const std::string& name);
 
   const tokens::PageTokenCodec codec_{"a key for tests"};
   store::FakeChangeLog log_;
@@ -145,6 +164,10 @@ class FakeCatalog {
   std::function<void()> on_page_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::string> positions_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, int> calls_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::string> consumers_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::string> taken_down_ ABSL_GUARDED_BY(mutex_);
+  absl::Status acknowledgement_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::pair<std::string, std::string>> acknowledged_ ABSL_GUARDED_BY(mutex_);
   std::vector<int> batches_ ABSL_GUARDED_BY(mutex_);
   std::vector<int64_t> epochs_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, FakeArticles::Publication> publications_ ABSL_GUARDED_BY(mutex_);

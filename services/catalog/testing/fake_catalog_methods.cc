@@ -162,6 +162,7 @@ absl::Status FakeCatalog::StreamChanges(
     const RequestContext& context, const v1::StreamChangesRequest& request,
     const std::function<absl::Status(const v1::StreamChangesResponse&)>& on_batch) {
   DATELINE_RETURN_IF_ERROR(Begin("StreamChanges"));
+  DATELINE_RETURN_IF_ERROR(CheckConsumer(request.consumer()));
   DATELINE_ASSIGN_OR_RETURN(const LogPosition position,
                             DecodePosition(request.position(), "position"));
   std::set<v1::ResourceKind> kinds;
@@ -181,6 +182,36 @@ absl::Status FakeCatalog::StreamChanges(
       feed_.WaitForNews(reader.news(), kLook);
     }
   }
+}
+
+absl::Status FakeCatalog::RegisterConsumer(const RequestContext& /*context*/,
+                                           const v1::RegisterConsumerRequest& request,
+                                           v1::RegisterConsumerResponse* response) {
+  MutexLock lock(mutex_);
+  DATELINE_RETURN_IF_ERROR(Taken("RegisterConsumer"));
+  consumers_.insert(request.name());
+  response->set_position(Head());
+  return absl::OkStatus();
+}
+
+absl::Status FakeCatalog::AcknowledgeTakedown(const RequestContext& /*context*/,
+                                              const v1::AcknowledgeTakedownRequest& request,
+                                              v1::AcknowledgeTakedownResponse* /*response*/) {
+  MutexLock lock(mutex_);
+  DATELINE_RETURN_IF_ERROR(Taken("AcknowledgeTakedown"));
+  DATELINE_RETURN_IF_ERROR(acknowledgement_);
+  for (const auto& [names, name] :
+       {std::pair(&consumers_, request.consumer()), std::pair(&taken_down_, request.article())}) {
+    if (names->count(name) == 0) return error::ResourceNotFound(name);
+  }
+  acknowledged_.emplace_back(request.article(), request.consumer());
+  return absl::OkStatus();
+}
+
+absl::Status FakeCatalog::CheckConsumer(const std::string& name) {
+  MutexLock lock(mutex_);
+  return name.empty() || consumers_.count(name) > 0 ? absl::OkStatus()
+                                                    : error::ResourceNotFound(name);
 }
 
 }  // namespace dateline::catalog::testing

@@ -5,6 +5,7 @@
 
 #include "common/obs/metrics.h"
 #include "common/rpc/runtime.h"
+#include "common/rpc/unimplemented.h"
 #include "common/rpc/write_stream.h"
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
 #include "dateline/catalog/v1/intake_service.grpc.pb.h"
@@ -51,10 +52,17 @@ class IntakeService final : public v1::IntakeService::CallbackService {
 // The catalog's own service of changes, which can be cut off.
 class ChangesService final : public v1::ChangesService::CallbackService {
  public:
-  // `begin` counts a call of a method and tells why it is refused.
-  ChangesService(const service::ChangesService::Parts& parts,
-                 std::function<absl::Status(const std::string& method)> begin)
-      : parts_(parts), begin_(std::move(begin)) {
+  // `begin` counts a call of a method and tells why it is refused; `check_consumer` knows who is
+  // registered.
+  ChangesService(FakeCatalog& catalog, rpc::Runtime& runtime,
+                 const service::ChangesService::Parts& parts,
+                 std::function<absl::Status(const std::string& method)> begin,
+                 std::function<absl::Status(const std::string& consumer)> check_consumer)
+      : catalog_(catalog),
+        runtime_(runtime),
+        parts_(parts),
+        begin_(std::move(begin)),
+        check_consumer_(std::move(check_consumer)) {
     Renew();
   }
 
@@ -77,15 +85,25 @@ class ChangesService final : public v1::ChangesService::CallbackService {
   }
   grpc::ServerWriteReactor<v1::StreamChangesResponse>* StreamChanges(
       grpc::CallbackServerContext* context, const v1::StreamChangesRequest* request) override {
-    const absl::Status begun = begin_("StreamChanges");
+    absl::Status begun = begin_("StreamChanges");
+    if (begun.ok()) begun = check_consumer_(request->consumer());
     if (!begun.ok()) return new rpc::FailedWriteReactor<v1::StreamChangesResponse>(begun);
+    // The service keeps leases in a database.
+    v1::StreamChangesRequest anonymous = *request;
+    anonymous.clear_consumer();
     MutexLock lock(mutex_);
-    return services_.back()->StreamChanges(context, request);
+    return services_.back()->StreamChanges(context, &anonymous);
   }
 
+  DATELINE_UNARY_FORWARD(RegisterConsumer, catalog_)
+  DATELINE_UNARY_FORWARD(AcknowledgeTakedown, catalog_)
+
  private:
+  FakeCatalog& catalog_;
+  rpc::Runtime& runtime_;
   const service::ChangesService::Parts parts_;
   const std::function<absl::Status(const std::string& method)> begin_;
+  const std::function<absl::Status(const std::string& consumer)> check_consumer_;
   Mutex mutex_;
   // Those cut off stay, as gRPC may not be done with their streams.
   std::vector<std::unique_ptr<service::ChangesService>> services_ ABSL_GUARDED_BY(mutex_);
@@ -99,8 +117,11 @@ class FakeCatalogServer::Services {
       : status_(catalog.feed_, "test", [] { return 0; }),
         catalog_(catalog, status_, runtime_),
         intake_(catalog, runtime_),
-        changes_({catalog.feed_, catalog.codec_, runtime_, streams_, kMaxStreams, kMaxStreams},
-                 [&catalog](const std::string& method) { return catalog.Begin(method); }) {}
+        changes_(
+            catalog, runtime_,
+            {catalog.feed_, catalog.codec_, runtime_, streams_, kMaxStreams, kMaxStreams},
+            [&catalog](const std::string& method) { return catalog.Begin(method); },
+            [&catalog](const std::string& consumer) { return catalog.CheckConsumer(consumer); }) {}
 
   std::vector<grpc::Service*> all() { return {&catalog_, &intake_, &changes_}; }
   ChangesService& changes() { return changes_; }

@@ -9,7 +9,7 @@
 
 namespace dateline::query::follow {
 
-// The catalog as a follower sees it. Both calls block the calling thread until the stream ends.
+// The catalog as a follower sees it. All calls block the calling thread; streams until they end.
 class CatalogFeed {
  public:
   virtual ~CatalogFeed() = default;
@@ -26,7 +26,15 @@ class CatalogFeed {
       const std::string& position,
       const std::function<absl::Status(catalog::v1::StreamChangesResponse)>& on_batch) = 0;
 
-  // Ends the running call, and every later one at once, with CANCELLED. Callable from any thread.
+  // Makes the follower known as a consumer, or renews its lease; Export and Stream do so
+  // themselves.
+  virtual absl::Status Register() = 0;
+
+  // Says that an article is erased here. RESOURCE_NOT_FOUND; STATE_CONFLICT if it is not taken
+  // down. Register and Acknowledge may be called beside the other calls.
+  virtual absl::Status Acknowledge(const std::string& article) = 0;
+
+  // Ends the running calls, and every later one at once, with CANCELLED. Callable from any thread.
   virtual void Cancel() = 0;
 };
 

@@ -3,18 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/base/worker.h"
 #include "common/errors/errors.h"
 #include "common/obs/guarded.h"
 #include "common/obs/log.h"
-#include "common/position/position.h"
+#include "services/query/follow/batches.h"
 
 namespace dateline::query::follow {
 namespace {
 
-using catalog::v1::ExportResourcesResponse;
 using catalog::v1::StreamChangesResponse;
 using replica::Batch;
 
@@ -23,41 +21,25 @@ constexpr size_t kMaxQueuedBytes = size_t{16} << 20;
 constexpr size_t kMaxQueuedBatches = 10'000;
 // One transaction: large enough to pay for its sync, small enough for readers to see progress.
 constexpr size_t kMaxTransactionBytes = size_t{4} << 20;
-// The first pause, and the longest ones: before the next attempt to connect, and before yet another
-// whole copy, which costs the catalog an export.
+// The first pause, and the longest before yet another whole copy, which costs the catalog an
+// export.
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
-constexpr absl::Duration kLongestPause = absl::Seconds(2);
 constexpr absl::Duration kLongestRebuildPause = absl::Minutes(1);
+// The applying thread looks at least so often whether there is something to compact.
+constexpr absl::Duration kLongestWait = absl::Minutes(1);
 // A stream that held so long was in order.
 constexpr absl::Duration kSound = absl::Seconds(5);
-
-// What is read wrongly must not be taken as read.
-absl::StatusOr<Batch> ToBatch(StreamChangesResponse response) {
-  Batch batch;
-  for (catalog::v1::Change& change : *response.mutable_changes()) {
-    if (change.has_state()) batch.states.push_back(std::move(*change.mutable_state()));
-  }
-  if (!response.position().empty()) {
-    DATELINE_ASSIGN_OR_RETURN(batch.position, DecodePosition(response.position(), "position"));
-  }
-  if (response.has_at()) batch.at = TimeFromProto(response.at());
-  return batch;
-}
-
-void Merge(Batch next, Batch* batch) {
-  std::move(next.states.begin(), next.states.end(), std::back_inserter(batch->states));
-  if (!next.position.log_id().empty()) batch->position = next.position;
-  batch->at = std::max(batch->at, next.at);
-}
 
 }  // namespace
 
 Follower::Follower(replica::Replica& replica, CatalogFeed& feed, Clock* clock,
-                   std::function<void()> on_ready)
+                   std::function<void()> on_ready, FollowerOptions options)
     : replica_(replica),
       feed_(feed),
       clock_(clock),
       on_ready_(std::move(on_ready)),
+      compactor_(replica, clock, options.compaction_pause, options.metrics),
+      receipts_(replica, feed, options.metrics),
       reader_([this] { ReadLoop(); }),
       applier_([this] { ApplyLoop(); }) {}
 
@@ -101,20 +83,23 @@ void Follower::SetState(v1::FollowerState state) {
 }
 
 void Follower::ReadLoop() {
-  bool rebuild = replica_.current() == nullptr;
-  if (!rebuild) on_ready_();
+  bool rebuild = replica_.held() == nullptr;
+  if (replica_.current() != nullptr) on_ready_();
   int failures = 0;
   int rebuilds = 0;  // one after the other, without a sound stream between them
   for (;;) {
     if (rebuild) {
       SetState(BuildingState());
+      SetBuilding(true);
       if (rebuilds > 0 && !Rest(rebuilds, kLongestRebuildPause)) return;
       ++rebuilds;
       const absl::Status status = obs::Guarded("making a copy", [this] { return Bootstrap(); });
+      SetBuilding(false);
       if (status.ok()) {
         SetState(BuildingState(), absl::OkStatus());
         rebuild = false;
         failures = 0;
+        receipts_.Wake();
         on_ready_();
         continue;
       }
@@ -154,71 +139,6 @@ bool Follower::Rest(int failures, absl::Duration longest) {
   return false;
 }
 
-absl::Status Follower::Bootstrap() {
-  DATELINE_ASSIGN_OR_RETURN(const std::shared_ptr<replica::Store> copy, replica_.BeginCopy());
-  DATELINE_RETURN_IF_ERROR(CopyAll(*copy));
-  DATELINE_RETURN_IF_ERROR(replica_.Swap(copy));
-  obs::Log(obs::Level::kInfo, "a complete copy serves",
-           {{"articles", copy->Entries(replica::Table::kCards)}});
-  MutexLock lock(mutex_);
-  ++status_.rebuilds;
-  return absl::OkStatus();
-}
-
-absl::Status Follower::CopyAll(replica::Store& copy) {
-  content::v1::LogPosition from;
-  content::v1::LogPosition until;
-  std::string page_token;
-  const auto on_page = [&](const ExportResourcesResponse& page) -> absl::Status {
-    Batch batch;
-    if (!page.start_position().empty() && from.log_id().empty()) {
-      DATELINE_ASSIGN_OR_RETURN(from, DecodePosition(page.start_position(), "start_position"));
-    }
-    if (!page.end_position().empty()) {
-      DATELINE_ASSIGN_OR_RETURN(until, DecodePosition(page.end_position(), "end_position"));
-    }
-    batch.position = from;
-    batch.states.assign(page.states().begin(), page.states().end());
-    if (page.has_at()) batch.at = TimeFromProto(page.at());
-    DATELINE_RETURN_IF_ERROR(replica::Apply(copy, batch));
-    page_token = page.page_token();
-    return absl::OkStatus();
-  };
-  // A broken export goes on behind its last page.
-  for (int failures = 0; until.log_id().empty();) {
-    const std::string before = page_token;
-    const absl::Status status = feed_.Export(page_token, on_page);
-    if (status.ok()) break;
-    if (page_token != before) failures = 0;
-    if (!absl::IsUnavailable(status) || failures > 5 || !Rest(failures++, kLongestPause))
-      return status;
-  }
-  if (from.log_id().empty() || until.log_id().empty()) {
-    return absl::DataLossError("the export ended without its positions");
-  }
-  return CatchUp(copy, from, until);
-}
-
-absl::Status Follower::CatchUp(replica::Store& copy, const content::v1::LogPosition& from,
-                               const content::v1::LogPosition& until) {
-  content::v1::LogPosition reached = from;
-  bool whole = SameLog(from, until) && ComparePositions(from, until) >= 0;
-  while (!whole) {
-    const absl::Status status =
-        feed_.Stream(EncodePosition(reached), [&](StreamChangesResponse response) -> absl::Status {
-          DATELINE_ASSIGN_OR_RETURN(const Batch batch, ToBatch(std::move(response)));
-          DATELINE_RETURN_IF_ERROR(replica::Apply(copy, batch));
-          if (!batch.position.log_id().empty()) reached = batch.position;
-          whole = SameLog(reached, until) && ComparePositions(reached, until) >= 0;
-          // An error is how a reader leaves a stream.
-          return whole ? absl::AbortedError("whole") : absl::OkStatus();
-        });
-    if (whole) break;
-    if (!absl::IsUnavailable(status) || !Rest(0, kLongestPause)) return status;
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Follower::Follow() {
   bool first = true;
   return feed_.Stream(replica_.position()->token, [&](StreamChangesResponse response) {
@@ -243,6 +163,13 @@ absl::Status Follower::Enqueue(StreamChangesResponse response) {
   return absl::OkStatus();
 }
 
+void Follower::SetBuilding(bool building) {
+  MutexLock lock(mutex_);
+  while (building && applying_) changed_.Wait(mutex_);
+  building_ = building;
+  changed_.SignalAll();
+}
+
 void Follower::DrainQueue() {
   MutexLock lock(mutex_);
   while (!queue_.empty() || applying_) changed_.Wait(mutex_);
@@ -252,33 +179,70 @@ void Follower::ApplyLoop() {
   for (;;) {
     Batch batch;
     bool caught_up = false;
-    {
-      MutexLock lock(mutex_);
-      applying_ = false;
-      changed_.SignalAll();
-      while (queue_.empty() && !reading_ended_) changed_.Wait(mutex_);
-      if (queue_.empty()) return;
-      size_t taken = 0;
-      while (!queue_.empty() && taken < kMaxTransactionBytes) {
-        taken += queue_.front().bytes;
-        queued_bytes_ -= queue_.front().bytes;
-        caught_up = queue_.front().caught_up;
-        Merge(std::move(queue_.front().batch), &batch);
-        queue_.pop_front();
-      }
-      caught_up &= queue_.empty();
-      applying_ = true;
-      changed_.SignalAll();
+    switch (AwaitWork(&batch, &caught_up)) {
+      case Work::kStop:
+        return;
+      case Work::kCompact:
+        if (compactor_.Run([this] { return CheckStopping(); })) receipts_.Wake();
+        break;
+      case Work::kApply:
+        // What comes behind a batch that was not applied must not be applied either.
+        if (!ApplyWithRetry(batch)) {
+          DiscardQueue();
+          return;
+        }
+        Applied(batch, caught_up);
     }
-    // What comes behind a batch that was not applied must not be applied either.
-    if (!ApplyWithRetry(batch)) {
-      DiscardQueue();
-      return;
-    }
-    MutexLock lock(mutex_);
-    status_.applied = std::max(status_.applied, batch.at);
-    if (caught_up) up_to_date_ = clock_->Elapsed();
   }
+}
+
+Follower::Work Follower::AwaitWork(Batch* batch, bool* caught_up) {
+  MutexLock lock(mutex_);
+  applying_ = false;
+  changed_.SignalAll();
+  for (;;) {
+    const absl::Duration left =
+        stopping_ || building_ ? absl::InfiniteDuration() : compactor_.Left();
+    const bool compact = left <= absl::ZeroDuration();
+    if (!compact && queue_.empty() && !reading_ended_) {
+      changed_.WaitFor(mutex_, std::min(left, kLongestWait));
+      continue;
+    }
+    if (!compact && queue_.empty()) return Work::kStop;
+    if (!compact) TakeQueued(batch, caught_up);
+    applying_ = true;
+    changed_.SignalAll();
+    return compact ? Work::kCompact : Work::kApply;
+  }
+}
+
+void Follower::TakeQueued(Batch* batch, bool* caught_up) {
+  size_t taken = 0;
+  while (!queue_.empty() && taken < kMaxTransactionBytes) {
+    taken += queue_.front().bytes;
+    queued_bytes_ -= queue_.front().bytes;
+    *caught_up = queue_.front().caught_up;
+    Merge(std::move(queue_.front().batch), batch);
+    queue_.pop_front();
+  }
+  *caught_up &= queue_.empty();
+}
+
+void Follower::Applied(const Batch& batch, bool caught_up) {
+  // Receipts for what the copy never had can be sent at once.
+  if (std::any_of(batch.states.begin(), batch.states.end(), replica::IsTakedown)) receipts_.Wake();
+  if (caught_up && replica_.current() == nullptr) {
+    replica_.StartServing();
+    on_ready_();
+  }
+  MutexLock lock(mutex_);
+  status_.applied = std::max(status_.applied, batch.at);
+  if (caught_up) up_to_date_ = clock_->Elapsed();
+}
+
+absl::Status Follower::CheckStopping() {
+  MutexLock lock(mutex_);
+  return stopping_ ? error::Cancelled() : absl::OkStatus();
 }
 
 void Follower::DiscardQueue() {

@@ -10,9 +10,12 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "common/base/mutex.h"
+#include "common/obs/metrics.h"
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/query/v1/status.pb.h"
 #include "services/query/follow/catalog_feed.h"
+#include "services/query/follow/compactor.h"
+#include "services/query/follow/receipts.h"
 #include "services/query/replica/replica.h"
 
 namespace dateline::query::follow {
@@ -26,21 +29,32 @@ struct FollowerStatus {
   int rebuilds = 0;
 };
 
+// How a follower works.
+struct FollowerOptions {
+  // Between two compactions.
+  absl::Duration compaction_pause = absl::Minutes(1);
+  obs::Metrics* metrics = nullptr;  // null for none
+};
+
 // Keeps a replica up to date: makes a first copy from an export, follows the changes, resumes after
 // an interruption, and makes a new copy beside the old one when its position has expired. Two
 // threads: one reads the stream, one applies; what piles up between them is applied in one
-// transaction. Thread-safe.
+// transaction. After takedowns the applying thread compacts the copy, between two transactions;
+// then a third thread sends the receipts. Thread-safe.
 class Follower {
  public:
-  // Starts. `on_ready` is called once the replica has a complete copy. All must outlive it.
+  // Starts. `on_ready` is called once the replica serves. All must outlive it.
   Follower(replica::Replica& replica, CatalogFeed& feed, Clock* clock,
-           std::function<void()> on_ready);
+           std::function<void()> on_ready, FollowerOptions options = {});
   // Stops: ends the stream, applies what was read.
   ~Follower();
 
   FollowerStatus status();
 
  private:
+  // The longest pause before the next attempt to connect, or to apply.
+  static constexpr absl::Duration kLongestPause = absl::Seconds(2);
+
   // A batch that was read and not yet applied.
   struct Read {
     replica::Batch batch;
@@ -56,6 +70,14 @@ class Follower {
   absl::Status Follow();
   absl::Status Enqueue(catalog::v1::StreamChangesResponse response);
   void ApplyLoop();
+  // What the applying thread does next.
+  enum class Work { kApply, kCompact, kStop };
+  // Waits for it; fills `batch` for kApply, and says whether all is applied with it.
+  Work AwaitWork(replica::Batch* batch, bool* caught_up);
+  void TakeQueued(replica::Batch* batch, bool* caught_up) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // CANCELLED when stopping.
+  absl::Status CheckStopping();
+  void Applied(const replica::Batch& batch, bool caught_up);
   bool ApplyWithRetry(const replica::Batch& batch);
   // With the error of the last attempt, or OK; without one, the error of before stays to be seen.
   void SetState(v1::FollowerState state, const absl::Status& status);
@@ -64,6 +86,8 @@ class Follower {
   v1::FollowerState BuildingState() const;
   // Waits before the next attempt, as BackOff says; false when stopping.
   bool Rest(int failures, absl::Duration longest);
+  // Whether a new copy is being made; waits until the applying thread has ended what it does.
+  void SetBuilding(bool building);
   void DrainQueue();
   void DiscardQueue();
 
@@ -76,11 +100,14 @@ class Follower {
   CondVar changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool reading_ended_ ABSL_GUARDED_BY(mutex_) = false;
-  bool applying_ ABSL_GUARDED_BY(mutex_) = false;
+  bool applying_ ABSL_GUARDED_BY(mutex_) = false;  // Or compacting.
+  bool building_ ABSL_GUARDED_BY(mutex_) = false;  // A new copy: then none is compacted.
   std::deque<Read> queue_ ABSL_GUARDED_BY(mutex_);
   size_t queued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   FollowerStatus status_ ABSL_GUARDED_BY(mutex_);
   absl::Duration up_to_date_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
+  Compactor compactor_;  // Of the applying thread.
+  ReceiptSender receipts_;
   std::thread reader_;
   std::thread applier_;
 };

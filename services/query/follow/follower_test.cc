@@ -178,9 +178,10 @@ TEST_F(FollowerTest, OpensNoEmbargoWhenTheMachineIsAnHourAhead) {
     EXPECT_GT(status.clock_skew().seconds(), 3'500);
     check(process);
   }
-  // Nor after a restart that hears nothing of the catalog.
+  // Nor after a restart that hears nothing of the catalog and serves an hour's old copy.
   catalog_.Disconnect();
-  QueryProcess restarted(catalog_, folder_.path(), absl::Hours(1));
+  QueryProcess restarted(catalog_, folder_.path(), absl::Hours(1), rpc::AnswerBudget::kMaxBytes,
+                         /*serve_if_younger=*/absl::Hours(2));
   restarted.AwaitStatus(IsDisconnected);
   check(restarted);
 }

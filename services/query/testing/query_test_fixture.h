@@ -41,19 +41,24 @@ class SkewedClock final : public Clock {
 // The query service whole, around an in-memory catalog: replica, follower, gRPC server and client.
 class QueryProcess {
  public:
+  static constexpr char kConsumer[] = "consumers/query-test";
+
+  // It keeps a copy in `folder`, and is known to the catalog as kConsumer.
   QueryProcess(FakeCatalogServer& catalog, const std::string& folder,
                absl::Duration skew = absl::ZeroDuration(),
-               size_t max_answer_bytes = rpc::AnswerBudget::kMaxBytes)
+               size_t max_answer_bytes = rpc::AnswerBudget::kMaxBytes,
+               absl::Duration serve_if_younger = absl::Minutes(10))
       : clock_(skew),
         runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16, rpc::Callers(), "calls",
                  max_answer_bytes),
-        replica_(*replica::Replica::Open(folder, &clock_)),
-        feed_(catalog.channel()),
+        replica_(*replica::Replica::Open(folder, &clock_, serve_if_younger)),
+        feed_(catalog.channel(), kConsumer),
         page_tokens_("a key for tests"),
         service_(
             *replica_, page_tokens_, runtime_, [this] { return follower_->status(); }, "test"),
         replica_service_(*replica_, runtime_),
-        follower_(std::make_unique<follow::Follower>(*replica_, feed_, RealClock(), [] {})),
+        follower_(std::make_unique<follow::Follower>(
+            *replica_, feed_, RealClock(), [] {}, follow::FollowerOptions{.metrics = &metrics_})),
         server_(std::make_unique<dateline::testing::InProcessServer>(
             std::vector<grpc::Service*>{&service_, &replica_service_})),
         stub_(v1::QueryService::NewStub(server_->channel())),
@@ -65,6 +70,7 @@ class QueryProcess {
 
   v1::QueryService::Stub& stub() { return *stub_; }
   replica::Replica& replica() { return *replica_; }
+  obs::Metrics& metrics() { return metrics_; }
 
   // Calls a method; the status with its details.
   template <typename Request, typename Response>

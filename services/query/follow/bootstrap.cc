@@ -1,0 +1,84 @@
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/api/proto_time.h"
+#include "common/base/status_macros.h"
+#include "common/obs/log.h"
+#include "common/position/position.h"
+#include "services/query/follow/batches.h"
+#include "services/query/follow/follower.h"
+
+// How a follower makes a whole copy.
+namespace dateline::query::follow {
+
+using catalog::v1::ExportResourcesResponse;
+using catalog::v1::StreamChangesResponse;
+using replica::Batch;
+
+absl::Status Follower::Bootstrap() {
+  DATELINE_ASSIGN_OR_RETURN(const std::shared_ptr<replica::Store> copy, replica_.BeginCopy());
+  DATELINE_RETURN_IF_ERROR(CopyAll(*copy));
+  DATELINE_RETURN_IF_ERROR(replica_.Swap(copy));
+  obs::Log(obs::Level::kInfo, "a complete copy serves",
+           {{"articles", copy->Entries(replica::Table::kCards)}});
+  MutexLock lock(mutex_);
+  ++status_.rebuilds;
+  return absl::OkStatus();
+}
+
+absl::Status Follower::CopyAll(replica::Store& copy) {
+  content::v1::LogPosition from;
+  content::v1::LogPosition until;
+  std::string page_token;
+  const auto on_page = [&](const ExportResourcesResponse& page) -> absl::Status {
+    Batch batch;
+    if (!page.start_position().empty() && from.log_id().empty()) {
+      DATELINE_ASSIGN_OR_RETURN(from, DecodePosition(page.start_position(), "start_position"));
+    }
+    if (!page.end_position().empty()) {
+      DATELINE_ASSIGN_OR_RETURN(until, DecodePosition(page.end_position(), "end_position"));
+    }
+    batch.position = from;
+    batch.states.assign(page.states().begin(), page.states().end());
+    if (page.has_at()) batch.at = TimeFromProto(page.at());
+    DATELINE_RETURN_IF_ERROR(replica::Apply(copy, batch));
+    page_token = page.page_token();
+    return absl::OkStatus();
+  };
+  // A broken export goes on behind its last page.
+  for (int failures = 0; until.log_id().empty();) {
+    const std::string before = page_token;
+    const absl::Status status = feed_.Export(page_token, on_page);
+    if (status.ok()) break;
+    if (page_token != before) failures = 0;
+    if (!absl::IsUnavailable(status) || failures > 5 || !Rest(failures++, kLongestPause))
+      return status;
+  }
+  if (from.log_id().empty() || until.log_id().empty()) {
+    return absl::DataLossError("the export ended without its positions");
+  }
+  return CatchUp(copy, from, until);
+}
+
+absl::Status Follower::CatchUp(replica::Store& copy, const content::v1::LogPosition& from,
+                               const content::v1::LogPosition& until) {
+  content::v1::LogPosition reached = from;
+  bool whole = SameLog(from, until) && ComparePositions(from, until) >= 0;
+  while (!whole) {
+    const absl::Status status =
+        feed_.Stream(EncodePosition(reached), [&](StreamChangesResponse response) -> absl::Status {
+          DATELINE_ASSIGN_OR_RETURN(const Batch batch, ToBatch(std::move(response)));
+          DATELINE_RETURN_IF_ERROR(replica::Apply(copy, batch));
+          if (!batch.position.log_id().empty()) reached = batch.position;
+          whole = SameLog(reached, until) && ComparePositions(reached, until) >= 0;
+          // An error is how a reader leaves a stream.
+          return whole ? absl::AbortedError("whole") : absl::OkStatus();
+        });
+    if (whole) break;
+    if (!absl::IsUnavailable(status) || !Rest(0, kLongestPause)) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace dateline::query::follow
