@@ -75,6 +75,8 @@ class Clients {
       const catalog::v1::UnscheduleArticleRequest& request);
   absl::StatusOr<catalog::v1::WithdrawArticleResponse> Call(
       const catalog::v1::WithdrawArticleRequest& request);
+  absl::StatusOr<catalog::v1::TakeDownArticleResponse> Call(
+      const catalog::v1::TakeDownArticleRequest& request);
   absl::StatusOr<catalog::v1::DeleteArticleResponse> Call(
       const catalog::v1::DeleteArticleRequest& request);
   absl::StatusOr<catalog::v1::UndeleteArticleResponse> Call(

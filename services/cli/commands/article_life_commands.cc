@@ -69,6 +69,13 @@ absl::Status Withdraw(Session& session, const Arguments& arguments) {
   return Send(session, arguments, request);
 }
 
+absl::Status TakeDown(Session& session, const Arguments& arguments) {
+  DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1, "ARTICLE"));
+  catalog::v1::TakeDownArticleRequest request;
+  request.set_reason(arguments.Get("reason", ""));
+  return Send(session, arguments, request);
+}
+
 absl::Status Delete(Session& session, const Arguments& arguments) {
   DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1, "ARTICLE"));
   return Send(session, arguments, catalog::v1::DeleteArticleRequest());
@@ -147,6 +154,11 @@ std::vector<Command> ArticleLifeCommands() {
         {"reason", "TEXT", "why; readers do not see it"},
         json},
        Withdraw},
+      {"article takedown",
+       "ARTICLE",
+       "erase an article for good, with all its revisions, wherever it is kept",
+       {{"reason", "TEXT", "why; required"}, json},
+       TakeDown},
       {"article delete", "ARTICLE", "delete an article; it can be brought back", {json}, Delete},
       {"article undelete",
        "ARTICLE",
