@@ -51,11 +51,26 @@ void StartBatch(const v1::Source& source, int64_t lease_epoch, bool validate_onl
   batch->request.set_feed_wins(source.feed_wins());
 }
 
+// What is kept of an item whose article was taken down: what it is known by, nothing of its text.
+store::NewReject WithoutText(const v1::EntryResult& answer, const catalog::v1::UpsertItem& item,
+                             const absl::Status& why) {
+  catalog::v1::UpsertItem left;
+  left.set_entry_id(item.entry_id());
+  left.set_content_hash(item.content_hash());
+  *left.mutable_keys() = item.keys();
+  return {why, answer.entry_position(), "", left.SerializeAsString(), item.entry_id()};
+}
+
 void KeepReject(const v1::EntryResult& answer, const catalog::v1::UpsertItem& item,
                 const DocumentEntry& entry, Delivered* delivered) {
+  const absl::Status why = error::FromProto(answer.error());
+  if (error::ReasonOf(why) == errors::v1::ERROR_REASON_TAKEN_DOWN) {
+    delivered->rejects.push_back(WithoutText(answer, item, why));
+    return;
+  }
   // The time of observation, which is always new, does not make it another one.
-  delivered->rejects.push_back({error::FromProto(answer.error()), answer.entry_position(),
-                                answer.title(), pipeline::KeptForm(item, entry),
+  delivered->rejects.push_back({why, answer.entry_position(), answer.title(),
+                                pipeline::KeptForm(item, entry),
                                 absl::StrCat(answer.entry_position(), "\n", answer.entry_id(), "\n",
                                              answer.title(), "\n", item.content_hash())});
 }

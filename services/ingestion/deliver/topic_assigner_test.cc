@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/errors/errors.h"
 #include "common/testing/fake_clock.h"
 #include "common/testing/status_matchers.h"
 #include "services/catalog/testing/upsert_builder.h"
@@ -346,6 +347,28 @@ TEST_F(TopicAssignerTest, DeliversEvenIfNothingCanBeCounted) {
       Deliver(call_, catalog_, directory_, source_, /*lease_epoch=*/0, false, document);
   ASSERT_THAT(delivered, IsOk());
   EXPECT_EQ(delivered->counts.created(), 1);
+}
+
+TEST_F(TopicAssignerTest, KeepsNoTextOfWhatWasTakenDown) {
+  pipeline::Document document;
+  document.entries = {Entry("1", "Iran")};
+  const auto first =
+      Deliver(call_, catalog_, directory_, source_, /*lease_epoch=*/0, false, document);
+  ASSERT_THAT(first, IsOk());
+  catalog_.TakeDownArticle(first->entries[0].article());
+  const auto second =
+      Deliver(call_, catalog_, directory_, source_, /*lease_epoch=*/0, false, document);
+  ASSERT_THAT(second, IsOk());
+  ASSERT_EQ(second->rejects.size(), 1u);
+  const store::NewReject& reject = second->rejects[0];
+  EXPECT_EQ(error::ReasonOf(reject.error), errors::v1::ERROR_REASON_TAKEN_DOWN);
+  EXPECT_EQ(reject.title, "");
+  catalog::v1::UpsertItem kept;
+  ASSERT_TRUE(kept.ParseFromString(reject.content));
+  EXPECT_EQ(kept.entry_id(), "1");
+  EXPECT_EQ(kept.keys_size(), document.entries[0].item.keys_size());
+  EXPECT_FALSE(kept.has_article());
+  EXPECT_FALSE(kept.has_derived());
 }
 
 }  // namespace

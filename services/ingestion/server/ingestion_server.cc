@@ -12,8 +12,9 @@ constexpr size_t kQueueLimit = 256;
 // Calls that fetch wait for other people's hosts: so many at once, and so many that wait for them.
 constexpr int kFetchingCalls = 8;
 constexpr size_t kFetchingQueueLimit = 16;
-// Besides a connection for each worker: to renew leases, to retag, to ask hubs and to answer them.
-constexpr int kBackgroundConnections = 4;
+// Besides a connection for each worker: to renew leases, to retag, to purge, to ask hubs and to
+// answer them.
+constexpr int kBackgroundConnections = 5;
 
 pg::PoolOptions BackgroundPool(const IngestionServerOptions& options) {
   pg::PoolOptions pool = options.database;
@@ -61,6 +62,9 @@ IngestionServer::IngestionServer(const IngestionServerOptions& options,
       operations_(calls_pool_),
       retag_operations_(background_pool_),
       retagger_({retag_operations_, catalog_, topics_}, retag::WorkerOptions()),
+      takedowns_(ChannelToCatalog(options)),
+      reject_purge_(background_pool_),
+      purger_(takedowns_, reject_purge_),
       page_tokens_(options.page_token_key),
       runtime_(metrics, options.database.size, kQueueLimit, options.rpc.callers),
       fetching_(metrics, kFetchingCalls, kFetchingQueueLimit, options.rpc.callers, "fetches"),

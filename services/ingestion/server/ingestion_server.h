@@ -15,18 +15,21 @@
 #include "common/rpc/server.h"
 #include "common/tokens/page_token.h"
 #include "services/ingestion/client/grpc_catalog_port.h"
+#include "services/ingestion/client/grpc_takedown_port.h"
 #include "services/ingestion/client/grpc_topic_feed.h"
 #include "services/ingestion/deliver/topic_directory.h"
 #include "services/ingestion/deliver/topic_follower.h"
 #include "services/ingestion/poll/fetch_metrics.h"
 #include "services/ingestion/poll/lease_keeper.h"
 #include "services/ingestion/poll/scheduler.h"
+#include "services/ingestion/purge/takedown_purger.h"
 #include "services/ingestion/retag/postgres_operation_store.h"
 #include "services/ingestion/retag/retag_worker.h"
 #include "services/ingestion/service/ingestion_service.h"
 #include "services/ingestion/service/operations_service.h"
 #include "services/ingestion/service/retag_handlers.h"
 #include "services/ingestion/store/postgres_proposal_store.h"
+#include "services/ingestion/store/postgres_reject_purge.h"
 #include "services/ingestion/store/postgres_source_store.h"
 #include "services/ingestion/store/postgres_subscriptions.h"
 #include "services/ingestion/websub/callback.h"
@@ -90,6 +93,9 @@ class IngestionServer final : public rpc::Running {
   retag::PostgresOperationStore operations_;
   retag::PostgresOperationStore retag_operations_;
   retag::RetagWorker retagger_;
+  client::GrpcTakedownPort takedowns_;
+  store::PostgresRejectPurge reject_purge_;
+  purge::TakedownPurger purger_;
   const tokens::PageTokenCodec page_tokens_;
   rpc::Runtime runtime_;
   rpc::Runtime fetching_;

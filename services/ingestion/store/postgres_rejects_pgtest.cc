@@ -1,5 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/errors.h"
+#include "dateline/catalog/v1/intake.pb.h"
+#include "services/ingestion/store/postgres_reject_purge.h"
 #include "services/ingestion/store/postgres_store_test_base.h"
 
 namespace dateline::ingestion::store {
@@ -118,6 +120,31 @@ TEST_F(RejectsTest, AForgottenOneIsNotCountedAsGivenUp) {
   ASSERT_THAT(store_->DeleteReject(call_, List("sources/a")[0].name()), IsOk());
   EXPECT_TRUE(List("sources/a").empty());
   EXPECT_EQ(Dropped("sources/a"), 0);
+  EXPECT_EQ(BytesOff(), "0");
+}
+
+TEST_F(RejectsTest, APurgeTakesAnEntryAndAllDocumentsOfItsSource) {
+  const auto item = [](int position, const std::string& entry_id, const std::string& title) {
+    catalog::v1::UpsertItem kept;
+    kept.set_entry_id(entry_id);
+    if (!title.empty()) kept.mutable_article()->set_title(title);
+    return NewReject{error::EmptyEntry(), position, "", kept.SerializeAsString()};
+  };
+  std::vector<NewReject> rejects = {{error::UnknownFormat("HTML"), -1, "", "a document"}};
+  // More than are looked at together; they have the id somewhere.
+  for (int i = 0; i < 30; ++i) rejects.push_back(item(i, absl::StrCat("id-", i), "about id-7"));
+  // As it is kept when the article had been taken down.
+  rejects.push_back(item(30, "id-7", ""));
+  ASSERT_THAT(store_->AddRejects(call_, KeyOf("a"), rejects), IsOk());
+  ASSERT_THAT(store_->AddRejects(call_, KeyOf("b"), {item(1, "id-7", "of another source")}),
+              IsOk());
+  PostgresRejectPurge purge(*pool_);
+  for (const char* source : {"sources/a", "sources/nobody"}) {
+    ASSERT_THAT(purge.Purge(call_, source, "id-7"), IsOk());
+  }
+  EXPECT_EQ(List("sources/a").size(), 30U);
+  for (const v1::Reject& reject : List("sources/a")) EXPECT_NE(reject.entry_position(), 7);
+  EXPECT_EQ(List("sources/b").size(), 1U);
   EXPECT_EQ(BytesOff(), "0");
 }
 
