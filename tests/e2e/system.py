@@ -26,7 +26,8 @@ SERVICES = {"ingestion": "dateline.ingestion.v1.IngestionService", "catalog": "d
 # The methods that a server serves under another service than its first.
 OTHER_SERVICES = {
     "dateline.catalog.v1.IntakeService": ("EnsureTopics", "BatchUpsertArticles", "BatchAddArticleTopics"),
-    "dateline.catalog.v1.ChangesService": ("ExportResources", "StreamChanges", "RegisterConsumer", "AcknowledgeTakedown"),
+    "dateline.catalog.v1.ChangesService": ("ExportResources", "StreamChanges", "RegisterConsumer", "AcknowledgeTakedown",
+                                            "ListTakedownReceipts"),
     "dateline.catalog.v1.WebhookService": ("CreateWebhook", "GetWebhook", "ListWebhooks", "UpdateWebhook", "DeleteWebhook", "ReplayWebhook",
                                            "ListDeliveries"),
     "dateline.query.v1.ReplicaService": ("StreamCheckpoint", "GetDigest"),
