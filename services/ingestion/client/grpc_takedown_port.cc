@@ -29,6 +29,8 @@ absl::StatusOr<catalog::v1::ListArticlesResponse> GrpcTakedownPort::ListTakenDow
   request.set_page_size(limits::kMaxPageSize);
   request.set_page_token(page_token);
   request.add_states(content::v1::ARTICLE_STATE_TAKEN_DOWN);
+  // Origins come with nothing less.
+  request.set_view(content::v1::ARTICLE_VIEW_FULL);
   catalog::v1::ListArticlesResponse response;
   const grpc::Status status = stub_->ListArticles(&outgoing, request, &response);
   if (!status.ok()) return rpc::FromGrpcStatus(status);
