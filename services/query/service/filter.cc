@@ -8,7 +8,7 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "services/query/filter/expression.h"
+#include "common/filter/expression.h"
 #include "services/query/service/request_checks.h"
 
 namespace dateline::query::service {

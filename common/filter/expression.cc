@@ -1,4 +1,4 @@
-#include "services/query/filter/expression.h"
+#include "common/filter/expression.h"
 
 #include <optional>
 #include <utility>
@@ -10,7 +10,7 @@
 #include "common/errors/errors.h"
 #include "common/text/utf8.h"
 
-namespace dateline::query::filter {
+namespace dateline::filter {
 namespace {
 
 struct NamedField {
@@ -251,4 +251,4 @@ absl::StatusOr<Expression> ParseExpression(absl::string_view text,
   return Parser(text, request_field).Parse();
 }
 
-}  // namespace dateline::query::filter
+}  // namespace dateline::filter

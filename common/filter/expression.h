@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_FILTER_EXPRESSION_H_
-#define DATELINE_SERVICES_QUERY_FILTER_EXPRESSION_H_
+#ifndef DATELINE_COMMON_FILTER_EXPRESSION_H_
+#define DATELINE_COMMON_FILTER_EXPRESSION_H_
 
 #include <string>
 #include <vector>
@@ -18,7 +18,7 @@
 //   value       = text without spaces, quotes and parentheses | "text" | 'text'
 //
 // AND, OR and NOT are written in capitals. In a quoted text \ stands before a quote or another \.
-namespace dateline::query::filter {
+namespace dateline::filter {
 
 // What can be asked for.
 enum class Field {
@@ -65,6 +65,6 @@ absl::string_view FieldName(Field field);
 // The error of a value: INVALID_ARGUMENT as above.
 absl::Status BadExpression(absl::string_view request_field, int column, absl::string_view why);
 
-}  // namespace dateline::query::filter
+}  // namespace dateline::filter
 
-#endif  // DATELINE_SERVICES_QUERY_FILTER_EXPRESSION_H_
+#endif  // DATELINE_COMMON_FILTER_EXPRESSION_H_

@@ -3,10 +3,10 @@
 #include <cstdlib>
 
 #include "common/base/limits.h"
-#include "services/query/filter/expression.h"
+#include "common/filter/expression.h"
 
 // Parses arbitrary bytes: what is taken keeps the bounds, and what is refused says which field.
-namespace dateline::query::filter {
+namespace dateline::filter {
 namespace {
 
 void Require(bool condition) {
@@ -27,12 +27,12 @@ int Conditions(const Expression& expression, int depth) {
 }
 
 }  // namespace
-}  // namespace dateline::query::filter
+}  // namespace dateline::filter
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace dateline::query::filter;  // NOLINT: a fuzzer's one function
+  using namespace dateline::filter;  // NOLINT: a fuzzer's one function
   const auto parsed = ParseExpression(absl::string_view(reinterpret_cast<const char*>(data), size),
                                       "filter.expression");
   if (!parsed.ok()) {

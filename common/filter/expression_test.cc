@@ -1,4 +1,4 @@
-#include "services/query/filter/expression.h"
+#include "common/filter/expression.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "common/errors/errors.h"
 #include "common/testing/status_matchers.h"
 
-namespace dateline::query::filter {
+namespace dateline::filter {
 namespace {
 
 using dateline::testing::HasReason;
@@ -101,4 +101,4 @@ TEST(ExpressionTest, HasABoundedNumberOfConditions) {
 }
 
 }  // namespace
-}  // namespace dateline::query::filter
+}  // namespace dateline::filter
