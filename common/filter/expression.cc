@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -12,26 +13,6 @@
 
 namespace dateline::filter {
 namespace {
-
-struct NamedField {
-  absl::string_view name;
-  Field field;
-};
-constexpr NamedField kFields[] = {
-    {"topic", Field::kTopic},
-    {"author", Field::kAuthor},
-    {"publication", Field::kPublication},
-    {"language", Field::kLanguage},
-    {"type", Field::kType},
-    {"label", Field::kLabel},
-    {"access", Field::kAccess},
-    {"rights_flag", Field::kRightsFlag},
-    {"has_image", Field::kHasImage},
-    {"publish_time", Field::kPublishTime},
-};
-constexpr char kNames[] =
-    "topic, author, publication, language, type, label, access, rights_flag, has_image, "
-    "publish_time";
 
 struct Spelled {
   absl::string_view text;
@@ -58,8 +39,9 @@ bool IsOrdering(Operator op) {
 
 class Parser {
  public:
-  Parser(absl::string_view text, absl::string_view request_field)
-      : text_(text), request_field_(request_field) {}
+  Parser(absl::string_view text, absl::string_view request_field,
+         absl::Span<const KnownField> fields)
+      : text_(text), request_field_(request_field), fields_(fields) {}
 
   absl::StatusOr<Expression> Parse() {
     DATELINE_ASSIGN_OR_RETURN(Expression expression, ParseAnd(kMaxDepth));
@@ -142,22 +124,22 @@ class Parser {
     if (++terms_ > limits::kMaxFilterTerms) {
       return Bad(absl::StrCat("there are more than ", limits::kMaxFilterTerms, " conditions"));
     }
-    DATELINE_ASSIGN_OR_RETURN(const Field field, ParseName());
+    DATELINE_ASSIGN_OR_RETURN(const KnownField* field, ParseName());
     Expression restriction;
-    restriction.field = field;
+    restriction.field = field->id;
     SkipSpace();
     restriction.column = static_cast<int>(at_) + 1;
     const auto op = TakeOperator();
     if (!op.has_value()) {
-      if (field != Field::kHasImage) return Bad("expected =, !=, :, <, <=, > or >=");
+      if (field->kind != FieldKind::kFlag) return Bad("expected =, !=, :, <, <=, > or >=");
       restriction.value = "true";
       return restriction;
     }
-    if (IsOrdering(*op) && field != Field::kPublishTime) {
-      return Bad(absl::StrCat(FieldName(field), " has no order; use =, != or :"));
+    if (IsOrdering(*op) && field->kind != FieldKind::kTime) {
+      return Bad(absl::StrCat(field->name, " has no order; use =, != or :"));
     }
-    if (*op == Operator::kHas && field == Field::kPublishTime) {
-      return Bad("publish_time takes =, !=, <, <=, > and >=");
+    if (*op == Operator::kHas && field->kind == FieldKind::kTime) {
+      return Bad(absl::StrCat(field->name, " takes =, !=, <, <=, > and >="));
     }
     restriction.op = *op;
     SkipSpace();
@@ -166,16 +148,19 @@ class Parser {
     return restriction;
   }
 
-  absl::StatusOr<Field> ParseName() {
+  absl::StatusOr<const KnownField*> ParseName() {
     size_t end = at_;
     while (end < text_.size() && IsNameByte(text_[end])) ++end;
     const absl::string_view name = absl::ClippedSubstr(text_, at_, end - at_);
-    for (const NamedField& known : kFields) {
+    for (const KnownField& known : fields_) {
       if (known.name != name) continue;
       at_ = end;
-      return known.field;
+      return &known;
     }
-    return Bad(absl::StrCat("expected one of ", kNames));
+    return Bad(absl::StrCat("expected one of ",
+                            absl::StrJoin(fields_, ", ", [](std::string* out, const auto& known) {
+                              absl::StrAppend(out, known.name);
+                            })));
   }
 
   std::optional<Operator> TakeOperator() {
@@ -223,32 +208,49 @@ class Parser {
 
   const absl::string_view text_;
   const absl::string_view request_field_;
+  const absl::Span<const KnownField> fields_;
   size_t at_ = 0;
   int terms_ = 0;
 };
 
 }  // namespace
 
-absl::string_view FieldName(Field field) {
-  for (const NamedField& known : kFields) {
-    if (known.field == field) return known.name;
-  }
-  return "";
-}
-
 absl::Status BadExpression(absl::string_view request_field, int column, absl::string_view why) {
   return error::InvalidField(request_field, absl::StrCat("column ", column, ": ", why));
 }
 
-absl::StatusOr<Expression> ParseExpression(absl::string_view text,
-                                           absl::string_view request_field) {
+absl::StatusOr<Expression> ParseExpression(absl::string_view text, absl::string_view request_field,
+                                           absl::Span<const KnownField> fields) {
   if (text.size() > limits::kMaxFilterBytes) {
     return error::InvalidField(
         request_field,
         absl::StrCat("has ", text.size(), " bytes, more than ", limits::kMaxFilterBytes));
   }
   if (!text::IsValidUtf8(text)) return error::InvalidField(request_field, "is not UTF-8");
-  return Parser(text, request_field).Parse();
+  return Parser(text, request_field, fields).Parse();
+}
+
+absl::StatusOr<absl::Time> TimeIn(const Expression& restriction, absl::string_view request_field) {
+  const std::string& text = restriction.value;
+  absl::Time time;
+  std::string ignored;
+  // absl's reader takes more, such as "infinite-future".
+  if (text.empty() || text[0] < '0' || text[0] > '9' ||
+      (!absl::ParseTime(absl::RFC3339_full, text, &time, &ignored) &&
+       !absl::ParseTime("%Y-%m-%d", text, &time, &ignored)) ||
+      time < absl::FromUnixSeconds(-62'135'596'800) ||
+      time > absl::FromUnixSeconds(253'402'300'799)) {
+    return BadExpression(request_field, restriction.column,
+                         "is no instant such as 2026-01-31T12:00:00Z or 2026-01-31");
+  }
+  return time;
+}
+
+absl::StatusOr<bool> FlagIn(const Expression& restriction, absl::string_view request_field) {
+  if (restriction.value == "true" || restriction.value == "false") {
+    return restriction.value == "true";
+  }
+  return BadExpression(request_field, restriction.column, "is neither true nor false");
 }
 
 }  // namespace dateline::filter

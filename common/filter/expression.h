@@ -6,6 +6,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
 
 // Filter expressions: a part of AIP-160.
 //
@@ -13,25 +15,25 @@
 //   factor      = term {"OR" term}            (AIP-160: OR binds more strongly than AND)
 //   term        = ["NOT" | "-"] simple
 //   simple      = "(" expression ")" | restriction
-//   restriction = name operator value | "has_image"
+//   restriction = name operator value | flag
 //   operator    = "=" | "!=" | ":" | "<" | "<=" | ">" | ">="
 //   value       = text without spaces, quotes and parentheses | "text" | 'text'
 //
 // AND, OR and NOT are written in capitals. In a quoted text \ stands before a quote or another \.
 namespace dateline::filter {
 
-// What can be asked for.
-enum class Field {
-  kTopic,
-  kAuthor,
-  kPublication,
-  kLanguage,
-  kType,
-  kLabel,
-  kAccess,
-  kRightsFlag,
-  kHasImage,
-  kPublishTime,
+// What a field's values are, and so which operators it takes.
+enum class FieldKind {
+  kWord,  // = != :
+  kFlag,  // true or false, = != : or no operator at all
+  kTime,  // = != < <= > >=
+};
+
+// A field that a list can be asked for.
+struct KnownField {
+  absl::string_view name;
+  int id;  // The caller's own number for it.
+  FieldKind kind;
 };
 
 // `:` (has) is of its own, as it takes a topic with its descendants.
@@ -45,7 +47,7 @@ struct Expression {
   std::vector<Expression> parts;  // kAnd, kOr: two or more; kNot: one
 
   // Of a restriction.
-  Field field = Field::kTopic;
+  int field = 0;  // KnownField::id
   Operator op = Operator::kEqual;
   std::string value;  // unquoted
   int column = 0;     // of the value, in bytes, from 1
@@ -54,13 +56,17 @@ struct Expression {
 // The depth of nested parentheses and NOTs.
 inline constexpr int kMaxDepth = 16;
 
-// Parses an expression of at most limits::kMaxFilterBytes and limits::kMaxFilterTerms restrictions.
-// INVALID_ARGUMENT, reason INVALID_FIELD, naming `request_field`, the column and what is wrong
-// there. Values are not looked at beyond their spelling. Pure.
-absl::StatusOr<Expression> ParseExpression(absl::string_view text, absl::string_view request_field);
+// Parses an expression over `fields`, of at most limits::kMaxFilterBytes and
+// limits::kMaxFilterTerms restrictions. INVALID_ARGUMENT, reason INVALID_FIELD, naming
+// `request_field`, the column and what is wrong there. Values are not looked at beyond their
+// spelling. Pure.
+absl::StatusOr<Expression> ParseExpression(absl::string_view text, absl::string_view request_field,
+                                           absl::Span<const KnownField> fields);
 
-// The name of a field as it is written, e.g. `rights_flag`.
-absl::string_view FieldName(Field field);
+// The values of a restriction on a time (RFC 3339 or a day of UTC) and on a flag. INVALID_ARGUMENT
+// as above.
+absl::StatusOr<absl::Time> TimeIn(const Expression& restriction, absl::string_view request_field);
+absl::StatusOr<bool> FlagIn(const Expression& restriction, absl::string_view request_field);
 
 // The error of a value: INVALID_ARGUMENT as above.
 absl::Status BadExpression(absl::string_view request_field, int column, absl::string_view why);

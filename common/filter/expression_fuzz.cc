@@ -9,8 +9,20 @@
 namespace dateline::filter {
 namespace {
 
+constexpr KnownField kFields[] = {
+    {"topic", 0, FieldKind::kWord},
+    {"label", 1, FieldKind::kWord},
+    {"has_image", 2, FieldKind::kFlag},
+    {"publish_time", 3, FieldKind::kTime},
+};
+
 void Require(bool condition) {
   if (!condition) std::abort();
+}
+
+// A value is taken or refused as the caller's fault.
+void Refused(const absl::Status& status) {
+  Require(status.ok() || absl::IsInvalidArgument(status));
 }
 
 int Conditions(const Expression& expression, int depth) {
@@ -18,6 +30,9 @@ int Conditions(const Expression& expression, int depth) {
   Require(depth <= 3 * kMaxDepth);
   if (expression.kind == Expression::Kind::kRestriction) {
     Require(expression.parts.empty() && expression.column > 0);
+    Require(expression.field >= 0 && expression.field < 4);
+    Refused(TimeIn(expression, "filter").status());
+    Refused(FlagIn(expression, "filter").status());
     return 1;
   }
   Require(expression.parts.size() >= (expression.kind == Expression::Kind::kNot ? 1u : 2u));
@@ -34,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace dateline::filter;  // NOLINT: a fuzzer's one function
   const auto parsed = ParseExpression(absl::string_view(reinterpret_cast<const char*>(data), size),
-                                      "filter.expression");
+                                      "filter.expression", kFields);
   if (!parsed.ok()) {
     Require(absl::IsInvalidArgument(parsed.status()));
     return 0;

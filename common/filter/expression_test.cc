@@ -14,11 +14,23 @@ namespace {
 using dateline::testing::HasReason;
 using dateline::testing::IsOk;
 
+constexpr KnownField kFields[] = {
+    {"topic", 0, FieldKind::kWord},       {"author", 1, FieldKind::kWord},
+    {"publication", 2, FieldKind::kWord}, {"language", 3, FieldKind::kWord},
+    {"type", 4, FieldKind::kWord},        {"label", 5, FieldKind::kWord},
+    {"access", 6, FieldKind::kWord},      {"rights_flag", 7, FieldKind::kWord},
+    {"has_image", 8, FieldKind::kFlag},   {"publish_time", 9, FieldKind::kTime},
+};
+
+absl::StatusOr<Expression> Parse(absl::string_view text) {
+  return ParseExpression(text, "filter.expression", kFields);
+}
+
 // A tree in one line, with every group in brackets.
 std::string Shown(const Expression& expression) {
   static constexpr const char* kSpelled[] = {"=", "!=", ":", "<", "<=", ">", ">="};
   if (expression.kind == Expression::Kind::kRestriction) {
-    return absl::StrCat(FieldName(expression.field), kSpelled[static_cast<int>(expression.op)],
+    return absl::StrCat(kFields[expression.field].name, kSpelled[static_cast<int>(expression.op)],
                         expression.value);
   }
   static constexpr const char* kKinds[] = {"restriction", "and", "or", "not"};
@@ -48,7 +60,7 @@ TEST(ExpressionTest, IsReadAsItsGrammarSays) {
       {"label = NOT", "label=NOT"},
   };
   for (const auto& [text, shown] : cases) {
-    const auto parsed = ParseExpression(text, "filter.expression");
+    const auto parsed = Parse(text);
     ASSERT_THAT(parsed, IsOk()) << text;
     EXPECT_EQ(Shown(*parsed), shown) << text;
   }
@@ -79,7 +91,7 @@ TEST(ExpressionTest, SaysWhereAndWhyItIsWrong) {
       {std::string(4'096, '-'), "nested more than 16 deep"},
   };
   for (const auto& [text, why] : cases) {
-    const absl::Status status = ParseExpression(text, "filter.expression").status();
+    const absl::Status status = Parse(text).status();
     EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD)) << text;
     const auto violations = error::FieldViolationsOf(status);
     ASSERT_EQ(violations.field_violations_size(), 1) << text;
@@ -92,12 +104,34 @@ TEST(ExpressionTest, SaysWhereAndWhyItIsWrong) {
 TEST(ExpressionTest, HasABoundedNumberOfConditions) {
   std::string text = "has_image";
   for (int i = 1; i < limits::kMaxFilterTerms; ++i) absl::StrAppend(&text, " OR has_image");
-  EXPECT_THAT(ParseExpression(text, "filter.expression"), IsOk());
-  EXPECT_THAT(ParseExpression(absl::StrCat(text, " OR has_image"), "filter.expression"),
+  EXPECT_THAT(Parse(text), IsOk());
+  EXPECT_THAT(Parse(absl::StrCat(text, " OR has_image")),
               HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
-  EXPECT_THAT(ParseExpression(absl::StrCat(std::string(15, '('), "has_image", std::string(15, ')')),
-                              "filter.expression"),
-              IsOk());
+  EXPECT_THAT(Parse(absl::StrCat(std::string(15, '('), "has_image", std::string(15, ')'))), IsOk());
+}
+
+TEST(ExpressionTest, ReadsTimesAndFlags) {
+  Expression restriction;
+  restriction.column = 8;
+  const std::pair<const char*, absl::Time> times[] = {
+      {"2026-01-31", absl::FromUnixSeconds(1'769'817'600)},
+      {"2026-01-31T01:00:00.5+01:00", absl::FromUnixMillis(1'769'817'600'500)}};
+  for (const auto& [text, time] : times) {
+    restriction.value = text;
+    ASSERT_THAT(TimeIn(restriction, "filter"), IsOk()) << text;
+    EXPECT_EQ(*TimeIn(restriction, "filter"), time) << text;
+  }
+  for (const char* text :
+       {"", "today", "2026-13-01", "infinite-future", "20260131", "10000-01-01"}) {
+    restriction.value = text;
+    EXPECT_THAT(TimeIn(restriction, "filter").status(),
+                HasReason(errors::v1::ERROR_REASON_INVALID_FIELD))
+        << text;
+  }
+  restriction.value = "false";
+  EXPECT_EQ(FlagIn(restriction, "filter").value(), false);
+  restriction.value = "no";
+  EXPECT_TRUE(absl::StrContains(FlagIn(restriction, "filter").status().message(), "column 8"));
 }
 
 }  // namespace

@@ -15,32 +15,48 @@ namespace dateline::query::service {
 namespace {
 
 using filter::Expression;
-using filter::Field;
+using filter::FieldKind;
 using filter::Operator;
 using replica::Dimension;
 using replica::Plan;
+
+// What can be asked for.
+enum class Field {
+  kTopic,
+  kAuthor,
+  kPublication,
+  kLanguage,
+  kType,
+  kLabel,
+  kAccess,
+  kRightsFlag,
+  kHasImage,
+  kPublishTime,
+};
+
+constexpr filter::KnownField Known(absl::string_view name, Field field,
+                                   FieldKind kind = FieldKind::kWord) {
+  return {name, static_cast<int>(field), kind};
+}
+
+constexpr filter::KnownField kFields[] = {
+    Known("topic", Field::kTopic),
+    Known("author", Field::kAuthor),
+    Known("publication", Field::kPublication),
+    Known("language", Field::kLanguage),
+    Known("type", Field::kType),
+    Known("label", Field::kLabel),
+    Known("access", Field::kAccess),
+    Known("rights_flag", Field::kRightsFlag),
+    Known("has_image", Field::kHasImage, FieldKind::kFlag),
+    Known("publish_time", Field::kPublishTime, FieldKind::kTime),
+};
 
 constexpr absl::string_view kTypePrefix = "ARTICLE_TYPE_";
 constexpr absl::string_view kAccessPrefix = "ACCESS_";
 
 Plan Term(Dimension dimension, uint64_t term) {
   return Plan::Term(replica::ListPrefix(dimension, term));
-}
-
-// An instant as RFC 3339 or a day of UTC; nullopt for anything else.
-std::optional<absl::Time> InstantOf(const std::string& text) {
-  // absl's reader takes more, such as "infinite-future".
-  if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
-  absl::Time time;
-  std::string ignored;
-  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &ignored) &&
-      !absl::ParseTime("%Y-%m-%d", text, &time, &ignored)) {
-    return std::nullopt;
-  }
-  static const absl::Time first = absl::FromUnixSeconds(-62'135'596'800);
-  static const absl::Time last = absl::FromUnixSeconds(253'402'300'799);
-  if (time < first || time > last) return std::nullopt;
-  return time;
 }
 
 Plan TimePlan(Operator op, absl::Time time) {
@@ -105,7 +121,7 @@ class Planner {
     if (!asked.expression.value.empty()) {
       DATELINE_ASSIGN_OR_RETURN(
           const Expression expression,
-          filter::ParseExpression(asked.expression.value, asked.expression.field));
+          filter::ParseExpression(asked.expression.value, asked.expression.field, kFields));
       descendants_ = asked.descendants;
       DATELINE_ASSIGN_OR_RETURN(Plan plan, Compile(expression, asked.expression.field));
       parts.push_back(std::move(plan));
@@ -137,26 +153,23 @@ class Planner {
   }
 
   absl::StatusOr<Plan> Positive(const Expression& expression, const std::string& field) {
-    const auto bad = [&](absl::string_view why) {
-      return filter::BadExpression(field, expression.column, why);
-    };
-    if (expression.field == Field::kPublishTime) {
-      const auto time = InstantOf(expression.value);
-      if (!time.has_value()) return bad("is no instant such as 2026-01-31T12:00:00Z or 2026-01-31");
+    const auto named = static_cast<Field>(expression.field);
+    if (named == Field::kPublishTime) {
+      DATELINE_ASSIGN_OR_RETURN(const absl::Time time, filter::TimeIn(expression, field));
       ++terms_;
-      return TimePlan(expression.op, *time);
+      return TimePlan(expression.op, time);
     }
-    if (expression.field == Field::kHasImage) {
-      if (expression.value != "true" && expression.value != "false") {
-        return bad("has_image is true or false");
-      }
-      return HasImage(expression.value == "true");
+    if (named == Field::kHasImage) {
+      DATELINE_ASSIGN_OR_RETURN(const bool wanted, filter::FlagIn(expression, field));
+      return HasImage(wanted);
     }
-    const absl::StatusOr<Plan> plan = Value(expression.field, {field, expression.value},
-                                            descendants_ || expression.op == Operator::kHas);
+    const absl::StatusOr<Plan> plan =
+        Value(named, {field, expression.value}, descendants_ || expression.op == Operator::kHas);
     if (plan.ok() || !absl::IsInvalidArgument(plan.status())) return plan;
     // The same reason, at its place.
-    return bad(absl::StripPrefix(plan.status().message(), absl::StrCat(field, ": ")));
+    return filter::BadExpression(
+        field, expression.column,
+        absl::StripPrefix(plan.status().message(), absl::StrCat(field, ": ")));
   }
 
   Plan HasImage(bool wanted) {
