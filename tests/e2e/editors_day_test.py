@@ -61,6 +61,8 @@ class EditorsDayTest(unittest.TestCase):
         # A draft beside it changes nothing for readers; a correction does.
         self.do("article", "update", "line", "--title", "Line opens late", "--reason", "date")
         self.assertIn("late", self.do("article", "list", "--publication", "daily", "-n", "5") + self.do("article", "revisions", "line"))
+        listed = self.do("article", "list", "--filter", "state = PUBLISHED AND topic:topics/rail", "--order", "publish_time")
+        self.assertEqual([line.split("\t")[-1] for line in listed.splitlines()], ["Mark", "Line opens"])
         self.assertEqual(self.titles(), ["Line opens", "Mark"])
         self.do("article", "publish", "line", "--major", "The date has moved.")
         self.expect(["Line opens late", "Mark"])

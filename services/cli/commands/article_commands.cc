@@ -136,6 +136,8 @@ absl::Status List(Session& session, const Arguments& arguments) {
     }
     request.add_states(state);
   }
+  request.set_filter(arguments.Get("filter", ""));
+  request.set_order_by(arguments.Get("order", ""));
   do {
     request.set_page_size(std::min(left, 200));
     DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
@@ -213,6 +215,8 @@ std::vector<Command> ArticleCommands() {
        "list articles, newest first, drafts too",
        {{"publication", "PUBLICATION", "of this publication only"},
         {"state", "STATE", "in this state only, e.g. draft or scheduled"},
+        {"filter", "EXPRESSION", "e.g. 'has_proposal AND topic:topics/asia'"},
+        {"order", "ORDER", "e.g. 'publish_time desc'; the newest first if not given"},
         {"n", "NUMBER", "how many (20)"},
         json},
        List},
