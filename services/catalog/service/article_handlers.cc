@@ -3,10 +3,15 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
 #include "common/api/names.h"
 #include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/filter/expression.h"
 #include "common/position/position.h"
 #include "services/catalog/service/article_names.h"
 #include "services/catalog/service/request_checks.h"
@@ -17,6 +22,39 @@ namespace {
 // `view`, or what an unspecified one stands for.
 content::v1::ArticleView ViewOr(content::v1::ArticleView view, content::v1::ArticleView otherwise) {
   return view == content::v1::ARTICLE_VIEW_UNSPECIFIED ? otherwise : view;
+}
+
+// An order as AIP-132 writes it: a name, and ` desc` for one that falls.
+absl::StatusOr<store::ArticleOrder> OrderIn(absl::string_view text) {
+  static constexpr std::pair<absl::string_view, store::ListInstant> kInstants[] = {
+      {"create_time", store::ListInstant::kCreate},
+      {"publish_time", store::ListInstant::kPublish},
+      {"modify_time", store::ListInstant::kModify}};
+  const std::vector<absl::string_view> words = absl::StrSplit(text, ' ', absl::SkipEmpty());
+  if (words.empty()) return store::ArticleOrder{};
+  const auto bad = [&](absl::string_view word, absl::string_view why) {
+    return filter::BadExpression("order_by", static_cast<int>(word.data() - text.data()) + 1, why);
+  };
+  for (const auto& [name, instant] : kInstants) {
+    if (words[0] != name) continue;
+    if (words.size() == 1) return store::ArticleOrder{instant, /*falling=*/false};
+    if (words[1] != "desc") return bad(words[1], "expected desc or the end");
+    if (words.size() > 2) return bad(words[2], "expected the end");
+    return store::ArticleOrder{instant, /*falling=*/true};
+  }
+  return bad(words[0], "expected create_time, publish_time or modify_time, with desc behind it");
+}
+
+// Where a page begins, as a token holds it.
+absl::StatusOr<store::ListPlace> PlaceIn(absl::string_view text) {
+  const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(text, ' ');
+  int64_t micros = 0;
+  store::ListPlace place;
+  if (!absl::SimpleAtoi(parts.first, &micros) || !absl::SimpleAtoi(parts.second, &place.key)) {
+    return error::InvalidPageToken();
+  }
+  place.time = absl::FromUnixMicros(micros);
+  return place;
 }
 
 }  // namespace
@@ -53,25 +91,34 @@ absl::Status ArticleHandlers::ListArticles(const RequestContext& context,
                                            const v1::ListArticlesRequest& request,
                                            v1::ListArticlesResponse* response) {
   DATELINE_RETURN_IF_ERROR(CheckReadMask<v1::ArticleRecord>(request.read_mask()));
-  store::ArticleListFilter filter;
-  filter.publication = request.publication();
+  store::ArticleList list;
+  list.publication = request.publication();
   for (const int state : request.states()) {
     if (state == content::v1::ARTICLE_STATE_UNSPECIFIED) {
       return error::InvalidField("states", "must be states of articles");
     }
-    filter.states.push_back(static_cast<content::v1::ArticleState>(state));
+    list.states.push_back(static_cast<content::v1::ArticleState>(state));
   }
-  DATELINE_ASSIGN_OR_RETURN(const int64_t after, NumberInToken(codec_, request));
-  DATELINE_ASSIGN_OR_RETURN(
-      auto found,
-      articles_.ListArticles(context, filter, after, api::PageSizeOf(request.page_size()),
-                             ViewOr(request.view(), content::v1::ARTICLE_VIEW_BASIC)));
+  if (!request.filter().empty()) {
+    DATELINE_ASSIGN_OR_RETURN(list.expression, filter::ParseExpression(request.filter(), "filter",
+                                                                       store::kArticleFields));
+  }
+  DATELINE_ASSIGN_OR_RETURN(list.order, OrderIn(request.order_by()));
+  const std::string bound = BoundArguments(request);
+  if (!request.page_token().empty()) {
+    DATELINE_ASSIGN_OR_RETURN(const std::string place, codec_.Decode(request.page_token(), bound));
+    DATELINE_ASSIGN_OR_RETURN(list.after, PlaceIn(place));
+  }
+  list.limit = api::PageSizeOf(request.page_size());
+  list.view = ViewOr(request.view(), content::v1::ARTICLE_VIEW_BASIC);
+  DATELINE_ASSIGN_OR_RETURN(auto found, articles_.ListArticles(context, list));
   for (v1::ArticleRecord& record : found.message.records) {
     ApplyReadMask(request.read_mask(), &record);
     *response->add_records() = std::move(record);
   }
-  if (found.message.more) {
-    response->set_next_page_token(TokenOfNumber(codec_, request, found.message.last));
+  if (const auto& next = found.message.next; next.has_value()) {
+    response->set_next_page_token(
+        codec_.Encode(absl::StrCat(absl::ToUnixMicros(next->time), " ", next->key), bound));
   }
   response->set_position(EncodePosition(found.position));
   return absl::OkStatus();

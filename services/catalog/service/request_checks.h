@@ -44,22 +44,27 @@ void ApplyReadMask(const google::protobuf::FieldMask& mask, google::protobuf::Me
 // The bytes of a message in one form only, whatever the order of its maps.
 std::string Canonical(const google::protobuf::Message& message);
 
+// All arguments of a list but page_size and page_token, and its type: what its page tokens are
+// bound to.
+template <typename Request>
+std::string BoundArguments(Request request) {
+  request.clear_page_token();
+  request.clear_page_size();
+  return request.GetTypeName() + Canonical(request);
+}
+
 // A page of resources by id: `read` gives up to so many behind an id, `add` makes room for one in
 // the response. A token is bound to the whole request but for its page_size and page_token.
 // INVALID_PAGE_TOKEN, PAGE_TOKEN_MISMATCH.
 template <typename Request, typename Response, typename Read, typename Add>
 absl::Status ListPage(const tokens::PageTokenCodec& codec, absl::string_view collection,
-                      Request request, Read read, Add add, Response* response) {
-  const std::string token = request.page_token();
-  const int size = api::PageSizeOf(request.page_size());
-  request.clear_page_token();
-  request.clear_page_size();
-  const std::string bound = request.GetTypeName() + Canonical(request);
+                      const Request& request, Read read, Add add, Response* response) {
+  const std::string bound = BoundArguments(request);
   std::string after;
-  if (!token.empty()) {
-    DATELINE_ASSIGN_OR_RETURN(after, codec.Decode(token, bound));
+  if (!request.page_token().empty()) {
+    DATELINE_ASSIGN_OR_RETURN(after, codec.Decode(request.page_token(), bound));
   }
-  DATELINE_ASSIGN_OR_RETURN(auto page, read(after, size));
+  DATELINE_ASSIGN_OR_RETURN(auto page, read(after, api::PageSizeOf(request.page_size())));
   if (page.more) {
     const std::string& last = page.items.back().name();
     response->set_next_page_token(codec.Encode(api::IdInName(collection, last), bound));
@@ -72,22 +77,18 @@ absl::Status ListPage(const tokens::PageTokenCodec& codec, absl::string_view col
 // lists by number. A token is bound to the whole request but for its page_size and page_token.
 // INVALID_PAGE_TOKEN, PAGE_TOKEN_MISMATCH.
 template <typename Request>
-absl::StatusOr<int64_t> NumberInToken(const tokens::PageTokenCodec& codec, Request request) {
-  const std::string token = request.page_token();
-  if (token.empty()) return 0;
-  request.clear_page_token();
-  request.clear_page_size();
+absl::StatusOr<int64_t> NumberInToken(const tokens::PageTokenCodec& codec, const Request& request) {
+  if (request.page_token().empty()) return 0;
   DATELINE_ASSIGN_OR_RETURN(const std::string text,
-                            codec.Decode(token, request.GetTypeName() + Canonical(request)));
+                            codec.Decode(request.page_token(), BoundArguments(request)));
   int64_t number = 0;
   if (!absl::SimpleAtoi(text, &number)) return error::InvalidPageToken();
   return number;
 }
 template <typename Request>
-std::string TokenOfNumber(const tokens::PageTokenCodec& codec, Request request, int64_t number) {
-  request.clear_page_token();
-  request.clear_page_size();
-  return codec.Encode(absl::StrCat(number), request.GetTypeName() + Canonical(request));
+std::string TokenOfNumber(const tokens::PageTokenCodec& codec, const Request& request,
+                          int64_t number) {
+  return codec.Encode(absl::StrCat(number), BoundArguments(request));
 }
 
 // The part of OptionsOf that does not depend on the type.

@@ -17,6 +17,7 @@
 #include "dateline/content/v1/article.pb.h"
 #include "dateline/content/v1/position.pb.h"
 #include "services/catalog/store/articles/article_edit.h"
+#include "services/catalog/store/articles/article_list.h"
 #include "services/catalog/store/page.h"
 #include "services/catalog/store/store_context.h"
 #include "services/catalog/store/write_options.h"
@@ -29,13 +30,7 @@ struct ResolvedPath {
   std::string redirect_target;  // The path that it leads to; if it is not empty there is no record.
 };
 
-// What a list of articles is asked for.
-struct ArticleListFilter {
-  std::string publication;                        // `publications/{id}`; empty for all.
-  std::vector<content::v1::ArticleState> states;  // At the instant of the call; none for all.
-};
-
-// A page of a list of articles.
+// A page of articles by their keys.
 struct ArticlePage {
   std::vector<v1::ArticleRecord> records;  // At least one if there is one.
   int64_t last = 0;                        // Key of the last one.
@@ -133,11 +128,11 @@ class ArticleStore {
                                                     const std::string& publication,
                                                     const std::string& path);
 
-  // Articles that `filter` lets through, newest first: up to `limit` behind key `after` (0 for the
-  // first page), with the log's position. The next page begins behind the last one's key.
-  absl::StatusOr<Written<ArticlePage>> ListArticles(const RequestContext& context,
-                                                    const ArticleListFilter& filter, int64_t after,
-                                                    int limit, content::v1::ArticleView view);
+  // A page of the articles that a list asks for, in its order, with the log's position. A call
+  // looks at some 20,000 articles at most: where few fit, a page may be short or empty with others
+  // behind it. INVALID_FIELD, naming `filter`.
+  absl::StatusOr<Written<ArticleListPage>> ListArticles(const RequestContext& context,
+                                                        const ArticleList& list);
 
   // Revisions of an article, newest first: up to `limit` below number `before` (0 for the first
   // page), in a view. RESOURCE_NOT_FOUND for the article.
