@@ -125,7 +125,8 @@ class System:
     def __exit__(self, *_):
         if self._node:
             self._node.close()
-        for name in ("query", "ingestion", "catalog"):
+        # Catalogs last, as the others call them.
+        for name in ("query", "ingestion", *list(self.processes)):
             if name in self.processes:
                 self.stop(name)
         self.postgres("stop", "--purge")
@@ -149,24 +150,31 @@ class System:
         """host:port where a server shows its metrics."""
         return self._metrics[name]
 
-    def start(self, name, *extra, environment=None, clock_offset=None):
+    def add_server(self, name):
+        """Gives one more server a name and addresses; `start` takes it with the program that it runs."""
+        ports = free_ports(2)
+        self.addresses[name], self._metrics[name] = (f"127.0.0.1:{port}" for port in ports)
+
+    def start(self, name, *extra, program=None, environment=None, clock_offset=None):
         """Starts a server, with more arguments or variables, or with a wall clock that is off, such as "-2s" or "+1h"."""
+        program = program or name
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         arguments = ["--listen", self.addresses[name], "--metrics-listen", self._metrics[name],
                      "--page-token-key-file", str(self.folder / "page-token.key")]
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("DATELINE_")} | (environment or {})
-        if name != "query":
-            environment["DATELINE_DATABASE"] = self.conninfo(f"dateline_{name}")
-        if name != "catalog":
+        settings = {key: value for key, value in os.environ.items() if not key.startswith("DATELINE_")}
+        if program != "query":
+            settings["DATELINE_DATABASE"] = self.conninfo(f"dateline_{program}")
+        if program != "catalog":
             arguments += ["--catalog", self.addresses["catalog"]]
-        if name == "query":
+        if program == "query":
             arguments += ["--data-dir", str(folder)]
+        settings |= environment or {}
         if clock_offset:
-            environment |= {"LD_PRELOAD": FAKETIME, "FAKETIME": clock_offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+            settings |= {"LD_PRELOAD": FAKETIME, "FAKETIME": clock_offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         with open(self.folder / f"{name}.log", "ab") as log:
-            self.processes[name] = subprocess.Popen([str(BIN / f"dateline-{name}"), *arguments, *extra], stdin=subprocess.DEVNULL,
-                                                    stdout=log, stderr=log, env=environment)
+            self.processes[name] = subprocess.Popen([str(BIN / f"dateline-{program}"), *arguments, *extra], stdin=subprocess.DEVNULL,
+                                                    stdout=log, stderr=log, env=settings)
 
     def stop(self, name, how=signal.SIGTERM, seconds=30):
         """Ends a server and answers its exit code; one that does not end in time is killed and fails the test."""
@@ -197,7 +205,7 @@ class System:
 
     def dateline(self, *arguments, check=True, stdin=None):
         """Runs the operator's command against this system."""
-        command = [str(BIN / "dateline"), *(f"--{name}={address}" for name, address in self.addresses.items()), *arguments]
+        command = [str(BIN / "dateline"), *(f"--{name}={address}" for name, address in self.addresses.items() if name in SERVICES), *arguments]
         result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False, input=stdin)
         if check and result.returncode != 0:
             raise AssertionError(f"dateline {' '.join(arguments)} failed:\n{result.stdout}{result.stderr}")
