@@ -41,6 +41,15 @@ absl::StatusOr<StoredPins> ReadPins(pqxx::transaction_base& transaction, absl::s
   return stored;
 }
 
+// Until the end of the transaction nobody deletes these articles or takes them down.
+void HoldArticles(pqxx::transaction_base& transaction, const std::vector<std::string>& ids) {
+  ArrayParam array;
+  for (const std::string& id : ids) array.AddText(id);
+  transaction.exec_params(
+      "SELECT FROM catalog.articles WHERE id = ANY ($1::text[]) ORDER BY key FOR SHARE",
+      array.str());
+}
+
 // The keys of articles that may be pinned. RESOURCE_NOT_FOUND; STATE_CONFLICT.
 absl::StatusOr<std::vector<int64_t>> PinnableArticles(pqxx::transaction_base& transaction,
                                                       const std::vector<std::string>& ids) {
@@ -90,7 +99,8 @@ absl::StatusOr<Written<Pins>> TopicStore::SetPins(const RequestContext& context,
           postgres_, context, options,
           [&](pqxx::transaction_base& transaction,
               const LogContext& log) -> absl::StatusOr<WrittenResource> {
-            // Who changes pins holds their topic's row.
+            // Articles before topics, as a takedown does. Who changes pins holds their topic's row.
+            HoldArticles(transaction, article_ids);
             DATELINE_ASSIGN_OR_RETURN(
                 const LockedTopic topic,
                 LockResource<Topic>(transaction, kTopicTable, id, /*etag=*/"", RowLock::kChange));
