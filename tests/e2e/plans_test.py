@@ -19,8 +19,8 @@ import not_built  # noqa: E402
 
 ARTICLES = 1_000_000 if int(os.environ.get("DATELINE_ROUNDS", "0")) >= 50 else 50_000
 LARGE = {"articles", "article_revisions", "article_topics", "article_authors", "origins", "identities", "paths", "changes", "audit"}
-# Statements that may read a large table whole: a part of the text, and why.
-WHOLE = {}
+# Statements that may scan a large table: a part of the text, and why.
+SCANS = {"LIMIT 10001) AS counted": "GetStatus counts up to this bound and takes the planner's estimate beyond it"}
 # A partition of a day on which nothing happened is read whole for nothing.
 FEW_ROWS = 1_000
 # Made in parts, none of which takes long.
@@ -117,8 +117,10 @@ class PlansTest(methods_fuzz_test.MethodsFuzzTest):
         found, count = collections.Counter(), 0
         for query, plan in self.plans():
             count += 1
+            if any(part in query for part in SCANS):
+                continue
             for node in nodes(plan):
-                if node["Node Type"] == "Seq Scan" and node["Relation Name"] in large and not any(part in query for part in WHOLE):
+                if node["Node Type"] == "Seq Scan" and node["Relation Name"] in large:
                     found[f"{node['Relation Name']}: {' '.join(query.split())[:1500]}"] += 1
         print(f"{ARTICLES} articles, {len(methods)} methods, {count} plans", flush=True)
         # Each method makes some statements: without the plans nothing was shown.

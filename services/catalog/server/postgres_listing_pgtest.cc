@@ -51,6 +51,7 @@ class ListingTest : public ::testing::Test {
     request.set_publish(true);
     request.mutable_article()->set_publication("publications/daily");
     request.mutable_article()->set_title(id);
+    request.mutable_article()->set_language("en");
     change(&request);
     v1::CreateArticleResponse response;
     EXPECT_THAT(catalog_.Call(&Stub::CreateArticle, request, &response), IsOk());

@@ -1,3 +1,4 @@
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -96,27 +97,42 @@ Sql ArticlesOf(const ArticleList& list, const Sql& set) {
           "OFFSET 0) x");
 }
 
+// All sets that hold what is listed: also those of the instants that the order does not follow.
+std::vector<Sql> AllSets(const ArticleList& list, const ArticleCondition& condition) {
+  std::vector<Sql> sets = condition.sets;
+  for (size_t i = 0; i < condition.bounds.size(); ++i) {
+    if (condition.bounds[i].empty() || i == static_cast<size_t>(list.order.by)) continue;
+    const Followed& index = kFollowed[i];
+    Sql& set =
+        sets.emplace_back(absl::StrCat("SELECT ", index.key, " FROM ", index.table, " WHERE true"));
+    for (const Sql& bound : condition.bounds[i]) {
+      set.Add(absl::StrCat(" AND ", index.time)).Add(bound);
+    }
+  }
+  return sets;
+}
+
 // A set that is looked at whole, if there is one.
-const Sql* SmallSet(pqxx::transaction_base& transaction, const ArticleCondition& condition) {
-  for (const Sql& set : condition.sets) {
+std::optional<Sql> SmallSet(pqxx::transaction_base& transaction, std::vector<Sql> sets) {
+  for (Sql& set : sets) {
     Sql count("SELECT count(*) FROM (SELECT 1 FROM (");
     count.Add(set).Add(absl::StrCat(") n LIMIT ", kMaxLookedAt + 1, ") m"));
-    if (Int(count.Run(transaction)[0][0]) <= kMaxLookedAt) return &set;
+    if (Int(count.Run(transaction)[0][0]) <= kMaxLookedAt) return std::move(set);
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 // The articles in the order of the list: id, key, instant of the order, size of what is shown.
 pqxx::result Find(pqxx::transaction_base& transaction, const ArticleList& list,
-                  const ArticleCondition& condition, const Sql* set) {
+                  const ArticleCondition& condition, const std::optional<Sql>& set) {
   Sql find(absl::StrCat("SELECT p.id, p.key, ", Micros("p.at"),
                         ", (SELECT octet_length(r.snapshot) FROM catalog.article_revisions r "
                         "WHERE r.article_key = p.key AND r.number = p.shown) FROM (SELECT a.id, "
                         "a.key, a.at, a.at_key, ",
                         RevisionNumber(v1::REVISION_SELECTOR_UNSPECIFIED), " AS shown FROM ("));
-  find.Add(set == nullptr ? WalkedArticles(list, condition) : ArticlesOf(list, *set));
+  find.Add(set.has_value() ? ArticlesOf(list, *set) : WalkedArticles(list, condition));
   find.Add(") a WHERE ").Add(condition.holds);
-  if (set != nullptr) find.Add(Behind(list, "a.at", "a.at_key"));
+  if (set.has_value()) find.Add(Behind(list, "a.at", "a.at_key"));
   find.Add(absl::StrCat(OrderBy(list, "a.at", "a.at_key"), " LIMIT ", list.limit + 1, ") p",
                         OrderBy(list, "p.at", "p.at_key")));
   return find.Run(transaction);
@@ -151,7 +167,7 @@ absl::StatusOr<Written<ArticleListPage>> ArticleStore::ListArticles(const Reques
             "set_config('enable_bitmapscan', 'off', true)");
         DATELINE_ASSIGN_OR_RETURN(const ArticleCondition condition,
                                   ConditionOf(transaction, list, log.now));
-        const Sql* const set = SmallSet(transaction, condition);
+        const std::optional<Sql> set = SmallSet(transaction, AllSets(list, condition));
         const pqxx::result rows = Find(transaction, list, condition, set);
         std::vector<std::string> ids;
         std::optional<ListPlace> last;
@@ -166,7 +182,7 @@ absl::StatusOr<Written<ArticleListPage>> ArticleStore::ListArticles(const Reques
         }
         if (ids.size() < rows.size()) {
           found.message.next = last;
-        } else if (set == nullptr) {
+        } else if (!set.has_value()) {
           found.message.next = EndOfWalk(transaction, list, condition);
         }
         StoredArticles stored =
