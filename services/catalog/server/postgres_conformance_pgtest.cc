@@ -23,6 +23,7 @@
 #include "common/errors/details.h"
 #include "common/pg/transaction.h"
 #include "common/position/position.h"
+#include "dateline/options/v1/field.pb.h"
 #include "services/catalog/server/postgres_server_test_base.h"
 #include "services/catalog/testing/upsert_builder.h"
 
@@ -105,12 +106,14 @@ std::set<std::string> RulesOf(const MethodDescriptor& method) {
   if (has("update_mask")) rules.insert("mask");
   if (has("page_token")) rules.insert("page");
   const bool creates = absl::StartsWith(method.name(), "Create");
+  const bool may_exist = absl::StartsWith(method.name(), "Register");
   if (creates) rules.insert("exists");
   const bool names_one = has("name") || has("parent") || has("publication") || Resource(request);
-  if (!creates && !has("page_token")) {
-    rules.insert("required");
-    if (names_one) rules.insert("missing");
+  for (int i = 0; i < request.field_count() && !has("page_token"); ++i) {
+    const auto& field = request.field(i)->options().GetExtension(options::v1::field);
+    if (field.required()) rules.insert("required");
   }
+  if (!creates && !may_exist && !has("page_token") && names_one) rules.insert("missing");
   if (has("etag") || (!creates && Resource(request) != nullptr)) rules.insert("etag");
   return rules;
 }
