@@ -46,6 +46,13 @@ absl::StatusOr<uint64_t> PublicationOf(const View& view, const std::string& name
   return *only;
 }
 
+// Whether an article's own path has been left for that of an update that time has brought into
+// force: the catalog tells of it once the article is written again.
+bool IsLeft(const View& view, const replica::PathEntry& entry, const replica::Visibility& own) {
+  return entry.slot == replica::Slot::kLive && own.until <= view.now() &&
+         view.VisibleSlot(entry.article) == replica::Slot::kScheduled;
+}
+
 // A live path always beats a remembered one, as it sorts before it. How many articles may have had
 // one path is bounded by what is looked at.
 constexpr int kMaxAtPath = 1'000;
@@ -54,13 +61,18 @@ std::optional<replica::PathEntry> Lookup(const View& view, uint64_t publication,
   const std::string prefix = replica::PathPrefix(publication, path);
   replica::Cursor cursor = view.transaction().Open(replica::Table::kPaths);
   bool found = cursor.Seek(prefix);
+  std::optional<replica::PathEntry> left;
   for (int seen = 0; found && seen < kMaxAtPath; found = cursor.Next(), ++seen) {
-    const auto entry = replica::ParsePathKey(cursor.key(), prefix);
-    if (!entry.has_value()) return std::nullopt;
+    auto entry = replica::ParsePathKey(cursor.key(), prefix);
+    if (!entry.has_value()) break;
     if (entry->remembered) return entry;
-    if (replica::ParseVisibility(cursor.value()).At(view.now())) return entry;
+    const replica::Visibility visibility = replica::ParseVisibility(cursor.value());
+    if (visibility.At(view.now())) return entry;
+    if (!IsLeft(view, *entry, visibility)) continue;
+    left = entry;
+    left->remembered = true;
   }
-  return std::nullopt;
+  return left;
 }
 
 // Reads articles as a request wants them, with what rides along. Lives for one call.

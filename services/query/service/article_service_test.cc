@@ -125,6 +125,24 @@ TEST_F(ArticleServiceTest, AnswersAnOldPathWithARedirect) {
   EXPECT_TRUE(response.redirect().permanent());
 }
 
+TEST_F(ArticleServiceTest, RedirectsFromAPathThatTimeAloneHasLeft) {
+  v1::ResolvePathResponse response;
+  process_->AwaitPosition(catalog_.Commit(
+      {StateOf({.key = 8, .path = "/before", .scheduled = 3'600, .scheduled_path = "/after"}),
+       StateOf({.key = 9, .expire = 3'600, .path = "/expires"})},
+      At(0)));
+  ASSERT_THAT(Resolve("/before", &response), IsOk());
+  EXPECT_EQ(response.article().name(), "articles/a8");
+  EXPECT_THAT(Resolve("/after", &response), StatusIs(absl::StatusCode::kNotFound));
+  process_->AwaitPosition(catalog_.Commit({replica::testing::TopicState(9, 1)}, At(3'601)));
+  ASSERT_THAT(Resolve("/before", &response), IsOk());
+  EXPECT_EQ(response.redirect().target(), "/after");
+  EXPECT_TRUE(response.redirect().permanent());
+  ASSERT_THAT(Resolve("/after", &response), IsOk());
+  EXPECT_EQ(response.article().name(), "articles/a8");
+  EXPECT_THAT(Resolve("/expires", &response), StatusIs(absl::StatusCode::kNotFound));
+}
+
 TEST_F(ArticleServiceTest, AnswersATopicAtItsPath) {
   auto publication = replica::testing::PublicationState(1, 2);
   publication.mutable_publication()->set_topic_path_pattern("/about/{id}.html");
