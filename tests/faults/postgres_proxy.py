@@ -25,7 +25,8 @@ def _read(connection, count):
 
 class Proxy:
     """`arm(step, after, trap)` calls `trap` in place of handing on the step-th step from now, or, with `after`, in place of handing on its
-    answer. What is caught is lost: the connection ends. `steps` counts from the last arming. Thread-safe."""
+    answer. With `only`, steps without these bytes do not count. What is caught is lost: the connection ends. `steps` counts from the last
+    arming. Thread-safe."""
 
     def __init__(self, folder, conninfo, application):
         words = dict(word.split("=", 1) for word in conninfo.split())
@@ -38,12 +39,12 @@ class Proxy:
         self._listener.bind(str(folder / name))
         self._listener.listen(64)
         self._lock = threading.Lock()
-        self.steps, self._step, self._after, self._trap = 0, 0, False, None
+        self.arm(0, False, None)
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def arm(self, step, after, trap):
+    def arm(self, step, after, trap, only=b""):
         with self._lock:
-            self.steps, self._step, self._after, self._trap = 0, step, after, trap
+            self.steps, self._step, self._after, self._trap, self._only = 0, step, after, trap, only
 
     def close(self):
         # Ends the thread that accepts, too.
@@ -94,7 +95,7 @@ class Proxy:
             kind = _read(client, 1)
             head = _read(client, 4)
             message = kind + head + _read(client, struct.unpack("!I", head)[0] - 4)
-            trap, after = self._at_step() if counts and kind in STEPS else (None, False)
+            trap, after = self._at_step(message) if counts and kind in STEPS else (None, False)
             if trap and not after:
                 trap()
                 return
@@ -103,9 +104,11 @@ class Proxy:
                 caught.set()
             server.sendall(message)
 
-    def _at_step(self):
+    def _at_step(self, message):
         with self._lock:
-            self.steps += 1
+            self.steps += self._only in message
+            if self._only not in message:
+                return None, False
             if self.steps != self._step:
                 return None, False
             return self._trap, self._after

@@ -71,50 +71,58 @@ class RequestIdTest(unittest.TestCase):
         return dict(zip(tables, map(int, self.system.sql("SELECT " + ", ".join(f"(SELECT count(*) FROM catalog.{table})" for table in tables))[0]
                                     .split("|"))))
 
-    def kill_at(self, step, after, name, request):
-        """Makes the call to a catalog that dies at a step. Whether it did."""
+    def kill_at(self, where, name, request):
+        """Makes the call to a catalog that dies at a step, given as the proxy takes it. Whether it did."""
         self.start_victim()
-        self.proxy.arm(step, after, self.kill)
+        step, after, only = where
+        self.proxy.arm(step, after, self.kill, only)
         try:
             self.call("victim", name, request)
             survived = True
         except grpc.RpcError as error:
-            self.assertEqual(error.code(), grpc.StatusCode.UNAVAILABLE, f"step {step}: {error.details()}")
+            self.assertEqual(error.code(), grpc.StatusCode.UNAVAILABLE, f"{where}: {error.details()}")
             survived = False
         self.proxy.arm(0, False, None)
         self.system.stop("victim", signal.SIGKILL)
         return not survived
 
+    def try_once(self, where, name, added, request):
+        """Makes the write in spite of a death at `where`. Whether it happened, and whether the write was done before it."""
+        killed = self.kill_at(where, name, request)
+        # What a dead catalog had begun is undone when PostgreSQL sees that it is gone; one more write waits for its locks.
+        before = self.counts()
+        first = self.must(name, **request)
+        what = f"{name}, killed at {where}"
+        again = self.must(name, **request)
+        # Told once more, the position is that of the end of its transaction.
+        again.position = first.position
+        self.assertEqual(again, first, what)
+        counted = self.counts()
+        for table, count in added.items():
+            self.assertEqual(counted[table] - self.counted[table], count, f"{what}: rows of {table}")
+        done = before["request_ids"] != self.counted["request_ids"]
+        self.counted = counted
+        return killed, done
+
     def drive(self, name, added, make):
-        """Kills at each step of `name` with what `make(number)` gives; a write adds `added` rows to the tables."""
-        lost = done = 0
+        """Kills at each step of `name` with what `make(number)` gives, and at last when it is committed; a write adds `added` rows to the
+        tables."""
+
+        def request():
+            self.number += 1
+            return make(self.number) | {"request_id": f"request-{self.number}"}
+
+        lost = 0
         for step in range(1, MOST_STEPS):
-            killed = []
-            for after in (False, True):
-                self.number += 1
-                request = make(self.number) | {"request_id": f"request-{self.number}"}
-                killed.append(self.kill_at(step, after, name, request))
-                # What a dead catalog had begun is undone when PostgreSQL sees that it is gone; one more write waits for its locks.
-                before = self.counts()
-                first = self.must(name, **request)
-                what = f"{name}, {'after' if after else 'before'} step {step}"
-                again = self.must(name, **request)
-                # Told once more, the position is that of the end of its transaction.
-                again.position = first.position
-                self.assertEqual(again, first, what)
-                counted = self.counts()
-                for table, count in added.items():
-                    self.assertEqual(counted[table] - self.counted[table], count, f"{what}: rows of {table}")
-                if killed[-1]:
-                    lost += before["request_ids"] == self.counted["request_ids"]
-                    done += before["request_ids"] != self.counted["request_ids"]
-                self.counted = counted
-            if not any(killed):
+            tries = [self.try_once((step, after, b""), name, added, request()) for after in (False, True)]
+            lost += sum(killed and not done for killed, done in tries)
+            if not any(killed for killed, _ in tries):
                 break
-        print(f"{name}: {step - 1} steps; killed {lost} times before the commit and {done} times after it", flush=True)
+        committed = self.try_once((1, True, b"COMMIT"), name, added, request())
+        print(f"{name}: {step - 1} steps; killed {lost} times before the commit, and once after it", flush=True)
         self.assertGreater(lost, 2)
-        self.assertGreater(done, 0)
         self.assertLess(step, MOST_STEPS - 1)
+        self.assertEqual(committed, (True, True), f"{name} was not committed, or its answer not lost")
 
     def test_articles(self):
         def update(n, article="a"):
