@@ -321,6 +321,23 @@ TEST(ApplyOrderTest, GivesTheSameCopyWhateverTheOrderAndHoweverOften) {
   }
 }
 
+TEST(DigestTest, IsThatOfACopyThatNeverHeldWhatIsGone) {
+  testing::TemporaryFolder followed;
+  testing::TemporaryFolder exported;
+  const auto with = *Store::Open(followed.path(), false);
+  const auto without = *Store::Open(exported.path(), false);
+  const std::vector<ResourceState> states = {testing::PublicationState(1),
+                                             testing::TopicState(1, 1)};
+  ResourceState path = testing::RememberedPath(7, "/old", 3);
+  ASSERT_THAT(Apply(*without, BatchOf(states)), IsOk());
+  ASSERT_THAT(Apply(*with, BatchOf(states)), IsOk());
+  ASSERT_THAT(Apply(*with, BatchOf({path})), IsOk());
+  EXPECT_NE(Digests(*with), Digests(*without));
+  path = testing::Tombstone(path.kind(), path.key(), path.version() + 1, path.name());
+  ASSERT_THAT(Apply(*with, BatchOf({path})), IsOk());
+  EXPECT_EQ(Digests(*with), Digests(*without));
+}
+
 TEST(CardTest, GivesTheWholeArticleWhenPutTogether) {
   content::v1::Article article;
   article.set_name("articles/a1");
