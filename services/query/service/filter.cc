@@ -8,6 +8,7 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/filter/article_fields.h"
 #include "common/filter/expression.h"
 #include "services/query/service/request_checks.h"
 
@@ -15,45 +16,10 @@ namespace dateline::query::service {
 namespace {
 
 using filter::Expression;
-using filter::FieldKind;
 using filter::Operator;
+using Field = filter::ArticleField;
 using replica::Dimension;
 using replica::Plan;
-
-// What can be asked for.
-enum class Field {
-  kTopic,
-  kAuthor,
-  kPublication,
-  kLanguage,
-  kType,
-  kLabel,
-  kAccess,
-  kRightsFlag,
-  kHasImage,
-  kPublishTime,
-};
-
-constexpr filter::KnownField Known(absl::string_view name, Field field,
-                                   FieldKind kind = FieldKind::kWord) {
-  return {name, static_cast<int>(field), kind};
-}
-
-constexpr filter::KnownField kFields[] = {
-    Known("topic", Field::kTopic),
-    Known("author", Field::kAuthor),
-    Known("publication", Field::kPublication),
-    Known("language", Field::kLanguage),
-    Known("type", Field::kType),
-    Known("label", Field::kLabel),
-    Known("access", Field::kAccess),
-    Known("rights_flag", Field::kRightsFlag),
-    Known("has_image", Field::kHasImage, FieldKind::kFlag),
-    Known("publish_time", Field::kPublishTime, FieldKind::kTime),
-};
-
-constexpr absl::string_view kTypePrefix = "ARTICLE_TYPE_";
-constexpr absl::string_view kAccessPrefix = "ACCESS_";
 
 Plan Term(Dimension dimension, uint64_t term) {
   return Plan::Term(replica::ListPrefix(dimension, term));
@@ -121,7 +87,8 @@ class Planner {
     if (!asked.expression.value.empty()) {
       DATELINE_ASSIGN_OR_RETURN(
           const Expression expression,
-          filter::ParseExpression(asked.expression.value, asked.expression.field, kFields));
+          filter::ParseExpression(asked.expression.value, asked.expression.field,
+                                  filter::kArticleFields));
       descendants_ = asked.descendants;
       DATELINE_ASSIGN_OR_RETURN(Plan plan, Compile(expression, asked.expression.field));
       parts.push_back(std::move(plan));
@@ -198,20 +165,14 @@ class Planner {
       case Field::kRightsFlag:
         return Word(asked, Dimension::kRightsFlag);
       case Field::kType: {
-        content::v1::ArticleType type;
-        if (!content::v1::ArticleType_Parse(absl::StrCat(kTypePrefix, asked.value), &type) ||
-            type == content::v1::ARTICLE_TYPE_UNSPECIFIED) {
-          return error::InvalidField(asked.field, "is not a known type");
-        }
-        return Term(Dimension::kType, static_cast<uint64_t>(type));
+        const auto type = filter::TypeOf(asked.value);
+        if (!type.has_value()) return error::InvalidField(asked.field, "is not a known type");
+        return Term(Dimension::kType, static_cast<uint64_t>(*type));
       }
       case Field::kAccess: {
-        content::v1::Access access;
-        if (!content::v1::Access_Parse(absl::StrCat(kAccessPrefix, asked.value), &access) ||
-            access == content::v1::ACCESS_UNSPECIFIED) {
-          return error::InvalidField(asked.field, "is not a known access");
-        }
-        return Term(Dimension::kAccess, static_cast<uint64_t>(access));
+        const auto access = filter::AccessOf(asked.value);
+        if (!access.has_value()) return error::InvalidField(asked.field, "is not a known access");
+        return Term(Dimension::kAccess, static_cast<uint64_t>(*access));
       }
       case Field::kHasImage:
       case Field::kPublishTime:
@@ -283,10 +244,10 @@ absl::StatusOr<Conditions> ConditionsOf(const v1::ArticleFilter& filter) {
   Add("filter.no_labels", filter.no_labels(), &asked.no_labels);
   Add("filter.rights_flags", filter.rights_flags(), &asked.any_rights_flags);
   Add("filter.no_rights_flags", filter.no_rights_flags(), &asked.no_rights_flags);
-  AddEnums("filter.types", filter.types(), content::v1::ArticleType_Name<int>, kTypePrefix.size(),
-           &asked.any_types);
-  AddEnums("filter.access", filter.access(), content::v1::Access_Name<int>, kAccessPrefix.size(),
-           &asked.any_access);
+  AddEnums("filter.types", filter.types(), content::v1::ArticleType_Name<int>,
+           filter::kTypePrefix.size(), &asked.any_types);
+  AddEnums("filter.access", filter.access(), content::v1::Access_Name<int>,
+           filter::kAccessPrefix.size(), &asked.any_access);
   if (filter.has_has_image()) asked.has_image = filter.has_image();
   if (filter.has_publish_time_from()) asked.from = TimeFromProto(filter.publish_time_from());
   if (filter.has_publish_time_to()) asked.until = TimeFromProto(filter.publish_time_to());
