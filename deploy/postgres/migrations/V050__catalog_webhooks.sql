@@ -35,12 +35,15 @@ CREATE TABLE catalog.webhook_queue (
 CREATE INDEX webhook_queue_next ON catalog.webhook_queue (next_time);
 CREATE SEQUENCE catalog.webhook_lease_epochs;
 
--- Articles of which a webhook was told last that they are hidden: it hears nothing more of them until they are visible.
-CREATE TABLE catalog.webhook_hidden (
-  webhook_key bigint NOT NULL REFERENCES catalog.webhooks ON DELETE CASCADE,
+-- Articles of which a webhook knows otherwise than what is taken for granted. Without a filter those are the ones that it was told last to be
+-- hidden: it hears nothing more of them until they are visible. With a filter they are the ones that it was told of: only of them does it
+-- hear that they are hidden, or match no more. They go with their article when that is purged.
+CREATE TABLE catalog.webhook_told (
   article_key bigint NOT NULL,
-  PRIMARY KEY (webhook_key, article_key)
+  webhook_key bigint NOT NULL REFERENCES catalog.webhooks ON DELETE CASCADE,
+  PRIMARY KEY (article_key, webhook_key)
 );
+CREATE INDEX webhook_told_webhook ON catalog.webhook_told (webhook_key);
 
 -- How calls went, the last thousand of each webhook.
 CREATE TABLE catalog.webhook_attempts (
@@ -62,6 +65,6 @@ CREATE INDEX articles_expire_instant ON catalog.articles (expire_time, key) WHER
 CREATE INDEX articles_schedule_instant ON catalog.articles (schedule_time, key) WHERE schedule_time IS NOT NULL;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-  catalog.webhooks, catalog.webhook_cursors, catalog.webhook_queue, catalog.webhook_hidden, catalog.webhook_attempts
+  catalog.webhooks, catalog.webhook_cursors, catalog.webhook_queue, catalog.webhook_told, catalog.webhook_attempts
 TO dateline_catalog;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA catalog TO dateline_catalog;

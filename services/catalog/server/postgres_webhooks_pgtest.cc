@@ -264,6 +264,26 @@ TEST_F(WebhooksTest, AreToldNothingOfHiddenArticlesUnlessTheyAskForIt) {
               ElementsAre(absl::StrCat(hidden, " CREATED 1"), absl::StrCat(seen, " CREATED 1")));
 }
 
+TEST_F(WebhooksTest, WithAFilterAreToldOfWhatMatchesIt) {
+  TestServer receiver(TestServer::Always(Answer("200 OK", "", "")));
+  v1::CreateWebhookRequest request = New("one", receiver.Url("/"));
+  request.mutable_webhook()->set_filter("label = opinion AND publication = publications/daily");
+  Create(request);
+  Publish("News");
+  const std::string name =
+      Publish("Opinion", [](content::v1::Article* article) { article->add_labels("opinion"); });
+  ASSERT_TRUE(Eventually([&] { return Told(receiver).size() == 1; }));
+  v1::UpdateArticleRequest update;
+  update.mutable_article()->set_name(name);
+  update.mutable_update_mask()->add_paths("labels");
+  update.set_publish(true);
+  v1::UpdateArticleResponse response;
+  ASSERT_THAT(catalog_->Call(&Editor::UpdateArticle, update, &response), IsOk());
+  ASSERT_TRUE(Eventually([&] { return Told(receiver).size() == 2; }));
+  EXPECT_THAT(Told(receiver), ElementsAre(absl::StrCat(name, " CREATED 1"),
+                                          absl::StrCat(name, " BECAME_HIDDEN 2")));
+}
+
 TEST_F(WebhooksTest, AreToldWhatTimeBringsAlsoAcrossARestart) {
   TestServer receiver(TestServer::Always(Answer("200 OK", "", "")));
   Create(New("one", receiver.Url("/")));

@@ -51,9 +51,6 @@ absl::Status WebhookHandlers::Check(const Webhook& webhook) const {
   if (!webhook.secret().empty() && !webhooks::KeyOf(webhook.secret()).has_value()) {
     violations.Add("webhook.secret", "must be whsec_ and the base64 of 24 to 64 bytes");
   }
-  if (!webhook.filter().empty()) {
-    violations.Add("webhook.filter", "is not supported by this build: leave it empty");
-  }
   return violations.ToStatus();
 }
 

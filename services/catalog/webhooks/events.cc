@@ -30,7 +30,7 @@ class Builder {
     // One that is not there any more was purged, long after it was told as deleted.
     if (article.name.empty()) return;
     if (webhook_.include_hidden) {
-      Add(article, change.kind, change.version, change.at);
+      ChangeOfAny(article, change);
       return;
     }
     changed_.insert(article.key);
@@ -70,6 +70,15 @@ class Builder {
   }
 
  private:
+  // For a webhook that is told of what is hidden too.
+  void ChangeOfAny(const WebhookArticle& article, const ArticleChange& change) {
+    const bool matches = article.newest_matches || (article.live && article.live->matches) ||
+                         (article.scheduled && article.scheduled->matches);
+    if (!matches && ToldHidden(article)) return;
+    if (!webhook_.filter.empty()) told_[article.key] = !matches;
+    Add(article, change.kind, change.version, change.at);
+  }
+
   bool ToldHidden(const WebhookArticle& article) const {
     const auto told = told_.find(article.key);
     return told != told_.end() ? told->second : article.told_hidden;
@@ -103,7 +112,7 @@ bool IsVisibleAt(const WebhookArticle& article, absl::Time time) {
   if (!article.is_published) return false;
   const auto& revision =
       article.scheduled && article.schedule_time <= time ? article.scheduled : article.live;
-  return revision && revision->publish <= time && revision->embargo <= time &&
+  return revision && revision->matches && revision->publish <= time && revision->embargo <= time &&
          revision->expire > time;
 }
 

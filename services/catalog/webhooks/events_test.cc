@@ -12,9 +12,9 @@ namespace {
 using store::ArticleChanges;
 using store::ArticleInstant;
 using store::IdleWebhook;
-using store::RevisionTimes;
 using store::WebhookArticle;
 using store::WebhookBatch;
+using store::WebhookRevision;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -27,7 +27,7 @@ WebhookArticle Published(int64_t key, int publish) {
   article.name = absl::StrCat("articles/a", key);
   article.version = 7;
   article.is_published = true;
-  article.live = RevisionTimes{At(publish)};
+  article.live = WebhookRevision{At(publish)};
   article.first_visible = At(publish);
   return article;
 }
@@ -112,7 +112,7 @@ TEST_F(EventsTest, TellsWhatTimeAloneBrings) {
   WebhookArticle expired = Published(2, 50);
   expired.live->expire = At(180);
   WebhookArticle turned = Published(3, 50);
-  turned.scheduled = RevisionTimes{At(50)};
+  turned.scheduled = WebhookRevision{At(50)};
   turned.schedule_time = At(190);
   WebhookArticle later_embargo = Published(4, 150);
   later_embargo.live->embargo = At(195);
@@ -144,6 +144,61 @@ TEST_F(EventsTest, TheCursorStaysWhereThereIsMore) {
   changes_.at_head = false;
   Told();
   EXPECT_EQ(batch_.after.instant, At(100));
+}
+
+TEST_F(EventsTest, AFilterTakesWhatMatchesIt) {
+  webhook_.filter = "topic = topics/harbour";
+  WebhookArticle other = Published(1, 50);
+  other.live->matches = false;
+  other.told_hidden = true;
+  Change(other, v1::CHANGE_KIND_UPDATED, 150);
+  WebhookArticle matching = Published(2, 50);
+  matching.told_hidden = true;
+  Change(matching, v1::CHANGE_KIND_UPDATED, 160);
+  WebhookArticle left = Published(3, 50);
+  left.live->matches = false;
+  Change(left, v1::CHANGE_KIND_UPDATED, 170);
+  Change(left, v1::CHANGE_KIND_UPDATED, 180);
+  EXPECT_THAT(Told(),
+              ElementsAre("articles/a2 BECAME_VISIBLE 3 160", "articles/a3 BECAME_HIDDEN 3 170"));
+  EXPECT_THAT(batch_.visible, ElementsAre(2));
+  EXPECT_THAT(batch_.hidden, ElementsAre(3));
+}
+
+TEST_F(EventsTest, AScheduledRevisionMatchesFromItsInstantOn) {
+  webhook_.filter = "topic = topics/harbour";
+  WebhookArticle enters = Published(1, 50);
+  enters.live->matches = false;
+  enters.scheduled = WebhookRevision{At(50)};
+  enters.schedule_time = At(190);
+  WebhookArticle later = enters;
+  later.key = 2;
+  later.name = "articles/a2";
+  later.schedule_time = At(210);
+  later.told_hidden = true;
+  Change(later, v1::CHANGE_KIND_UPDATED, 160);
+  instants_ = {{At(190), enters}};
+  EXPECT_THAT(Told(), ElementsAre("articles/a1 BECAME_VISIBLE 7 190"));
+}
+
+TEST_F(EventsTest, AFilterTakesDraftsWhereTheHiddenIsTold) {
+  webhook_.filter = "topic = topics/harbour";
+  webhook_.include_hidden = true;
+  WebhookArticle draft = Published(1, 50);
+  draft.is_published = false;
+  draft.live.reset();
+  draft.told_hidden = true;
+  Change(draft, v1::CHANGE_KIND_CREATED, 150);
+  WebhookArticle left = draft;
+  left.key = 2;
+  left.name = "articles/a2";
+  left.newest_matches = false;
+  Change(left, v1::CHANGE_KIND_UPDATED, 160);
+  EXPECT_THAT(Told(), ElementsAre("articles/a1 CREATED 3 150"));
+  // Of what it was told it hears once more, whatever became of it.
+  left.told_hidden = false;
+  Change(left, v1::CHANGE_KIND_UPDATED, 170);
+  EXPECT_THAT(Told(), ElementsAre("articles/a1 CREATED 3 150", "articles/a2 UPDATED 3 170"));
 }
 
 }  // namespace

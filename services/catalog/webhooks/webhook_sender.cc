@@ -145,18 +145,15 @@ absl::StatusOr<absl::Duration> WebhookSender::FillOne(IdleWebhook webhook) {
 }
 
 absl::StatusOr<absl::Duration> WebhookSender::Look(const IdleWebhook& webhook, Seen* seen) {
-  DATELINE_ASSIGN_OR_RETURN(
-      const auto changes,
-      queue_.ReadChanges(Context(), webhook.key, seen->cursor.position, kMaxEvents));
+  IdleWebhook from = webhook;
+  from.cursor = seen->cursor;
+  DATELINE_ASSIGN_OR_RETURN(const auto changes, queue_.ReadChanges(Context(), from, kMaxEvents));
   std::vector<store::ArticleInstant> instants;
   const int room = kMaxEvents - static_cast<int>(changes.changes.size());
   if (changes.at_head) {
-    DATELINE_ASSIGN_OR_RETURN(
-        instants, queue_.ReadInstants(Context(), webhook.key, seen->cursor, changes.now, room));
+    DATELINE_ASSIGN_OR_RETURN(instants, queue_.ReadInstants(Context(), from, changes.now, room));
   }
   const bool more = instants.size() == static_cast<size_t>(room);
-  IdleWebhook from = webhook;
-  from.cursor = seen->cursor;
   const store::WebhookBatch batch = MakeBatch(from, changes, instants, more, NewId());
   if (batch.payload.events_size() > 0) {
     // Another process may have been faster; then the webhook is listed anew.

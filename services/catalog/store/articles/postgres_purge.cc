@@ -40,6 +40,8 @@ absl::StatusOr<int> PurgeSome(pqxx::transaction_base& transaction, const Request
   }
   DATELINE_RETURN_IF_ERROR(SettlePaths(transaction, paths, &changes));
   Unpin(transaction, keys, &changes);
+  transaction.exec_params("DELETE FROM catalog.webhook_told WHERE article_key = ANY ($1::bigint[])",
+                          array.str());
   transaction.exec_params("DELETE FROM catalog.articles WHERE key = ANY ($1::bigint[])",
                           array.str());
   AppendChanges(transaction, log, changes);

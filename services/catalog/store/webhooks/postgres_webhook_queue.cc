@@ -51,6 +51,24 @@ void MoveCursor(pqxx::transaction_base& transaction, int64_t webhook_key,
       cursor.instant_key);
 }
 
+// Keeps of which articles the webhook knows otherwise than what is taken for granted.
+void RememberTold(pqxx::transaction_base& transaction, const IdleWebhook& webhook,
+                  const WebhookBatch& batch) {
+  const bool has_filter = !webhook.filter.empty();
+  ArrayParam granted;
+  for (const int64_t key : has_filter ? batch.hidden : batch.visible) granted.Add(key);
+  ArrayParam others;
+  for (const int64_t key : has_filter ? batch.visible : batch.hidden) others.Add(key);
+  transaction.exec_params(
+      "DELETE FROM catalog.webhook_told WHERE webhook_key = $1 AND article_key = ANY "
+      "($2::bigint[])",
+      webhook.key, granted.str());
+  transaction.exec_params(
+      "INSERT INTO catalog.webhook_told (webhook_key, article_key) SELECT $1::bigint, * "
+      "FROM unnest($2::bigint[]) ON CONFLICT DO NOTHING",
+      webhook.key, others.str());
+}
+
 void AddAttempt(pqxx::transaction_base& transaction, int64_t webhook_key,
                 const std::string& delivery_id, int attempt, const WebhookCallResult& result) {
   transaction.exec_params(
@@ -128,8 +146,8 @@ absl::StatusOr<std::vector<IdleWebhook>> WebhookQueue::ListIdle(const RequestCon
                  "catalog.webhook_queue q WHERE q.webhook_key = w.key) ORDER BY w.key"))) {
           v1::Webhook webhook;
           ParseStored(Bytes(row[1]), &webhook);
-          idle.push_back(
-              {Int(row[0]), webhook.name(), webhook.include_hidden(), ParseCursor(row, 2)});
+          idle.push_back({Int(row[0]), webhook.name(), webhook.include_hidden(), webhook.filter(),
+                          ParseCursor(row, 2)});
         }
         return absl::OkStatus();
       }));
@@ -152,18 +170,7 @@ absl::StatusOr<bool> WebhookQueue::Enqueue(const RequestContext& context,
             absl::ToUnixMicros(batch.after.instant), batch.after.instant_key);
         done = added.affected_rows() > 0;
         if (!done) return absl::OkStatus();
-        ArrayParam hidden;
-        for (const int64_t key : batch.hidden) hidden.Add(key);
-        ArrayParam visible;
-        for (const int64_t key : batch.visible) visible.Add(key);
-        transaction.exec_params(
-            "DELETE FROM catalog.webhook_hidden WHERE webhook_key = $1 AND article_key = ANY "
-            "($2::bigint[])",
-            webhook.key, visible.str());
-        transaction.exec_params(
-            "INSERT INTO catalog.webhook_hidden (webhook_key, article_key) SELECT $1::bigint, * "
-            "FROM unnest($2::bigint[]) ON CONFLICT DO NOTHING",
-            webhook.key, hidden.str());
+        RememberTold(transaction, webhook, batch);
         return absl::OkStatus();
       }));
   return done;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/position/position.h"
+#include "services/catalog/store/webhooks/postgres_webhook_filter.h"
 #include "services/catalog/store/webhooks/postgres_webhook_rows.h"
 #include "services/catalog/store/webhooks/webhook_store.h"
 
@@ -61,6 +62,7 @@ absl::StatusOr<Written<Webhook>> WithProgress(const StoreContext& postgres,
 absl::StatusOr<int64_t> InsertWebhook(pqxx::transaction_base& transaction, const LogContext& log,
                                       Written<Webhook>* written) {
   Webhook& webhook = written->message;
+  DATELINE_RETURN_IF_ERROR(CheckWebhookFilter(transaction, webhook.filter()));
   const std::string secret = webhook.secret();
   webhook.clear_secret();
   uint64_t digest = 0;
@@ -80,6 +82,17 @@ absl::StatusOr<int64_t> InsertWebhook(pqxx::transaction_base& transaction, const
       absl::ToUnixMicros(log.now));
   written->position = PositionOfWrite(transaction, log);
   return Int(rows[0][0]);
+}
+
+// What a webhook with a filter is taken to know is the contrary of one without.
+absl::Status ChangeFilter(pqxx::transaction_base& transaction, int64_t key,
+                          const std::string& before, const std::string& after) {
+  if (before == after) return absl::OkStatus();
+  DATELINE_RETURN_IF_ERROR(CheckWebhookFilter(transaction, after));
+  if (before.empty() || after.empty()) {
+    transaction.exec_params("DELETE FROM catalog.webhook_told WHERE webhook_key = $1", key);
+  }
+  return absl::OkStatus();
 }
 
 // Instants to tell of again are those behind the last change that is not told again.
@@ -139,7 +152,10 @@ absl::StatusOr<Written<Webhook>> WebhookStore::UpdateWebhook(
                 auto locked, LockResource<Webhook>(transaction, kWebhookTable, id, options.etag,
                                                    RowLock::kChange));
             const bool was_paused = locked.message.state() == v1::WEBHOOK_STATE_PAUSED;
+            const std::string filter = locked.message.filter();
             DATELINE_RETURN_IF_ERROR(change(&locked.message));
+            DATELINE_RETURN_IF_ERROR(
+                ChangeFilter(transaction, locked.key, filter, locked.message.filter()));
             DATELINE_RETURN_IF_ERROR(StoreWebhook(transaction, log, &locked));
             if (was_paused && locked.message.state() == v1::WEBHOOK_STATE_ACTIVE) {
               transaction.exec_params(
@@ -195,7 +211,7 @@ absl::StatusOr<Written<Webhook>> WebhookStore::ReplayWebhook(const RequestContex
                 absl::ToUnixMicros(InstantOf(transaction, log, position)));
             transaction.exec_params(
                 "WITH queue AS (DELETE FROM catalog.webhook_queue WHERE webhook_key = $1) "
-                "DELETE FROM catalog.webhook_hidden WHERE webhook_key = $1",
+                "DELETE FROM catalog.webhook_told WHERE webhook_key = $1",
                 locked.key);
             DATELINE_RETURN_IF_ERROR(StoreWebhook(transaction, log, &locked));
             written->position = PositionOfWrite(transaction, log);

@@ -31,14 +31,16 @@ struct IdleWebhook {
   int64_t key = 0;
   std::string name;
   bool include_hidden = false;
+  std::string filter;  // Of articles; empty for all.
   WebhookCursor cursor;
 };
 
-// The times of a revision that readers see it by.
-struct RevisionTimes {
-  absl::Time publish;
+// What decides whether a webhook is told of a revision.
+struct WebhookRevision {
+  absl::Time publish;  // The times that readers see it by.
   absl::Time embargo = absl::InfinitePast();
   absl::Time expire = absl::InfiniteFuture();
+  bool matches = true;  // The webhook's filter.
 };
 
 // What a webhook may be told of an article, and what decides whether.
@@ -47,11 +49,12 @@ struct WebhookArticle {
   std::string name;  // Empty for one that is not in the database any more.
   int64_t version = 0;
   bool is_published = false;
-  std::optional<RevisionTimes> live;
-  std::optional<RevisionTimes> scheduled;  // In force from schedule_time on.
+  std::optional<WebhookRevision> live;
+  std::optional<WebhookRevision> scheduled;  // In force from schedule_time on.
+  bool newest_matches = true;                // The newest revision, which may be a draft.
   absl::Time schedule_time = absl::InfiniteFuture();
   absl::Time first_visible = absl::InfiniteFuture();
-  bool told_hidden = false;  // The webhook was told last that it is hidden.
+  bool told_hidden = false;  // What the webhook knows of it; one with a filter, of the filter too.
 };
 
 // A change of an article in the log, and the article as it is now.
@@ -115,14 +118,13 @@ class WebhookQueue {
   // All idle webhooks.
   absl::StatusOr<std::vector<IdleWebhook>> ListIdle(const RequestContext& context);
 
-  // Up to `limit` changes of articles behind `position`. POSITION_EXPIRED.
-  absl::StatusOr<ArticleChanges> ReadChanges(const RequestContext& context, int64_t webhook_key,
-                                             const content::v1::LogPosition& position, int limit);
+  // Up to `limit` changes of articles behind the webhook's cursor. POSITION_EXPIRED.
+  absl::StatusOr<ArticleChanges> ReadChanges(const RequestContext& context,
+                                             const IdleWebhook& webhook, int limit);
 
-  // Up to `limit` instants behind the cursor and up to `until`, by instant and key.
+  // Up to `limit` instants behind the webhook's cursor and up to `until`, by instant and key.
   absl::StatusOr<std::vector<ArticleInstant>> ReadInstants(const RequestContext& context,
-                                                           int64_t webhook_key,
-                                                           const WebhookCursor& cursor,
+                                                           const IdleWebhook& webhook,
                                                            absl::Time until, int limit);
 
   // The first instant after `time`, of any article; InfiniteFuture for none.
