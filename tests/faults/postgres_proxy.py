@@ -25,7 +25,8 @@ def _read(connection, count):
 
 class Proxy:
     """`arm(step, after, trap)` calls `trap` in place of handing on the step-th step from now, or, with `after`, in place of handing on its
-    answer. With `only`, steps without these bytes do not count. What is caught is lost: the connection ends. `steps` counts from the last
+    answer. With `only`, steps without these bytes do not count; with `behind`, nor do those of a connection that has not said these bytes
+    since the arming. What is caught is lost: the connection ends. `steps` counts from the last
     arming. Thread-safe."""
 
     def __init__(self, folder, conninfo, application):
@@ -39,12 +40,14 @@ class Proxy:
         self._listener.bind(str(folder / name))
         self._listener.listen(64)
         self._lock = threading.Lock()
+        self._said = set()
         self.arm(0, False, None)
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def arm(self, step, after, trap, only=b""):
+    def arm(self, step, after, trap, only=b"", behind=b""):
         with self._lock:
-            self.steps, self._step, self._after, self._trap, self._only = 0, step, after, trap, only
+            self.steps, self._step, self._after, self._trap, self._only, self._behind = 0, step, after, trap, only, behind
+            self._said.clear()
 
     def close(self):
         # Ends the thread that accepts, too.
@@ -95,7 +98,7 @@ class Proxy:
             kind = _read(client, 1)
             head = _read(client, 4)
             message = kind + head + _read(client, struct.unpack("!I", head)[0] - 4)
-            trap, after = self._at_step(message) if counts and kind in STEPS else (None, False)
+            trap, after = self._at_step(client, kind, message) if counts else (None, False)
             if trap and not after:
                 trap()
                 return
@@ -104,11 +107,13 @@ class Proxy:
                 caught.set()
             server.sendall(message)
 
-    def _at_step(self, message):
+    def _at_step(self, client, kind, message):
         with self._lock:
-            self.steps += self._only in message
-            if self._only not in message:
+            if self._behind in message:
+                self._said.add(client)
+            if kind not in STEPS or self._only not in message or client not in self._said:
                 return None, False
+            self.steps += 1
             if self.steps != self._step:
                 return None, False
             return self._trap, self._after

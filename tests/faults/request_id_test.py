@@ -74,8 +74,8 @@ class RequestIdTest(unittest.TestCase):
     def kill_at(self, where, name, request):
         """Makes the call to a catalog that dies at a step, given as the proxy takes it. Whether it did."""
         self.start_victim()
-        step, after, only = where
-        self.proxy.arm(step, after, self.kill, only)
+        step, after, only, behind = where
+        self.proxy.arm(step, after, self.kill, only, behind)
         try:
             self.call("victim", name, request)
             survived = True
@@ -114,11 +114,12 @@ class RequestIdTest(unittest.TestCase):
 
         lost = 0
         for step in range(1, MOST_STEPS):
-            tries = [self.try_once((step, after, b""), name, added, request()) for after in (False, True)]
+            tries = [self.try_once((step, after, b"", b""), name, added, request()) for after in (False, True)]
             lost += sum(killed and not done for killed, done in tries)
             if not any(killed for killed, _ in tries):
                 break
-        committed = self.try_once((1, True, b"COMMIT"), name, added, request())
+        # The catalog's own upkeep commits, too.
+        committed = self.try_once((1, True, b"COMMIT", b"INSERT INTO catalog.request_ids"), name, added, request())
         print(f"{name}: {step - 1} steps; killed {lost} times before the commit, and once after it", flush=True)
         self.assertGreater(lost, 2)
         self.assertLess(step, MOST_STEPS - 1)
