@@ -46,6 +46,7 @@ absl::Status Add(Session& session, const Arguments& arguments) {
   request.set_webhook_id(arguments.positional()[0]);
   request.mutable_webhook()->set_url(arguments.positional()[1]);
   request.mutable_webhook()->set_include_hidden(arguments.Has("include-hidden"));
+  request.mutable_webhook()->set_filter(std::string(arguments.Get("filter", "")));
   FieldMask given;
   DATELINE_RETURN_IF_ERROR(TakeSecret(session, arguments, request.mutable_webhook(), &given));
   DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
@@ -72,6 +73,7 @@ absl::Status Update(Session& session, const Arguments& arguments) {
   FieldMask& mask = *request.mutable_update_mask();
   webhook.set_name(ResourceName(kCollection, arguments.positional()[0]));
   TakeText(arguments, "url", "url", webhook.mutable_url(), &mask);
+  TakeText(arguments, "filter", "filter", webhook.mutable_filter(), &mask);
   DATELINE_RETURN_IF_ERROR(TakeSecret(session, arguments, &webhook, &mask));
   if (arguments.Has("pause") && arguments.Has("resume")) {
     return absl::InvalidArgumentError("--pause and --resume exclude each other");
@@ -130,11 +132,16 @@ std::vector<Command> WebhookCommands() {
   const OptionSpec json = {"json", "", "print protobuf JSON"};
   const OptionSpec secret = {"secret-file", "FILE",
                              "file with the secret: whsec_ and the base64 of 24 to 64 bytes"};
+  const OptionSpec filter = {"filter", "EXPRESSION",
+                             "articles to tell of, such as 'topic:topics/asia AND language = en'"};
   return {
       {"webhook add",
        "ID URL",
        "let an address be told of changes of articles from now on",
-       {secret, {"include-hidden", "", "tell also of what readers do not see, drafts too"}, json},
+       {secret,
+        filter,
+        {"include-hidden", "", "tell also of what readers do not see, drafts too"},
+        json},
        Add},
       {"webhook list",
        "",
@@ -146,6 +153,7 @@ std::vector<Command> WebhookCommands() {
        "change, pause or resume a webhook",
        {{"url", "URL", "address"},
         secret,
+        filter,
         {"pause", "", "call it no more, but keep its place"},
         {"resume", "", "call it again, from where it was paused"},
         json},
