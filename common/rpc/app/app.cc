@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
@@ -38,6 +39,9 @@ App::App(AppInfo info)
       parser_(absl::StrCat("dateline-", info_.service), info_.about, info_.version),
       metrics_listen_(Loopback(info_.metrics_port)) {
   BoundPooledMemory();
+  // Debian's Abseil looks for cycles among gRPC's locks at each of them: about 4 % of a server's
+  // time. Tests go on doing so.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   server_.address = Loopback(info_.port);
   parser_.Address("listen", &server_.address, "where gRPC is served");
   parser_.Address("metrics-listen", &metrics_listen_, "where /metrics is served");
