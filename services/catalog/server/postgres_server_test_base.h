@@ -61,7 +61,7 @@ class Catalog {
     v1::CreateTopicResponse response;
     request.set_topic_id(id);
     request.mutable_topic()->set_display_name(id);
-    const absl::Status status = Call(&v1::CatalogService::Stub::CreateTopic, request, &response);
+    absl::Status status = Call(&v1::CatalogService::Stub::CreateTopic, request, &response);
     if (position != nullptr) *position = response.position();
     return status;
   }

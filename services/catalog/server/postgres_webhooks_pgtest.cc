@@ -381,9 +381,9 @@ TEST_F(WebhooksTest, AreCalledByOneOfSeveralProcesses) {
   TestServer receiver(TestServer::Always(Answer("200 OK", "", "")));
   Create(New("one", receiver.Url("/")));
   Catalog second(conninfo_, api::AllRoles(), Options());
-  std::vector<std::string> expected;
-  for (int i = 0; i < 10; ++i) {
-    expected.push_back(absl::StrCat(Publish(absl::StrCat("Title ", i)), " CREATED 1"));
+  std::vector<std::string> expected(10);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    expected[i] = absl::StrCat(Publish(absl::StrCat("Title ", i)), " CREATED 1");
   }
   ASSERT_TRUE(Eventually([&] { return Told(receiver).size() == expected.size(); }));
   EXPECT_EQ(Told(receiver), expected);

@@ -20,7 +20,7 @@ using v1::Webhook;
 namespace {
 
 template <typename Response>
-absl::Status Answer(store::Written<Webhook> written, Response* response) {
+absl::Status Answer(store::Written<Webhook>&& written, Response* response) {
   *response->mutable_webhook() = std::move(written.message);
   response->set_position(EncodePosition(written.position));
   return absl::OkStatus();

@@ -111,10 +111,10 @@ ArticleCondition HasRow(absl::string_view table, const Sql& row) {
 }
 
 ArticleCondition AtInstant(ListInstant instant, Operator op, absl::Time time) {
-  static constexpr const char* kColumns[] = {
-      "a.create_time", "a.publish_time",
+  static constexpr char kModified[] =
       "(SELECT m.create_time FROM catalog.article_revisions m WHERE m.article_key = a.key AND "
-      "m.number = a.revision)"};
+      "m.number = a.revision)";
+  static constexpr const char* kColumns[] = {"a.create_time", "a.publish_time", kModified};
   static constexpr const char* kOperators[] = {"=", "=", "=", "<", "<=", ">", ">="};
   const auto index = static_cast<size_t>(instant);
   Sql bound(absl::StrCat(" ", kOperators[static_cast<size_t>(op)], " ?::timestamptz"),

@@ -111,7 +111,8 @@ std::string InstantsQuery() {
 }  // namespace
 
 absl::StatusOr<ArticleChanges> WebhookQueue::ReadChanges(const RequestContext& context,
-                                                         const IdleWebhook& webhook, int limit) {
+                                                         const IdleWebhook& webhook,
+                                                         int limit) const {
   // Log, clock and articles come from one statement, so they are one truth.
   static const std::string query = absl::StrCat(
       "SELECT ", kLogColumns, ", c.xid::text, c.seq, c.version, c.change_kind, ", Micros("c.at"),
@@ -156,7 +157,7 @@ absl::StatusOr<ArticleChanges> WebhookQueue::ReadChanges(const RequestContext& c
 }
 
 absl::StatusOr<std::vector<ArticleInstant>> WebhookQueue::ReadInstants(
-    const RequestContext& context, const IdleWebhook& webhook, absl::Time until, int limit) {
+    const RequestContext& context, const IdleWebhook& webhook, absl::Time until, int limit) const {
   static const std::string query =
       absl::StrCat("SELECT ", Micros("i.at"), ", ", ArticleColumns(), " FROM (", InstantsQuery(),
                    " ORDER BY at, key LIMIT $4::int) AS i JOIN catalog.articles a ON a.key = i.key",
@@ -178,7 +179,7 @@ absl::StatusOr<std::vector<ArticleInstant>> WebhookQueue::ReadInstants(
 }
 
 absl::StatusOr<absl::Time> WebhookQueue::NextInstant(const RequestContext& context,
-                                                     absl::Time time) {
+                                                     absl::Time time) const {
   std::string firsts;
   for (const auto& [name, condition] : kInstantColumns) {
     absl::StrAppend(&firsts, firsts.empty() ? "" : ", ", "(SELECT ", name,

@@ -120,15 +120,15 @@ class WebhookQueue {
 
   // Up to `limit` changes of articles behind the webhook's cursor. POSITION_EXPIRED.
   absl::StatusOr<ArticleChanges> ReadChanges(const RequestContext& context,
-                                             const IdleWebhook& webhook, int limit);
+                                             const IdleWebhook& webhook, int limit) const;
 
   // Up to `limit` instants behind the webhook's cursor and up to `until`, by instant and key.
   absl::StatusOr<std::vector<ArticleInstant>> ReadInstants(const RequestContext& context,
                                                            const IdleWebhook& webhook,
-                                                           absl::Time until, int limit);
+                                                           absl::Time until, int limit) const;
 
   // The first instant after `time`, of any article; InfiniteFuture for none.
-  absl::StatusOr<absl::Time> NextInstant(const RequestContext& context, absl::Time time);
+  absl::StatusOr<absl::Time> NextInstant(const RequestContext& context, absl::Time time) const;
 
   // Puts a batch into the queue of a webhook that is still as it was listed; false if it is not.
   absl::StatusOr<bool> Enqueue(const RequestContext& context, const IdleWebhook& webhook,
