@@ -89,12 +89,14 @@ absl::Duration ChangeFeed::Poll() {
 absl::StatusOr<LogPage> ChangeFeed::ReadNext() {
   const RequestContext context = RequestContext::Background("feed").WithTimeout(kReadTimeout);
   LogPosition after;
+  store::Kinds kinds;
   {
     MutexLock lock(mutex_);
     after = read_end_;
+    if (!after.log_id().empty()) kinds = TakeWanted();
   }
   if (!after.log_id().empty()) {
-    absl::StatusOr<LogPage> page = log_.ReadChanges(context, after, options_.batch_bytes);
+    absl::StatusOr<LogPage> page = log_.ReadChanges(context, after, options_.batch_bytes, kinds);
     if (error::ReasonOf(page.status()) != errors::v1::ERROR_REASON_POSITION_EXPIRED) return page;
     obs::Log(obs::Level::kWarning, "the change log is another one: readers start anew",
              {{"why", std::string(page.status().message())}});
@@ -108,8 +110,33 @@ absl::StatusOr<LogPage> ChangeFeed::ReadNext() {
   return empty;
 }
 
+store::Kinds ChangeFeed::TakeWanted() {
+  store::Kinds kinds;
+  for (const auto& [kind, readers] : wanted_) {
+    kinds.insert(kind);
+    read_since_.try_emplace(kind, read_end_);
+  }
+  std::erase_if(read_since_, [&](const auto& entry) { return kinds.count(entry.first) == 0; });
+  return kinds;
+}
+
+ChangeFeed::Interest ChangeFeed::Want(store::Kinds kinds) {
+  MutexLock lock(mutex_);
+  for (const v1::ResourceKind kind : kinds) ++wanted_[kind];
+  return Interest(this, std::move(kinds));
+}
+
+void ChangeFeed::Leave(const store::Kinds& kinds) {
+  MutexLock lock(mutex_);
+  for (const v1::ResourceKind kind : kinds) {
+    const auto readers = wanted_.find(kind);
+    if (--readers->second == 0) wanted_.erase(readers);
+  }
+}
+
 void ChangeFeed::StartAnew(const LogHead& head) {
   MutexLock lock(mutex_);
+  read_since_.clear();
   ring_.clear();
   ring_bytes_ = 0;
   ring_begin_ = head.position;
@@ -165,7 +192,8 @@ void ChangeFeed::CallListeners() {
   for (const auto& listener : listeners) (*listener)();
 }
 
-absl::StatusOr<FeedAnswer> ChangeFeed::Next(const LogPosition& after) const {
+absl::StatusOr<FeedAnswer> ChangeFeed::Next(const LogPosition& after,
+                                            const store::Kinds& kinds) const {
   MutexLock lock(mutex_);
   FeedAnswer answer;
   answer.head = head_;
@@ -179,7 +207,12 @@ absl::StatusOr<FeedAnswer> ChangeFeed::Next(const LogPosition& after) const {
   if (after.timeline() != read_end_.timeline()) {
     return error::PositionExpired("it belongs to another timeline");
   }
-  if (ComparePositions(after, ring_begin_) < 0) {
+  bool is_read = true;
+  for (const v1::ResourceKind kind : kinds) {
+    const auto since = read_since_.find(kind);
+    is_read &= since != read_since_.end() && ComparePositions(since->second, after) <= 0;
+  }
+  if (!is_read || ComparePositions(after, ring_begin_) < 0) {
     answer.behind = true;
     return answer;
   }

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -37,7 +38,7 @@ struct FeedOptions {
   size_t batch_bytes = size_t{2} << 20;
 };
 
-// Changes that were read together.
+// Changes of the wanted kinds that were read together.
 struct FeedBatch {
   std::vector<store::LoggedChange> changes;
   content::v1::LogPosition end;
@@ -60,10 +61,29 @@ struct FeedAnswer {
 };
 
 // Follows the change log with one thread for the whole process and keeps what is new in memory for
-// all readers. A new log or timeline starts it anew; readers with a position of the old one learn
-// that from Next. Thread-safe.
+// all readers; only of the kinds that somebody wants, as states cost as much to read as to write. A
+// new log or timeline starts it anew; readers with a position of the old one learn that from Next.
+// Thread-safe.
 class ChangeFeed {
  public:
+  // Changes of some kinds are wanted for as long as this lives.
+  class Interest {
+   public:
+    Interest(ChangeFeed* feed, store::Kinds kinds) : feed_(feed), kinds_(std::move(kinds)) {}
+    Interest(Interest&& other) noexcept
+        : feed_(std::exchange(other.feed_, nullptr)), kinds_(std::move(other.kinds_)) {}
+    Interest& operator=(Interest&&) = delete;
+    ~Interest() {
+      if (feed_ != nullptr) feed_->Leave(kinds_);
+    }
+
+    const store::Kinds& kinds() const { return kinds_; }
+
+   private:
+    ChangeFeed* feed_;
+    store::Kinds kinds_;
+  };
+
   // `log` and `clock` must outlive it.
   ChangeFeed(store::ChangeLog& log, FeedOptions options, Clock* clock = RealClock());
   // Stops.
@@ -78,9 +98,14 @@ class ChangeFeed {
   // Looks at the log at once: this process has committed something.
   void Wake();
 
-  // What stands behind `after`. POSITION_EXPIRED if it is of another log or timeline. Until the
-  // feed itself has read the log, every reader counts as behind.
-  absl::StatusOr<FeedAnswer> Next(const content::v1::LogPosition& after) const;
+  // Has changes of `kinds` read from now on. The feed must outlive the interest.
+  Interest Want(store::Kinds kinds);
+
+  // What stands behind `after`, of `kinds` and perhaps others. POSITION_EXPIRED if it is of another
+  // log or timeline. Until the feed itself has read the log for all of these kinds, every reader
+  // counts as behind.
+  absl::StatusOr<FeedAnswer> Next(const content::v1::LogPosition& after,
+                                  const store::Kinds& kinds) const;
 
   FeedHead head() const;
   store::ChangeLog& log() const { return log_; }
@@ -102,6 +127,9 @@ class ChangeFeed {
   // One look at the log; how long to wait until the next.
   absl::Duration Poll();
   absl::StatusOr<store::LogPage> ReadNext();
+  // The kinds that are read next; what is in memory holds them from there on.
+  store::Kinds TakeWanted() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Leave(const store::Kinds& kinds);
   void Take(store::LogPage page);
   void StartAnew(const store::LogHead& head);
   void Publish(bool has_rows, const store::LogHead& head) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -119,6 +147,9 @@ class ChangeFeed {
   size_t ring_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   content::v1::LogPosition ring_begin_ ABSL_GUARDED_BY(mutex_);  // The ring holds all behind it.
   content::v1::LogPosition read_end_ ABSL_GUARDED_BY(mutex_);    // Read so far; at or behind head.
+  std::map<v1::ResourceKind, int> wanted_ ABSL_GUARDED_BY(mutex_);  // By how many.
+  // Behind which position all changes of a kind are read, of those that are.
+  std::map<v1::ResourceKind, content::v1::LogPosition> read_since_ ABSL_GUARDED_BY(mutex_);
   FeedHead head_ ABSL_GUARDED_BY(mutex_);
   absl::Duration published_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
   bool tell_ ABSL_GUARDED_BY(mutex_) = false;  // The listeners have to be called.

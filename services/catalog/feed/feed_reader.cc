@@ -13,7 +13,10 @@ using content::v1::LogPosition;
 using v1::StreamChangesResponse;
 
 FeedReader::FeedReader(ChangeFeed& feed, LogPosition position, ChangeFilter filter)
-    : feed_(feed), position_(std::move(position)), filter_(std::move(filter)) {}
+    : feed_(feed),
+      interest_(feed.Want(filter.kinds.empty() ? store::AllKinds() : filter.kinds)),
+      position_(std::move(position)),
+      filter_(std::move(filter)) {}
 
 absl::StatusOr<std::optional<StreamChangesResponse>> FeedReader::Next(
     const RequestContext& context) {
@@ -21,7 +24,7 @@ absl::StatusOr<std::optional<StreamChangesResponse>> FeedReader::Next(
     DATELINE_ASSIGN_OR_RETURN(
         keys_, feed_.log().FindFilterKeys(context, filter_.publications, filter_.topics));
   }
-  const absl::StatusOr<FeedAnswer> answer = feed_.Next(position_);
+  const absl::StatusOr<FeedAnswer> answer = feed_.Next(position_, interest_.kinds());
   if (!answer.ok()) return answer.status();
   // Ahead of the feed is where a write that was just answered leaves its caller, for a moment; or
   // a position that the log has not reached, which only the log itself can tell.
@@ -30,7 +33,7 @@ absl::StatusOr<std::optional<StreamChangesResponse>> FeedReader::Next(
   if (answer->behind || check) {
     was_checked_ = true;
     const absl::StatusOr<store::LogPage> page =
-        feed_.log().ReadChanges(context, position_, feed_.options().batch_bytes);
+        feed_.log().ReadChanges(context, position_, feed_.options().batch_bytes, interest_.kinds());
     if (!page.ok()) return page.status();
     // At the end of the log before the feed itself is there: its first news comes soon.
     if (ComparePositions(page->end, position_) == 0) return std::nullopt;

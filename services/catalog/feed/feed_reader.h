@@ -41,6 +41,7 @@ class FeedReader {
                                                 const std::vector<store::LoggedChange>& changes);
 
   ChangeFeed& feed_;
+  ChangeFeed::Interest interest_;
   content::v1::LogPosition position_;
   const ChangeFilter filter_;
   std::optional<store::FilterKeys> keys_;  // Of what the filter names, once they are known.

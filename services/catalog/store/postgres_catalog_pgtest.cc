@@ -163,7 +163,7 @@ TEST_F(CatalogStoreTest, PositionsOfAnotherLogOrBelowTheFloorExpire) {
   const auto head = log_->ReadHead(call_);
   ASSERT_THAT(head, IsOk());
   content::v1::LogPosition old = head->position;
-  ASSERT_THAT(log_->ReadChanges(call_, old, 1 << 20), IsOk());
+  ASSERT_THAT(log_->ReadChanges(call_, old, 1 << 20, AllKinds()), IsOk());
   // A day of the log ends ten days ago; its rows go, and positions below them with it.
   Sql("CREATE TABLE catalog.changes_20200101 PARTITION OF catalog.changes FOR VALUES FROM "
       "('2020-01-01 00:00+00') TO ('2020-01-02 00:00+00')");
@@ -171,20 +171,20 @@ TEST_F(CatalogStoreTest, PositionsOfAnotherLogOrBelowTheFloorExpire) {
       "(10, 1, 1, 2, '2020-01-01 12:00+00') RETURNING 1");
   ASSERT_THAT(log_->MaintainPartitions(call_, absl::Hours(168)), IsOk());
   EXPECT_EQ(Sql("SELECT to_regclass('catalog.changes_20200101')"), "");
-  EXPECT_THAT(log_->ReadChanges(call_, old, 1 << 20),
+  EXPECT_THAT(log_->ReadChanges(call_, old, 1 << 20, AllKinds()),
               HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
   const auto now = log_->ReadHead(call_);
-  ASSERT_THAT(log_->ReadChanges(call_, now->position, 1 << 20), IsOk());
+  ASSERT_THAT(log_->ReadChanges(call_, now->position, 1 << 20, AllKinds()), IsOk());
   for (int i = 0; i < 3; ++i) {
     content::v1::LogPosition other = now->position;
     if (i == 0) other.set_log_id("other");
     if (i == 1) other.set_timeline(other.timeline() + 1);
     if (i == 2) other.set_xid(other.xid() + 1'000'000);
-    EXPECT_THAT(log_->ReadChanges(call_, other, 1 << 20),
+    EXPECT_THAT(log_->ReadChanges(call_, other, 1 << 20, AllKinds()),
                 HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
   }
   Sql("SELECT catalog.renew_log()");
-  EXPECT_THAT(log_->ReadChanges(call_, now->position, 1 << 20),
+  EXPECT_THAT(log_->ReadChanges(call_, now->position, 1 << 20, AllKinds()),
               HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
 }
 
@@ -197,13 +197,13 @@ TEST_F(CatalogStoreTest, OpenWriterAnywhereHoldsTheLogBackAndIsReported) {
       pg::RunTransaction(elsewhere, call_, {}, [&](pqxx::transaction_base& transaction) {
         transaction.exec("SELECT pg_current_xact_id()");
         EXPECT_THAT(topics_->CreateTopic(call_, {}, Topic("late")), IsOk());
-        const auto page = log_->ReadChanges(call_, before->position, 1 << 20);
+        const auto page = log_->ReadChanges(call_, before->position, 1 << 20, AllKinds());
         EXPECT_TRUE(page->changes.empty());
         EXPECT_GT(log_->ReadStatus(call_)->oldest_writer_age, absl::ZeroDuration());
         return absl::OkStatus();
       });
   ASSERT_THAT(status, IsOk());
-  EXPECT_EQ(log_->ReadChanges(call_, before->position, 1 << 20)->changes.size(), 1u);
+  EXPECT_EQ(log_->ReadChanges(call_, before->position, 1 << 20, AllKinds())->changes.size(), 1u);
 }
 
 TEST_F(CatalogStoreTest, StatesHoldWhatReadersNeedAndTombstonesForTheRest) {

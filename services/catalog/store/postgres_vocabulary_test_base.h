@@ -66,7 +66,7 @@ class VocabularyStoreTest : public PostgresStoreTest {
   // What the log tells behind `position`: kind, name and version of each change.
   std::vector<std::string> ChangesBehind(const content::v1::LogPosition& position) {
     std::vector<std::string> changes;
-    const auto page = log_->ReadChanges(call_, position, 1 << 20);
+    const auto page = log_->ReadChanges(call_, position, 1 << 20, AllKinds());
     EXPECT_THAT(page, dateline::testing::IsOk());
     for (const LoggedChange& logged : page->changes) {
       const v1::Change& change = logged.change;

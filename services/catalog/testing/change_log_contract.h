@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/errors/errors.h"
+#include "common/position/position.h"
 #include "common/testing/status_matchers.h"
 #include "services/catalog/store/log/change_log.h"
 
@@ -20,8 +21,9 @@ namespace dateline::catalog::store {
 template <typename Fixture>
 class ChangeLogContract : public Fixture {
  protected:
-  LogPage Changes(const content::v1::LogPosition& after, size_t byte_budget = 1 << 20) {
-    auto page = this->log().ReadChanges(call_, after, byte_budget);
+  LogPage Changes(const content::v1::LogPosition& after, size_t byte_budget = 1 << 20,
+                  const Kinds& kinds = AllKinds()) {
+    auto page = this->log().ReadChanges(call_, after, byte_budget, kinds);
     EXPECT_THAT(page, dateline::testing::IsOk());
     return page.ok() ? *std::move(page) : LogPage();
   }
@@ -66,13 +68,27 @@ TYPED_TEST_P(ChangeLogContract, OnlyTheLastChangeOfAResourceCarriesItsState) {
   EXPECT_EQ(page.changes[2].change.state().version(), 3);
 }
 
+TYPED_TEST_P(ChangeLogContract, GivesOnlyTheKindsThatAreAskedFor) {
+  const auto start = this->Head();
+  this->WriteTopic("a");
+  const LogPage topics = this->Changes(start, 1 << 20, {v1::RESOURCE_KIND_TOPIC});
+  ASSERT_EQ(topics.changes.size(), 1u);
+  EXPECT_EQ(topics.changes[0].change.state().name(), "topics/a");
+  for (const Kinds& others : {Kinds{v1::RESOURCE_KIND_ARTICLE}, Kinds{}}) {
+    const LogPage page = this->Changes(start, 1 << 20, others);
+    EXPECT_TRUE(page.changes.empty());
+    EXPECT_EQ(ComparePositions(page.end, topics.changes[0].position) < 0, false);
+    EXPECT_TRUE(this->Changes(page.end).changes.empty());
+  }
+}
+
 TYPED_TEST_P(ChangeLogContract, RefusesPositionsOfAnotherLogOrTimelineOrAhead) {
   for (int i = 0; i < 3; ++i) {
     content::v1::LogPosition other = this->Head();
     if (i == 0) other.set_log_id("other");
     if (i == 1) other.set_timeline(other.timeline() + 1);
     if (i == 2) other.set_xid(other.xid() + 1'000'000);
-    EXPECT_THAT(this->log().ReadChanges(this->call_, other, 1 << 20),
+    EXPECT_THAT(this->log().ReadChanges(this->call_, other, 1 << 20, {}),
                 dateline::testing::HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
   }
 }
@@ -99,6 +115,7 @@ TYPED_TEST_P(ChangeLogContract, ExportsEveryResourceOnce) {
 REGISTER_TYPED_TEST_SUITE_P(ChangeLogContract, GivesEveryChangeOnceInOrder,
                             CutsToTheBudgetButGivesSomething,
                             OnlyTheLastChangeOfAResourceCarriesItsState,
+                            GivesOnlyTheKindsThatAreAskedFor,
                             RefusesPositionsOfAnotherLogOrTimelineOrAhead,
                             ExportsEveryResourceOnce);
 

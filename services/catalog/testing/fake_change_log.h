@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
@@ -83,8 +84,8 @@ class FakeChangeLog final : public ChangeLog {
   }
 
   absl::StatusOr<LogPage> ReadChanges(const RequestContext& /*context*/,
-                                      const content::v1::LogPosition& after,
-                                      size_t byte_budget) override {
+                                      const content::v1::LogPosition& after, size_t byte_budget,
+                                      const Kinds& kinds) override {
     MutexLock lock(mutex_);
     if (absl::Status status = on_read_(); !status.ok()) return status;
     if (after.log_id() != kLogId || after.timeline() != timeline_ || after.xid() > xid_) {
@@ -97,7 +98,8 @@ class FakeChangeLog final : public ChangeLog {
                                        [](const auto& position, const LoggedChange& row) {
                                          return ComparePositions(position, row.position) < 0;
                                        });
-    page.changes.assign(next, rows_.end());
+    std::copy_if(next, rows_.end(), std::back_inserter(page.changes),
+                 [&](const LoggedChange& row) { return kinds.count(row.change.kind()) > 0; });
     // Called while the lock is held, which clang does not see.
     const auto bytes_of = [&](const v1::Change& change) ABSL_NO_THREAD_SAFETY_ANALYSIS {
       return states_.at({change.kind(), change.key()}).ByteSizeLong();

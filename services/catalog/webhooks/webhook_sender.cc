@@ -107,6 +107,11 @@ absl::Duration WebhookSender::Step() {
 
 absl::StatusOr<absl::Duration> WebhookSender::Fill() {
   DATELINE_ASSIGN_OR_RETURN(auto idle, queue_.ListIdle(Context()));
+  if (idle.empty()) {
+    interest_.reset();
+  } else if (!interest_.has_value()) {
+    interest_.emplace(feed_.Want({v1::RESOURCE_KIND_ARTICLE}));
+  }
   absl::Duration rest = idle.empty() ? absl::InfiniteDuration() : kIdle;
   for (IdleWebhook& webhook : idle) {
     DATELINE_ASSIGN_OR_RETURN(const absl::Duration one, FillOne(std::move(webhook)));
@@ -123,7 +128,7 @@ absl::StatusOr<absl::Duration> WebhookSender::FillOne(IdleWebhook webhook) {
     seen = {webhook.cursor, webhook.cursor, now, now};
   }
   absl::Duration rest = seen.instant_due - now;
-  const auto next = feed_.Next(seen.cursor.position);
+  const auto next = feed_.Next(seen.cursor.position, interest_->kinds());
   absl::Status status = next.status();
   if (status.ok() && (next->behind || next->batch != nullptr || rest <= absl::ZeroDuration())) {
     const auto looked = Look(webhook, &seen);

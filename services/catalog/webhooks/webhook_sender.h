@@ -84,6 +84,8 @@ class WebhookSender {
   std::map<int64_t, Pending> pending_;
   absl::Duration quiet_until_ = -absl::InfiniteDuration();  // There are no webhooks.
   uint64_t listener_ = 0;
+  // While a webhook waits for changes; of the worker's thread.
+  std::optional<feed::ChangeFeed::Interest> interest_;
   std::unique_ptr<Worker> worker_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -23,6 +23,12 @@ struct LogHead {
   absl::Time at;                      // The primary's clock.
 };
 
+// Of which kinds of resources changes are read.
+using Kinds = std::set<v1::ResourceKind>;
+
+// Every kind that there is.
+Kinds AllKinds();
+
 // One change and where it stands in the log.
 struct LoggedChange {
   content::v1::LogPosition position;
@@ -77,13 +83,14 @@ class ChangeLog {
 
   virtual absl::StatusOr<LogHead> ReadHead(const RequestContext& context) = 0;
 
-  // The changes behind `after`, about `byte_budget` bytes of states at most, but always something
-  // if there is something. Of a resource that changed more than once only the last change of the
-  // page carries the state, the others are `superseded`; a takedown never is. POSITION_EXPIRED if
-  // `after` is of another log or timeline, or below the log's floor.
+  // The changes of `kinds` behind `after`, about `byte_budget` bytes of states at most, but always
+  // something if there is something; of no kinds only how far the log has come. Of a resource that
+  // changed more than once only the last change of the page carries the state, the others are
+  // `superseded`; a takedown never is. POSITION_EXPIRED if `after` is of another log or timeline,
+  // or below the log's floor.
   virtual absl::StatusOr<LogPage> ReadChanges(const RequestContext& context,
                                               const content::v1::LogPosition& after,
-                                              size_t byte_budget) = 0;
+                                              size_t byte_budget, const Kinds& kinds) = 0;
 
   // Up to `limit` resources behind `cursor`, of about `byte_budget` bytes, one transaction.
   virtual absl::StatusOr<ExportPage> ReadExportPage(const RequestContext& context,

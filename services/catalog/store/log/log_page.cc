@@ -13,6 +13,16 @@ ResourceId IdOf(const v1::Change& change) { return {change.kind(), change.key()}
 
 }  // namespace
 
+Kinds AllKinds() {
+  const google::protobuf::EnumDescriptor& all = *v1::ResourceKind_descriptor();
+  Kinds kinds;
+  for (int i = 0; i < all.value_count(); ++i) {
+    kinds.insert(static_cast<v1::ResourceKind>(all.value(i)->number()));
+  }
+  kinds.erase(v1::RESOURCE_KIND_UNSPECIFIED);
+  return kinds;
+}
+
 size_t FitPage(const std::vector<LoggedChange>& changes, size_t byte_budget, size_t hard_limit,
                const std::function<size_t(const v1::Change&)>& size_of) {
   absl::flat_hash_set<ResourceId> seen;

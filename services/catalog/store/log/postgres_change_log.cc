@@ -161,23 +161,26 @@ absl::StatusOr<LogHead> PostgresChangeLog::ReadHead(const RequestContext& contex
 }
 
 absl::StatusOr<LogPage> PostgresChangeLog::ReadChanges(const RequestContext& context,
-                                                       const LogPosition& after,
-                                                       size_t byte_budget) {
+                                                       const LogPosition& after, size_t byte_budget,
+                                                       const Kinds& kinds) {
   // Floor, clock, timeline and rows come from one statement, so they are one truth.
   static const std::string query = absl::StrCat(
       "SELECT ", kLogColumns, ", c.xid::text, c.seq, c.kind, c.key, c.version, c.change_kind, ",
       Micros("c.at"),
       " FROM catalog.log_meta AS m LEFT JOIN LATERAL (SELECT * FROM catalog.changes "
       "WHERE (xid, seq) > ($1::xid8, $2::bigint) AND xid < "
-      "pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid FETCH FIRST ",
+      "pg_snapshot_xmin(pg_current_snapshot()) AND kind = ANY ($3::smallint[]) "
+      "ORDER BY xid FETCH FIRST ",
       kRowsPerRead, " ROWS WITH TIES) AS c ON true ORDER BY c.xid, c.seq");
+  ArrayParam wanted;
+  for (const v1::ResourceKind kind : kinds) wanted.Add(kind);
   LogPage page;
   DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
       *postgres_.pool, context, {.read_only = true},
       [&](pqxx::transaction_base& transaction) -> absl::Status {
         page = LogPage();
         const pqxx::result rows =
-            transaction.exec_params(query, std::to_string(after.xid()), after.seq());
+            transaction.exec_params(query, std::to_string(after.xid()), after.seq(), wanted.str());
         if (rows.empty()) return error::Internal("the change log has no identity");
         DATELINE_ASSIGN_OR_RETURN(const LogContext log, ParseLogContext(rows[0]));
         absl::Status valid = CheckPosition(log, after);

@@ -17,8 +17,8 @@ class PostgresChangeLog : public ChangeLog {
 
   absl::StatusOr<LogHead> ReadHead(const RequestContext& context) override;
   absl::StatusOr<LogPage> ReadChanges(const RequestContext& context,
-                                      const content::v1::LogPosition& after,
-                                      size_t byte_budget) override;
+                                      const content::v1::LogPosition& after, size_t byte_budget,
+                                      const Kinds& kinds) override;
   absl::StatusOr<ExportPage> ReadExportPage(const RequestContext& context,
                                             const ExportCursor& cursor, v1::ExportView view,
                                             int limit, size_t byte_budget) override;
