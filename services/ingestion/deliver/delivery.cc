@@ -241,6 +241,14 @@ absl::Status SendEntries(const RequestContext& context, CatalogPort& catalog, To
 
 absl::Status AssignTopics(const RequestContext& context, TopicAssigner& topics,
                           std::vector<DocumentEntry>* entries) {
+  std::vector<v1::FeedCategory> wanted;
+  for (const DocumentEntry& entry : *entries) {
+    if (entry.fate != EntryFate::kDeliver) continue;
+    const auto looked_at = std::min<size_t>(entry.categories.size(), TopicAssigner::kMaxCategories);
+    wanted.insert(wanted.end(), entry.categories.begin(),
+                  entry.categories.begin() + static_cast<std::ptrdiff_t>(looked_at));
+  }
+  DATELINE_RETURN_IF_ERROR(topics.Prepare(context, wanted));
   for (size_t i = 0; i < entries->size(); ++i) {
     DocumentEntry& entry = (*entries)[i];
     if (entry.fate != EntryFate::kDeliver) continue;

@@ -42,6 +42,24 @@ std::map<std::string, std::string> RulesOf(const v1::Source& source) {
   return {source.topics().mapping().begin(), source.topics().mapping().end()};
 }
 
+// What a topic means that was just made.
+TopicIndex::Found MadeOf(const content::v1::Topic& topic) {
+  const bool active = topic.state() == content::v1::TOPIC_STATE_ACTIVE;
+  return {active ? Meaning::kTopic : Meaning::kProposal, topic.name()};
+}
+
+// What a category is called, its label first, each name once.
+std::vector<std::string> NamesOf(const FeedCategory& category) {
+  std::vector<std::string> names;
+  for (const std::string& name : {category.label(), category.term()}) {
+    std::string clean = text::CollapseWhiteSpace(name);
+    if (!clean.empty() && std::find(names.begin(), names.end(), clean) == names.end()) {
+      names.push_back(std::move(clean));
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 TopicAssigner::TopicAssigner(TopicDirectory& directory, const v1::Source& source, bool dry_run)
@@ -80,7 +98,6 @@ absl::StatusOr<TopicIndex::Found> TopicAssigner::ByRule(const RequestContext& co
 // Makes a topic of a category, or finds whose it is after all.
 absl::StatusOr<TopicIndex::Found> TopicAssigner::Make(const RequestContext& context,
                                                       const std::string& name) {
-  const bool active = source_.topics().unknown() == v1::UNKNOWN_CATEGORIES_CREATE;
   // Attempts count: what the catalog refuses costs as much.
   if (!CanNameTopic(name) || tried_ >= kMaxNewTopics) return TopicIndex::Found();
   ++tried_;
@@ -89,7 +106,7 @@ absl::StatusOr<TopicIndex::Found> TopicAssigner::Make(const RequestContext& cont
     catalog::v1::TopicToEnsure& wanted = *request.add_topics();
     wanted.set_topic_id(TopicIdFor(name, clashes));
     wanted.set_display_name(name);
-    wanted.set_state(active ? content::v1::TOPIC_STATE_ACTIVE : content::v1::TOPIC_STATE_PROPOSED);
+    wanted.set_state(NewState());
     const auto ensured = directory_.catalog().EnsureTopics(context, request);
     if (!ensured.ok()) {
       if (IsAboutTheTopic(ensured.status())) return TopicIndex::Found();
@@ -99,8 +116,7 @@ absl::StatusOr<TopicIndex::Found> TopicAssigner::Make(const RequestContext& cont
     const catalog::v1::EnsuredTopic& result = ensured->results(0);
     DATELINE_RETURN_IF_ERROR(Learn(context, result.topic()));
     if (result.created()) {
-      return TopicIndex::Found{active ? Meaning::kTopic : Meaning::kProposal,
-                               result.topic().name()};
+      return MadeOf(result.topic());
     }
     // Another process was faster, or it was deleted, or another name has the same slug.
     TopicIndex::Found found = directory_.Find(name);
@@ -109,15 +125,66 @@ absl::StatusOr<TopicIndex::Found> TopicAssigner::Make(const RequestContext& cont
   return TopicIndex::Found();
 }
 
+bool TopicAssigner::may_make() const {
+  return !dry_run_ && source_.topics().unknown() != v1::UNKNOWN_CATEGORIES_IGNORE;
+}
+
+content::v1::TopicState TopicAssigner::NewState() const {
+  return source_.topics().unknown() == v1::UNKNOWN_CATEGORIES_CREATE
+             ? content::v1::TOPIC_STATE_ACTIVE
+             : content::v1::TOPIC_STATE_PROPOSED;
+}
+
+std::string TopicAssigner::UnknownName(const FeedCategory& category) {
+  const std::vector<std::string> names = NamesOf(category);
+  const bool known = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return rules_.Find(name).has_value() || directory_.Find(name).meaning != Meaning::kUnknown;
+  });
+  if (names.empty() || known || !CanNameTopic(names.front())) return "";
+  return resolved_.count(NameKey(names.front())) == 0 ? names.front() : "";
+}
+
+absl::Status TopicAssigner::Prepare(const RequestContext& context,
+                                    const std::vector<FeedCategory>& wanted) {
+  if (!may_make() || wanted.empty()) return absl::OkStatus();
+  DATELINE_RETURN_IF_ERROR(directory_.Freshen(context));
+  catalog::v1::EnsureTopicsRequest request;
+  std::vector<std::string> keys;
+  std::set<std::string> taken;  // Names' keys and topics' ids: one that clashes is left out.
+  for (const FeedCategory& category : wanted) {
+    if (tried_ + request.topics_size() >= kMaxNewTopics) break;
+    const std::string name = UnknownName(category);
+    std::string key = NameKey(name);
+    if (key.empty() || !taken.insert(absl::StrCat("name ", key)).second) continue;
+    std::string id = TopicIdFor(name, /*clashes=*/false);
+    if (!taken.insert(absl::StrCat("id ", id)).second) continue;
+    catalog::v1::TopicToEnsure& topic = *request.add_topics();
+    topic.set_topic_id(std::move(id));
+    topic.set_display_name(name);
+    topic.set_state(NewState());
+    keys.push_back(std::move(key));
+  }
+  if (request.topics().empty()) return absl::OkStatus();
+  const auto ensured = directory_.catalog().EnsureTopics(context, request);
+  if (!ensured.ok()) {
+    return IsAboutTheTopic(ensured.status()) ? absl::OkStatus() : ensured.status();
+  }
+  if (ensured->results_size() != request.topics_size()) {
+    return error::Internal("the catalog did not answer every topic");
+  }
+  for (int i = 0; i < ensured->results_size(); ++i) {
+    const catalog::v1::EnsuredTopic& result = ensured->results(i);
+    DATELINE_RETURN_IF_ERROR(Learn(context, result.topic()));
+    if (!result.created()) continue;
+    ++tried_;
+    resolved_[keys[static_cast<size_t>(i)]] = MadeOf(result.topic());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> TopicAssigner::TopicOf(const RequestContext& context, size_t entry,
                                                    const FeedCategory& category) {
-  std::vector<std::string> names;
-  for (const std::string& name : {category.label(), category.term()}) {
-    std::string clean = text::CollapseWhiteSpace(name);
-    if (!clean.empty() && std::find(names.begin(), names.end(), clean) == names.end()) {
-      names.push_back(std::move(clean));
-    }
-  }
+  const std::vector<std::string> names = NamesOf(category);
   // A rule is written for the term, which programs know it by.
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
     const auto rule = rules_.Find(*name);
@@ -133,10 +200,9 @@ absl::StatusOr<std::string> TopicAssigner::TopicOf(const RequestContext& context
   if (names.empty() || found.meaning == Meaning::kTopic || found.meaning == Meaning::kDeleted) {
     return std::move(found.topic);
   }
-  const bool ignored = source_.topics().unknown() == v1::UNKNOWN_CATEGORIES_IGNORE;
   const std::string& name = names.front();
   const std::string key = NameKey(name);
-  if (found.meaning == Meaning::kUnknown && !ignored && !dry_run_) {
+  if (found.meaning == Meaning::kUnknown && may_make()) {
     const auto [made, is_new] = resolved_.try_emplace(key);
     if (is_new) {
       DATELINE_ASSIGN_OR_RETURN(made->second, Make(context, name));
@@ -144,6 +210,7 @@ absl::StatusOr<std::string> TopicAssigner::TopicOf(const RequestContext& context
     found = made->second;
   }
   const bool unnamed = found.meaning == Meaning::kUnknown || found.meaning == Meaning::kProposal;
+  const bool ignored = source_.topics().unknown() == v1::UNKNOWN_CATEGORIES_IGNORE;
   if (unnamed && !ignored && !key.empty() && CanNameTopic(name)) {
     unnamed_[entry].push_back({key, name, found.topic});
   }

@@ -38,6 +38,10 @@ class TopicAssigner {
   // `directory` must outlive it. With `dry_run` nothing is created nor counted.
   TopicAssigner(TopicDirectory& directory, const v1::Source& source, bool dry_run);
 
+  // Makes the topics that these categories want and that nobody has yet, all by one call, as Assign
+  // would one by one. What cannot be made so is left to Assign.
+  absl::Status Prepare(const RequestContext& context, const std::vector<v1::FeedCategory>& wanted);
+
   // Adds the topics of entry number `entry` to its article: in the feed's order, each once, then
   // those of the text; at most limits::kMaxTopicsPerArticle. Errors of the catalog but those about
   // one topic.
@@ -71,6 +75,10 @@ class TopicAssigner {
   absl::Status Learn(const RequestContext& context, const content::v1::Topic& topic);
   absl::StatusOr<TopicIndex::Found> ByRule(const RequestContext& context, const std::string& topic);
   absl::StatusOr<TopicIndex::Found> Make(const RequestContext& context, const std::string& name);
+  bool may_make() const;
+  content::v1::TopicState NewState() const;
+  // The name that a topic would be made of for a category that nothing is known of; else empty.
+  std::string UnknownName(const v1::FeedCategory& category);
 
   TopicDirectory& directory_;
   const v1::Source source_;

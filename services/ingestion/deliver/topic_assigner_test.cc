@@ -269,6 +269,23 @@ TEST_F(TopicAssignerTest, BoundsWhatADocumentMayCreate) {
   EXPECT_EQ(proposals_.topics.at("one more"), "");
 }
 
+// A call for each would make the first documents of a source wait for as many commits.
+TEST_F(TopicAssignerTest, MakesTheTopicsOfADocumentByOneCall) {
+  pipeline::Document document;
+  document.entries = {Entry("1", "Ports|Kazakhstan|C++|Gossip"), Entry("2", "PORTS|t=Rails|★★★")};
+  ASSERT_THAT(Deliver(call_, catalog_, directory_, source_, 0, false, document), IsOk());
+  EXPECT_EQ(catalog_.calls("EnsureTopics"), 1);
+  TopicAssigner assigner(directory_, source_, /*dry_run=*/false);
+  EXPECT_EQ(Assign(assigner, "ports|Kazakhstan|C++|rails"), "ports kazakhstan c rails");
+  EXPECT_EQ(catalog_.calls("EnsureTopics"), 1);
+}
+
+TEST_F(TopicAssignerTest, OneRefusedTopicDoesNotCostTheOthers) {
+  TopicAssigner assigner(directory_, source_, /*dry_run=*/false);
+  EXPECT_THAT(assigner.Prepare(call_, Categories("refused|Ports|C++|C#")), IsOk());
+  EXPECT_EQ(Assign(assigner, "refused|Ports|C++|C#").substr(0, 10), "ports c c-");
+}
+
 TEST_F(TopicAssignerTest, SaysWhatWasTooMuchOfAnEntryThatIsTaken) {
   pipeline::Document document;
   document.entries.resize(2);
