@@ -24,6 +24,7 @@
 namespace dateline::catalog::store {
 namespace {
 
+constexpr char kMethod[] = "BatchAddArticleTopics";
 constexpr char kEditor[] = "tagging";
 constexpr char kReason[] = "topics found in the text";
 // A share takes a tenth of the 250 ms that a writing transaction may take, as they follow each
@@ -51,9 +52,14 @@ struct NamedArticle {
 
 class TopicsRun {
  public:
-  TopicsRun(pqxx::transaction_base& transaction, const v1::BatchAddArticleTopicsRequest& request,
-            int begin)
-      : transaction_(transaction), request_(request), begin_(begin) {}
+  TopicsRun(pqxx::transaction_base& transaction, const RequestContext& context,
+            const v1::BatchAddArticleTopicsRequest& request, int begin)
+      : transaction_(transaction), request_(request), begin_(begin) {
+    batch_.editor = kEditor;
+    batch_.reason = kReason;
+    batch_.caller = context.caller();
+    batch_.method = kMethod;
+  }
 
   absl::StatusOr<AddedTopics> Run(std::vector<v1::ArticleTopicsResult>* results);
 
@@ -210,8 +216,6 @@ v1::ArticleTopicsResult TopicsRun::ResultOf(int item) const {
 
 absl::StatusOr<AddedTopics> TopicsRun::Run(std::vector<v1::ArticleTopicsResult>* results) {
   DATELINE_ASSIGN_OR_RETURN(batch_.log, ReadLogContext(transaction_));
-  batch_.editor = kEditor;
-  batch_.reason = kReason;
   int end = std::min(request_.items_size(), begin_ + kMaxShare);
   RejectInvalid(end);
   LoadTargets(end);
@@ -242,7 +246,7 @@ absl::StatusOr<AddedTopics> AddTopicsToArticles(const StoreContext& postgres,
   bool validated = false;
   const absl::Status status = pg::RunTransaction(
       *postgres.pool, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {
-        TopicsRun run(transaction, request, begin);
+        TopicsRun run(transaction, context, request, begin);
         DATELINE_ASSIGN_OR_RETURN(done, run.Run(&results));
         if (!request.validate_only()) return absl::OkStatus();
         validated = true;

@@ -19,6 +19,8 @@ struct ArticleBatch {
   LogContext log;
   std::string editor;  // Of the revisions that are written: a source, a program, a person.
   std::string reason;  // Of those that have none of their own; may be empty.
+  std::string caller;  // Who calls,
+  std::string method;  // and what, for the audit; empty where others keep it.
   absl::flat_hash_map<std::string, int64_t> topic_keys;   // By name, of those that exist.
   absl::flat_hash_map<std::string, int64_t> author_keys;  // By name, of those that exist.
   // What merged topics and authors stand for, of those that were looked up, by name.

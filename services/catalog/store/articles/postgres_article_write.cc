@@ -219,6 +219,16 @@ void WriteOrigins(pqxx::transaction_base& transaction,
       blobs.offsets(), blobs.lengths(), blobs.bytes());
 }
 
+void WriteAudit(pqxx::transaction_base& transaction, const ArticleBatch& batch,
+                const std::vector<WorkingArticle*>& written) {
+  std::vector<AuditRow> rows;
+  for (const WorkingArticle* working : written) {
+    rows.push_back({working->record.name(), working->record.version(),
+                    working->reason.empty() ? batch.reason : working->reason});
+  }
+  AppendAudits(transaction, batch.caller, batch.method, rows);
+}
+
 }  // namespace
 
 std::vector<int64_t> AllocateArticleKeys(pqxx::transaction_base& transaction, int count) {
@@ -269,6 +279,7 @@ absl::StatusOr<content::v1::LogPosition> WriteArticles(pqxx::transaction_base& t
   WriteReferences(transaction, written, batch);
   WriteOrigins(transaction, written);
   EraseRevisions(transaction, written, &changes);
+  if (!batch->method.empty()) WriteAudit(transaction, *batch, written);
   return AppendChanges(transaction, batch->log, changes);
 }
 

@@ -22,8 +22,8 @@ std::vector<int64_t> AllocateArticleKeys(pqxx::transaction_base& transaction, in
 bool GivePaths(pqxx::transaction_base& transaction, const content::v1::Publication& publication,
                int64_t publication_key, ArticleBatch* batch);
 
-// Writes every article that was changed, with its new revisions, references, origins and change
-// row; raises versions. The position of the last change; the batch must have one. PATH_TAKEN.
+// Writes every article that was changed, with its new revisions, references, origins, change row
+// and audit; raises versions. The position of the last change; the batch must have one. PATH_TAKEN.
 absl::StatusOr<content::v1::LogPosition> WriteArticles(pqxx::transaction_base& transaction,
                                                        ArticleBatch* batch);
 

@@ -15,6 +15,7 @@
 #include "common/text/simhash.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
+#include "services/catalog/store/articles/postgres_upsert.h"
 #include "services/catalog/store/log/postgres_log.h"
 #include "services/catalog/store/postgres_params.h"
 
@@ -205,6 +206,8 @@ absl::Status ClusterLate(const StoreContext& postgres, const RequestContext& con
       *postgres.pool, context, {}, [&](pqxx::transaction_base& transaction) -> absl::Status {
         written.Clear();
         ArticleBatch batch;
+        batch.caller = context.caller();
+        batch.method = kUpsertMethod;
         DATELINE_ASSIGN_OR_RETURN(batch.log, ReadLogContext(transaction));
         const bool was_alone =
             unclustered.xmin == unclustered.xmax && batch.log.xmax <= unclustered.xmax + 1;

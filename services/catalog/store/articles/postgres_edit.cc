@@ -178,7 +178,8 @@ absl::Status EditRun::Show(const std::vector<std::string>& ids, Answer* answer) 
 
 absl::Status EditRun::Run(Answer* answer, bool* wrote) {
   DATELINE_ASSIGN_OR_RETURN(batch_.log, ReadLogContext(transaction_));
-  batch_.editor = context_.caller();
+  batch_.editor = batch_.caller = context_.caller();
+  batch_.method = options_.write.method;
   DATELINE_ASSIGN_OR_RETURN(const auto earlier,
                             FindEarlierWrite(transaction_, context_, options_.write));
   std::vector<std::string> ids;
@@ -201,10 +202,6 @@ absl::Status EditRun::Run(Answer* answer, bool* wrote) {
   answer->position = batch_.log.ChangePosition(last_change);
   if (batch_.writes()) {
     DATELINE_ASSIGN_OR_RETURN(answer->position, WriteArticles(transaction_, &batch_));
-    for (const auto& [key, working] : batch_.articles) {
-      AppendAudit(transaction_, context_, options_.write.method, working.record.name(),
-                  working.record.version(), working.reason);
-    }
     *wrote = true;
   }
   if (options_.write.validate_only) answer->position = batch_.log.Head();

@@ -16,6 +16,7 @@
 namespace dateline::catalog::store {
 namespace {
 
+constexpr char kMethod[] = "DeleteTopic";
 constexpr char kReason[] = "a topic was deleted";
 // So that a transaction takes some 100 ms of the 250 that it may take.
 constexpr int kMaxShare = 100;
@@ -61,7 +62,8 @@ absl::StatusOr<std::optional<content::v1::LogPosition>> ArticleStore::RemoveTopi
           if (articles.empty()) return absl::OkStatus();
           ArticleBatch batch;
           DATELINE_ASSIGN_OR_RETURN(batch.log, ReadLogContext(transaction));
-          batch.editor = context.caller();
+          batch.editor = batch.caller = context.caller();
+          batch.method = kMethod;
           batch.reason = kReason;
           LockArticles(transaction, articles, &batch);
           for (auto& [key, working] : batch.articles) {

@@ -265,6 +265,8 @@ absl::StatusOr<UpsertedItems> UpsertItems(const StoreContext& postgres,
           share.end = end;
           share.results = results;
           ArticleBatch batch;
+          batch.caller = context.caller();
+          batch.method = kUpsertMethod;
           lost_race = false;
           UpsertRun run(transaction, &share, &batch);
           DATELINE_ASSIGN_OR_RETURN(done, run.Run(&lost_race));

@@ -17,6 +17,9 @@ struct UpsertedItems {
   bool wrote = false;
 };
 
+// The method whose calls deliveries are recorded as.
+inline constexpr char kUpsertMethod[] = "BatchUpsertArticles";
+
 // Decides and writes items [begin, end) of `request` in one transaction and fills in their results
 // (`results[0]` belongs to item `begin`). Items are checked here. When another writer is faster
 // with an identity, it decides anew. RESOURCE_NOT_FOUND for the publication; LEASE_LOST; CONFLICT

@@ -317,5 +317,18 @@ TEST_F(UpsertTest, AnArticleUnderEmbargoSaysSoAndWasNotPublishedYet) {
   EXPECT_EQ(several->message[0].article().state(), content::v1::ARTICLE_STATE_EMBARGOED);
 }
 
+TEST_F(UpsertTest, EveryArticleThatIsWrittenIsInTheAudit) {
+  UpsertBuilder batch, again;
+  batch.Item("1", "A").Item("2", "B");
+  const auto response = ExpectOutcomes(batch, {"CREATED", "CREATED"});
+  again.Item("1", "A").Item("2", "Other title");
+  ExpectOutcomes(again, {"UNCHANGED", "REVISED"});
+  EXPECT_EQ(Sql("SELECT string_agg(resource || ' ' || version, ' ' ORDER BY seq) "
+                "FROM catalog.audit WHERE method = 'BatchUpsertArticles' AND caller = '" +
+                call_.caller() + "'"),
+            absl::StrCat(response.results(0).article(), " 1 ", response.results(1).article(), " 1 ",
+                         response.results(1).article(), " 2"));
+}
+
 }  // namespace
 }  // namespace dateline::catalog::store

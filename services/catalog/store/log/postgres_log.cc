@@ -87,13 +87,25 @@ LogPosition AppendChanges(pqxx::transaction_base& transaction, const LogContext&
   return log.Position(Unsigned(result[0][0]), Unsigned(result[0][1]));
 }
 
+void AppendAudits(pqxx::transaction_base& transaction, absl::string_view caller,
+                  absl::string_view method, const std::vector<AuditRow>& rows) {
+  ArrayParam resources, versions, reasons;
+  for (const AuditRow& row : rows) {
+    resources.AddText(row.resource);
+    versions.Add(row.version);
+    reasons.AddText(row.reason);
+  }
+  transaction.exec_params(
+      "INSERT INTO catalog.audit (resource, method, caller, version, reason) SELECT u.r, $1, $2, "
+      "u.v, u.w FROM unnest($3::text[], $4::bigint[], $5::text[]) AS u(r, v, w)",
+      std::string(method), std::string(caller), resources.str(), versions.str(), reasons.str());
+}
+
 void AppendAudit(pqxx::transaction_base& transaction, const RequestContext& context,
                  absl::string_view method, absl::string_view resource, int64_t version,
                  absl::string_view reason) {
-  transaction.exec_params(
-      "INSERT INTO catalog.audit (resource, method, caller, version, reason) VALUES ($1, $2, $3, "
-      "$4, $5)",
-      std::string(resource), std::string(method), context.caller(), version, std::string(reason));
+  AppendAudits(transaction, context.caller(), method,
+               {{std::string(resource), version, std::string(reason)}});
 }
 
 }  // namespace dateline::catalog::store

@@ -61,7 +61,18 @@ struct ChangeRow {
 content::v1::LogPosition AppendChanges(pqxx::transaction_base& transaction, const LogContext& log,
                                        const std::vector<ChangeRow>& rows);
 
-// Records who wrote to a resource; never content.
+// A resource that a call wrote to, for the record of writes.
+struct AuditRow {
+  std::string resource;  // By name.
+  int64_t version;
+  std::string reason = {};
+};
+
+// Records who wrote to resources by which call; never content.
+void AppendAudits(pqxx::transaction_base& transaction, absl::string_view caller,
+                  absl::string_view method, const std::vector<AuditRow>& rows);
+
+// Records who wrote to one resource.
 void AppendAudit(pqxx::transaction_base& transaction, const RequestContext& context,
                  absl::string_view method, absl::string_view resource, int64_t version,
                  absl::string_view reason = "");
