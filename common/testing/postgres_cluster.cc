@@ -136,7 +136,8 @@ absl::Status PostgresCluster::Initialise(const std::vector<std::string>& setting
   std::ofstream conf(folder_ + "/data/postgresql.conf", std::ios::app);
   conf << "listen_addresses='127.0.0.1'\nport=" << port_ << "\nunix_socket_directories='" << folder_
        << "'\nfsync=off\nfull_page_writes=off\nmax_connections=200\nshared_buffers=64MB\n"
-       << "wal_level=replica\nmax_wal_senders=4\nhot_standby=on\nmax_prepared_transactions=0\n";
+       << "wal_level=replica\nmax_wal_senders=4\nhot_standby=on\nmax_prepared_transactions=0\n"
+       << "shared_preload_libraries=pg_stat_statements\n";  // For tests that count statements.
   for (const std::string& line : settings) conf << line << "\n";
   return absl::OkStatus();
 }

@@ -1,7 +1,6 @@
 #include "services/catalog/store/articles/postgres_clusters.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
 
@@ -12,7 +11,6 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/pg/transaction.h"
-#include "common/text/simhash.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
 #include "services/catalog/store/articles/postgres_upsert.h"
@@ -24,53 +22,6 @@ namespace {
 
 using article::ClusterArticle;
 using article::WorkingArticle;
-
-constexpr int kBandBits = 64 / text::kSimHashBands;
-// Beyond so many candidates something is wrong with the fingerprints, not with the articles.
-constexpr int kMaxCandidates = 50'000;
-
-// Those with a key in common with one of the subjects, published between two instants; the newest
-// where there are too many.
-constexpr char kCandidates[] =
-    "SELECT key, simhash, (extract(epoch FROM publish_time) * 1000000)::bigint, cluster_key"
-    " FROM catalog.articles WHERE simhash <> 0 AND state = 2 AND NOT no_clustering"
-    " AND publish_time BETWEEN 'epoch'::timestamptz + $5 * interval '1 microsecond'"
-    " AND 'epoch'::timestamptz + $6 * interval '1 microsecond'"
-    " AND ((simhash & 65535) = ANY ($1::bigint[])"
-    " OR ((simhash >> 16) & 65535) = ANY ($2::bigint[])"
-    " OR ((simhash >> 32) & 65535) = ANY ($3::bigint[])"
-    " OR ((simhash >> 48) & 65535) = ANY ($4::bigint[]))"
-    " ORDER BY publish_time DESC, key LIMIT $7";
-
-// Subjects of about one time: [begin, end) of the sorted ones.
-void FindNearGroup(pqxx::transaction_base& transaction, const ClusterArticle* begin,
-                   const ClusterArticle* end, ClusterArticles* near) {
-  std::array<std::set<int64_t>, text::kSimHashBands> probes;
-  std::set<int64_t> own;
-  for (const ClusterArticle* subject = begin; subject != end; ++subject) {
-    own.insert(subject->key);
-    for (const int32_t key : text::SimHashProbeKeys(subject->simhash)) {
-      probes[static_cast<size_t>(key >> kBandBits)].insert(key & ((1 << kBandBits) - 1));
-    }
-  }
-  std::array<ArrayParam, text::kSimHashBands> bands;
-  for (size_t band = 0; band < bands.size(); ++band) {
-    for (const int64_t key : probes[band]) bands[band].Add(key);
-  }
-  const pqxx::result rows = transaction.exec_params(
-      kCandidates, bands[0].str(), bands[1].str(), bands[2].str(), bands[3].str(),
-      absl::ToUnixMicros(begin->publish_time - article::kClusterWindow),
-      absl::ToUnixMicros((end - 1)->publish_time + article::kClusterWindow), kMaxCandidates);
-  for (const pqxx::row& row : rows) {
-    const ClusterArticle candidate = {Int(row[0]), static_cast<uint64_t>(Int(row[1])),
-                                      *Time(row[2]), Int(row[3]), /*is_open=*/false};
-    if (own.count(candidate.key) > 0) continue;
-    const bool is_near = std::any_of(begin, end, [&](const ClusterArticle& subject) {
-      return article::AreNear(subject, candidate);
-    });
-    if (is_near) near->emplace(candidate.key, candidate);
-  }
-}
 
 ClusterArticle OfWorking(const WorkingArticle& working) {
   return {working.key, working.simhash, TimeFromProto(working.article.publish_time()),
@@ -124,29 +75,6 @@ std::vector<int64_t> MakeClusters(pqxx::transaction_base& transaction, int count
 }
 
 }  // namespace
-
-ClusterArticles FindNear(pqxx::transaction_base& transaction,
-                         const std::vector<ClusterArticle>& subjects) {
-  std::vector<ClusterArticle> sorted;
-  for (const ClusterArticle& subject : subjects) {
-    if (subject.simhash != 0) sorted.push_back(subject);
-  }
-  std::sort(sorted.begin(), sorted.end(),
-            [](const auto& a, const auto& b) { return a.publish_time < b.publish_time; });
-  ClusterArticles near;
-  // What lies far apart in time is asked for apart, or everything between would be found as well.
-  for (size_t begin = 0; begin < sorted.size();) {
-    size_t end = begin + 1;
-    while (end < sorted.size() &&
-           sorted[end].publish_time - sorted[begin].publish_time <= article::kClusterWindow) {
-      ++end;
-    }
-    FindNearGroup(transaction, sorted.data() + begin, sorted.data() + end, &near);
-    begin = end;
-  }
-  for (const ClusterArticle& subject : subjects) near.erase(subject.key);
-  return near;
-}
 
 std::set<int64_t> PossibleFounders(const ClusterArticles& near) {
   std::set<int64_t> keys;

@@ -330,5 +330,39 @@ TEST_F(UpsertTest, EveryArticleThatIsWrittenIsInTheAudit) {
                          response.results(1).article(), " 2"));
 }
 
+// As fast as PostgreSQL takes rows is only what costs a few statements a batch, whatever its size.
+TEST_F(UpsertTest, ABatchTakesAFewStatementsForEachTransaction) {
+  Sql("CREATE EXTENSION pg_stat_statements");
+  UpsertBuilder batch, again;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string id = std::to_string(i);
+    for (UpsertBuilder* each : {&batch, &again}) {
+      each->Item(id, absl::StrCat("Title ", each == &again && i % 2 == 0 ? "new " : "", id))
+          .Key(v1::IDENTITY_KIND_URL, "u" + id)
+          .Key(v1::IDENTITY_KIND_CONTENT, "c" + id)
+          .Topic("topics/energy")
+          .Topic("topics/kazakhstan")
+          // Ten years, so that hardly two were published at about the same time.
+          .Published(absl::FromUnixSeconds(1'200'000'000) + i * absl::Hours(88));
+      each->last()->set_simhash(0x9E3779B97F4A7C15u * static_cast<uint64_t>(i + 1));
+    }
+  }
+  // Of this test's own transactions nothing counts.
+  constexpr char kOfCatalog[] =
+      " FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = "
+      "current_database() AND s.userid = 'dateline_catalog'::regrole AND ";
+  for (UpsertBuilder* each : {&batch, &again}) {
+    Sql("SELECT pg_stat_statements_reset()");
+    Upsert(*each);
+    const int transactions =
+        std::stoi(Sql(absl::StrCat("SELECT sum(calls)::int", kOfCatalog, "query = 'COMMIT'")));
+    EXPECT_GE(transactions, 2);
+    EXPECT_LE(transactions, 2 * 1'000 / 64 + 2);
+    EXPECT_EQ(Sql(absl::StrCat("SELECT string_agg(calls || ' of ' || query, E'\\n')", kOfCatalog,
+                               "calls > ", transactions)),
+              "");
+  }
+}
+
 }  // namespace
 }  // namespace dateline::catalog::store
