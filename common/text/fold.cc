@@ -107,6 +107,7 @@ std::string Fold(absl::string_view text) {
   out.reserve(text.size());
   bool pending = false;
   for (size_t i = 0; i < text.size();) {
+    const size_t begin = i;
     const auto byte = static_cast<unsigned char>(text[i]);
     char32_t c = byte;
     if (byte < 0x80) {
@@ -118,10 +119,18 @@ std::string Fold(absl::string_view text) {
       pending = !out.empty();
       continue;
     }
-    const size_t end = out.size();
     if (c < 0x80) {
-      out.push_back(static_cast<char>(absl::ascii_tolower(byte)));
-    } else if (c < kTableSize) {
+      if (pending) out.push_back(' ');
+      pending = false;
+      // Most of a text: as far as it goes, by one copy.
+      while (i < text.size() && static_cast<signed char>(text[i]) > ' ') ++i;
+      const size_t copy = out.size();
+      out.append(text.data() + begin, i - begin);
+      for (size_t k = copy; k < out.size(); ++k) out[k] = absl::ascii_tolower(out[k]);
+      continue;
+    }
+    const size_t end = out.size();
+    if (c < kTableSize) {
       out += FoldedBelowTableSize(c);
     } else {
       out += FoldCodePoint(c);

@@ -51,6 +51,8 @@ TEST(WhiteSpace, CollapsesEveryKind) {
             "a\xE2\x80\x8B"
             "b");  // ZERO WIDTH SPACE is none
   EXPECT_EQ(CollapseWhiteSpace(" \n "), "");
+  EXPECT_EQ(CollapseWhiteSpace("ab\x01  \x7F\xFF\tc\xC3\xA9 de"),
+            "ab\x01 \x7F\xEF\xBF\xBD c\xC3\xA9 de");
 }
 
 }  // namespace
