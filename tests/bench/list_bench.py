@@ -5,6 +5,7 @@ typed message, from one that answers them as bytes, and by a prepared SQL query 
 rows. Rounds take turns; the table shows medians. Clients and servers share the machine.
 """
 
+import argparse
 import json
 import os
 import pathlib
@@ -21,7 +22,7 @@ POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 
 def add_options(parser):
-    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--articles", type=int, help="100,000 if not given, of scale 1,000,000")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=4)
 
@@ -92,6 +93,7 @@ def report(results):
 
 
 def run(options):
+    options = argparse.Namespace(**{**vars(options), "articles": options.articles or 100_000})
     programs = build(options.build, "list_server", "list_client")
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
         os.chmod(folder, 0o755)
