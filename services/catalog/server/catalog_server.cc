@@ -31,7 +31,9 @@ pg::PoolOptions PoolOptionsFor(const CatalogServerOptions& options, int size, co
 CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& metrics)
     : options_(options),
       metrics_(metrics),
-      calls_pool_(PoolOptionsFor(options, options.connections, "dateline-catalog")),
+      // One for each thread of the two runtimes.
+      calls_pool_(PoolOptionsFor(options, options.connections + options.intake_connections,
+                                 "dateline-catalog")),
       // Besides the streams: the feed's own thread, maintenance and webhooks.
       feed_pool_(PoolOptionsFor(options, options.stream_connections + 3, "dateline-catalog-feed")),
       codec_(options.page_token_key),
@@ -56,12 +58,14 @@ CatalogServer::CatalogServer(const CatalogServerOptions& options, obs::Metrics& 
       status_handlers_(feed_, options.version, [this] { return changes_service_.open_streams(); }),
       webhook_handlers_(webhooks_, codec_, options.webhooks.calls.allow_http),
       runtime_(metrics, options.connections, options.queue_limit, options.rpc.callers),
+      intake_runtime_(metrics, options.intake_connections, options.queue_limit, options.rpc.callers,
+                      "intake"),
       // Each waits in the queue at most once.
       streams_(options.stream_connections,
                static_cast<size_t>(options.max_exports + options.max_streams) + kEndedStreams),
       service_(article_handlers_, article_edit_handlers_, topic_handlers_, author_handlers_,
                publication_handlers_, audit_handlers_, status_handlers_, runtime_),
-      intake_service_(article_handlers_, topic_handlers_, runtime_),
+      intake_service_(article_handlers_, topic_handlers_, intake_runtime_),
       changes_service_({feed_, codec_, runtime_, streams_, static_cast<size_t>(options.max_exports),
                         static_cast<size_t>(options.max_streams), &consumer_handlers_}),
       webhook_service_(webhook_handlers_, runtime_) {}

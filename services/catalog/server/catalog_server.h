@@ -38,10 +38,11 @@ struct CatalogServerOptions {
   rpc::ServerOptions rpc;                       // Where it listens.
   std::string database;                         // libpq connection string.
   int connections = 8;                          // For calls; as many are served at once.
+  int intake_connections = 3;                   // Besides, for deliveries, which come in bulk.
   int stream_connections = 3;                   // For streams and exports that read the database.
   int max_exports = 16;                         // At once; more are told to come back.
   int max_streams = 128;                        // Of changes, at once: one for each replica.
-  size_t queue_limit = 500;                     // Calls that may wait for a connection.
+  size_t queue_limit = 500;                     // Calls, and deliveries, that may wait for one.
   std::string page_token_key;                   // Shared by all catalog processes.
   absl::Duration retention = absl::Hours(168);  // Of the change log.
   feed::FeedOptions feed;
@@ -101,6 +102,8 @@ class CatalogServer final : public rpc::Running {
   service::StatusHandlers status_handlers_;
   service::WebhookHandlers webhook_handlers_;
   rpc::Runtime runtime_;
+  // Deliveries have threads of their own, so that a bulk import holds up no editor.
+  rpc::Runtime intake_runtime_;
   BoundedExecutor streams_;
   service::CatalogService service_;
   service::IntakeService intake_service_;

@@ -17,6 +17,9 @@ int main(int argc, char** argv) {
   parser.Secret("database", &catalog.database, "libpq connection string of the primary");
   parser.Int("database-connections", &catalog.connections, 1, 1000,
              "connections for calls, which are served by as many threads");
+  parser.Int(
+      "intake-connections", &catalog.intake_connections, 1, 1000,
+      "connections besides for what ingestion delivers, so that bulk holds up no other call");
   parser.Int("stream-connections", &catalog.stream_connections, 1, 100,
              "connections for streams that read from the database");
   parser.Duration("log-retention", &catalog.retention, absl::Hours(24),
