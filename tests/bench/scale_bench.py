@@ -23,12 +23,11 @@ BULK_LEAD, BULK_TAIL = 2, 2
 # More than can be: so many requests are made before.
 MOST_BATCHES_A_SECOND = 8
 MOST_EDITS_A_SECOND = 1_500
-MOST_SECONDS = 10
 CALLS_WITH_PLANS = 4
 
 
 def add_options(parser):
-    # --articles is list's option, too.
+    # --articles and --seconds, here how long one number of callers goes on at most, are list's options, too.
     parser.add_argument("--topics", type=int, default=20_000)
     parser.add_argument("--authors", type=int, default=2_000)
     parser.add_argument("--calls", type=int, default=500, help="of each method by one caller; twice as many by 16, four times by 64")
@@ -60,7 +59,7 @@ class Bench:
             return f"{trial.code} {trial.reasons} {trial.message}"
         results = []
         for callers, count in levels:
-            results.append(self.system.load(measured.method, requests[:count], callers, MOST_SECONDS))
+            results.append(self.system.load(measured.method, requests[:count], callers, self.options.seconds))
             del requests[:count]
         return results
 
