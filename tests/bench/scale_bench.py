@@ -50,15 +50,18 @@ class Bench:
     def measure(self, measured):
         """The results of a line's levels, or why there are none."""
         levels = self.levels(measured.weight)
+        wanted = sum(count for _, count in levels)
         try:
-            requests = measured.make(1 + sum(count for _, count in levels))
+            requests = measured.make(1 + wanted)
+            trial = self.system.answer(measured.method, requests.pop())
         except LookupError as error:
-            return str(error)
-        trial = self.system.answer(measured.method, requests.pop())
+            return f"no requests: {error}"
         if trial.code != "OK":
             return f"{trial.code} {trial.reasons} {trial.message}"
-        results = []
+        results, made = [], len(requests)
         for callers, count in levels:
+            # There may be fewer than were wanted.
+            count = count * made // wanted
             results.append(self.system.load(measured.method, requests[:count], callers, self.options.seconds))
             del requests[:count]
         return results

@@ -34,7 +34,6 @@ class Calls:
         self.texts = stories
         self.chance = random.Random(options.seed + 1)
         self.numbers = itertools.count(10 ** 9)
-        self.taken_down = []
         self.unused = collections.defaultdict(list)
         for n in range(1, self.articles + 1):
             self.unused[data.kind_of(n)].append(n)
@@ -118,12 +117,11 @@ class Calls:
         self.unused["topic"] = self.unused["topic"] or self.chance.sample(range(low, high), high - low)
         return [{"target": self.rare_topic(), "merged": [data.topic(self.take_number("topic"))]} for _ in range(count)]
 
-    def take_down(self, count):
-        self.taken_down = [self.take() for _ in range(count)]
-        return self.of_names(self.taken_down, reason="A court's order")
-
     def receipts(self, count):
-        return [{"article": name, "consumer": CONSUMER} for name in self.taken_down[:count]]
+        """Those that are owed of what was taken down before; there may be fewer."""
+        return [{"article": f"articles/{article}", "consumer": CONSUMER} for article in self.system.sql(
+            "SELECT a.id FROM catalog.takedown_receipts r JOIN catalog.articles a ON a.key = r.article_key "
+            f"WHERE r.consumer = '{CONSUMER.removeprefix('consumers/')}' AND r.acknowledge_time IS NULL LIMIT {count}")]
 
     def split(self, count):
         chosen = [self.editors_clusters.pop() for _ in range(count)]
@@ -224,7 +222,7 @@ class Calls:
                 "name": self.take(), "withdrawal": {"kind": "WITHDRAWAL_KIND_GONE"}})),
             one("CatalogService.DeleteArticle", "", each(lambda: {"name": self.take()})),
             one("CatalogService.UndeleteArticle", "", each(lambda: {"name": self.take("deleted")})),
-            one("CatalogService.TakeDownArticle", "", self.take_down),
+            one("CatalogService.TakeDownArticle", "", each(lambda: {"name": self.take(), "reason": "A court's order"})),
             one("ChangesService.AcknowledgeTakedown", "", self.receipts),
             one("ChangesService.ListTakedownReceipts", "", each(lambda: {"pageSize": 50})),
             one("CatalogService.JoinClusters", "", each(lambda: {"articles": [self.take(), self.take()]})),

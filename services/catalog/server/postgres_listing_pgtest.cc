@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <pqxx/pqxx>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,10 +58,11 @@ class ListingTest : public ::testing::Test {
     EXPECT_THAT(catalog_.Call(&Stub::CreateArticle, request, &response), IsOk());
   }
 
-  // The ids of all pages of a list, each of two articles at most, and how many pages there were.
-  Names List(const std::string& filter, const std::string& order = "", int* pages = nullptr) {
+  // The ids of all pages of a list, and how many pages there were.
+  Names List(const std::string& filter, const std::string& order = "", int* pages = nullptr,
+             int page_size = 2) {
     v1::ListArticlesRequest request;
-    request.set_page_size(2);
+    request.set_page_size(page_size);
     request.set_filter(filter);
     request.set_order_by(order);
     Names ids;
@@ -336,6 +338,21 @@ TEST_F(ListingTest, WhatIsRareCostsShortCallsAndNoLongOne) {
     pages = 0;
     EXPECT_THAT(List("state = DRAFT", order, &pages), ElementsAre("draft")) << order;
     EXPECT_EQ(pages, 1) << order;
+  }
+  // What the oldest 3,000 carry lies behind the 20,000 of a walk, and is one call all the same; so
+  // is what every tenth carries, which a walk finds.
+  Sql("INSERT INTO catalog.article_topics (article_key, slot, position, topic_key, origin) SELECT "
+      "a.key, 1, 0, t.key, 1 FROM catalog.articles a JOIN catalog.topics t ON t.id = CASE WHEN "
+      "a.key <= (SELECT min(key) + 2999 FROM catalog.articles WHERE id LIKE 'g%') THEN 'asia' WHEN "
+      "a.key % 10 = 0 THEN 'ports' END WHERE a.id LIKE 'g%'");
+  for (const auto& [topic, carried] : {std::pair("asia", 3'000u), std::pair("ports", 4'700u)}) {
+    for (const char* order : {"create_time desc", "create_time", "modify_time desc"}) {
+      int pages = 0;
+      const Names ids = List(absl::StrCat("topic = topics/", topic), order, &pages, 200);
+      EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), carried) << topic << order;
+      EXPECT_EQ(ids.size(), carried) << topic << order;
+      EXPECT_EQ(static_cast<size_t>(pages), (carried + 199) / 200) << topic << order;
+    }
   }
   // Where all fit, a page is full.
   v1::ListArticlesRequest request;
