@@ -18,6 +18,7 @@ def start(system):
 
 def shape(text):
     """A statement without its constants, as the two extensions show them differently."""
+    text = re.sub(r"extract\((?:\w+|\$\d+) FROM", "extract(? FROM", text)
     text = re.sub(r"'(?:[^']|'')*'|\$\d+|\b(?:true|false|null)\b|\b\d+(?:\.\d+)?\b", "?", text, flags=re.IGNORECASE)
     return " ".join(text.split())
 
@@ -25,7 +26,7 @@ def shape(text):
 def slowest(system):
     """{order: rows of (calls, mean ms, total ms, mean ms of planning, rows, text)}."""
     columns = ("calls, round(mean_exec_time::numeric, 3), round(total_exec_time::numeric), round(mean_plan_time::numeric, 3), rows, "
-               "translate(query, E'\\n|', '  ')")
+               "translate(query, E'\\n', ' ')")
     return {order: [line.split("|", 5) for line in system.sql(
         f"SELECT {columns} FROM pg_stat_statements WHERE userid = 'dateline_catalog'::regrole AND query ~* '^(select|with|insert|update|delete)' "
         f"ORDER BY {order} DESC LIMIT {SHOWN}")] for order in ("mean_exec_time", "total_exec_time")}
