@@ -4,7 +4,8 @@ A private PostgreSQL (durable) and a catalog are filled (scale_data.py), then ea
 descriptors, is called by 1, 16 and 64 callers at once on resources by chance (scale_calls.py), and the table shows p50 and p99 in ms and
 calls a second of those that succeeded. A method whose call fails is shown as such, and so is one without requests; both fail the run. Then
 the slowest statements with plans (scale_statements.py), then the latencies of editors alone and beside two callers that upsert 1,000
-articles at a time. Client, catalog and PostgreSQL share the machine.
+articles at a time (--bulk-callers: more of them than the catalog has threads show that it has some for editors alone). Client, catalog and
+PostgreSQL share the machine.
 """
 
 import argparse
@@ -16,7 +17,6 @@ from programs import build
 
 CALLERS = (1, 16, 64)
 EDITORS = (1, 16)
-BULK_CALLERS = 2
 BULK_ITEMS = 1_000
 # The bulk import has begun when the editors do, and goes on behind them.
 BULK_LEAD, BULK_TAIL = 2, 2
@@ -32,6 +32,7 @@ def add_options(parser):
     parser.add_argument("--authors", type=int, default=2_000)
     parser.add_argument("--calls", type=int, default=500, help="of each method by one caller; twice as many by 16, four times by 64")
     parser.add_argument("--editing-seconds", type=float, default=8, help="for each measurement beside the import")
+    parser.add_argument("--bulk-callers", type=int, default=2, help="of the import beside the editors")
     parser.add_argument("--only", default="", help="measure only methods with this in their names")
 
 
@@ -104,7 +105,8 @@ class Bench:
         lines = [measured for measured in self.calls.editors() if measured.method in (
             "CatalogService.CreateArticle", "CatalogService.UpdateArticle")]
         seconds = self.options.editing_seconds
-        print(f"\nfor {seconds:.0f} s each, alone and beside {BULK_CALLERS} callers of BatchUpsertArticles with {BULK_ITEMS} new articles\n"
+        print(f"\nfor {seconds:.0f} s each, alone and beside {self.options.bulk_callers} callers of BatchUpsertArticles with {BULK_ITEMS} "
+              "new articles\n"
               f"{'':<34}{'editors':>8}{'alone':>9}{'':>9}{'':>9}{'beside':>9}{'':>9}{'':>9}{'':>9}{'imported':>10}\n"
               f"{'':<34}{'':>8}" + f"{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}" * 2 + f"{'calls/s':>9}{'a second':>10}", flush=True)
         for measured in lines:
@@ -112,8 +114,9 @@ class Bench:
                 alone = self.edit(measured, editors, seconds, beside=False)[0]
                 beside, imported = self.edit(measured, editors, seconds, beside=True)
                 what = f"{measured.method.split('.')[1]}, {measured.what}"
-                print(f"{what:<34}{editors:>8}" + "".join(f"{one['p50_ms']:>9.2f}{one['p99_ms']:>9.2f}{one['max_ms']:>9.2f}" for one in (alone, beside))
-                      + f"{beside['per_second']:>9.0f}{imported['per_second'] * BULK_ITEMS:>10.0f}", flush=True)
+                cells = "".join(f"{one['p50_ms']:>9.2f}{one['p99_ms']:>9.2f}{one['max_ms']:>9.2f}" for one in (alone, beside))
+                print(f"{what:<34}{editors:>8}{cells}"
+                      f"{beside['per_second']:>9.0f}{imported['per_second'] * BULK_ITEMS:>10.0f}", flush=True)
                 for one in (alone, beside, imported):
                     if one["failed"] or not one["calls"]:
                         self.failed.append(f"{what} beside the import: {one['told']}")
@@ -126,7 +129,7 @@ class Bench:
             lasts = seconds + BULK_LEAD + BULK_TAIL
             method = "IntakeService.BatchUpsertArticles"
             batches = (self.calls.big_batch(BULK_ITEMS) for _ in range(int(lasts * MOST_BATCHES_A_SECOND)))
-            bulk = system.start_load(method, system.write(method, batches, "bulk"), BULK_CALLERS, lasts)
+            bulk = system.start_load(method, system.write(method, batches, "bulk"), self.options.bulk_callers, lasts)
             time.sleep(BULK_LEAD)
         result = system.end_load(system.start_load(measured.method, file, editors, seconds))
         if bulk and bulk.poll() is not None:

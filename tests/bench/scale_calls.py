@@ -193,11 +193,14 @@ class Calls:
                 "caller": "local", "startTime": "2020-01-01T00:00:00Z", "pageSize": 50})),
             one("CatalogService.GetTopic", "", each(lambda: {"name": self.topic()})),
             one("CatalogService.ListTopics", "", each(lambda: {"pageSize": 50})),
-            one("CatalogService.ListTopics", "below a topic", each(lambda: {"parent": data.topic(self.chance.randrange(1, 400)), "pageSize": 50})),
-            one("CatalogService.ListTopics", "prefix", each(lambda: {"prefix": f"alias {self.chance.randrange(100, 999)}", "pageSize": 50})),
+            one("CatalogService.ListTopics", "below a topic", each(lambda: {
+                "parent": data.topic(self.chance.randrange(1, 400)), "pageSize": 50})),
+            one("CatalogService.ListTopics", "prefix", each(lambda: {
+                "prefix": f"alias {self.chance.randrange(100, 999)}", "pageSize": 50})),
             one("CatalogService.GetAuthor", "", each(lambda: {"name": self.author()})),
             one("CatalogService.ListAuthors", "", each(lambda: {"pageSize": 50})),
-            one("CatalogService.ListAuthors", "prefix", each(lambda: {"prefix": f"author {self.chance.randrange(10, 99)}", "pageSize": 50})),
+            one("CatalogService.ListAuthors", "prefix", each(lambda: {
+                "prefix": f"author {self.chance.randrange(10, 99)}", "pageSize": 50})),
             one("CatalogService.GetPublication", "", each(lambda: {"name": data.PUBLICATION})),
             one("CatalogService.ListPublications", "", each(lambda: {"pageSize": 50})),
             one("CatalogService.GetStatus", "", each(lambda: {})),

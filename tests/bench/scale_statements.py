@@ -28,7 +28,8 @@ def slowest(system):
     columns = ("calls, round(mean_exec_time::numeric, 3), round(total_exec_time::numeric), round(mean_plan_time::numeric, 3), rows, "
                "translate(query, E'\\n', ' ')")
     return {order: [line.split("|", 5) for line in system.sql(
-        f"SELECT {columns} FROM pg_stat_statements WHERE userid = 'dateline_catalog'::regrole AND query ~* '^(select|with|insert|update|delete)' "
+        f"SELECT {columns} FROM pg_stat_statements WHERE userid = 'dateline_catalog'::regrole "
+        "AND query ~* '^(select|with|insert|update|delete)' "
         f"ORDER BY {order} DESC LIMIT {SHOWN}")] for order in ("mean_exec_time", "total_exec_time")}
 
 
