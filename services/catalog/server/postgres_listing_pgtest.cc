@@ -339,13 +339,13 @@ TEST_F(ListingTest, WhatIsRareCostsShortCallsAndNoLongOne) {
     EXPECT_THAT(List("state = DRAFT", order, &pages), ElementsAre("draft")) << order;
     EXPECT_EQ(pages, 1) << order;
   }
-  // What the oldest 3,000 carry lies behind the 20,000 of a walk, and is one call all the same; so
+  // What the oldest 5,000 carry lies behind the 20,000 of a walk, and is one call all the same; so
   // is what every tenth carries, which a walk finds.
   Sql("INSERT INTO catalog.article_topics (article_key, slot, position, topic_key, origin) SELECT "
       "a.key, 1, 0, t.key, 1 FROM catalog.articles a JOIN catalog.topics t ON t.id = CASE WHEN "
-      "a.key <= (SELECT min(key) + 2999 FROM catalog.articles WHERE id LIKE 'g%') THEN 'asia' WHEN "
+      "a.key <= (SELECT min(key) + 4999 FROM catalog.articles WHERE id LIKE 'g%') THEN 'asia' WHEN "
       "a.key % 10 = 0 THEN 'ports' END WHERE a.id LIKE 'g%'");
-  for (const auto& [topic, carried] : {std::pair("asia", 3'000u), std::pair("ports", 4'700u)}) {
+  for (const auto& [topic, carried] : {std::pair("asia", 5'000u), std::pair("ports", 4'500u)}) {
     for (const char* order : {"create_time desc", "create_time", "modify_time desc"}) {
       int pages = 0;
       const Names ids = List(absl::StrCat("topic = topics/", topic), order, &pages, 200);
