@@ -207,10 +207,13 @@ absl::StatusOr<FeedAnswer> ChangeFeed::Next(const LogPosition& after,
   if (after.timeline() != read_end_.timeline()) {
     return error::PositionExpired("it belongs to another timeline");
   }
+  // At the end nothing was left out, and the next look takes in what is wanted by now.
+  const bool is_at_end = ComparePositions(after, read_end_) >= 0;
   bool is_read = true;
   for (const v1::ResourceKind kind : kinds) {
     const auto since = read_since_.find(kind);
-    is_read &= since != read_since_.end() && ComparePositions(since->second, after) <= 0;
+    is_read &= (is_at_end && wanted_.count(kind) > 0) ||
+               (since != read_since_.end() && ComparePositions(since->second, after) <= 0);
   }
   if (!is_read || ComparePositions(after, ring_begin_) < 0) {
     answer.behind = true;
