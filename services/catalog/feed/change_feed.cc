@@ -70,7 +70,7 @@ void ChangeFeed::Run() {
 }
 
 absl::Duration ChangeFeed::Poll() {
-  const absl::StatusOr<LogPage> page = ReadNext();
+  absl::StatusOr<LogPage> page = ReadNext();
   if (!page.ok()) {
     MutexLock lock(mutex_);
     if (reachable_) {
@@ -212,7 +212,7 @@ absl::StatusOr<FeedAnswer> ChangeFeed::Next(const LogPosition& after,
   bool is_read = true;
   for (const v1::ResourceKind kind : kinds) {
     const auto since = read_since_.find(kind);
-    is_read &= (is_at_end && wanted_.count(kind) > 0) ||
+    is_read &= (is_at_end && wanted_.contains(kind)) ||
                (since != read_since_.end() && ComparePositions(since->second, after) <= 0);
   }
   if (!is_read || ComparePositions(after, ring_begin_) < 0) {

@@ -99,7 +99,7 @@ class FakeChangeLog final : public ChangeLog {
                                          return ComparePositions(position, row.position) < 0;
                                        });
     std::copy_if(next, rows_.end(), std::back_inserter(page.changes),
-                 [&](const LoggedChange& row) { return kinds.count(row.change.kind()) > 0; });
+                 [&](const LoggedChange& row) { return kinds.contains(row.change.kind()); });
     // Called while the lock is held, which clang does not see.
     const auto bytes_of = [&](const v1::Change& change) ABSL_NO_THREAD_SAFETY_ANALYSIS {
       return states_.at({change.kind(), change.key()}).ByteSizeLong();
@@ -188,7 +188,7 @@ class FakeChangeLog final : public ChangeLog {
         auto& [version, was_in] = last[state.key()];
         const auto& keys = state.article().topic_keys();
         const bool is_in = std::any_of(keys.begin(), keys.end(),
-                                       [&](int64_t key) { return topics.count(key) > 0; });
+                                       [&](int64_t key) { return topics.contains(key); });
         ++version;
         const auto asked = articles.find(state.key());
         const bool left = std::exchange(was_in, is_in) && !is_in;
