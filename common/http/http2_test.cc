@@ -1,60 +1,23 @@
 // The client against a real HTTP/2 server, Node's, over TLS on loopback.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <string>
 
 #include "common/http/test_certificate.h"
 #include "common/http/test_client.h"
+#include "common/testing/node_server.h"
 
 namespace dateline::http {
 namespace {
 
 using dateline::testing::IsOk;
 
-// h2_server.mjs as a child process.
-class Http2Server {
- public:
-  Http2Server() : certificate_(/*days=*/0) {
-    int in[2];
-    int out[2];
-    if (pipe(in) != 0 || pipe(out) != 0) std::abort();
-    pid_ = fork();
-    if (pid_ == 0) {
-      dup2(in[0], 0);
-      dup2(out[1], 1);
-      close(in[1]);
-      execlp("node", "node", DATELINE_SOURCE_DIR "/common/http/h2_server.mjs",
-             certificate_.certificate_file().c_str(), certificate_.key_file().c_str(), nullptr);
-      _exit(127);
-    }
-    close(in[0]);
-    close(out[1]);
-    stdin_ = in[1];
-    std::FILE* const answer = fdopen(out[0], "r");
-    if (std::fscanf(answer, "%d", &port_) != 1) port_ = 0;
-    std::fclose(answer);
-  }
-  ~Http2Server() {
-    close(stdin_);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  int port() const { return port_; }
-  const std::string& pem() const { return certificate_.certificate_file(); }
-
- private:
-  const TestCertificate certificate_;
-  pid_t pid_ = -1;
-  int stdin_ = -1;
-  int port_ = 0;
-};
-
 class Http2Test : public ::testing::Test {
  protected:
-  Http2Test() : client_(MakeClient({.ca_file = server_.pem()})) {}
+  Http2Test()
+      : server_("common/http/h2_server.mjs",
+                {certificate_.certificate_file(), certificate_.key_file()}),
+        client_(MakeClient({.ca_file = certificate_.certificate_file()})) {}
 
   absl::StatusOr<HttpResponse> Get(const std::string& path, HttpRequest request = {}) {
     request.url = absl::StrCat("https://127.0.0.1:", server_.port(), path);
@@ -63,7 +26,8 @@ class Http2Test : public ::testing::Test {
                                   std::move(request));
   }
 
-  Http2Server server_;
+  const TestCertificate certificate_{/*days=*/0};
+  const dateline::testing::NodeServer server_;
   std::unique_ptr<HttpClient> client_;
 };
 

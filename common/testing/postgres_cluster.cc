@@ -5,12 +5,12 @@
 #include <grp.h>
 #include <netinet/in.h>
 #include <pwd.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -62,6 +62,7 @@ int FreePort() {
 pid_t Spawn(const std::vector<std::string>& command, const std::string& folder,
             const std::string& log) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   const passwd* const account = ServerAccount();
@@ -183,7 +184,7 @@ std::string PostgresCluster::ConnInfo(const std::string& database, const std::st
   return absl::StrCat("host=", folder_, " port=", port_, " dbname=", database, " user=", user);
 }
 
-absl::Status PostgresCluster::CreateDatabase(const std::string& name) {
+absl::Status PostgresCluster::CreateDatabase(const std::string& name) const {
   try {
     pqxx::connection connection(ConnInfo("postgres"));
     pqxx::nontransaction(connection).exec(absl::StrCat("CREATE DATABASE ", name));
@@ -211,7 +212,7 @@ absl::Status PostgresCluster::CreateMigratedDatabase(const std::string& name) {
 }
 
 std::string PostgresCluster::NewDatabase() {
-  const std::string name = absl::StrCat("test_", ++databases_);
+  std::string name = absl::StrCat("test_", ++databases_);
   const absl::Status status = CreateMigratedDatabase(name);
   if (!status.ok()) {
     std::fprintf(stderr, "%s\n", status.ToString().c_str());

@@ -31,7 +31,7 @@ class PostgresCluster {
   std::string ConnInfo(const std::string& database, const std::string& user = "dateline") const;
 
   // Makes an empty database.
-  absl::Status CreateDatabase(const std::string& name);
+  absl::Status CreateDatabase(const std::string& name) const;
 
   // Makes a database with all migrations of deploy/postgres/migrations applied; the second one on
   // is copied from a template and takes milliseconds.

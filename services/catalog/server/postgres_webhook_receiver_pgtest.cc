@@ -1,14 +1,12 @@
 // What webhooks are sent, judged by a library of another make.
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/testing/node_server.h"
 #include "common/testing/status_matchers.h"
 #include "services/catalog/server/postgres_server_test_base.h"
 
@@ -20,42 +18,6 @@ using Stub = v1::WebhookService::Stub;
 
 constexpr char kSecret[] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 constexpr char kOtherSecret[] = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
-
-// webhook_receiver.mjs as a child process.
-class Receiver {
- public:
-  Receiver() {
-    int in[2];
-    int out[2];
-    if (pipe(in) != 0 || pipe(out) != 0) std::abort();
-    pid_ = fork();
-    if (pid_ == 0) {
-      dup2(in[0], 0);
-      dup2(out[1], 1);
-      close(in[1]);
-      execlp("node", "node", DATELINE_SOURCE_DIR "/services/catalog/server/webhook_receiver.mjs",
-             kSecret, nullptr);
-      _exit(127);
-    }
-    close(in[0]);
-    close(out[1]);
-    stdin_ = in[1];
-    std::FILE* const answer = fdopen(out[0], "r");
-    if (std::fscanf(answer, "%d", &port_) != 1) port_ = 0;
-    std::fclose(answer);
-  }
-  ~Receiver() {
-    close(stdin_);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  int port() const { return port_; }
-
- private:
-  pid_t pid_ = -1;
-  int stdin_ = -1;
-  int port_ = 0;
-};
 
 // The HTTP status of the webhook's first call.
 int FirstStatus(Catalog& catalog, const std::string& id) {
@@ -73,7 +35,8 @@ int FirstStatus(Catalog& catalog, const std::string& id) {
 }
 
 TEST(WebhookReceiverTest, AnotherLibraryVerifiesWhatIsSent) {
-  const Receiver receiver;
+  const dateline::testing::NodeServer receiver("services/catalog/server/webhook_receiver.mjs",
+                                               {kSecret});
   ASSERT_GT(receiver.port(), 0) << "node did not start, or lacks its packages";
   CatalogServerOptions options;
   options.webhooks.calls.allow_http = true;
