@@ -24,11 +24,6 @@ enum class ArticleField {
   kPublishTime,
 };
 
-constexpr KnownField Known(absl::string_view name, ArticleField field,
-                           FieldKind kind = FieldKind::kWord) {
-  return {name, static_cast<int>(field), kind};
-}
-
 inline constexpr KnownField kArticleFields[] = {
     Known("topic", ArticleField::kTopic),
     Known("author", ArticleField::kAuthor),

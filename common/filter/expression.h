@@ -36,6 +36,12 @@ struct KnownField {
   FieldKind kind;
 };
 
+// A field whose id is a value of an enum.
+template <typename Field>
+constexpr KnownField Known(absl::string_view name, Field field, FieldKind kind = FieldKind::kWord) {
+  return {name, static_cast<int>(field), kind};
+}
+
 // `:` (has) is of its own, as it takes a topic with its descendants.
 enum class Operator { kEqual, kNotEqual, kHas, kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
 

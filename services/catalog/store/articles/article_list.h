@@ -28,22 +28,17 @@ enum class ArticleField {
   kModifyTime,
 };
 
-constexpr filter::KnownField Known(absl::string_view name, ArticleField field,
-                                   filter::FieldKind kind = filter::FieldKind::kWord) {
-  return {name, static_cast<int>(field), kind};
-}
-
 inline constexpr filter::KnownField kArticleFields[] = {
-    Known("state", ArticleField::kState),
-    Known("publication", ArticleField::kPublication),
-    Known("topic", ArticleField::kTopic),
-    Known("author", ArticleField::kAuthor),
-    Known("language", ArticleField::kLanguage),
-    Known("source", ArticleField::kSource),
-    Known("has_proposal", ArticleField::kHasProposal, filter::FieldKind::kFlag),
-    Known("publish_time", ArticleField::kPublishTime, filter::FieldKind::kTime),
-    Known("create_time", ArticleField::kCreateTime, filter::FieldKind::kTime),
-    Known("modify_time", ArticleField::kModifyTime, filter::FieldKind::kTime),
+    filter::Known("state", ArticleField::kState),
+    filter::Known("publication", ArticleField::kPublication),
+    filter::Known("topic", ArticleField::kTopic),
+    filter::Known("author", ArticleField::kAuthor),
+    filter::Known("language", ArticleField::kLanguage),
+    filter::Known("source", ArticleField::kSource),
+    filter::Known("has_proposal", ArticleField::kHasProposal, filter::FieldKind::kFlag),
+    filter::Known("publish_time", ArticleField::kPublishTime, filter::FieldKind::kTime),
+    filter::Known("create_time", ArticleField::kCreateTime, filter::FieldKind::kTime),
+    filter::Known("modify_time", ArticleField::kModifyTime, filter::FieldKind::kTime),
 };
 
 // The instants by which articles are listed, each with an index of its own. That of modification is
