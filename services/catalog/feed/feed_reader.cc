@@ -80,7 +80,7 @@ absl::StatusOr<StreamChangesResponse> FeedReader::Answer(
     if (ComparePositions(logged.position, position_) <= 0) continue;
     const Told told = Filter(filter_, keys, logged.change);
     if (told == Told::kNo) continue;
-    if (told == Told::kIfLeft && leavers.count(logged.change.key()) == 0) continue;
+    if (told == Told::kIfLeft && !leavers.contains(logged.change.key())) continue;
     *response.add_changes() = logged.change;
   }
   position_ = end;

@@ -187,7 +187,7 @@ class ConformanceTest : public ::testing::Test {
     stub.UnaryCall(&context, absl::StrCat("/", method.service()->full_name(), "/", method.name()),
                    {}, &bytes, &answer,
                    [&done](grpc::Status status) { done.set_value(std::move(status)); });
-    const absl::Status status = rpc::FromGrpcStatus(done.get_future().get());
+    absl::Status status = rpc::FromGrpcStatus(done.get_future().get());
     grpc::Slice whole;
     if (status.ok() && answer.DumpToSingleSlice(&whole).ok()) {
       EXPECT_TRUE(response->ParseFromArray(whole.begin(), static_cast<int>(whole.size())));
@@ -308,7 +308,7 @@ class ConformanceTest : public ::testing::Test {
       copy->CopyFrom(*response);
       EXPECT_GT(TakePosition(copy.get()), 0u);
     }
-    if (row.rules.count("request_id") == 0) return;
+    if (!row.rules.contains("request_id")) return;
     const auto again = New(method->output_type());
     EXPECT_EQ(Describe(Call(row.role, *method, *request, again.get())), "OK");
     // The position of the same transaction, whatever the row.

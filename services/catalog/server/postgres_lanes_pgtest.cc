@@ -43,6 +43,7 @@ TEST(CatalogLanesTest, DeliveriesThatWaitHoldUpNoEditor) {
   // Each delivery holds its publication.
   blocking.exec("SELECT FROM catalog.publications FOR UPDATE");
   std::vector<std::thread> deliveries;
+  deliveries.reserve(kDeliveries);
   std::vector<absl::Status> ended(kDeliveries);
   for (int i = 0; i < kDeliveries; ++i) {
     deliveries.emplace_back([&catalog, &ended, i] {

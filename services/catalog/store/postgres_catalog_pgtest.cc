@@ -110,9 +110,11 @@ TEST_F(CatalogStoreTest, ListsByIdAndState) {
 
 TEST_F(CatalogStoreTest, WhoeverAsksForTopicsAtOnceGetsTheSame) {
   std::vector<content::v1::Topic> wanted;
+  wanted.reserve(40);
   for (int i = 0; i < 40; ++i) wanted.push_back(Topic(absl::StrCat("t", i)));
   std::atomic<int> created{0};
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int worker = 0; worker < 4; ++worker) {
     threads.emplace_back([&, worker] {
       std::vector<content::v1::Topic> mine = wanted;

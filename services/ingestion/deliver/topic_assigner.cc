@@ -141,7 +141,7 @@ std::string TopicAssigner::UnknownName(const FeedCategory& category) {
     return rules_.Find(name).has_value() || directory_.Find(name).meaning != Meaning::kUnknown;
   });
   if (names.empty() || known || !CanNameTopic(names.front())) return "";
-  return resolved_.count(NameKey(names.front())) == 0 ? names.front() : "";
+  return resolved_.contains(NameKey(names.front())) ? "" : names.front();
 }
 
 absl::Status TopicAssigner::Prepare(const RequestContext& context,

@@ -251,6 +251,7 @@ TEST_F(TopicAssignerTest, FindsWhatAnotherProcessMadeMeanwhile) {
 TEST_F(TopicAssignerTest, BoundsWhatADocumentMayCreate) {
   TopicAssigner assigner(directory_, source_, /*dry_run=*/false);
   std::vector<std::string> names;
+  names.reserve(1'000);
   for (int i = 0; i < 1'000; ++i) names.push_back(absl::StrCat("Tag number ", i));
   catalog::v1::UpsertItem item;
   ASSERT_THAT(assigner.Assign(call_, 0, Categories(absl::StrJoin(names, "|")), &item), IsOk());
@@ -300,6 +301,7 @@ TEST_F(TopicAssignerTest, SaysWhatWasTooMuchOfAnEntryThatIsTaken) {
   }
   document.entries[0].cuts = {"title: 1000 of 1001 characters kept"};
   std::vector<std::string> names;
+  names.reserve(65);
   for (int i = 0; i < 65; ++i) names.push_back(absl::StrCat("Tag number ", i));
   document.entries[0].categories = Categories(absl::StrJoin(names, "|"));
   const auto delivered =

@@ -132,7 +132,7 @@ class ArticleStore {
   // looks at some 20,000 articles at most: where few fit, a page may be short or empty with others
   // behind it. INVALID_FIELD, naming `filter`.
   absl::StatusOr<Written<ArticleListPage>> ListArticles(const RequestContext& context,
-                                                        const ArticleList& list);
+                                                        const ArticleList& list) const;
 
   // Revisions of an article, newest first: up to `limit` below number `before` (0 for the first
   // page), in a view. RESOURCE_NOT_FOUND for the article.

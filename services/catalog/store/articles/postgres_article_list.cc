@@ -164,7 +164,7 @@ std::optional<ListPlace> EndOfWalk(pqxx::transaction_base& transaction, const Ar
 }  // namespace
 
 absl::StatusOr<Written<ArticleListPage>> ArticleStore::ListArticles(const RequestContext& context,
-                                                                    const ArticleList& list) {
+                                                                    const ArticleList& list) const {
   Written<ArticleListPage> found;
   DATELINE_RETURN_IF_ERROR(pg::RunTransaction(
       *postgres_.pool, context, {.read_only = true, .repeatable_read = true},

@@ -20,7 +20,6 @@ namespace {
 
 using article::WorkingArticle;
 using content::v1::Article;
-using v1::ArticleRecord;
 using v1::Origin;
 
 // Raises the versions of what is written and returns the snapshots of revisions in force that are
@@ -222,6 +221,7 @@ void WriteOrigins(pqxx::transaction_base& transaction,
 void WriteAudit(pqxx::transaction_base& transaction, const ArticleBatch& batch,
                 const std::vector<WorkingArticle*>& written) {
   std::vector<AuditRow> rows;
+  rows.reserve(written.size());
   for (const WorkingArticle* working : written) {
     rows.push_back({working->record.name(), working->record.version(),
                     working->reason.empty() ? batch.reason : working->reason});
@@ -267,6 +267,7 @@ absl::StatusOr<content::v1::LogPosition> WriteArticles(pqxx::transaction_base& t
     if (working.written()) written.push_back(&working);
   }
   const std::vector<std::string> snapshots = Advance(written);
+  changes.reserve(written.size());
   for (const WorkingArticle* working : written) {
     changes.push_back({v1::RESOURCE_KIND_ARTICLE, working->key, working->record.version(),
                        ChangeKindOf(*working)});

@@ -153,7 +153,7 @@ std::vector<article::ClusterArticle> UpsertRun::Subjects() const {
   for (int i = 0; i < share_.size(); ++i) {
     const int64_t key = targets_[i];
     const bool is_known = batch_.articles.find(key) != batch_.articles.end();
-    if (key == 0 || share_.item(i).simhash() == 0 || (is_known && changed_.count(key) == 0)) {
+    if (key == 0 || share_.item(i).simhash() == 0 || (is_known && !changed_.contains(key))) {
       continue;
     }
     subjects.push_back(

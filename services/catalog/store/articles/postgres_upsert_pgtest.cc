@@ -264,6 +264,7 @@ TEST_F(UpsertTest, RacingSourcesAgreeOnOneArticle) {
   constexpr int kEntries = 40;
   std::vector<std::set<std::string>> names(kWriters);
   std::vector<std::thread> threads;
+  threads.reserve(kWriters);
   for (int w = 0; w < kWriters; ++w) {
     threads.emplace_back([&, w] {
       for (int i = 0; i < kEntries; i += 8) {
