@@ -39,7 +39,6 @@ class Calls:
             self.unused[data.kind_of(n)].append(n)
         for numbers in self.unused.values():
             self.chance.shuffle(numbers)
-        self.revised = list(self.unused["revised"])
         self.clusters = dict(line.split("|") for line in system.sql(
             "SELECT c.id, a.id FROM catalog.clusters c JOIN LATERAL (SELECT id FROM catalog.articles WHERE cluster_key = c.key "
             f"ORDER BY key LIMIT 1) a ON true LIMIT {max(1000, options.calls * 20)}"))

@@ -46,6 +46,7 @@ inline constexpr filter::KnownField kArticleFields[] = {
 enum class ListInstant { kCreate, kPublish, kModify };
 inline constexpr int kListInstants = 3;
 
+// By which instant articles are listed, and whether from the newest.
 struct ArticleOrder {
   ListInstant by = ListInstant::kCreate;
   bool falling = true;
@@ -57,6 +58,7 @@ struct ListPlace {
   int64_t key = 0;
 };
 
+// What a page of articles is asked for.
 struct ArticleList {
   std::string publication;                        // `publications/{id}`; empty for all.
   std::vector<content::v1::ArticleState> states;  // At the instant of the call; none for all.
@@ -67,6 +69,7 @@ struct ArticleList {
   content::v1::ArticleView view = content::v1::ARTICLE_VIEW_BASIC;
 };
 
+// A page of articles, which may be short with more behind it.
 struct ArticleListPage {
   std::vector<v1::ArticleRecord> records;  // There may be none although there is a next page.
   std::optional<ListPlace> next;           // Where the next page begins, unless this is the last.

@@ -17,8 +17,10 @@
 // The rows of topics, their names, their parents and their pins, for all that writes them.
 namespace dateline::catalog::store {
 
+// Where topics are kept.
 inline constexpr ResourceTable kTopicTable = {v1::RESOURCE_KIND_TOPIC, api::kTopics, "topic"};
 
+// A topic whose row this transaction holds.
 using LockedTopic = LockedResource<content::v1::Topic>;
 
 // The columns that follow from a topic, for StoreResource. `merged_into` is the key of its target;

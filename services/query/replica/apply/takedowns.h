@@ -26,6 +26,7 @@ struct OwedReceipts {
 // Notes that an article was taken down; `was_held`: the copy had it before.
 void NoteTakedown(WriteTransaction& transaction, absl::string_view article, bool was_held);
 
+// The receipts that are owed. Errors are those of reading the store.
 absl::StatusOr<OwedReceipts> ReadOwedReceipts(const Store& store);
 
 // Whether a receipt waits until the copy was made anew.
