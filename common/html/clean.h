@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "common/base/limits.h"
 
 namespace dateline::html {
@@ -20,8 +21,8 @@ struct CleanOptions {
   // what its readers write would add "nofollow ugc".
   std::string link_rel = "noopener noreferrer";
   // Hosts from which https iframes are kept, as "host" or "host/beginning of path"; see
-  // DefaultEmbedHosts.
-  std::vector<std::string> embed_hosts;
+  // DefaultEmbedHosts. They must outlive the call.
+  absl::Span<const std::string> embed_hosts;
   // The result never has more bytes than this; what does not fit is left out and `truncated` set.
   size_t max_output_bytes = limits::kMaxBodyBytes;
   // Elements nested deeper lose their tags, not their text.
@@ -29,8 +30,8 @@ struct CleanOptions {
 };
 
 // The embed hosts of common video, audio, social, chart and map services; a value for
-// CleanOptions::embed_hosts.
-std::vector<std::string> DefaultEmbedHosts();
+// CleanOptions::embed_hosts. It lives for ever.
+const std::vector<std::string>& DefaultEmbedHosts();
 
 // An image of the text, in its order. Sizes are 0 where unknown.
 struct CleanImage {

@@ -8,7 +8,7 @@
 namespace dateline::html {
 
 std::optional<std::string> EmbedAddress(absl::string_view address,
-                                        const std::vector<std::string>& hosts) {
+                                        absl::Span<const std::string> hosts) {
   absl::string_view rest = address;
   if (!absl::ConsumePrefix(&rest, "https://") && !absl::ConsumePrefix(&rest, "http://")) {
     return std::nullopt;
@@ -21,9 +21,9 @@ std::optional<std::string> EmbedAddress(absl::string_view address,
   return std::nullopt;
 }
 
-std::vector<std::string> DefaultEmbedHosts() {
+const std::vector<std::string>& DefaultEmbedHosts() {
   // Where a host also serves other pages, or forwards to any address, its embeds' path is named.
-  return {
+  static const auto& hosts = *new std::vector<std::string>{
       // Video.
       "www.youtube.com/embed/",
       "youtube.com/embed/",
@@ -81,6 +81,7 @@ std::vector<std::string> DefaultEmbedHosts() {
       "maps.google.com/maps",
       "umap.openstreetmap.fr",
   };
+  return hosts;
 }
 
 }  // namespace dateline::html

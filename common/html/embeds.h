@@ -3,9 +3,9 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace dateline::html {
 
@@ -18,7 +18,7 @@ inline constexpr absl::string_view kEmbedSandbox =
 // `hosts`; an entry with a path also asks that the address's path begins with it. http is made
 // https, which all such hosts speak. Thread-safe.
 std::optional<std::string> EmbedAddress(absl::string_view address,
-                                        const std::vector<std::string>& hosts);
+                                        absl::Span<const std::string> hosts);
 
 }  // namespace dateline::html
 

@@ -31,6 +31,7 @@ class ArrayParam {
   void AddText(absl::string_view value);
   void AddTime(absl::Time value) { Add(absl::ToUnixMicros(value)); }  // As microseconds since 1970.
   void AddNull();
+  bool empty() const { return text_.empty(); }
   // The literal, of type text[] or bigint[].
   std::string str() const { return text_.empty() ? "{}" : text_ + "}"; }
 

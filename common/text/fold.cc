@@ -108,25 +108,18 @@ std::string Fold(absl::string_view text) {
   bool pending = false;
   for (size_t i = 0; i < text.size();) {
     const size_t begin = i;
-    const auto byte = static_cast<unsigned char>(text[i]);
-    char32_t c = byte;
-    if (byte < 0x80) {
-      ++i;
-    } else {
-      c = NextCodePoint(text, &i);
-    }
-    if (IsWhiteSpace(c)) {
-      pending = !out.empty();
-      continue;
-    }
-    if (c < 0x80) {
+    i = EndOfPlainWords(text, begin);
+    if (i > begin) {
       if (pending) out.push_back(' ');
       pending = false;
-      // Most of a text: as far as it goes, by one copy.
-      while (i < text.size() && static_cast<signed char>(text[i]) > ' ') ++i;
       const size_t copy = out.size();
       out.append(text.data() + begin, i - begin);
       for (size_t k = copy; k < out.size(); ++k) out[k] = absl::ascii_tolower(out[k]);
+      continue;
+    }
+    const char32_t c = NextCodePoint(text, &i);
+    if (IsWhiteSpace(c)) {
+      pending = !out.empty();
       continue;
     }
     const size_t end = out.size();

@@ -93,6 +93,7 @@ uint64_t SimHash(absl::string_view text) {
   const std::string folded = Fold(text);
   std::array<uint64_t, kSimHashShingleWords> window{};
   absl::flat_hash_set<uint64_t> seen;
+  seen.reserve(folded.size() / 6);  // About as many as there are words.
   BitCounter counter;
   size_t words = 0;
   for (WordReader reader(folded); reader.Next();) {

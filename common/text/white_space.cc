@@ -10,6 +10,13 @@ std::string CollapseWhiteSpace(absl::string_view text) {
   bool pending = false;
   for (size_t i = 0; i < text.size();) {
     const size_t begin = i;
+    i = EndOfPlainWords(text, begin);
+    if (i > begin) {
+      if (pending) out.push_back(' ');
+      pending = false;
+      out.append(text.data() + begin, i - begin);
+      continue;
+    }
     const char32_t c = NextCodePoint(text, &i);
     if (IsWhiteSpace(c)) {
       pending = !out.empty();
@@ -17,13 +24,7 @@ std::string CollapseWhiteSpace(absl::string_view text) {
     }
     if (pending) out.push_back(' ');
     pending = false;
-    if (c >= 0x80) {
-      AppendCodePoint(c, &out);
-      continue;
-    }
-    // Most of a text: as far as it goes, by one copy.
-    while (i < text.size() && static_cast<signed char>(text[i]) > ' ') ++i;
-    out.append(text.data() + begin, i - begin);
+    AppendCodePoint(c, &out);
   }
   return out;
 }

@@ -22,6 +22,20 @@ constexpr bool MayBeginWhiteSpace(char byte) {
   return b <= 0x20 || b == 0xC2 || b == 0xE1 || b == 0xE2 || b == 0xE3;
 }
 
+// The end of the printable ASCII that stands in `text` from `begin` with single spaces between its
+// words: most of a text, as it is. Thread-safe.
+inline size_t EndOfPlainWords(absl::string_view text, size_t begin) {
+  const auto is_plain = [text](size_t i) {
+    return i < text.size() && static_cast<signed char>(text[i]) > ' ';
+  };
+  size_t end = begin;
+  while (is_plain(end)) {
+    ++end;
+    if (end < text.size() && text[end] == ' ' && is_plain(end + 1)) ++end;
+  }
+  return end;
+}
+
 // `text` with every run of white space made one space and none at the ends. Ill-formed UTF-8 is
 // repaired. Thread-safe.
 std::string CollapseWhiteSpace(absl::string_view text);

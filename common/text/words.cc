@@ -44,13 +44,38 @@ constexpr Range kWithoutSpaces[] = {
     {0x20000, 0x323AF},  // Han B to H
 };
 
-// Bytes that need no decoding: no white space, and of no script without spaces. Bytes inside a
+// What a byte says of where a word ends.
+enum class ByteKind : uint8_t { kDecode, kInside, kWhiteSpace };
+
+// Bytes inside a word are those of no white space and of no script without spaces; bytes inside a
 // character are among them, since its first byte decides.
-constexpr std::array<bool, 256> kAlwaysInsideAWord = [] {
-  std::array<bool, 256> table{};
-  for (unsigned c = 0x21; c <= 0xDF; ++c) table[c] = c != 0xC0 && c != 0xC1 && c != 0xC2;
+constexpr std::array<ByteKind, 256> kByteKinds = [] {
+  std::array<ByteKind, 256> table{};
+  for (unsigned c = 0; c <= 0x20; ++c) {
+    if (IsWhiteSpace(c)) table[c] = ByteKind::kWhiteSpace;
+  }
+  for (unsigned c = 0x21; c <= 0xDF; ++c) {
+    if (c != 0xC0 && c != 0xC1 && c != 0xC2) table[c] = ByteKind::kInside;
+  }
   return table;
 }();
+
+ByteKind KindOf(char byte) { return kByteKinds[static_cast<uint8_t>(byte)]; }
+
+// Where what is not white space begins in `text` from `begin`.
+size_t EndOfWhiteSpace(absl::string_view text, size_t begin) {
+  while (begin < text.size()) {
+    const ByteKind kind = KindOf(text[begin]);
+    if (kind == ByteKind::kInside) break;
+    size_t next = begin + 1;
+    if (kind == ByteKind::kDecode) {
+      next = begin;
+      if (!IsWhiteSpace(NextCodePoint(text, &next))) break;
+    }
+    begin = next;
+  }
+  return begin;
+}
 
 // ICU's root word breaker of this thread, which knows the dictionaries of all these scripts; null
 // only if ICU's data are missing.
@@ -74,10 +99,12 @@ bool OpensAWord(absl::string_view text, int32_t offset) {
 size_t EndOfToken(absl::string_view text, size_t begin, bool* segmented) {
   size_t end = begin;
   while (end < text.size()) {
-    if (kAlwaysInsideAWord[static_cast<uint8_t>(text[end])]) {
+    const ByteKind kind = KindOf(text[end]);
+    if (kind == ByteKind::kInside) {
       ++end;
       continue;
     }
+    if (kind == ByteKind::kWhiteSpace) break;
     size_t next = end;
     const char32_t c = NextCodePoint(text, &next);
     if (IsWhiteSpace(c)) break;
@@ -136,12 +163,7 @@ bool WordReader::Next() {
     word_ = absl::ClippedSubstr(token_, begin, end - begin);
     return true;
   }
-  size_t begin = position_;
-  while (begin < text_.size()) {
-    size_t next = begin;
-    if (!IsWhiteSpace(NextCodePoint(text_, &next))) break;
-    begin = next;
-  }
+  const size_t begin = EndOfWhiteSpace(text_, position_);
   if (begin == text_.size()) return false;
   after_space_ = begin > position_;
   bool segmented = false;
@@ -158,12 +180,7 @@ bool WordReader::Next() {
 
 int64_t CountWords(absl::string_view text) {
   int64_t count = 0;
-  for (size_t i = 0; i < text.size();) {
-    size_t next = i;
-    if (MayBeginWhiteSpace(text[i]) && IsWhiteSpace(NextCodePoint(text, &next))) {
-      i = next;
-      continue;
-    }
+  for (size_t i = EndOfWhiteSpace(text, 0); i < text.size();) {
     bool segmented = false;
     const size_t end = EndOfToken(text, i, &segmented);
     if (segmented) {
@@ -171,7 +188,7 @@ int64_t CountWords(absl::string_view text) {
     } else {
       ++count;
     }
-    i = end;
+    i = EndOfWhiteSpace(text, end);
   }
   return count;
 }

@@ -24,11 +24,8 @@ void CheckArticle(const content::v1::Article& article, error::FieldViolations* o
 // stored.
 void CheckBody(const std::string& body_html, error::FieldViolations* out) {
   if (body_html.empty()) return;
-  static const auto& options = *[] {
-    auto* made = new html::CleanOptions;
-    made->embed_hosts = html::DefaultEmbedHosts();
-    return made;
-  }();
+  html::CleanOptions options;
+  options.embed_hosts = html::DefaultEmbedHosts();
   const absl::Status clean = html::CheckClean(body_html, options);
   if (clean.ok()) return;
   out->Add("article.body_html",

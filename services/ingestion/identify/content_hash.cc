@@ -32,7 +32,9 @@ std::string ContentHash(absl::string_view title, absl::string_view text) {
 }
 
 std::optional<std::string> TitleBodyKey(absl::string_view title, absl::string_view text) {
-  if (text::CountWords(text) < kMinTitleBodyWords) return std::nullopt;
+  int words = 0;
+  for (text::WordReader reader(text); words < kMinTitleBodyWords && reader.Next();) ++words;
+  if (words < kMinTitleBodyWords) return std::nullopt;
   return HashPair(text::Fold(title), text::Fold(text));
 }
 

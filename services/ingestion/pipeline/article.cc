@@ -24,7 +24,7 @@ namespace {
 // Words of a headline that is made from the text.
 constexpr int kDerivedTitleWords = 12;
 // Bytes of a text by which its language is told.
-constexpr size_t kMaxLanguageSample = 2'048;
+constexpr size_t kMaxLanguageSample = 1'024;
 // A page with a recording and fewer words than this is about the recording.
 constexpr int kMediaPageWords = 50;
 

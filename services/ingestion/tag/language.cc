@@ -17,7 +17,7 @@ namespace {
 using absl::string_view;
 
 // Enough for a sure answer; the rest of a long text would only cost time.
-constexpr size_t kMaxBytes = 2'048;
+constexpr size_t kMaxBytes = 1'024;
 // Share of the text, in percent, that must be in the language which overrules a declaration.
 constexpr int kPlainPercent = 90;
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "common/pg/prepared.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/postgres_params.h"
 
@@ -88,18 +89,29 @@ struct ReferenceRows {
 void WriteRows(pqxx::transaction_base& transaction, const std::string& table,
                const std::string& target, bool has_origin, const ReferenceRows& rows) {
   if (!rows.any) return;
-  transaction.exec_params(
+  const std::string into =
+      absl::StrCat("INSERT INTO ", table, " AS x (article_key, slot, position, ", target,
+                   has_origin ? ", origin) SELECT k, s, p, t, o" : ") SELECT k, s, p, t");
+  if (rows.old_keys.empty()) {
+    // An insertion that may meet a row costs half as much again, and a new article has none.
+    pg::ExecPrepared(transaction,
+                     absl::StrCat(into,
+                                  " FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], "
+                                  "$4::bigint[], $5::smallint[]) AS u(k, s, p, t, o)"),
+                     rows.keys.str(), rows.slots.str(), rows.positions.str(), rows.targets.str(),
+                     rows.origins.str());
+    return;
+  }
+  pg::ExecPrepared(
+      transaction,
       absl::StrCat("WITH w AS (SELECT * FROM unnest($3::bigint[], $4::smallint[], $5::smallint[], "
                    "$6::bigint[], $7::smallint[]) AS u(k, s, p, t, o)), "
                    "gone AS (DELETE FROM ",
                    table,
                    " x USING unnest($1::bigint[], $2::smallint[]) AS g(k, s) "
                    "WHERE x.article_key = g.k AND x.slot = g.s AND NOT EXISTS (SELECT FROM w "
-                   "WHERE w.k = x.article_key AND w.s = x.slot AND w.p = x.position)) "
-                   "INSERT INTO ",
-                   table, " AS x (article_key, slot, position, ", target,
-                   has_origin ? ", origin) SELECT k, s, p, t, o" : ") SELECT k, s, p, t",
-                   " FROM w ON CONFLICT (article_key, slot, position) DO UPDATE SET ", target,
+                   "WHERE w.k = x.article_key AND w.s = x.slot AND w.p = x.position)) ",
+                   into, " FROM w ON CONFLICT (article_key, slot, position) DO UPDATE SET ", target,
                    " = excluded.", target, has_origin ? ", origin = excluded.origin" : "",
                    " WHERE x.", target, " <> excluded.", target,
                    has_origin ? " OR x.origin <> excluded.origin" : ""),
@@ -124,11 +136,13 @@ void NoteLeftTopics(pqxx::transaction_base& transaction,
     }
   }
   if (any_erased) {
-    transaction.exec_params(
-        "DELETE FROM catalog.left_topics WHERE article_key = ANY ($1::bigint[])", erased.str());
+    pg::ExecPrepared(transaction,
+                     "DELETE FROM catalog.left_topics WHERE article_key = ANY ($1::bigint[])",
+                     erased.str());
   }
   if (!any || !rows.any) return;
-  transaction.exec_params(
+  pg::ExecPrepared(
+      transaction,
       "WITH w AS (SELECT * FROM unnest($5::bigint[], $6::bigint[]) AS u(k, t)), "
       "g AS (SELECT * FROM unnest($3::bigint[], $4::smallint[]) AS u(k, s)) "
       "INSERT INTO catalog.left_topics (article_key, topic_key, version) "

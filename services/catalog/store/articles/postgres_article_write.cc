@@ -7,6 +7,7 @@
 #include "common/api/names.h"
 #include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
+#include "common/pg/prepared.h"
 #include "services/catalog/article/path.h"
 #include "services/catalog/store/articles/postgres_article_life.h"
 #include "services/catalog/store/articles/postgres_article_references.h"
@@ -97,7 +98,8 @@ void InsertArticles(pqxx::transaction_base& transaction, const ArticleBatch& bat
     AddCluster(working, &clusters);
   }
   if (!any) return;
-  transaction.exec_params(
+  pg::ExecPrepared(
+      transaction,
       absl::StrCat(
           "INSERT INTO catalog.articles (key, id, publication_key, path, state, language, "
           "publish_time, embargo_time, expire_time, first_publish_time, create_time, revision, "
@@ -137,7 +139,8 @@ void UpdateArticles(pqxx::transaction_base& transaction, const ArticleBatch& bat
     AddCluster(working, &clusters);
   }
   if (!any) return;
-  transaction.exec_params(
+  pg::ExecPrepared(
+      transaction,
       absl::StrCat(
           "UPDATE catalog.articles a SET version = u.v, revision = u.r, "
           "live_revision = u.l, scheduled_revision = u.sr, language = u.lang, publish_time = ",
@@ -168,7 +171,8 @@ void InsertRevisions(pqxx::transaction_base& transaction, const ArticleBatch& ba
     }
   }
   if (!any) return;
-  transaction.exec_params(
+  pg::ExecPrepared(
+      transaction,
       "INSERT INTO catalog.article_revisions "
       "(article_key, number, editor, reason, update_kind, snapshot) "
       "SELECT k, n, $6, r, u, substring($5::bytea FROM o FOR l) FROM unnest($1::bigint[], "
@@ -201,7 +205,8 @@ void WriteOrigins(pqxx::transaction_base& transaction,
     }
   }
   if (!any) return;
-  transaction.exec_params(
+  pg::ExecPrepared(
+      transaction,
       absl::StrCat(
           "WITH b AS (SELECT array_agg(substring($9::bytea FROM o FOR l) ORDER BY i) AS b FROM "
           "unnest($7::int[], $8::int[]) WITH ORDINALITY AS u(o, l, i)) "
@@ -234,10 +239,12 @@ void WriteAudit(pqxx::transaction_base& transaction, const ArticleBatch& batch,
 std::vector<int64_t> AllocateArticleKeys(pqxx::transaction_base& transaction, int count) {
   std::vector<int64_t> keys;
   if (count == 0) return keys;
-  const pqxx::result rows = transaction.exec_params(
-      "SELECT nextval(pg_get_serial_sequence('catalog.articles', 'key')) "
-      "FROM generate_series(1, $1)",
-      count);
+  const pqxx::result rows =
+      pg::ExecPrepared(transaction,
+                       "SELECT nextval(s) FROM (SELECT pg_get_serial_sequence('catalog.articles', "
+                       "'key')::regclass AS s OFFSET 0) AS q, "
+                       "generate_series(1, $1)",
+                       count);
   for (const pqxx::row& row : rows) keys.push_back(Int(row[0]));
   return keys;
 }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "common/errors/errors.h"
+#include "common/pg/prepared.h"
 #include "services/catalog/store/postgres_params.h"
 
 namespace dateline::catalog::store {
@@ -79,7 +80,8 @@ LogPosition AppendChanges(pqxx::transaction_base& transaction, const LogContext&
     versions.Add(row.version);
     change_kinds.Add(row.change_kind);
   }
-  const pqxx::result result = transaction.exec_params(
+  const pqxx::result result = pg::ExecPrepared(
+      transaction,
       "WITH inserted AS (INSERT INTO catalog.changes (kind, key, version, change_kind) "
       "SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::smallint[]) "
       "RETURNING seq) SELECT pg_current_xact_id()::text, max(seq) FROM inserted",
@@ -95,7 +97,8 @@ void AppendAudits(pqxx::transaction_base& transaction, absl::string_view caller,
     versions.Add(row.version);
     reasons.AddText(row.reason);
   }
-  transaction.exec_params(
+  pg::ExecPrepared(
+      transaction,
       "INSERT INTO catalog.audit (resource, method, caller, version, reason) SELECT u.r, $1, $2, "
       "u.v, u.w FROM unnest($3::text[], $4::bigint[], $5::text[]) AS u(r, v, w)",
       std::string(method), std::string(caller), resources.str(), versions.str(), reasons.str());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
+#include "common/pg/prepared.h"
 #include "services/catalog/article/path.h"
 #include "services/catalog/store/postgres_params.h"
 
@@ -23,11 +24,12 @@ void InsertPaths(pqxx::transaction_base& transaction, int64_t publication_key,
     paths.AddText(wanted->path);
     keys.Add(wanted->article_key);
   }
-  const pqxx::result rows = transaction.exec_params(
-      "INSERT INTO catalog.paths (publication_key, path, kind, article_key) "
-      "SELECT $1, p, 1, k FROM unnest($2::text[], $3::bigint[]) AS u(p, k) "
-      "ON CONFLICT (publication_key, path) DO NOTHING RETURNING article_key",
-      publication_key, paths.str(), keys.str());
+  const pqxx::result rows =
+      pg::ExecPrepared(transaction,
+                       "INSERT INTO catalog.paths (publication_key, path, kind, article_key) "
+                       "SELECT $1, p, 1, k FROM unnest($2::text[], $3::bigint[]) AS u(p, k) "
+                       "ON CONFLICT (publication_key, path) DO NOTHING RETURNING article_key",
+                       publication_key, paths.str(), keys.str());
   absl::flat_hash_set<int64_t> done;
   for (const pqxx::row& row : rows) done.insert(Int(row[0]));
   waiting->erase(
