@@ -12,8 +12,10 @@ namespace dateline::pg {
 std::string PreparedName(pqxx::transaction_base& transaction, const std::string& sql);
 
 // As transaction.exec_params(sql, …), parsed once a session; from the sixth time on PostgreSQL
-// plans it no more either, if one plan does for all values (its manual, PREPARE). For statements
-// that run often and whose best plan does not depend on their parameters. Throws as libpqxx does.
+// plans it no more either, if one plan does for all values (its manual, PREPARE). Only for
+// statements that run often and read no table that grows: a plan that was made while a table was
+// empty is kept until the table is analysed, and by then it may read all of it each time. Throws as
+// libpqxx does.
 template <typename... Params>
 pqxx::result ExecPrepared(pqxx::transaction_base& transaction, const std::string& sql,
                           Params&&... params) {

@@ -13,6 +13,7 @@ namespace dateline::ingestion::service {
 namespace {
 
 constexpr int kPreparedAtOnce = 2;
+constexpr size_t kItemsBesideDelivery = deliver::kMaxBatchItems / 2;
 
 // As in RunUnary: gRPC knows no exceptions.
 absl::Status Failed(absl::string_view what) {
@@ -102,7 +103,10 @@ BulkSession::Actions BulkSession::Next() {
     return actions;
   }
   // While earlier batches are on their way this one had better grow: it would only wait for them.
-  if (open_ != nullptr && waited_ && closed_.empty()) CloseBatch();
+  // But one of some size can be prepared while the last of them is being delivered.
+  const bool goes_beside = delivering_ && closed_.size() == 1 && open_ != nullptr &&
+                           open_->items.size() >= kItemsBesideDelivery;
+  if (open_ != nullptr && waited_ && (closed_.empty() || goes_beside)) CloseBatch();
   for (const BatchPtr& batch : closed_) {
     if (preparing_ == kPreparedAtOnce) break;
     if (batch->preparing || batch->prepared.has_value()) continue;

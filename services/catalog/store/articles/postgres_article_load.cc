@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/api/names.h"
-#include "common/pg/prepared.h"
 #include "services/catalog/article/lifecycle.h"
 #include "services/catalog/store/articles/postgres_article_rows.h"
 #include "services/catalog/store/encoding.h"
@@ -28,8 +27,7 @@ void LoadKeys(pqxx::transaction_base& transaction, const char* collection, const
   if (names.empty()) return;
   ArrayParam ids;
   for (const std::string& name : names) ids.AddText(api::IdInName(collection, name));
-  const pqxx::result rows = pg::ExecPrepared(
-      transaction,
+  const pqxx::result rows = transaction.exec_params(
       absl::StrCat("SELECT t.id, t.key, r.id, r.key FROM catalog.", collection,
                    " t LEFT JOIN catalog.", collection,
                    " r ON r.key = t.merged_into WHERE t.id = ANY ($1::text[]) AND ", condition),
@@ -50,13 +48,11 @@ void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
                   ArticleBatch* batch) {
   if (keys.empty()) return;
   const std::string array = KeyArray(keys);
-  pg::ExecPrepared(
-      transaction,
+  transaction.exec_params(
       "SELECT FROM catalog.articles WHERE key = ANY ($1::bigint[]) ORDER BY key FOR UPDATE", array);
   for (const int64_t key : keys) batch->articles.erase(key);
   // A second statement: the first one's snapshot may be older than what it waited for.
-  const pqxx::result rows = pg::ExecPrepared(
-      transaction,
+  const pqxx::result rows = transaction.exec_params(
       absl::StrCat("SELECT a.key, r.number, r.snapshot, a.publication_key, a.simhash, "
                    "a.cluster_key, a.no_clustering, ",
                    kArticleColumns,
@@ -96,8 +92,7 @@ void LockArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
 void LoadOrigins(pqxx::transaction_base& transaction, const std::set<int64_t>& keys,
                  const std::string& source, ArticleBatch* batch) {
   if (keys.empty()) return;
-  const pqxx::result rows = pg::ExecPrepared(
-      transaction,
+  const pqxx::result rows = transaction.exec_params(
       absl::StrCat("SELECT article_key, winner, ", kOriginColumns,
                    " FROM (SELECT article_key, winner, source, entry_id, rank, content_hash, "
                    "observe_time, create_time, CASE WHEN $2 = '' THEN proposal END AS proposal "

@@ -102,8 +102,7 @@ void WriteRows(pqxx::transaction_base& transaction, const std::string& table,
                      rows.origins.str());
     return;
   }
-  pg::ExecPrepared(
-      transaction,
+  transaction.exec_params(
       absl::StrCat("WITH w AS (SELECT * FROM unnest($3::bigint[], $4::smallint[], $5::smallint[], "
                    "$6::bigint[], $7::smallint[]) AS u(k, s, p, t, o)), "
                    "gone AS (DELETE FROM ",
@@ -136,13 +135,11 @@ void NoteLeftTopics(pqxx::transaction_base& transaction,
     }
   }
   if (any_erased) {
-    pg::ExecPrepared(transaction,
-                     "DELETE FROM catalog.left_topics WHERE article_key = ANY ($1::bigint[])",
-                     erased.str());
+    transaction.exec_params(
+        "DELETE FROM catalog.left_topics WHERE article_key = ANY ($1::bigint[])", erased.str());
   }
   if (!any || !rows.any) return;
-  pg::ExecPrepared(
-      transaction,
+  transaction.exec_params(
       "WITH w AS (SELECT * FROM unnest($5::bigint[], $6::bigint[]) AS u(k, t)), "
       "g AS (SELECT * FROM unnest($3::bigint[], $4::smallint[]) AS u(k, s)) "
       "INSERT INTO catalog.left_topics (article_key, topic_key, version) "

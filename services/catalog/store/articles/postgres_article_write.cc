@@ -139,8 +139,7 @@ void UpdateArticles(pqxx::transaction_base& transaction, const ArticleBatch& bat
     AddCluster(working, &clusters);
   }
   if (!any) return;
-  pg::ExecPrepared(
-      transaction,
+  transaction.exec_params(
       absl::StrCat(
           "UPDATE catalog.articles a SET version = u.v, revision = u.r, "
           "live_revision = u.l, scheduled_revision = u.sr, language = u.lang, publish_time = ",

@@ -10,7 +10,6 @@
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "common/pg/prepared.h"
 #include "common/pg/transaction.h"
 #include "services/catalog/store/articles/postgres_article_load.h"
 #include "services/catalog/store/articles/postgres_article_write.h"
@@ -45,13 +44,11 @@ Clusters LockClusters(pqxx::transaction_base& transaction, const ClusterArticles
   if (keys.empty()) return clusters;
   ArrayParam array;
   for (const int64_t key : keys) array.Add(key);
-  pg::ExecPrepared(
-      transaction,
+  transaction.exec_params(
       "SELECT FROM catalog.clusters WHERE key = ANY ($1::bigint[]) ORDER BY key FOR UPDATE",
       array.str());
   // A second statement: the first one's snapshot may be older than what it waited for.
-  for (const pqxx::row& row : pg::ExecPrepared(
-           transaction,
+  for (const pqxx::row& row : transaction.exec_params(
            "SELECT c.key, c.id, (SELECT count(*) FROM catalog.articles a "
            "WHERE a.cluster_key = c.key) FROM catalog.clusters c WHERE c.key = ANY ($1::bigint[])",
            array.str())) {
@@ -68,8 +65,7 @@ std::vector<int64_t> MakeClusters(pqxx::transaction_base& transaction, int count
   if (count == 0) return keys;
   ArrayParam ids;
   for (int i = 0; i < count; ++i) ids.AddText(NewId());
-  for (const pqxx::row& row : pg::ExecPrepared(
-           transaction,
+  for (const pqxx::row& row : transaction.exec_params(
            "INSERT INTO catalog.clusters (id) SELECT unnest($1::text[]) RETURNING key, id",
            ids.str())) {
     keys.push_back(Int(row[0]));

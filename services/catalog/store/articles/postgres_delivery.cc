@@ -25,8 +25,8 @@ absl::Status LoadDelivery(pqxx::transaction_base& transaction, DeliveryShare* sh
                    "LEFT JOIN catalog.publications p ON p.id = $1 AND NOT p.deleted "
                    "LEFT JOIN catalog.source_leases l ON l.source = $2");
   const v1::BatchUpsertArticlesRequest& request = *share->request;
-  const pqxx::result rows = pg::ExecPrepared(
-      transaction, query, std::string(api::IdInName(api::kPublications, request.publication())),
+  const pqxx::result rows = transaction.exec_params(
+      query, std::string(api::IdInName(api::kPublications, request.publication())),
       request.source());
   if (rows.empty()) return error::Internal("the change log has no identity");
   DATELINE_ASSIGN_OR_RETURN(batch->log, ParseLogContext(rows[0]));
@@ -56,8 +56,7 @@ article::Recogniser::Holders LoadHolders(pqxx::transaction_base& transaction,
       keys.Add(key.key());
     }
   }
-  const pqxx::result rows = pg::ExecPrepared(
-      transaction,
+  const pqxx::result rows = transaction.exec_params(
       absl::StrCat(
           "SELECT i.kind, i.key, i.article_key, ", Micros("a.publish_time"),
           ", EXISTS (SELECT FROM catalog.origins o WHERE o.article_key = i.article_key "
@@ -80,11 +79,10 @@ void PeekArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
   if (keys.empty()) return;
   ArrayParam array;
   for (const int64_t key : keys) array.Add(key);
-  const pqxx::result rows =
-      pg::ExecPrepared(transaction,
-                       "SELECT key, id, state, version, change_xid::text FROM catalog.articles "
-                       "WHERE key = ANY ($1::bigint[])",
-                       array.str());
+  const pqxx::result rows = transaction.exec_params(
+      "SELECT key, id, state, version, change_xid::text FROM catalog.articles "
+      "WHERE key = ANY ($1::bigint[])",
+      array.str());
   for (const pqxx::row& row : rows) {
     article::WorkingArticle& working = batch->articles[Int(row[0])];
     working.key = Int(row[0]);
@@ -97,8 +95,8 @@ void PeekArticles(pqxx::transaction_base& transaction, const std::set<int64_t>& 
 }
 
 absl::Status HoldPublication(pqxx::transaction_base& transaction, const DeliveryShare& share) {
-  const pqxx::result rows = pg::ExecPrepared(
-      transaction, "SELECT FROM catalog.publications WHERE key = $1 AND NOT deleted FOR KEY SHARE",
+  const pqxx::result rows = transaction.exec_params(
+      "SELECT FROM catalog.publications WHERE key = $1 AND NOT deleted FOR KEY SHARE",
       share.publication_key);
   if (rows.empty()) return error::ResourceNotFound(share.request->publication());
   return absl::OkStatus();
@@ -108,14 +106,14 @@ absl::Status HoldLease(pqxx::transaction_base& transaction, const DeliveryShare&
   const int64_t epoch = share.request->lease_epoch();
   if (epoch == 0) return absl::OkStatus();
   if (epoch > share.seen_epoch) {
-    pg::ExecPrepared(transaction,
-                     "INSERT INTO catalog.source_leases AS l (source, epoch) VALUES ($1, $2) "
-                     "ON CONFLICT (source) DO UPDATE SET epoch = greatest(l.epoch, excluded.epoch)",
-                     share.request->source(), epoch);
+    transaction.exec_params(
+        "INSERT INTO catalog.source_leases AS l (source, epoch) VALUES ($1, $2) "
+        "ON CONFLICT (source) DO UPDATE SET epoch = greatest(l.epoch, excluded.epoch)",
+        share.request->source(), epoch);
   }
-  const pqxx::result rows = pg::ExecPrepared(
-      transaction, "SELECT epoch FROM catalog.source_leases WHERE source = $1 FOR SHARE",
-      share.request->source());
+  const pqxx::result rows =
+      transaction.exec_params("SELECT epoch FROM catalog.source_leases WHERE source = $1 FOR SHARE",
+                              share.request->source());
   if (!rows.empty() && Int(rows[0][0]) > epoch) return error::LeaseLost(share.request->source());
   return absl::OkStatus();
 }
@@ -126,15 +124,26 @@ bool TakeIdentities(pqxx::transaction_base& transaction, int64_t publication_key
   std::sort(claims.begin(), claims.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   ArrayParam kinds, articles, former;
   BlobParam keys;
+  bool any_taken = false;
   for (const article::IdentityClaim& claim : claims) {
     kinds.Add(claim.id.first);
     keys.Add(claim.id.second);
     articles.Add(claim.article_key);
     former.Add(claim.taken_from);
+    any_taken |= claim.taken_from != 0;
+  }
+  if (!any_taken) {
+    const pqxx::result inserted = pg::ExecPrepared(
+        transaction,
+        "INSERT INTO catalog.identities (publication_key, kind, key, article_key) "
+        "SELECT $6, kind, substring($4::bytea FROM o FOR l) AS key, a FROM "
+        "unnest($1::smallint[], $2::int[], $3::int[], $5::bigint[]) AS u(kind, o, l, a) "
+        "ORDER BY kind, key ON CONFLICT DO NOTHING",
+        kinds.str(), keys.offsets(), keys.lengths(), keys.bytes(), articles.str(), publication_key);
+    return inserted.affected_rows() == claims.size();
   }
   // A row comes back for every key that was free, or still its former holder's.
-  const pqxx::result rows = pg::ExecPrepared(
-      transaction,
+  const pqxx::result rows = transaction.exec_params(
       "WITH c AS (SELECT kind, substring($4::bytea FROM o FOR l) AS key, a, f FROM "
       "unnest($1::smallint[], $2::int[], $3::int[], $5::bigint[], $6::bigint[]) "
       "AS u(kind, o, l, a, f)), "

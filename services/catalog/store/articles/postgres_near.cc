@@ -23,7 +23,7 @@ constexpr int kMaxCandidates = 1'000;
 // From so many subjects on it is worth a try to read all that was published at about their time: a
 // subject has 68 keys to look for, and each costs as much as a few rows of the table.
 constexpr int kManySubjects = 20;
-constexpr int kRowsPerSubject = 64;
+constexpr int kRowsPerSubject = 128;
 
 // What is asked of a candidate.
 constexpr char kColumns[] =

@@ -8,7 +8,6 @@
 #include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "common/pg/prepared.h"
 #include "common/pg/transaction.h"
 #include "common/position/position.h"
 #include "services/catalog/store/log/log_page.h"
@@ -180,8 +179,15 @@ absl::StatusOr<LogPage> PostgresChangeLog::ReadChanges(const RequestContext& con
       *postgres_.pool, context, {.read_only = true},
       [&](pqxx::transaction_base& transaction) -> absl::Status {
         page = LogPage();
-        const pqxx::result rows = pg::ExecPrepared(transaction, query, std::to_string(after.xid()),
-                                                   after.seq(), wanted.str());
+        // Most looks come too early for anything new, and the statement costs half a millisecond.
+        DATELINE_ASSIGN_OR_RETURN(const LogContext now, ReadLogContext(transaction));
+        if (ComparePositions(now.Head(), after) <= 0) {
+          page.head = {now.Head(), now.now};
+          page.end = after;
+          return CheckPosition(now, after);
+        }
+        const pqxx::result rows =
+            transaction.exec_params(query, std::to_string(after.xid()), after.seq(), wanted.str());
         if (rows.empty()) return error::Internal("the change log has no identity");
         DATELINE_ASSIGN_OR_RETURN(const LogContext log, ParseLogContext(rows[0]));
         absl::Status valid = CheckPosition(log, after);

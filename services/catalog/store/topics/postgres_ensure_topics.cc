@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "common/pg/prepared.h"
 #include "common/position/position.h"
 #include "common/text/slug.h"
 #include "services/catalog/store/postgres_resources.h"
@@ -35,8 +34,7 @@ absl::flat_hash_map<std::string, StoredTopic> LoadTopics(pqxx::transaction_base&
     folded.AddText(text::Fold(topic.display_name()));
   }
   absl::flat_hash_map<std::string, StoredTopic> stored;
-  for (const pqxx::row& row : pg::ExecPrepared(
-           transaction,
+  for (const pqxx::row& row : transaction.exec_params(
            "SELECT DISTINCT ON (w.id) w.id, t.message, t.change_xid::text "
            "FROM unnest($1::text[], $2::text[]) AS w(id, folded), LATERAL ("
            "SELECT message, change_xid, 0 AS rank, key FROM catalog.topics WHERE id = w.id "
@@ -70,8 +68,7 @@ std::map<std::string, int64_t> InsertMissing(pqxx::transaction_base& transaction
     folded.AddText(text::Fold(topic.display_name()));
   }
   std::map<std::string, int64_t> made;
-  for (const pqxx::row& row : pg::ExecPrepared(
-           transaction,
+  for (const pqxx::row& row : transaction.exec_params(
            "INSERT INTO catalog.topics (id, version, digest, state, kind, folded, message) "
            "SELECT i, 1, d, s, k, f, substring($8::bytea FROM o FOR l) FROM unnest($1::text[], "
            "$2::bigint[], $3::smallint[], $4::smallint[], $5::text[], $6::int[], $7::int[]) "
@@ -100,10 +97,10 @@ content::v1::LogPosition RecordMade(pqxx::transaction_base& transaction,
     AppendAudit(transaction, context, kMethod, name, 1);
     changes.push_back({v1::RESOURCE_KIND_TOPIC, key, 1, v1::CHANGE_KIND_CREATED});
   }
-  pg::ExecPrepared(transaction,
-                   "INSERT INTO catalog.topic_names (topic_key, folded) "
-                   "SELECT * FROM unnest($1::bigint[], $2::text[])",
-                   keys.str(), folded.str());
+  transaction.exec_params(
+      "INSERT INTO catalog.topic_names (topic_key, folded) "
+      "SELECT * FROM unnest($1::bigint[], $2::text[])",
+      keys.str(), folded.str());
   return AppendChanges(transaction, log, changes);
 }
 
