@@ -56,14 +56,17 @@ article::Recogniser::Holders LoadHolders(pqxx::transaction_base& transaction,
       keys.Add(key.key());
     }
   }
+  // The limit keeps it to a look-up for each key: as a join, in a table that has grown since it was
+  // analysed, it is all keys of the publication that are read.
   const pqxx::result rows = transaction.exec_params(
-      absl::StrCat(
-          "SELECT i.kind, i.key, i.article_key, ", Micros("a.publish_time"),
-          ", EXISTS (SELECT FROM catalog.origins o WHERE o.article_key = i.article_key "
-          "AND o.source = $6) FROM unnest($1::smallint[], $2::int[], $3::int[]) AS w(kind, o, l) "
-          "JOIN catalog.identities i ON i.publication_key = $5 AND i.kind = w.kind "
-          "AND i.key = substring($4::bytea FROM w.o FOR w.l) "
-          "JOIN catalog.articles a ON a.key = i.article_key"),
+      absl::StrCat("SELECT h.* FROM unnest($1::smallint[], $2::int[], $3::int[]) AS w(kind, o, l), "
+                   "LATERAL (SELECT i.kind, i.key, i.article_key, ",
+                   Micros("a.publish_time"),
+                   ", EXISTS (SELECT FROM catalog.origins o WHERE o.article_key = i.article_key "
+                   "AND o.source = $6) FROM catalog.identities i "
+                   "JOIN catalog.articles a ON a.key = i.article_key "
+                   "WHERE i.publication_key = $5 AND i.kind = w.kind "
+                   "AND i.key = substring($4::bytea FROM w.o FOR w.l) LIMIT 1) AS h"),
       kinds.str(), keys.offsets(), keys.lengths(), keys.bytes(), share.publication_key,
       share.delivery.source);
   article::Recogniser::Holders holders;
