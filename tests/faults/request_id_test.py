@@ -48,7 +48,7 @@ class RequestIdTest(unittest.TestCase):
                                        response_deserializer=method.response.FromString)
             return call(json_format.ParseDict(request, method.request()), timeout=60, wait_for_ready=server == "catalog")
 
-    def must(self, name, **request):
+    def must(self, name, /, **request):
         return self.call("catalog", name, request)
 
     def start_victim(self):

@@ -12,6 +12,7 @@
 
 #include "common/errors/errors.h"
 #include "common/testing/status_matchers.h"
+#include "services/ingestion/deliver/delivery.h"
 
 namespace dateline::ingestion::service {
 namespace {
@@ -104,6 +105,22 @@ TEST_F(BulkSessionTest, APreparationThatThrowsLeavesTheBatchBeforeIt) {
   executor_.Shutdown();
   EXPECT_THAT(told_, ElementsAre("answers", "finish"));
   EXPECT_THAT(final_, HasReason(errors::v1::ERROR_REASON_INTERNAL));
+}
+
+// A batch of some size does not wait with its preparation for the end of a delivery.
+TEST_F(BulkSessionTest, AHalfFullBatchIsPreparedBesideADelivery) {
+  Start();
+  session_->Take(Of("sources/good"));
+  session_->LingerOver();
+  Await(&delivering_);
+  for (int i = 0; i < deliver::kMaxBatchItems / 2; ++i) session_->Take(Of("sources/throws"));
+  session_->LingerOver();
+  Await(&throwing_);
+  session_->NoMoreItems();
+  Set(&go_on_);
+  Await(&finished_);
+  executor_.Shutdown();
+  EXPECT_THAT(told_, ElementsAre("answers", "finish"));
 }
 
 // However calls cross, nothing is acknowledged once the transport was told to finish.
