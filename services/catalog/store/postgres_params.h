@@ -35,6 +35,14 @@ class BlobParam {
   ArrayParam lengths_;
 };
 
+// Keys of resources, from a container of int64_t, as a bigint[] literal.
+template <typename Keys>
+std::string KeyArray(const Keys& keys) {
+  ArrayParam param;
+  for (const int64_t key : keys) param.Add(key);
+  return param.str();
+}
+
 // An expression of SQL that gives a timestamptz as microseconds since 1970, exactly.
 std::string Micros(absl::string_view expression);
 

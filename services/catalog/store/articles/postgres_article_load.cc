@@ -14,12 +14,6 @@ namespace {
 
 using article::WorkingArticle;
 
-std::string KeyArray(const std::set<int64_t>& keys) {
-  ArrayParam param;
-  for (const int64_t key : keys) param.Add(key);
-  return param.str();
-}
-
 // Keys of existing resources by name, and names of those that merged ones stand for.
 void LoadKeys(pqxx::transaction_base& transaction, const char* collection, const char* condition,
               const std::set<std::string>& names, ArticleBatch* batch,

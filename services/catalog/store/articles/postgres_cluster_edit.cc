@@ -40,12 +40,6 @@ struct Cluster {
   }
 };
 
-std::string KeyArray(const std::set<int64_t>& keys) {
-  ArrayParam param;
-  for (const int64_t key : keys) param.Add(key);
-  return param.str();
-}
-
 // What an editor does with clusters, in one transaction.
 class ClusterEdit {
  public:

@@ -17,12 +17,6 @@ namespace {
 using content::v1::Article;
 using v1::ResourceState;
 
-std::string KeyArray(const std::vector<int64_t>& keys) {
-  ArrayParam param;
-  for (const int64_t key : keys) param.Add(key);
-  return param.str();
-}
-
 ResourceState Head(v1::ResourceKind kind, const pqxx::row& row) {
   ResourceState state;
   state.set_kind(kind);

@@ -12,12 +12,6 @@ namespace {
 
 using content::v1::Topic;
 
-std::string KeyArray(const std::vector<int64_t>& keys) {
-  ArrayParam param;
-  for (const int64_t key : keys) param.Add(key);
-  return param.str();
-}
-
 // The parents of `above` and of all that stands above these; what was merged is its target.
 TopicParents LoadParents(pqxx::transaction_base& transaction, const std::vector<int64_t>& above) {
   TopicParents parents;
