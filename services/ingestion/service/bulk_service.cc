@@ -15,7 +15,7 @@ namespace {
 
 using Stream = rpc::TwoWayStream<v1::IngestArticlesRequest, v1::IngestArticlesResponse>;
 
-// Enough for a batch that is being delivered, two that are prepared and one that is read.
+// Enough for two batches that are being delivered, two that are prepared and one that is read.
 constexpr rpc::InHandBounds kInHand = {.messages = 1'000, .bytes = size_t{16} << 20};
 
 }  // namespace

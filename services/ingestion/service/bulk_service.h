@@ -23,7 +23,7 @@ class BulkStreams {
   void EndAll() { open_.EndAll(); }
 
  private:
-  // Each keeps up to three threads and 16 MiB busy.
+  // Each keeps up to four threads and 16 MiB busy.
   static constexpr size_t kMaxStreams = 32;
 
   BulkHandlers& handlers_;

@@ -13,6 +13,8 @@ namespace dateline::ingestion::service {
 namespace {
 
 constexpr int kPreparedAtOnce = 2;
+// One alone leaves processors idle while PostgreSQL makes it durable.
+constexpr int kDeliveredAtOnce = 2;
 constexpr size_t kItemsBesideDelivery = deliver::kMaxBatchItems / 2;
 
 // As in RunUnary: gRPC knows no exceptions.
@@ -91,11 +93,27 @@ void BulkSession::End(const absl::Status& status) {
   Go();
 }
 
+void BulkSession::NextDeliveries(Actions* actions) {
+  for (const BatchPtr& batch : closed_) {
+    if (batch->delivering || batch->answers.has_value()) continue;
+    if (delivering_ == kDeliveredAtOnce || !batch->prepared.has_value()) return;
+    batch->delivering = true;
+    ++delivering_;
+    actions->deliver.push_back(batch);
+  }
+}
+
 BulkSession::Actions BulkSession::Next() {
   Actions actions;
   if (finished_) return actions;
+  // One after the other: acknowledgements keep the order.
+  if (!acknowledging_ && !closed_.empty() && closed_.front()->answers.has_value()) {
+    acknowledging_ = true;
+    actions.acknowledge = closed_.front();
+    closed_.pop_front();
+  }
   if (ending_.has_value()) {
-    if (delivering_) return actions;
+    if (delivering_ > 0 || acknowledging_) return actions;
     finished_ = true;
     actions.finish = *ending_;
     open_ = nullptr;
@@ -103,9 +121,11 @@ BulkSession::Actions BulkSession::Next() {
     return actions;
   }
   // While earlier batches are on their way this one had better grow: it would only wait for them.
-  // But one of some size can be prepared while the last of them is being delivered.
-  const bool goes_beside = delivering_ && closed_.size() == 1 && open_ != nullptr &&
-                           open_->items.size() >= kItemsBesideDelivery;
+  // But one of some size can be prepared while they are being delivered.
+  const bool goes_beside = open_ != nullptr && open_->items.size() >= kItemsBesideDelivery &&
+                           std::all_of(closed_.begin(), closed_.end(), [](const BatchPtr& batch) {
+                             return batch->delivering || batch->answers.has_value();
+                           });
   if (open_ != nullptr && waited_ && (closed_.empty() || goes_beside)) CloseBatch();
   for (const BatchPtr& batch : closed_) {
     if (preparing_ == kPreparedAtOnce) break;
@@ -114,15 +134,12 @@ BulkSession::Actions BulkSession::Next() {
     ++preparing_;
     actions.prepare.push_back(batch);
   }
-  if (!delivering_ && !closed_.empty() && closed_.front()->prepared.has_value()) {
-    delivering_ = true;
-    actions.deliver = closed_.front();
-  }
+  NextDeliveries(&actions);
   if (open_ != nullptr && !waited_ && !lingering_) {
     lingering_ = true;
     actions.start_linger = true;
   }
-  if (no_more_ && closed_.empty()) {
+  if (no_more_ && closed_.empty() && !acknowledging_) {
     finished_ = true;
     actions.finish = absl::OkStatus();
   }
@@ -136,9 +153,10 @@ void BulkSession::Go() {
     actions = Next();
   }
   for (const BatchPtr& batch : actions.prepare) Submit(&BulkSession::Prepare, batch);
-  if (actions.deliver != nullptr) Submit(&BulkSession::Deliver, actions.deliver);
+  for (const BatchPtr& batch : actions.deliver) Submit(&BulkSession::Deliver, batch);
   if (actions.start_linger) transport_.start_linger(weak_from_this());
   if (actions.finish.has_value()) transport_.finish(*actions.finish);
+  if (actions.acknowledge != nullptr) Acknowledge(actions.acknowledge);
 }
 
 void BulkSession::Submit(void (BulkSession::*work)(const BatchPtr&), const BatchPtr& batch) {
@@ -147,7 +165,7 @@ void BulkSession::Submit(void (BulkSession::*work)(const BatchPtr&), const Batch
   if (taken) return;
   if (work == &BulkSession::Deliver) {
     MutexLock lock(mutex_);
-    delivering_ = false;
+    --delivering_;
   }
   End(error::Overloaded());
 }
@@ -172,21 +190,39 @@ void BulkSession::Prepare(const BatchPtr& batch) {
 }
 
 void BulkSession::Deliver(const BatchPtr& batch) {
+  BulkAnswers answers;
   const absl::Status status = RunGuarded(
       [&]() -> absl::Status {
         DATELINE_ASSIGN_OR_RETURN(PreparedItems prepared, *std::move(batch->prepared));
-        DATELINE_ASSIGN_OR_RETURN(BulkAnswers answers,
-                                  work_.deliver(context_, std::move(prepared)));
-        // Before the next batch may be delivered: acknowledgements keep the order.
-        transport_.acknowledge(std::move(answers), batch->bytes);
+        DATELINE_ASSIGN_OR_RETURN(answers, work_.deliver(context_, std::move(prepared)));
         return absl::OkStatus();
       },
       Failed);
   {
     MutexLock lock(mutex_);
-    delivering_ = false;
+    --delivering_;
+    batch->delivering = false;
+    if (status.ok()) {
+      batch->answers = std::move(answers);
+    } else if (!ending_.has_value()) {
+      // It stays where it is, so that nothing behind it is acknowledged.
+      ending_ = status;
+    }
+  }
+  Go();
+}
+
+void BulkSession::Acknowledge(const BatchPtr& batch) {
+  const absl::Status status = RunGuarded(
+      [&] {
+        transport_.acknowledge(*std::move(batch->answers), batch->bytes);
+        return absl::OkStatus();
+      },
+      Failed);
+  {
+    MutexLock lock(mutex_);
+    acknowledging_ = false;
     if (!status.ok() && !ending_.has_value()) ending_ = status;
-    if (!closed_.empty()) closed_.pop_front();
   }
   Go();
 }

@@ -19,9 +19,9 @@
 namespace dateline::ingestion::service {
 
 // What is done with one stream of articles, without its transport: collects items into batches,
-// prepares two batches at a time while an earlier one is being delivered, and acknowledges in
+// prepares two batches at a time while two earlier ones are being delivered, and acknowledges in
 // order. The transport bounds what is in hand. All work is done on the executor, which a stream
-// uses three threads of at most. Thread-safe. Hold it by shared_ptr.
+// uses four threads of at most. Thread-safe. Hold it by shared_ptr.
 class BulkSession : public std::enable_shared_from_this<BulkSession> {
  public:
   // So long a batch that is not full waits for more, and for as long as others are before it.
@@ -70,13 +70,16 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
     size_t bytes = 0;
     bool preparing = false;
     std::optional<absl::StatusOr<PreparedItems>> prepared;
+    bool delivering = false;
+    std::optional<BulkAnswers> answers;  // once it is delivered
   };
   using BatchPtr = std::shared_ptr<Batch>;
 
   // What is to be done without the lock.
   struct Actions {
     std::vector<BatchPtr> prepare;
-    BatchPtr deliver;
+    std::vector<BatchPtr> deliver;
+    BatchPtr acknowledge;
     bool start_linger = false;
     std::optional<absl::Status> finish;
   };
@@ -87,12 +90,14 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
   bool IsFull(const Batch& batch) const;
   void CloseBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Append(v1::IngestArticlesRequest item) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void NextDeliveries(Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What can be done now that something has changed.
   Actions Next() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Go();
   void Submit(void (BulkSession::*work)(const BatchPtr&), const BatchPtr& batch);
   void Prepare(const BatchPtr& batch);
   void Deliver(const BatchPtr& batch);
+  void Acknowledge(const BatchPtr& batch);
 
   const Work work_;
   BoundedExecutor& executor_;
@@ -106,7 +111,8 @@ class BulkSession : public std::enable_shared_from_this<BulkSession> {
   BatchPtr open_ ABSL_GUARDED_BY(mutex_);                // takes items
   std::deque<BatchPtr> closed_ ABSL_GUARDED_BY(mutex_);  // in order; the first may be in delivery
   int preparing_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool delivering_ ABSL_GUARDED_BY(mutex_) = false;
+  int delivering_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool acknowledging_ ABSL_GUARDED_BY(mutex_) = false;
   bool lingering_ ABSL_GUARDED_BY(mutex_) = false;
   bool waited_ ABSL_GUARDED_BY(mutex_) = false;  // for more items, long enough
   bool no_more_ ABSL_GUARDED_BY(mutex_) = false;

@@ -34,6 +34,8 @@ class BulkSessionTest : public ::testing::Test {
                            {[this](BulkAnswers answers, size_t bytes) {
                               EXPECT_GT(bytes, 0U);
                               Note("answers", answers.size());
+                              MutexLock lock(mutex_);
+                              sizes_.push_back(answers.size());
                             },
                             [this](const absl::Status& status) { Finish(status); },
                             [](const std::weak_ptr<BulkSession>&) {}});
@@ -50,7 +52,8 @@ class BulkSessionTest : public ::testing::Test {
   }
   absl::StatusOr<BulkAnswers> Deliver(PreparedItems prepared) {
     Set(&delivering_);
-    Await(&go_on_);
+    Await(prepared.answers.size() == 1 && first_waits_ ? &second_delivered_ : &go_on_);
+    if (prepared.answers.size() == 2) Set(&second_delivered_);
     return std::move(prepared.answers);
   }
   void Finish(const absl::Status& status) {
@@ -85,10 +88,13 @@ class BulkSessionTest : public ::testing::Test {
   bool throwing_ = false;
   bool go_on_ = false;
   bool finished_ = false;
+  bool first_waits_ = false;  // for the second batch, which has two items
+  bool second_delivered_ = false;
   std::vector<std::string> told_;
+  std::vector<size_t> sizes_;  // of what was acknowledged
   absl::Status final_;
   std::shared_ptr<BulkSession> session_;
-  BoundedExecutor executor_{3, 100};
+  BoundedExecutor executor_{4, 100};
 };
 
 // One batch is being delivered when the preparation of the next one throws: the first is still
@@ -121,31 +127,44 @@ TEST_F(BulkSessionTest, AHalfFullBatchIsPreparedBesideADelivery) {
   Await(&finished_);
   executor_.Shutdown();
   EXPECT_THAT(told_, ElementsAre("answers", "finish"));
-}
-
-// However calls cross, nothing is acknowledged once the transport was told to finish.
-TEST_F(BulkSessionTest, NothingComesBehindTheEnd) {
-  go_on_ = true;
-  for (int round = 0; round < 200; ++round) {
-    told_.clear();
-    finished_ = false;
+  // The second batch is done first, and acknowledged behind the first.
+  TEST_F(BulkSessionTest, DeliversTwoBatchesAtOnceAndAcknowledgesInOrder) {
+    go_on_ = true;
+    first_waits_ = true;
     Start();
-    std::thread reader([this] {
-      for (int i = 0; i < 50; ++i) session_->Take(Of(i % 2 == 0 ? "sources/a" : "sources/b"));
-    });
-    std::thread alarm([this] {
-      for (int i = 0; i < 50; ++i) session_->LingerOver();
-    });
-    session_->End(error::Overloaded());
-    reader.join();
-    alarm.join();
+    session_->Take(Of("sources/a"));
+    session_->Take(Of("sources/b"));
+    session_->Take(Of("sources/b"));
+    session_->NoMoreItems();
     Await(&finished_);
-    MutexLock lock(mutex_);
-    ASSERT_EQ(told_.back(), "finish");
-    ASSERT_EQ(std::count(told_.begin(), told_.end(), "finish"), 1);
+    executor_.Shutdown();
+    EXPECT_EQ(sizes_, (std::vector<size_t>{1, 2}));
+    EXPECT_TRUE(final_.ok());
   }
-  executor_.Shutdown();
-}
+
+  // However calls cross, nothing is acknowledged once the transport was told to finish.
+  TEST_F(BulkSessionTest, NothingComesBehindTheEnd) {
+    go_on_ = true;
+    for (int round = 0; round < 200; ++round) {
+      told_.clear();
+      finished_ = false;
+      Start();
+      std::thread reader([this] {
+        for (int i = 0; i < 50; ++i) session_->Take(Of(i % 2 == 0 ? "sources/a" : "sources/b"));
+      });
+      std::thread alarm([this] {
+        for (int i = 0; i < 50; ++i) session_->LingerOver();
+      });
+      session_->End(error::Overloaded());
+      reader.join();
+      alarm.join();
+      Await(&finished_);
+      MutexLock lock(mutex_);
+      ASSERT_EQ(told_.back(), "finish");
+      ASSERT_EQ(std::count(told_.begin(), told_.end(), "finish"), 1);
+    }
+    executor_.Shutdown();
+  }
 
 }  // namespace
 }  // namespace dateline::ingestion::service
