@@ -15,6 +15,8 @@ inline constexpr char kSources[] = "sources";
 inline constexpr char kTopics[] = "topics";
 inline constexpr char kAuthors[] = "authors";
 inline constexpr char kArticles[] = "articles";
+inline constexpr char kClusters[] = "clusters";
+inline constexpr char kConsumers[] = "consumers";
 
 // True for an id of lower-case letters, digits and hyphens, beginning with a letter or digit, of 1
 // to limits::kMaxIdLength characters.

@@ -38,7 +38,8 @@ int main(int argc, char** argv) {
   const auto start = [&](dateline::obs::Metrics& metrics) {
     query.rpc = app.server();
     query.host = HostName();
-    if (!consumer.empty()) query.consumer = dateline::api::MakeName("consumers", consumer);
+    if (!consumer.empty())
+      query.consumer = dateline::api::MakeName(dateline::api::kConsumers, consumer);
     query.catalog_tls = app.peer_tls();
     query.page_token_key = app.page_token_key();
     return dateline::query::QueryServer::Start(query, metrics);

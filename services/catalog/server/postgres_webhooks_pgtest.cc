@@ -351,7 +351,12 @@ TEST_F(WebhooksTest, ThatAreGoneArePausedAndGoOnLater) {
   ASSERT_TRUE(Eventually([&] { return Get("one").state() == v1::WEBHOOK_STATE_PAUSED; }));
   const size_t calls = receiver.requests().size();
   gone = false;
+  // One that is told shows that the log was read so far, and the paused one is left alone.
+  TestServer other(TestServer::Always(Answer("200 OK", "", "")));
+  Create(New("other", other.Url("/")));
   Publish("Two");
+  ASSERT_TRUE(Eventually([&] { return Told(other).size() == 1; }));
+  EXPECT_EQ(receiver.requests().size(), calls);
   ASSERT_THAT(SetState("one", v1::WEBHOOK_STATE_ACTIVE), IsOk());
   ASSERT_TRUE(Eventually([&] { return Told(receiver).size() == 2; }));
   EXPECT_GT(receiver.requests().size(), calls);

@@ -158,7 +158,7 @@ absl::Status ArticleHandlers::ListClusterMembers(const RequestContext& context,
   DATELINE_ASSIGN_OR_RETURN(const int64_t after, NumberInToken(codec_, request));
   DATELINE_ASSIGN_OR_RETURN(
       store::ClusterPage page,
-      articles_.ListCluster(context, std::string(api::IdInName("clusters", request.parent())),
+      articles_.ListCluster(context, std::string(api::IdInName(api::kClusters, request.parent())),
                             after, api::PageSizeOf(request.page_size())));
   if (page.articles.more) {
     response->set_next_page_token(TokenOfNumber(codec_, request, page.articles.last));

@@ -13,7 +13,6 @@
 namespace dateline::catalog::service {
 namespace {
 
-constexpr char kConsumers[] = "consumers";
 constexpr absl::Duration kDefaultLease = absl::Minutes(30);
 
 std::string IdOf(const char* collection, const std::string& name) {
@@ -31,7 +30,7 @@ absl::Status ConsumerHandlers::RegisterConsumer(const RequestContext& context,
                                    : kDefaultLease;
   DATELINE_ASSIGN_OR_RETURN(
       const auto written,
-      takedowns_.RegisterConsumer(context, IdOf(kConsumers, request.name()), lease));
+      takedowns_.RegisterConsumer(context, IdOf(api::kConsumers, request.name()), lease));
   *response->mutable_lease_expire_time() = TimeToProto(written.message);
   response->set_position(EncodePosition(written.position));
   return absl::OkStatus();
@@ -41,7 +40,7 @@ absl::Status ConsumerHandlers::AcknowledgeTakedown(const RequestContext& context
                                                    const v1::AcknowledgeTakedownRequest& request,
                                                    v1::AcknowledgeTakedownResponse* /*response*/) {
   return takedowns_.Acknowledge(context, IdOf(api::kArticles, request.article()),
-                                IdOf(kConsumers, request.consumer()));
+                                IdOf(api::kConsumers, request.consumer()));
 }
 
 absl::Status ConsumerHandlers::ListTakedownReceipts(const RequestContext& context,
@@ -62,7 +61,7 @@ absl::Status ConsumerHandlers::ListTakedownReceipts(const RequestContext& contex
 
 absl::StatusOr<absl::Duration> ConsumerHandlers::Renew(const RequestContext& context,
                                                        const std::string& name) {
-  return takedowns_.RenewConsumer(context, IdOf(kConsumers, name));
+  return takedowns_.RenewConsumer(context, IdOf(api::kConsumers, name));
 }
 
 }  // namespace dateline::catalog::service

@@ -65,14 +65,18 @@ class FakeSystem final : public TakedownPort, public store::RejectPurge {
     }
     return asked;
   }
-  // Waits until it was begun anew `times` times.
+  // Waits until it was begun anew `times` times; half a minute is a failure.
   void AwaitSweeps(int times) {
     const auto registered = [this] {
       MutexLock lock(mutex_);
       return registered_;
     };
     const int wanted = registered() + times;
-    while (registered() < wanted) absl::SleepFor(absl::Milliseconds(1));
+    const absl::Duration deadline = RealClock()->Elapsed() + absl::Seconds(30);
+    while (registered() < wanted && RealClock()->Elapsed() < deadline) {
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+    EXPECT_GE(registered(), wanted);
   }
 
  private:

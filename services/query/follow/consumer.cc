@@ -32,7 +32,7 @@ absl::StatusOr<std::string> ConsumerName(const std::string& folder, const std::s
   }
   const std::string slug = text::Slugify(host).substr(0, kMaxHost);
   const absl::string_view machine = absl::StripSuffix(slug, "-");
-  return api::MakeName("consumers",
+  return api::MakeName(api::kConsumers,
                        absl::StrCat("query-", machine, machine.empty() ? "" : "-", id));
 }
 

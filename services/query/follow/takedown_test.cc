@@ -113,7 +113,7 @@ TEST_F(TakedownTest, SeveralWaitForOneCompaction) {
   process.AwaitPosition(catalog_.Commit({TakenDown(4, 2), TakenDown(5, 2)}, At(3)));
   EXPECT_EQ(process.replica().owed_receipts()->unclean, 3);
   EXPECT_EQ(Compactions(process), 1);
-  EXPECT_EQ(catalog_.acknowledged().size(), 1u);
+  EXPECT_EQ(AwaitReceipts(1).size(), 1u);
 }
 
 TEST_F(TakedownTest, WhatIsOwedOutlivesARestart) {

@@ -44,7 +44,7 @@ ArticleRow ParseArticleRow(const pqxx::row& row, int first) {
   article.set_name(api::MakeName(api::kArticles, Text(column(0))));
   article.set_state(static_cast<content::v1::ArticleState>(Int(column(1))));
   article.set_revision(static_cast<int32_t>(Int(column(2))));
-  if (!column(9).is_null()) article.set_cluster(api::MakeName("clusters", Text(column(9))));
+  if (!column(9).is_null()) article.set_cluster(api::MakeName(api::kClusters, Text(column(9))));
   record.set_name(article.name());
   record.set_state(article.state());
   record.set_live_revision(static_cast<int32_t>(Int(column(3))));

@@ -25,14 +25,12 @@ namespace {
 
 using article::WorkingArticle;
 
-constexpr char kClusters[] = "clusters";
-
 // A cluster with the keys of its members in order.
 struct Cluster {
   std::string id;
   std::vector<int64_t> members;
 
-  std::string name() const { return api::MakeName(kClusters, id); }
+  std::string name() const { return api::MakeName(api::kClusters, id); }
   std::string etag() const {
     ArrayParam keys;
     for (const int64_t key : members) keys.Add(key);
@@ -224,7 +222,8 @@ absl::StatusOr<ClusterPage> ArticleStore::ListCluster(const RequestContext& cont
         page = ClusterPage();
         DATELINE_ASSIGN_OR_RETURN(const LogContext log, ReadLogContext(transaction));
         const Cluster cluster = ReadCluster(transaction, "c.id = $1", id);
-        if (cluster.members.empty()) return error::ResourceNotFound(api::MakeName(kClusters, id));
+        if (cluster.members.empty())
+          return error::ResourceNotFound(api::MakeName(api::kClusters, id));
         page.etag = cluster.etag();
         std::set<int64_t> keys;
         for (const int64_t key : cluster.members) {
@@ -267,7 +266,7 @@ absl::StatusOr<Written<ClusterHead>> ArticleStore::JoinClusters(
                 transaction,
                 "c.key = (SELECT cluster_key FROM catalog.articles WHERE key = $1::bigint)",
                 std::to_string(earlier.resource_key));
-            if (cluster.id.empty()) return error::ResourceNotFound(kClusters);
+            if (cluster.id.empty()) return error::ResourceNotFound(api::kClusters);
             written.message = {cluster.name(), cluster.etag()};
             return absl::OkStatus();
           }));

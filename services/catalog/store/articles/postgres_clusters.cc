@@ -110,7 +110,7 @@ void PutIntoClusters(pqxx::transaction_base& transaction, const ClusterArticles&
     const int64_t cluster = assigned->second.cluster;
     working.cluster_key = cluster < 0 ? keys[static_cast<size_t>(-cluster - 1)] : cluster;
     working.cluster_changed = true;
-    working.article.set_cluster(api::MakeName("clusters", clusters.ids[working.cluster_key]));
+    working.article.set_cluster(api::MakeName(api::kClusters, clusters.ids[working.cluster_key]));
   }
 }
 

@@ -12,12 +12,6 @@
 #include "services/catalog/store/takedowns/takedown_store.h"
 
 namespace dateline::catalog::store {
-namespace {
-
-constexpr char kConsumers[] = "consumers";
-
-}  // namespace
-
 void NoteTakedowns(pqxx::transaction_base& transaction, const std::vector<int64_t>& article_keys) {
   ArrayParam keys;
   for (const int64_t key : article_keys) keys.Add(key);
@@ -62,7 +56,7 @@ absl::StatusOr<absl::Duration> TakedownStore::RenewConsumer(const RequestContext
                          "lease_duration WHERE id = $1 RETURNING ",
                          Micros("lease_duration")),
             id);
-        if (rows.empty()) return error::ResourceNotFound(api::MakeName(kConsumers, id));
+        if (rows.empty()) return error::ResourceNotFound(api::MakeName(api::kConsumers, id));
         lease = absl::Microseconds(Int(rows[0][0]));
         return absl::OkStatus();
       }));
@@ -81,7 +75,7 @@ absl::Status TakedownStore::Acknowledge(const RequestContext& context,
         const std::string name = api::MakeName(api::kArticles, article_id);
         if (rows[0][0].is_null()) return error::ResourceNotFound(name);
         if (!rows[0][2].as<bool>()) {
-          return error::ResourceNotFound(api::MakeName(kConsumers, consumer_id));
+          return error::ResourceNotFound(api::MakeName(api::kConsumers, consumer_id));
         }
         const auto state = static_cast<content::v1::ArticleState>(Int(rows[0][1]));
         if (state != content::v1::ARTICLE_STATE_TAKEN_DOWN) {
@@ -124,7 +118,7 @@ absl::StatusOr<ReceiptPage> TakedownStore::ListReceipts(const RequestContext& co
           v1::TakedownReceipt& receipt = page.receipts.emplace_back();
           page.last = Int(row[0]);
           receipt.set_article(api::MakeName(api::kArticles, Text(row[1])));
-          receipt.set_consumer(api::MakeName(kConsumers, Text(row[2])));
+          receipt.set_consumer(api::MakeName(api::kConsumers, Text(row[2])));
           *receipt.mutable_takedown_time() = TimeToProto(*Time(row[3]));
           if (const auto time = Time(row[4])) {
             *receipt.mutable_acknowledge_time() = TimeToProto(*time);
