@@ -127,44 +127,46 @@ TEST_F(BulkSessionTest, AHalfFullBatchIsPreparedBesideADelivery) {
   Await(&finished_);
   executor_.Shutdown();
   EXPECT_THAT(told_, ElementsAre("answers", "finish"));
-  // The second batch is done first, and acknowledged behind the first.
-  TEST_F(BulkSessionTest, DeliversTwoBatchesAtOnceAndAcknowledgesInOrder) {
-    go_on_ = true;
-    first_waits_ = true;
-    Start();
-    session_->Take(Of("sources/a"));
-    session_->Take(Of("sources/b"));
-    session_->Take(Of("sources/b"));
-    session_->NoMoreItems();
-    Await(&finished_);
-    executor_.Shutdown();
-    EXPECT_EQ(sizes_, (std::vector<size_t>{1, 2}));
-    EXPECT_TRUE(final_.ok());
-  }
+}
 
-  // However calls cross, nothing is acknowledged once the transport was told to finish.
-  TEST_F(BulkSessionTest, NothingComesBehindTheEnd) {
-    go_on_ = true;
-    for (int round = 0; round < 200; ++round) {
-      told_.clear();
-      finished_ = false;
-      Start();
-      std::thread reader([this] {
-        for (int i = 0; i < 50; ++i) session_->Take(Of(i % 2 == 0 ? "sources/a" : "sources/b"));
-      });
-      std::thread alarm([this] {
-        for (int i = 0; i < 50; ++i) session_->LingerOver();
-      });
-      session_->End(error::Overloaded());
-      reader.join();
-      alarm.join();
-      Await(&finished_);
-      MutexLock lock(mutex_);
-      ASSERT_EQ(told_.back(), "finish");
-      ASSERT_EQ(std::count(told_.begin(), told_.end(), "finish"), 1);
-    }
-    executor_.Shutdown();
+// The second batch is done first, and acknowledged behind the first.
+TEST_F(BulkSessionTest, DeliversTwoBatchesAtOnceAndAcknowledgesInOrder) {
+  go_on_ = true;
+  first_waits_ = true;
+  Start();
+  session_->Take(Of("sources/a"));
+  session_->Take(Of("sources/b"));
+  session_->Take(Of("sources/b"));
+  session_->NoMoreItems();
+  Await(&finished_);
+  executor_.Shutdown();
+  EXPECT_EQ(sizes_, (std::vector<size_t>{1, 2}));
+  EXPECT_TRUE(final_.ok());
+}
+
+// However calls cross, nothing is acknowledged once the transport was told to finish.
+TEST_F(BulkSessionTest, NothingComesBehindTheEnd) {
+  go_on_ = true;
+  for (int round = 0; round < 200; ++round) {
+    told_.clear();
+    finished_ = false;
+    Start();
+    std::thread reader([this] {
+      for (int i = 0; i < 50; ++i) session_->Take(Of(i % 2 == 0 ? "sources/a" : "sources/b"));
+    });
+    std::thread alarm([this] {
+      for (int i = 0; i < 50; ++i) session_->LingerOver();
+    });
+    session_->End(error::Overloaded());
+    reader.join();
+    alarm.join();
+    Await(&finished_);
+    MutexLock lock(mutex_);
+    ASSERT_EQ(told_.back(), "finish");
+    ASSERT_EQ(std::count(told_.begin(), told_.end(), "finish"), 1);
   }
+  executor_.Shutdown();
+}
 
 }  // namespace
 }  // namespace dateline::ingestion::service
