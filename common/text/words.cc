@@ -89,7 +89,7 @@ icu::BreakIterator* WordBreaker() {
 }
 
 bool OpensAWord(absl::string_view text, int32_t offset) {
-  size_t position = static_cast<size_t>(offset);
+  auto position = static_cast<size_t>(offset);
   const int8_t type = u_charType(static_cast<UChar32>(NextCodePoint(text, &position)));
   return type == U_START_PUNCTUATION || type == U_INITIAL_PUNCTUATION;
 }

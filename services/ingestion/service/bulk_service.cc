@@ -23,7 +23,7 @@ constexpr rpc::InHandBounds kInHand = {.messages = 1'000, .bytes = size_t{16} <<
 rpc::RawBidiReactor* BulkStreams::Serve(grpc::CallbackServerContext* context) {
   return Stream::Serve(
       context, runtime_, runtime_.StatsOf("IngestArticles"), open_, kInHand,
-      [this](std::weak_ptr<Stream::Core> stream, const RequestContext& call) {
+      [this](const std::weak_ptr<Stream::Core>& stream, const RequestContext& call) {
         const auto session = BulkSession::Start(
             {[this](const RequestContext& batch, const std::string& source,
                     const BulkItems& items) { return handlers_.Prepare(batch, source, items); },

@@ -58,7 +58,7 @@ class BulkSessionTest : public ::testing::Test {
   }
   void Finish(const absl::Status& status) {
     MutexLock lock(mutex_);
-    told_.push_back("finish");
+    told_.emplace_back("finish");
     final_ = status;
     finished_ = true;
     changed_.SignalAll();

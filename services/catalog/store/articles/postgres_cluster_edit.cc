@@ -102,7 +102,7 @@ absl::Status ClusterEdit::Lock() {
     Cluster& cluster = clusters_[Int(row[0])];
     cluster.id = Text(row[1]);
     cluster.members.push_back(Int(row[2]));
-    if (batch_.articles.count(Int(row[2])) == 0) return error::Conflict();
+    if (!batch_.articles.contains(Int(row[2]))) return error::Conflict();
   }
   return absl::OkStatus();
 }
