@@ -359,7 +359,6 @@ TEST_F(WebhooksTest, ThatAreGoneArePausedAndGoOnLater) {
   EXPECT_EQ(receiver.requests().size(), calls);
   ASSERT_THAT(SetState("one", v1::WEBHOOK_STATE_ACTIVE), IsOk());
   ASSERT_TRUE(Eventually([&] { return Told(receiver).size() == 2; }));
-  EXPECT_GT(receiver.requests().size(), calls);
 }
 
 TEST_F(WebhooksTest, AreToldAgainFromAPosition) {
