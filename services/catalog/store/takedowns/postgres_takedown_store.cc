@@ -12,16 +12,16 @@
 #include "services/catalog/store/takedowns/takedown_store.h"
 
 namespace dateline::catalog::store {
+
 void NoteTakedowns(pqxx::transaction_base& transaction, const std::vector<int64_t>& article_keys) {
-  ArrayParam keys;
-  for (const int64_t key : article_keys) keys.Add(key);
+  const std::string keys = KeyArray(article_keys);
   transaction.exec_params("INSERT INTO catalog.takedowns (article_key) SELECT unnest($1::bigint[])",
-                          keys.str());
+                          keys);
   transaction.exec_params(
       "INSERT INTO catalog.takedown_receipts (article_key, consumer) SELECT u.k, c.id "
       "FROM unnest($1::bigint[]) AS u(k), catalog.consumers c "
       "WHERE c.lease_expire_time > clock_timestamp() ORDER BY u.k, c.id",
-      keys.str());
+      keys);
 }
 
 absl::StatusOr<Written<absl::Time>> TakedownStore::RegisterConsumer(const RequestContext& context,
