@@ -23,8 +23,6 @@ namespace {
 
 // Words of a headline that is made from the text.
 constexpr int kDerivedTitleWords = 12;
-// Bytes of a text by which its language is told.
-constexpr size_t kMaxLanguageSample = 1'024;
 // A page with a recording and fewer words than this is about the recording.
 constexpr int kMediaPageWords = 50;
 
@@ -127,8 +125,8 @@ std::string LanguageOf(const ArticleInput& input, const content::v1::Article& ar
   }
   const std::string& text =
       article.body_text().empty() ? article.teaser().text() : article.body_text();
-  return ChooseLanguage(
-      declared, absl::StrCat(article.title(), "\n", text::TruncateUtf8(text, kMaxLanguageSample)));
+  return ChooseLanguage(declared, absl::StrCat(article.title(), "\n",
+                                               text::TruncateUtf8(text, kLanguageSampleBytes)));
 }
 
 }  // namespace

@@ -16,8 +16,6 @@ namespace {
 
 using absl::string_view;
 
-// Enough for a sure answer; the rest of a long text would only cost time.
-constexpr size_t kMaxBytes = 1'024;
 // Share of the text, in percent, that must be in the language which overrules a declaration.
 constexpr int kPlainPercent = 90;
 
@@ -45,7 +43,7 @@ struct Detection {
 };
 
 Detection Detect(string_view text, string_view hint) {
-  const std::string sample = text::RepairUtf8(text::TruncateUtf8(text, kMaxBytes));
+  const std::string sample = text::RepairUtf8(text::TruncateUtf8(text, kLanguageSampleBytes));
   const std::string tag(hint);
   const CLD2::CLDHints hints = {tag.empty() ? nullptr : tag.c_str(), nullptr,
                                 CLD2::UNKNOWN_ENCODING, CLD2::UNKNOWN_LANGUAGE};

@@ -13,6 +13,10 @@ namespace dateline::ingestion {
 // feed gives, may be empty, and only tips the balance. Ill-formed UTF-8 is repaired. Thread-safe.
 std::string DetectLanguage(absl::string_view text, absl::string_view hint);
 
+// Bytes at the beginning of a text by which its language is told: enough for a sure answer; the
+// rest of a long text would only cost time.
+inline constexpr size_t kLanguageSampleBytes = 1'024;
+
 // Bytes of text from which on a detection may overrule a declaration.
 inline constexpr size_t kMinBytesToOverrule = 400;
 
