@@ -37,8 +37,8 @@ absl::Status FromLmdb(int error, absl::string_view step) {
 
 absl::string_view TableName(Table table) {
   static constexpr absl::string_view kNames[kTableCount] = {
-      "meta",  "states", "names", "cards", "bodies",   "postings",
-      "timed", "counts", "due",   "paths", "children", "quarantine"};
+      "meta",   "states", "names", "cards",    "bodies",     "postings",  "timed",
+      "counts", "due",    "paths", "children", "quarantine", "dictionary"};
   return kNames[static_cast<int>(table)];
 }
 
@@ -104,6 +104,19 @@ void WriteTransaction::Put(Table table, absl::string_view key, absl::string_view
 
 void WriteTransaction::Append(Table table, absl::string_view key, absl::string_view value) {
   PutWith(MDB_APPEND, table, key, value);
+}
+
+void WriteTransaction::PutOrAppend(Table table, absl::string_view key, absl::string_view value) {
+  MDB_val k = ToVal(key);
+  MDB_val v = ToVal(value);
+  // LMDB looks at the last key first and changes nothing if this one is not behind it.
+  const unsigned int dbi = (*tables_)[static_cast<size_t>(table)];
+  const int error = mdb_put(transaction_, dbi, &k, &v, MDB_APPEND);
+  if (error == MDB_KEYEXIST) {
+    Put(table, key, value);
+  } else if (error != 0 && error_ == 0) {
+    error_ = error;
+  }
 }
 
 void WriteTransaction::PutWith(unsigned int flags, Table table, absl::string_view key,
