@@ -90,7 +90,7 @@ std::vector<std::string> PackBody(absl::string_view body, const DictionaryView& 
   }
   const std::string stored = absl::StrCat(Header(form, body.size()), packed);
   for (size_t from = 0; from < stored.size(); from += kPieceBytes) {
-    pieces.push_back(stored.substr(from, kPieceBytes));
+    pieces.emplace_back(absl::ClippedSubstr(stored, from, kPieceBytes));
   }
   return pieces;
 }
