@@ -125,15 +125,9 @@ void Writer::WriteArticle(const std::string& key, const ResourceState& state) {
 std::string Writer::PutSlot(uint64_t article, Slot slot, const std::string& bytes,
                             const std::string& cluster) {
   if (bytes.empty()) return "";
-  content::v1::Article revision;
-  if (!revision.ParseFromString(bytes)) return "the revision cannot be read";
-  std::string why = WhyUnusable(revision);
-  if (!why.empty()) return why;
-  // What is no part of a revision: only what is published is ever read, and the cluster changes
-  // without a revision.
-  revision.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
-  revision.set_cluster(cluster);
-  const CardAndBody split = SplitArticle(std::move(revision));
+  UsableRevision revision = ReadRevision(bytes, cluster);
+  if (!revision.why_not.empty()) return revision.why_not;
+  const CardAndBody split = SplitArticle(std::move(revision.article));
   transaction_.PutOrAppend(Table::kCards, CardKey(article, slot), split.card);
   WriteBody(transaction_, article, slot, split.body);
   return "";

@@ -133,6 +133,11 @@ void WriteTransaction::Delete(Table table, absl::string_view key) {
   if (error != 0 && error != MDB_NOTFOUND && error_ == 0) error_ = error;
 }
 
+void WriteTransaction::Clear(Table table) {
+  const int error = mdb_drop(transaction_, (*tables_)[static_cast<size_t>(table)], /*del=*/0);
+  if (error != 0 && error_ == 0) error_ = error;
+}
+
 absl::Status WriteTransaction::Commit() {
   MDB_txn* const transaction = std::exchange(transaction_, nullptr);
   if (error_ != 0) {

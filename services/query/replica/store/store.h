@@ -92,6 +92,8 @@ class WriteTransaction : public ReadTransaction {
   // Append if the key is behind all others, else Put.
   void PutOrAppend(Table table, absl::string_view key, absl::string_view value);
   void Delete(Table table, absl::string_view key);
+  // Deletes all entries of the table.
+  void Clear(Table table);
   // RESOURCE_EXHAUSTED when the disk or the map is full; INTERNAL for a key or value that cannot be
   // stored at all.
   absl::Status Commit();
