@@ -31,7 +31,7 @@ absl::Status Follower::Bootstrap() {
 absl::Status Follower::CopyAll(replica::Store& copy) {
   content::v1::LogPosition from;
   content::v1::LogPosition until;
-  std::string page_token;
+  catalog::v1::ExportResourcesRequest request;
   replica::BulkLoader loader(copy);
   const auto on_page = [&](const ExportResourcesResponse& page) -> absl::Status {
     if (!page.start_position().empty() && from.log_id().empty()) {
@@ -42,15 +42,15 @@ absl::Status Follower::CopyAll(replica::Store& copy) {
     }
     DATELINE_RETURN_IF_ERROR(
         loader.Add(page.states(), page.has_at() ? TimeFromProto(page.at()) : absl::InfinitePast()));
-    page_token = page.page_token();
+    request.set_page_token(page.page_token());
     return absl::OkStatus();
   };
   // A broken export goes on behind its last page.
   for (int failures = 0; until.log_id().empty();) {
-    const std::string before = page_token;
-    const absl::Status status = feed_.Export(page_token, on_page);
+    const std::string before = request.page_token();
+    const absl::Status status = feed_.Export(request, on_page);
     if (status.ok()) break;
-    if (page_token != before) failures = 0;
+    if (request.page_token() != before) failures = 0;
     if (!absl::IsUnavailable(status) || failures > 5 || !Rest(failures++, kLongestPause))
       return status;
   }

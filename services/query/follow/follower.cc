@@ -112,14 +112,29 @@ void Follower::ReadLoop() {
       DrainQueue();
       if (clock_->Elapsed() - start > kSound) failures = rebuilds = 0;
       if (error::ReasonOf(status) == errors::v1::ERROR_REASON_POSITION_EXPIRED) {
-        obs::Log(obs::Level::kWarning, "the position has expired; making a new copy",
-                 {{"why", status.message()}});
-        rebuild = true;
+        obs::Log(obs::Level::kWarning, "the position has expired", {{"why", status.message()}});
+        rebuild = !MakeGood();
         continue;
       }
       SetState(v1::FOLLOWER_STATE_DISCONNECTED, status);
     }
     if (!Rest(failures++, kLongestPause)) return;
+  }
+}
+
+bool Follower::MakeGood() {
+  for (int failures = 0;; ++failures) {
+    SetState(BuildingState());
+    SetBuilding(true);
+    const absl::Status status =
+        obs::Guarded("reconciling the copy", [this] { return Reconcile(); });
+    SetBuilding(false);
+    receipts_.Wake();
+    SetState(BuildingState(), status);
+    if (status.ok()) return true;
+    // After a failover the catalog itself is away for a while.
+    if (!absl::IsUnavailable(status)) return false;
+    if (!Rest(failures, kLongestPause)) return true;
   }
 }
 

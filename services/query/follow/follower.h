@@ -15,6 +15,7 @@
 #include "dateline/query/v1/status.pb.h"
 #include "services/query/follow/catalog_feed.h"
 #include "services/query/follow/compactor.h"
+#include "services/query/follow/key_comparison.h"
 #include "services/query/follow/receipts.h"
 #include "services/query/replica/replica.h"
 
@@ -26,7 +27,8 @@ struct FollowerStatus {
   absl::Duration lag = absl::InfiniteDuration();  // since the copy was last known to be up to date
   absl::Time applied = absl::InfinitePast();      // the primary's clock up to which all is applied
   std::string last_error;
-  int rebuilds = 0;
+  int rebuilds = 0;         // Whole copies that were made.
+  int reconciliations = 0;  // How often the copy was reconciled with another timeline instead.
 };
 
 // How a follower works.
@@ -37,7 +39,8 @@ struct FollowerOptions {
 };
 
 // Keeps a replica up to date: makes a first copy from an export, follows the changes, resumes after
-// an interruption, and makes a new copy beside the old one when its position has expired. Two
+// an interruption, and, when its position has expired, compares the copy's keys with the catalog's
+// and fetches what differs; if that fails it makes a new copy beside the old one. Two
 // threads: one reads the stream, one applies; what piles up between them is applied in one
 // transaction. After takedowns the applying thread compacts the copy, between two transactions;
 // then a third thread sends the receipts. Thread-safe.
@@ -67,6 +70,14 @@ class Follower {
   absl::Status CopyAll(replica::Store& copy);
   absl::Status CatchUp(replica::Store& copy, const content::v1::LogPosition& from,
                        const content::v1::LogPosition& until);
+  absl::Status Reconcile();
+  absl::Status CompareKeys(const replica::Store& copy, replica::Batch* end,
+                           Differences* differences);
+  absl::Status FetchVocabulary(const replica::Store& copy);
+  absl::Status FetchArticles(const std::vector<Differences::Article>& articles, size_t from);
+  // Makes the copy whole again after its position has expired; true if it can be followed then, or
+  // if that is to be tried again. False: a whole copy is needed.
+  bool MakeGood();
   absl::Status Follow();
   absl::Status Enqueue(catalog::v1::StreamChangesResponse response);
   void ApplyLoop();

@@ -138,6 +138,16 @@ absl::Status Replica::ApplyAndPublish(const Batch& batch) {
   return absl::OkStatus();
 }
 
+absl::Status Replica::Reconcile(const Batch& batch) {
+  const std::shared_ptr<Store> store = held();
+  if (store == nullptr) return absl::FailedPreconditionError("there is no copy to reconcile");
+  if (batch.states.empty() && batch.position.log_id().empty()) return absl::OkStatus();
+  DATELINE_RETURN_IF_ERROR(Apply(*store, batch));
+  clock_.Observe(batch.at);
+  if (!batch.position.log_id().empty()) Publish(batch.position);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::shared_ptr<Store>> Replica::BeginCopy() {
   // A copy that was begun and never finished must not fill the disk.
   const std::shared_ptr<Store> kept = held();

@@ -53,6 +53,10 @@ class Replica {
   // only moves the position in memory, and now and then on disk.
   absl::Status ApplyAndPublish(const Batch& batch);
 
+  // Applies, always on disk, to the copy that serves, part of making it what another timeline says;
+  // moves the position if the batch has one. Beside no other writer.
+  absl::Status Reconcile(const Batch& batch);
+
   // An empty store for a new copy, without durability.
   absl::StatusOr<std::shared_ptr<Store>> BeginCopy();
 
