@@ -9,6 +9,7 @@
 #include "services/query/follow/batches.h"
 #include "services/query/follow/follower.h"
 #include "services/query/replica/bulk/loader.h"
+#include "services/query/replica/checkpoint.h"
 
 // How a follower makes a whole copy.
 namespace dateline::query::follow {
@@ -17,7 +18,26 @@ using catalog::v1::ExportResourcesResponse;
 using catalog::v1::StreamChangesResponse;
 using replica::Batch;
 
+absl::Status Follower::StartFromCheckpoint() {
+  DATELINE_ASSIGN_OR_RETURN(const std::shared_ptr<replica::Store> copy, replica_.BeginCopy());
+  replica::CheckpointWriter writer(*copy);
+  DATELINE_RETURN_IF_ERROR(checkpoint_->Stream(
+      [&](const replica::CheckpointPiece& piece) { return writer.Add(piece); }));
+  DATELINE_RETURN_IF_ERROR(writer.Finish());
+  // Something in it may have been taken down since.
+  DATELINE_RETURN_IF_ERROR(replica_.Swap(copy, /*serves=*/false));
+  obs::Log(obs::Level::kInfo, "a copy was taken from a sibling",
+           {{"articles", copy->Entries(replica::Table::kCards)}});
+  return absl::OkStatus();
+}
+
 absl::Status Follower::Bootstrap() {
+  if (checkpoint_ != nullptr && replica_.held() == nullptr) {
+    const absl::Status status = StartFromCheckpoint();
+    if (status.ok() || absl::IsCancelled(status)) return status;
+    obs::Log(obs::Level::kWarning, "no copy could be taken from a sibling; the catalog is asked",
+             {{"error", status.message()}});
+  }
   DATELINE_ASSIGN_OR_RETURN(const std::shared_ptr<replica::Store> copy, replica_.BeginCopy());
   DATELINE_RETURN_IF_ERROR(CopyAll(*copy));
   DATELINE_RETURN_IF_ERROR(replica_.Swap(copy));

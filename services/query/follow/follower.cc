@@ -38,6 +38,7 @@ Follower::Follower(replica::Replica& replica, CatalogFeed& feed, Clock* clock,
       feed_(feed),
       clock_(clock),
       on_ready_(std::move(on_ready)),
+      checkpoint_(options.checkpoint),
       compactor_(replica, clock, options.compaction_pause, options.metrics),
       receipts_(replica, feed, options.metrics),
       reader_([this] { ReadLoop(); }),
@@ -50,6 +51,7 @@ Follower::~Follower() {
     changed_.SignalAll();
   }
   feed_.Cancel();
+  if (checkpoint_ != nullptr) checkpoint_->Cancel();
   reader_.join();
   {
     MutexLock lock(mutex_);
@@ -100,7 +102,7 @@ void Follower::ReadLoop() {
         rebuild = false;
         failures = 0;
         receipts_.Wake();
-        on_ready_();
+        if (replica_.current() != nullptr) on_ready_();
         continue;
       }
       SetState(replica_.current() == nullptr ? v1::FOLLOWER_STATE_BOOTSTRAPPING

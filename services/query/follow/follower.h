@@ -14,6 +14,7 @@
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/query/v1/status.pb.h"
 #include "services/query/follow/catalog_feed.h"
+#include "services/query/follow/checkpoint_source.h"
 #include "services/query/follow/compactor.h"
 #include "services/query/follow/key_comparison.h"
 #include "services/query/follow/receipts.h"
@@ -33,6 +34,9 @@ struct FollowerStatus {
 
 // How a follower works.
 struct FollowerOptions {
+  // Where a first copy is taken from, before it is asked of the catalog; null for the catalog
+  // alone. Must outlive the follower.
+  CheckpointSource* checkpoint = nullptr;
   // Between two compactions.
   absl::Duration compaction_pause = absl::Minutes(1);
   obs::Metrics* metrics = nullptr;  // null for none
@@ -67,6 +71,8 @@ class Follower {
 
   void ReadLoop();
   absl::Status Bootstrap();
+  // Takes the first copy from a sibling; it serves once it has caught up.
+  absl::Status StartFromCheckpoint();
   absl::Status CopyAll(replica::Store& copy);
   absl::Status CatchUp(replica::Store& copy, const content::v1::LogPosition& from,
                        const content::v1::LogPosition& until);
@@ -106,6 +112,7 @@ class Follower {
   CatalogFeed& feed_;
   Clock* const clock_;
   const std::function<void()> on_ready_;
+  CheckpointSource* const checkpoint_;
 
   Mutex mutex_;
   CondVar changed_;

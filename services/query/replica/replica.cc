@@ -160,11 +160,7 @@ absl::StatusOr<std::shared_ptr<Store>> Replica::BeginCopy() {
   return std::shared_ptr<Store>(std::move(store));
 }
 
-absl::Status Replica::Swap(std::shared_ptr<Store> copy) {
-  return Replace(std::move(copy), /*serves=*/true);
-}
-
-absl::Status Replica::Replace(std::shared_ptr<Store> copy, bool serves) {
+absl::Status Replica::Swap(std::shared_ptr<Store> copy, bool serves) {
   DATELINE_RETURN_IF_ERROR(MarkComplete(*copy));
   DATELINE_RETURN_IF_ERROR(copy->MakeDurable());
   DATELINE_ASSIGN_OR_RETURN(const CopyState state, ReadCopyState(*copy));
@@ -215,7 +211,7 @@ absl::Status Replica::Compact(absl::FunctionRef<absl::Status()> check) {
   DATELINE_RETURN_IF_ERROR(Apply(*store, Batch{{}, position()->position}));
   DATELINE_ASSIGN_OR_RETURN(std::shared_ptr<Store> copy, BeginCopy());
   const absl::Status copied = CopyClean(*store, *copy, check);
-  if (copied.ok()) return Replace(std::move(copy), /*serves=*/current() != nullptr);
+  if (copied.ok()) return Swap(std::move(copy), /*serves=*/current() != nullptr);
   // It may be the disk that is full.
   copy.reset();
   DATELINE_RETURN_IF_ERROR(RemoveOthers(fs::path(store->folder()).filename().string()));

@@ -60,9 +60,9 @@ class Replica {
   // An empty store for a new copy, without durability.
   absl::StatusOr<std::shared_ptr<Store>> BeginCopy();
 
-  // Makes a finished copy durable and lets it serve; the old one goes when its last reader has
-  // left.
-  absl::Status Swap(std::shared_ptr<Store> copy);
+  // Makes a finished copy durable and lets it serve, or, if not `serves`, only holds it until
+  // StartServing; the old one goes when its last reader has left.
+  absl::Status Swap(std::shared_ptr<Store> copy, bool serves = true);
 
   // What the catalog waits for; UNAVAILABLE while files of an older copy could not be removed.
   absl::StatusOr<OwedReceipts> owed_receipts() const;
@@ -84,7 +84,6 @@ class Replica {
  private:
   Replica(std::string folder, Clock* clock);
   absl::Status OpenCurrent(absl::Duration max_age);
-  absl::Status Replace(std::shared_ptr<Store> copy, bool serves);
   void Publish(const content::v1::LogPosition& position);
   absl::Status RemoveOthers(const std::string& keep) const;
 

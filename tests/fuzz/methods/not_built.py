@@ -13,5 +13,4 @@ CALLS = {
     "QueryService.SyncArticles": {},
     "QueryService.RenderFeed": {"format": "RENDER_FORMAT_RSS"},
     "QueryService.ExplainListing": {"article": "articles/none"},
-    "ReplicaService.StreamCheckpoint": {},
 }
