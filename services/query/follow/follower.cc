@@ -8,6 +8,7 @@
 #include "common/errors/errors.h"
 #include "common/obs/guarded.h"
 #include "common/obs/log.h"
+#include "prometheus/counter.h"
 #include "services/query/follow/batches.h"
 
 namespace dateline::query::follow {
@@ -39,6 +40,7 @@ Follower::Follower(replica::Replica& replica, CatalogFeed& feed, Clock* clock,
       clock_(clock),
       on_ready_(std::move(on_ready)),
       checkpoint_(options.checkpoint),
+      metrics_(options.metrics),
       compactor_(replica, clock, options.compaction_pause, options.metrics),
       receipts_(replica, feed, options.metrics),
       reader_([this] { ReadLoop(); }),
@@ -86,6 +88,7 @@ void Follower::SetState(v1::FollowerState state) {
 
 void Follower::ReadLoop() {
   bool rebuild = replica_.held() == nullptr;
+  NoteDamage(replica_.CheckCopy());
   if (replica_.current() != nullptr) on_ready_();
   int failures = 0;
   int rebuilds = 0;  // one after the other, without a sound stream between them
@@ -116,6 +119,11 @@ void Follower::ReadLoop() {
       if (error::ReasonOf(status) == errors::v1::ERROR_REASON_POSITION_EXPIRED) {
         obs::Log(obs::Level::kWarning, "the position has expired", {{"why", status.message()}});
         rebuild = !MakeGood();
+        continue;
+      }
+      if (const absl::Status copy = replica_.CheckCopy(); !copy.ok()) {
+        NoteDamage(copy);
+        rebuild = true;
         continue;
       }
       SetState(v1::FOLLOWER_STATE_DISCONNECTED, status);
@@ -165,6 +173,8 @@ absl::Status Follower::Follow() {
 }
 
 absl::Status Follower::Enqueue(StreamChangesResponse response) {
+  // Ends the stream; then a new copy is made.
+  DATELINE_RETURN_IF_ERROR(replica_.CheckCopy());
   const size_t bytes = response.ByteSizeLong();
   const bool caught_up = response.position() == response.head() || response.changes().empty();
   DATELINE_ASSIGN_OR_RETURN(Batch batch, ToBatch(std::move(response)));
@@ -204,11 +214,12 @@ void Follower::ApplyLoop() {
         break;
       case Work::kApply:
         // What comes behind a batch that was not applied must not be applied either.
-        if (!ApplyWithRetry(batch)) {
+        if (ApplyWithRetry(batch)) {
+          Applied(batch, caught_up);
+        } else {
           DiscardQueue();
-          return;
+          if (!CheckStopping().ok()) return;
         }
-        Applied(batch, caught_up);
     }
   }
 }
@@ -281,8 +292,18 @@ bool Follower::ApplyWithRetry(const Batch& batch) {
     // The machine's fault, such as a full disk: reading goes on, applying waits until it can.
     obs::Log(obs::Level::kError, "cannot apply changes", {{"error", status.message()}});
     SetState(v1::FOLLOWER_STATE_DISCONNECTED, status);
+    // It gets no better: a new copy is made, in place of the one that this would be applied to.
+    if (!replica_.CheckCopy().ok()) return false;
     if (!Rest(failures, kLongestPause)) return false;
   }
+}
+
+void Follower::NoteDamage(const absl::Status& status) {
+  if (status.ok()) return;
+  SetState(BuildingState(), status);
+  if (metrics_ == nullptr) return;
+  metrics_->Counter("dateline_query_damaged_copies_total", "Copies that were found damaged")
+      .Increment();
 }
 
 }  // namespace dateline::query::follow

@@ -95,7 +95,10 @@ class Follower {
   // CANCELLED when stopping.
   absl::Status CheckStopping();
   void Applied(const replica::Batch& batch, bool caught_up);
+  // False when stopping, or if the copy is damaged.
   bool ApplyWithRetry(const replica::Batch& batch);
+  // Tells of a damaged copy, if the status says so.
+  void NoteDamage(const absl::Status& status);
   // With the error of the last attempt, or OK; without one, the error of before stays to be seen.
   void SetState(v1::FollowerState state, const absl::Status& status);
   void SetState(v1::FollowerState state);
@@ -113,6 +116,7 @@ class Follower {
   Clock* const clock_;
   const std::function<void()> on_ready_;
   CheckpointSource* const checkpoint_;
+  obs::Metrics* const metrics_;
 
   Mutex mutex_;
   CondVar changed_;
