@@ -81,7 +81,7 @@ class QueryService final : public QueryServiceBase {
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ExplainListing)
 
  private:
-  template <typename Request, typename Handle>
+  template <typename Request, typename Response, typename Handle>
   grpc::ServerUnaryReactor* ServeRaw(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                      Handle handle);

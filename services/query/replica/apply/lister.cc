@@ -158,6 +158,10 @@ void Lister::Add(uint64_t article) {
     if (listing.visibility.until <= std::max(at_, listing.visibility.from)) continue;
     if (listing.lists.empty()) continue;
     const absl::Time turn = NextTurn(listing.visibility, at_);
+    const std::string modified_suffix = ListSuffix(listing.modified_entry);
+    for (const std::string& list : listing.modified_lists) {
+      transaction_.Put(Table::kPostings, absl::StrCat(list, modified_suffix), visibility);
+    }
     const std::string suffix = ListSuffix(listing.entry);
     for (const std::string& list : listing.lists) {
       const std::string key = absl::StrCat(list, suffix);
@@ -175,6 +179,10 @@ void Lister::Add(uint64_t article) {
 void Lister::Remove(uint64_t article) {
   for (const Listing& listing : ListingsOf(article)) {
     if (!listing.path_prefix.empty()) transaction_.Delete(Table::kPaths, OwnPathKey(listing));
+    const std::string modified_suffix = ListSuffix(listing.modified_entry);
+    for (const std::string& list : listing.modified_lists) {
+      transaction_.Delete(Table::kPostings, absl::StrCat(list, modified_suffix));
+    }
     const std::string suffix = ListSuffix(listing.entry);
     for (const std::string& list : listing.lists) {
       const std::string key = absl::StrCat(list, suffix);

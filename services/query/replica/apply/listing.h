@@ -16,6 +16,9 @@ struct Listing {
   ListEntry entry;
   Visibility visibility;
   std::vector<std::string> lists;  // prefixes
+  // The lists by modify_time, and the place there.
+  std::vector<std::string> modified_lists;
+  ListEntry modified_entry;
   std::string path_prefix;         // of the paths table; empty if it has no path
 };
 
