@@ -26,6 +26,8 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       lists_(replica, page_tokens),
       articles_(replica),
       vocabulary_(replica, page_tokens),
+      suggest_(replica, page_tokens),
+      explain_(replica),
       reads_(replica, runtime),
       status_(std::move(status)),
       version_(std::move(version)),
@@ -166,6 +168,27 @@ grpc::ServerUnaryReactor* QueryService::ListPublications(grpc::CallbackServerCon
       Tagged(context, request, response, [this, request, response](const RequestContext& call) {
         return vocabulary_.ListPublications(*request, call, response);
       }));
+}
+
+grpc::ServerUnaryReactor* QueryService::SuggestTopics(grpc::CallbackServerContext* context,
+                                                      const v1::SuggestTopicsRequest* request,
+                                                      v1::SuggestTopicsResponse* response) {
+  const auto suggest = [this, request, response](const RequestContext& call) {
+    return suggest_.SuggestTopics(*request, call, response);
+  };
+  return reads_.Serve(context, runtime_.StatsOf("SuggestTopics"),
+                      MinPosition(request->min_position()), response,
+                      Tagged(context, request, response, suggest));
+}
+
+grpc::ServerUnaryReactor* QueryService::ExplainListing(grpc::CallbackServerContext* context,
+                                                       const v1::ExplainListingRequest* request,
+                                                       v1::ExplainListingResponse* response) {
+  return reads_.Serve(context, runtime_.StatsOf("ExplainListing"),
+                      MinPosition(request->min_position()), response,
+                      [this, request, response](const RequestContext& call) {
+                        return explain_.ExplainListing(*request, call, response);
+                      });
 }
 
 grpc::ServerUnaryReactor* QueryService::GetStatus(grpc::CallbackServerContext* context,

@@ -12,6 +12,7 @@
 #include "common/position/position.h"
 #include "services/query/replica/apply/card.h"
 #include "services/query/replica/apply/lister.h"
+#include "services/query/replica/apply/suggestions.h"
 #include "services/query/replica/apply/takedowns.h"
 #include "services/query/replica/apply/usable.h"
 #include "services/query/replica/store/keys.h"
@@ -177,6 +178,13 @@ class Writer {
       }
     }
     WriteReferring(key, held, state);
+    const auto number = static_cast<uint64_t>(state.key());
+    for (const std::string& name : SuggestionKeys(number, held.topic())) {
+      transaction_.Delete(Table::kSuggestions, name);
+    }
+    for (const std::string& name : SuggestionKeys(number, state.topic())) {
+      transaction_.Put(Table::kSuggestions, name, "");
+    }
     for (const uint64_t article : articles) lister_.Add(article);
   }
 

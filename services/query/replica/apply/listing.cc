@@ -89,4 +89,21 @@ Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ReplicatedAr
   return listing;
 }
 
+bool Holds(const Plan& plan, const Listing& listing) {
+  const auto holds = [&](const Plan& part) { return Holds(part, listing); };
+  switch (plan.kind) {
+    case Plan::Kind::kTerm:
+      return std::binary_search(listing.lists.begin(), listing.lists.end(), plan.list);
+    case Plan::Kind::kTime:
+      return plan.from <= listing.entry.publish_time && listing.entry.publish_time < plan.until;
+    case Plan::Kind::kNot:
+      return !holds(plan.parts[0]);
+    case Plan::Kind::kAnd:
+      return std::all_of(plan.parts.begin(), plan.parts.end(), holds);
+    case Plan::Kind::kOr:
+      break;
+  }
+  return std::any_of(plan.parts.begin(), plan.parts.end(), holds);
+}
+
 }  // namespace dateline::query::replica
