@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/testing/status_matchers.h"
-#include "services/query/testing/handlers_fixture.h"
+#include "services/query/testing/handlers_test_fixture.h"
 
 namespace dateline::query::service {
 namespace {

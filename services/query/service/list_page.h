@@ -41,7 +41,7 @@ absl::StatusOr<PageStart> PageStartOf(const Request& request, const tokens::Page
                             codec.Decode(request.page_token(), api::PageFingerprint(request)));
   if (payload.size() <= replica::kListSuffixBytes) return error::InvalidPageToken();
   start.backwards = payload[0] == 'p';
-  start.place = payload.substr(1, replica::kListSuffixBytes);
+  start.place = std::string(absl::ClippedSubstr(payload, 1, replica::kListSuffixBytes));
   DATELINE_ASSIGN_OR_RETURN(
       start.read,
       DecodePosition(absl::ClippedSubstr(payload, 1 + replica::kListSuffixBytes), "page_token"));

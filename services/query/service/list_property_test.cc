@@ -11,11 +11,13 @@
 #include <cstdlib>
 #include <random>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/api/proto_time.h"
 #include "common/testing/status_matchers.h"
-#include "services/query/service/list_property_model.h"
-#include "services/query/testing/handlers_fixture.h"
+#include "services/query/service/list_property_test_model.h"
+#include "services/query/testing/handlers_test_fixture.h"
 
 namespace dateline::query::service {
 namespace {
@@ -33,6 +35,13 @@ const char* const kLanguages[] = {"en", "de", "fr", ""};
 int64_t FromEnvironment(const char* name, int64_t otherwise) {
   const char* value = std::getenv(name);
   return value == nullptr ? otherwise : std::atoll(value);
+}
+
+// The number in `articles/a12`.
+int64_t KeyOf(const std::string& name) {
+  int64_t key = 0;
+  EXPECT_TRUE(absl::SimpleAtoi(absl::StripPrefix(name, "articles/a"), &key)) << name;
+  return key;
 }
 
 class ListPropertyTest : public ::testing::Test {
@@ -165,7 +174,7 @@ class ListPropertyTest : public ::testing::Test {
   static std::vector<int64_t> KeysOf(const v1::ListArticlesResponse& page) {
     std::vector<int64_t> keys;
     for (const auto& article : page.articles()) {
-      keys.push_back(std::atoll(article.name().substr(10).c_str()));
+      keys.push_back(KeyOf(article.name()));
     }
     return keys;
   }

@@ -20,7 +20,7 @@ rpc::Handler Tagged(grpc::CallbackServerContext* context, const google::protobuf
 
 QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens,
                            rpc::Runtime& runtime, std::function<follow::FollowerStatus()> status,
-                           std::string version)
+                           std::string version, std::string feed_hub)
     : replica_(replica),
       runtime_(runtime),
       lists_(replica, page_tokens),
@@ -28,6 +28,7 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       vocabulary_(replica, page_tokens),
       suggest_(replica, page_tokens),
       explain_(replica),
+      render_(replica, std::move(feed_hub)),
       reads_(replica, runtime),
       status_(std::move(status)),
       version_(std::move(version)),
@@ -179,6 +180,18 @@ grpc::ServerUnaryReactor* QueryService::SuggestTopics(grpc::CallbackServerContex
   return reads_.Serve(context, runtime_.StatsOf("SuggestTopics"),
                       MinPosition(request->min_position()), response,
                       Tagged(context, request, response, suggest));
+}
+
+grpc::ServerUnaryReactor* QueryService::RenderFeed(grpc::CallbackServerContext* context,
+                                                   const v1::RenderFeedRequest* request,
+                                                   v1::RenderFeedResponse* response) {
+  const auto render = [this, request, response](const RequestContext& call) {
+    return render_.RenderFeed(*request, call, response);
+  };
+  // It may take some ten milliseconds, which gRPC's threads have not.
+  return reads_.Serve(context, runtime_.StatsOf("RenderFeed"), MinPosition(request->min_position()),
+                      response, Tagged(context, request, response, render),
+                      ReadService::Run::kOnExecutor);
 }
 
 grpc::ServerUnaryReactor* QueryService::ExplainListing(grpc::CallbackServerContext* context,

@@ -8,7 +8,7 @@
 #include "common/api/proto_time.h"
 #include "common/testing/status_matchers.h"
 #include "services/query/service/explain_handlers.h"
-#include "services/query/testing/handlers_fixture.h"
+#include "services/query/testing/handlers_test_fixture.h"
 
 namespace dateline::query::service {
 namespace {

@@ -1,10 +1,11 @@
-#include "services/query/service/list_property_model.h"
+#include "services/query/service/list_property_test_model.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/string_view.h"
 #include "common/api/proto_time.h"
 
 namespace dateline::query::service::testing {
@@ -16,7 +17,7 @@ using replica::testing::At;
 // The number in `topics/t12`.
 int64_t KeyIn(const std::string& name) {
   int64_t key = 0;
-  EXPECT_TRUE(absl::SimpleAtoi(name.substr(name.find('/') + 2), &key)) << name;
+  EXPECT_TRUE(absl::SimpleAtoi(absl::ClippedSubstr(name, name.find('/') + 2), &key)) << name;
   return key;
 }
 

@@ -1,5 +1,5 @@
-#ifndef DATELINE_SERVICES_QUERY_TESTING_HANDLERS_FIXTURE_H_
-#define DATELINE_SERVICES_QUERY_TESTING_HANDLERS_FIXTURE_H_
+#ifndef DATELINE_SERVICES_QUERY_TESTING_HANDLERS_TEST_FIXTURE_H_
+#define DATELINE_SERVICES_QUERY_TESTING_HANDLERS_TEST_FIXTURE_H_
 
 #include <gtest/gtest.h>
 
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/strip.h"
 #include "common/api/roles.h"
 #include "common/testing/fake_clock.h"
 #include "common/tokens/page_token.h"
@@ -84,10 +85,11 @@ class HandlersFixture {
 template <typename Articles>
 std::vector<std::string> IdsOf(const Articles& articles) {
   std::vector<std::string> ids;
-  for (const auto& article : articles) ids.push_back(article.name().substr(9));
+  for (const auto& article : articles)
+    ids.emplace_back(absl::StripPrefix(article.name(), "articles/"));
   return ids;
 }
 
 }  // namespace dateline::query::testing
 
-#endif  // DATELINE_SERVICES_QUERY_TESTING_HANDLERS_FIXTURE_H_
+#endif  // DATELINE_SERVICES_QUERY_TESTING_HANDLERS_TEST_FIXTURE_H_
