@@ -2,8 +2,8 @@
 #include <set>
 #include <vector>
 
-#include "services/query/replica/apply/writer.h"
 #include "services/query/replica/apply/suggestions.h"
+#include "services/query/replica/apply/writer.h"
 #include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
