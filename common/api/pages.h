@@ -24,6 +24,7 @@ std::string PageFingerprint(const Request& request) {
   rest.clear_page_size();
   rest.clear_page_token();
   if constexpr (requires { rest.clear_min_position(); }) rest.clear_min_position();
+  if constexpr (requires { rest.clear_if_none_match(); }) rest.clear_if_none_match();
   return absl::StrCat(Request::descriptor()->full_name(), "\n", rest.SerializeAsString());
 }
 

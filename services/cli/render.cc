@@ -114,6 +114,22 @@ std::string RenderRedirect(const query::v1::Redirect& redirect) {
                       redirect.target(), "\n");
 }
 
+std::string RenderExplanation(const query::v1::ExplainListingResponse& explanation) {
+  std::string text = explanation.listed() ? "listed\n" : "not listed\n";
+  for (const auto& condition : explanation.conditions()) {
+    absl::StrAppend(&text, condition.holds() ? "  yes  " : "  no   ", condition.condition());
+    if (condition.has_time()) {
+      absl::StrAppend(
+          &text, " (",
+          absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(condition.time().seconds()),
+                           absl::UTCTimeZone()),
+          ")");
+    }
+    absl::StrAppend(&text, "\n");
+  }
+  return text;
+}
+
 std::string RenderFeed(const ingestion::v1::Feed& feed) {
   std::string out;
   AppendField(&out, "Format", Word(ingestion::v1::FeedFormat_Name(feed.format()), "FEED_FORMAT_"));

@@ -8,6 +8,7 @@
 #include "dateline/ingestion/v1/documents.pb.h"
 #include "dateline/ingestion/v1/feed.pb.h"
 #include "dateline/query/v1/articles.pb.h"
+#include "dateline/query/v1/watch.pb.h"
 #include "google/protobuf/message.h"
 
 namespace dateline::cli {
@@ -23,6 +24,9 @@ std::string RenderArticle(const content::v1::Article& article);
 
 // Where a former path or a withdrawn article leads.
 std::string RenderRedirect(const query::v1::Redirect& redirect);
+
+// Why an article is in a list or is not: a line, then one for each condition.
+std::string RenderExplanation(const query::v1::ExplainListingResponse& explanation);
 
 // A feed as it was understood: its own fields, then the entries.
 std::string RenderFeed(const ingestion::v1::Feed& feed);

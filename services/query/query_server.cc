@@ -41,7 +41,8 @@ QueryServer::QueryServer(const QueryServerOptions& options,
       checkpoint_(SiblingOf(options)),
       page_tokens_(options.page_token_key),
       service_(
-          *replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); }, options.version),
+          *replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); }, options.version,
+          options.feed_hub),
       replica_service_(*replica_, runtime_) {}
 
 absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptions options,

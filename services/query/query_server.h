@@ -35,6 +35,7 @@ struct QueryServerOptions {
   absl::Duration serve_if_younger = absl::Minutes(10);
   std::string page_token_key;  // Shared by all replicas.
   std::string version = "0.1.0";
+  std::string feed_hub;  // Address of the WebSub hub that rendered feeds name; empty for none.
 };
 
 // A whole query server: the local copy, who keeps it up to date, gRPC server. Starts and stays up

@@ -6,6 +6,7 @@ Programs come from the folder in DATELINE_BIN. The database is made by deploy/lo
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -52,15 +53,23 @@ def shared_data(test, name):
 
 
 def free_ports(count):
-    """Ports that nobody uses; all are held until the last is found, so that they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Ports that nobody uses, below those that the system gives by itself: a server that is killed and started again needs its port back,
+    and what connects or binds port 0 meanwhile must not get it."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        given = int(file.read().split()[0])
+    candidates = list(range(max(1024, given // 2), given))
+    random.SystemRandom().shuffle(candidates)
+    ports = []
+    for port in candidates:
+        if len(ports) == count:
+            return ports
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        ports.append(port)
+    raise AssertionError(f"no {count} free ports below {given}")
 
 
 def wait_until(what, condition, seconds=60):

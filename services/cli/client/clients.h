@@ -20,6 +20,7 @@
 #include "dateline/ingestion/v1/operations.pb.h"
 #include "dateline/ingestion/v1/sources.pb.h"
 #include "dateline/query/v1/articles.pb.h"
+#include "dateline/query/v1/search.pb.h"
 #include "dateline/query/v1/status.pb.h"
 #include "dateline/query/v1/watch.pb.h"
 #include "google/longrunning/operations.pb.h"
@@ -163,6 +164,10 @@ class Clients {
       const query::v1::GetTopicPageRequest& request);
   absl::StatusOr<query::v1::GetArticleResponse> Call(const query::v1::GetArticleRequest& request);
   absl::StatusOr<query::v1::RenderFeedResponse> Call(const query::v1::RenderFeedRequest& request);
+  absl::StatusOr<query::v1::SuggestTopicsResponse> Call(
+      const query::v1::SuggestTopicsRequest& request);
+  absl::StatusOr<query::v1::ExplainListingResponse> Call(
+      const query::v1::ExplainListingRequest& request);
 
   // Begins a call of IngestArticles, which has no deadline.
   std::unique_ptr<ArticleStream> StreamArticles();

@@ -16,6 +16,13 @@ absl::Status LatestAsFeed(Session& session, const Arguments& arguments,
                                                                   limits::kMaxPageSize));
   request.set_page_size(page_size);
   request.set_format(format);
+  if (arguments.Has("whole")) request.set_view(content::v1::ARTICLE_VIEW_FULL);
+  request.set_self_url(arguments.Get("self-url", ""));
+  request.set_min_position(arguments.Get("min-position", ""));
+  if (arguments.Has("publication")) {
+    request.mutable_filter()->add_publications(
+        ResourceName("publications", arguments.Get("publication", "")));
+  }
   DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
   session.out << response.content();
   return absl::OkStatus();
@@ -46,6 +53,40 @@ absl::Status Latest(Session& session, const Arguments& arguments) {
   DATELINE_ASSIGN_OR_RETURN(const auto page, session.clients.Call(request));
   session.out << (format == "json" || arguments.Has("json") ? RenderJson(page)
                                                             : RenderTopicPage(page));
+  return absl::OkStatus();
+}
+
+absl::Status Suggest(Session& session, const Arguments& arguments) {
+  DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1, "PREFIX"));
+  query::v1::SuggestTopicsRequest request;
+  request.set_prefix(arguments.positional()[0]);
+  if (arguments.Has("language")) request.add_languages(arguments.Get("language", ""));
+  DATELINE_ASSIGN_OR_RETURN(const int page_size, arguments.GetInt("n", limits::kDefaultPageSize, 1,
+                                                                  limits::kMaxPageSize));
+  request.set_page_size(page_size);
+  DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
+  if (arguments.Has("json")) {
+    session.out << RenderJson(response);
+    return absl::OkStatus();
+  }
+  for (const auto& topic : response.topics()) {
+    session.out << topic.name() << '\t' << topic.display_name() << '\n';
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Explain(Session& session, const Arguments& arguments) {
+  DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 2, "ARTICLE [TOPIC]"));
+  query::v1::ExplainListingRequest request;
+  request.set_article(ResourceName("articles", arguments.positional()[0]));
+  if (arguments.positional().size() > 1) {
+    request.mutable_filter()->add_all_topics(ResourceName("topics", arguments.positional()[1]));
+    request.mutable_filter()->set_include_descendants(arguments.Has("descendants"));
+  }
+  request.mutable_filter()->set_expression(arguments.Get("filter", ""));
+  request.set_min_position(arguments.Get("min-position", ""));
+  DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
+  session.out << (arguments.Has("json") ? RenderJson(response) : RenderExplanation(response));
   return absl::OkStatus();
 }
 
@@ -93,10 +134,25 @@ std::vector<Command> ReadCommands() {
        "print a topic's page: its newest articles",
        {{"n", "N", "how many articles (default 10)"},
         {"format", "FORMAT", "text, json, rss, atom or jsonfeed (default text)"},
+        {"whole", "", "whole texts in a feed, not only teasers"},
+        {"self-url", "URL", "the address that a feed is served at"},
         json,
         publication,
         position},
        Latest},
+      {"suggest",
+       "PREFIX",
+       "print the topics whose names begin so, most used first",
+       {{"n", "N", "how many (default 10)"}, {"language", "TAG", "names of this language"}, json},
+       Suggest},
+      {"explain",
+       "ARTICLE [TOPIC]",
+       "print why an article is in a list or is not",
+       {{"descendants", "", "the topic with those below it"},
+        {"filter", "EXPRESSION", "further conditions, as of ListArticles"},
+        json,
+        position},
+       Explain},
       {"get", "NAME|PATH", "print one article (or topics/ID)", {json, publication, position}, Get},
   };
 }

@@ -31,6 +31,8 @@ content::v1::Article Revision(const ArticleSpec& spec) {
     article.add_bylines()->set_author(absl::StrCat("authors/p", author));
   }
   *article.mutable_publish_time() = TimeToProto(At(spec.publish));
+  if (spec.modify) *article.mutable_modify_time() = TimeToProto(At(*spec.modify));
+  article.set_translation_set(spec.translation_set);
   if (spec.embargo) *article.mutable_embargo_time() = TimeToProto(At(*spec.embargo));
   if (spec.expire) *article.mutable_expire_time() = TimeToProto(At(*spec.expire));
   return article;
@@ -57,6 +59,7 @@ ResourceState StateOf(const ArticleSpec& spec) {
   catalog::v1::ReplicatedArticle& article = *state.mutable_article();
   article.set_live(Revision(spec).SerializeAsString());
   article.set_state(spec.state);
+  article.set_cluster(spec.cluster);
   if (spec.withdrawal.kind() != catalog::v1::WITHDRAWAL_KIND_UNSPECIFIED) {
     *article.mutable_withdrawal() = spec.withdrawal;
   }
@@ -125,6 +128,15 @@ ResourceState Tombstone(catalog::v1::ResourceKind kind, int64_t key, int64_t ver
   return state;
 }
 
+ResourceState PinsState(int64_t topic, int64_t version, const std::vector<int64_t>& articles) {
+  ResourceState state = Named(catalog::v1::RESOURCE_KIND_PINS, topic, version, "");
+  state.mutable_pins()->set_topic(absl::StrCat("topics/t", topic));
+  for (const int64_t article : articles) {
+    state.mutable_pins()->add_articles(absl::StrCat("articles/a", article));
+  }
+  return state;
+}
+
 content::v1::LogPosition PositionAt(uint64_t xid, uint32_t timeline) {
   content::v1::LogPosition position;
   position.set_log_id("log");
@@ -149,11 +161,12 @@ std::vector<uint64_t> Listed(const Store& store, const std::string& list, absl::
   query.order = oldest_first ? Order::kOldestFirst : Order::kNewestFirst;
   for (bool more = true; more;) {
     size_t count = 0;
-    const ListEnd end = WalkList(*transaction, query, [&](const ListEntry& entry) {
-      if (count++ == page_size) return false;
-      articles.push_back(entry.article);
-      return true;
-    });
+    const ListEnd end =
+        WalkList(*transaction, query, [&](const ListEntry& entry, const Visibility&) {
+          if (count++ == page_size) return false;
+          articles.push_back(entry.article);
+          return true;
+        });
     more = end.more;
     query.after = end.last;
   }

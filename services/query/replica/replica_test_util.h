@@ -41,6 +41,9 @@ struct ArticleSpec {
       std::nullopt;                 // its publish time; that of the live one if unset
   std::string scheduled_path = {};  // the live one's if empty
   std::string body = "First second third fourth fifth sixth seventh eighth ninth tenth.";
+  std::optional<int64_t> modify = std::nullopt;
+  std::string cluster = {};          // `clusters/{id}`
+  std::string translation_set = {};  // any word
 };
 
 // The states as the catalog would send them. Names are `articles/a{key}`, `topics/t{key}`,
@@ -54,6 +57,10 @@ catalog::v1::ResourceState PublicationState(int64_t key, int64_t version = 1);
 catalog::v1::ResourceState RememberedPath(int64_t key, const std::string& path, int64_t article);
 catalog::v1::ResourceState Tombstone(catalog::v1::ResourceKind kind, int64_t key, int64_t version,
                                      const std::string& name);
+
+// The articles, by key, that are pinned to a topic.
+catalog::v1::ResourceState PinsState(int64_t topic, int64_t version,
+                                     const std::vector<int64_t>& articles);
 
 // The position (xid, 1) of the log "log", timeline 1 unless told otherwise.
 content::v1::LogPosition PositionAt(uint64_t xid, uint32_t timeline = 1);

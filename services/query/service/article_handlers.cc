@@ -14,7 +14,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/service/included.h"
-#include "services/query/service/request_checks.h"
+#include "services/query/service/read_options.h"
 #include "services/query/service/teasers.h"
 #include "services/query/service/view.h"
 
@@ -79,8 +79,9 @@ std::optional<replica::PathEntry> Lookup(const View& view, uint64_t publication,
 class Reader {
  public:
   template <typename Request>
-  Reader(const View& view, const Request& request, bool full)
+  Reader(const View& view, const Request& request, ReadMask mask, bool full)
       : view_(view),
+        mask_(std::move(mask)),
         full_(full),
         teasers_(view, request.teaser_words()),
         cut_(request.teaser_words() > 0),
@@ -98,21 +99,30 @@ class Reader {
     return absl::OkStatus();
   }
 
-  // Looks up what rides along with an article, within what is left of `budget`.
-  void Include(const content::v1::Article& article, size_t budget) {
-    included_.Prepare(article);
-    included_.Keep(budget);
+  // Looks up what rides along with an article, and leaves out of it what was not asked for.
+  void Prepare(content::v1::Article* article) {
+    included_.Prepare(*article);
+    fresh_.Add(*article);
+    mask_.Trim(article);
   }
+  // Keeps what was prepared last, within `budget` bytes.
+  void Keep(size_t budget) { included_.Keep(budget); }
 
-  template <typename Response>
-  void Finish(Response* response) {
+  template <typename Request, typename Response>
+  void Finish(const Request& request, Response* response) {
     included_.MoveTo(response);
-    response->set_position(view_.position().token);
-    *response->mutable_read_time() = TimeToProto(view_.now());
+    if constexpr (requires { request.if_none_match(); }) {
+      FinishAnswer(view_, request, fresh_, response);
+    } else {
+      response->set_position(view_.position().token);
+      *response->mutable_read_time() = TimeToProto(view_.now());
+    }
   }
 
  private:
   const View& view_;
+  const ReadMask mask_;
+  FreshUntil fresh_;
   const bool full_;
   Teasers teasers_;
   const bool cut_;
@@ -181,13 +191,14 @@ absl::Status FillWithdrawn(const View& view, uint64_t article, const std::string
 }  // namespace
 
 absl::Status ArticleHandlers::GetArticle(const v1::GetArticleRequest& request,
+                                         const RequestContext& call,
                                          v1::GetArticleResponse* response) const {
   if (request.name().empty() == request.path().empty()) {
     return error::InvalidField("name", "either name or path is required, not both");
   }
-  DATELINE_RETURN_IF_ERROR(CheckReadOptions(request));
-  DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
-  Reader reader(view, request, request.view() != content::v1::ARTICLE_VIEW_BASIC);
+  DATELINE_ASSIGN_OR_RETURN(ReadMask mask, ReadMask::Of(request.read_mask()));
+  DATELINE_ASSIGN_OR_RETURN(const View view, OpenView(replica_, request, call));
+  Reader reader(view, request, std::move(mask), request.view() != content::v1::ARTICLE_VIEW_BASIC);
   uint64_t article = 0;
   if (!request.name().empty()) {
     const auto key = view.KeyOf(request.name(), catalog::v1::RESOURCE_KIND_ARTICLE);
@@ -201,23 +212,25 @@ absl::Status ArticleHandlers::GetArticle(const v1::GetArticleRequest& request,
     if (found->remembered) {
       DATELINE_RETURN_IF_ERROR(
           RedirectTo(view, found->article, request.path(), response->mutable_redirect()));
-      reader.Finish(response);
+      reader.Finish(request, response);
       return absl::OkStatus();
     }
     article = found->article;
   }
   const std::string& asked_for = request.name().empty() ? request.path() : request.name();
   DATELINE_RETURN_IF_ERROR(reader.Read(article, asked_for, response->mutable_article()));
-  reader.Include(response->article(), LeftBeside(response->article()));
-  reader.Finish(response);
+  reader.Prepare(response->mutable_article());
+  reader.Keep(LeftBeside(response->article()));
+  reader.Finish(request, response);
   return absl::OkStatus();
 }
 
 absl::Status ArticleHandlers::BatchGetArticles(const v1::BatchGetArticlesRequest& request,
+                                               const RequestContext& call,
                                                v1::BatchGetArticlesResponse* response) const {
-  DATELINE_RETURN_IF_ERROR(CheckReadOptions(request));
-  DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
-  Reader reader(view, request, request.view() == content::v1::ARTICLE_VIEW_FULL);
+  DATELINE_ASSIGN_OR_RETURN(ReadMask mask, ReadMask::Of(request.read_mask()));
+  DATELINE_ASSIGN_OR_RETURN(const View view, OpenView(replica_, request, call));
+  Reader reader(view, request, std::move(mask), request.view() == content::v1::ARTICLE_VIEW_FULL);
   std::map<absl::string_view, int> seen;  // a name that is asked for twice is read once
   size_t budget = kBatchByteBudget;
   for (int i = 0; i < request.names_size(); ++i) {
@@ -232,23 +245,25 @@ absl::Status ArticleHandlers::BatchGetArticles(const v1::BatchGetArticlesRequest
       result = response->results(first->second);
     }
     result.set_name(request.names(i));
+    if (is_new && result.has_article()) reader.Prepare(result.mutable_article());
     const size_t bytes = result.ByteSizeLong();
     // What has no room is asked for again: the answer ends where it is full.
     if (i > 0 && bytes > budget) break;
     budget -= std::min(budget, bytes);
-    if (is_new && result.has_article()) reader.Include(result.article(), budget / 4);
+    if (is_new && result.has_article()) reader.Keep(budget / 4);
     *response->add_results() = std::move(result);
   }
-  reader.Finish(response);
+  reader.Finish(request, response);
   return absl::OkStatus();
 }
 
 absl::Status ArticleHandlers::ResolvePath(const v1::ResolvePathRequest& request,
+                                          const RequestContext& call,
                                           v1::ResolvePathResponse* response) const {
-  DATELINE_RETURN_IF_ERROR(CheckReadOptions(request));
-  DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
+  DATELINE_ASSIGN_OR_RETURN(ReadMask mask, ReadMask::Of(request.read_mask()));
+  DATELINE_ASSIGN_OR_RETURN(const View view, OpenView(replica_, request, call));
   DATELINE_ASSIGN_OR_RETURN(const uint64_t publication, PublicationOf(view, request.publication()));
-  Reader reader(view, request, request.view() != content::v1::ARTICLE_VIEW_BASIC);
+  Reader reader(view, request, std::move(mask), request.view() != content::v1::ARTICLE_VIEW_BASIC);
   const auto found = Lookup(view, publication, request.path());
   if (!found.has_value()) {
     auto topic = TopicAt(view, publication, request.path());
@@ -262,9 +277,10 @@ absl::Status ArticleHandlers::ResolvePath(const v1::ResolvePathRequest& request,
   } else {
     DATELINE_RETURN_IF_ERROR(
         reader.Read(found->article, request.path(), response->mutable_article()));
-    reader.Include(response->article(), LeftBeside(response->article()));
+    reader.Prepare(response->mutable_article());
+    reader.Keep(LeftBeside(response->article()));
   }
-  reader.Finish(response);
+  reader.Finish(request, response);
   return absl::OkStatus();
 }
 

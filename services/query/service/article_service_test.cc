@@ -170,16 +170,6 @@ TEST_F(ArticleServiceTest, BringsThePublicationAlong) {
   EXPECT_EQ(response.publications(0).name(), "publications/m1");
 }
 
-TEST_F(ArticleServiceTest, RefusesWhatIsNotBuiltAndNeverPassesItOver) {
-  v1::GetArticleRequest request;
-  request.set_name("articles/a1");
-  request.mutable_read_mask()->add_paths("title");
-  v1::GetArticleResponse response;
-  const absl::Status status = process_->Call(&Stub::GetArticle, request, &response);
-  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
-  EXPECT_EQ(error::FieldViolationsOf(status).field_violations(0).field(), "read_mask");
-}
-
 TEST_F(ArticleServiceTest, ReadsItsOwnWritesByPosition) {
   // The call is on its way before the write is made, and waits for it without a thread.
   const std::string position = catalog_.NextPosition();

@@ -11,8 +11,6 @@
 #include "dateline/content/v1/position.pb.h"
 #include "dateline/query/v1/articles.pb.h"
 #include "services/query/replica/replica.h"
-#include "services/query/service/teasers.h"
-#include "services/query/service/view.h"
 
 namespace dateline::query::service {
 
@@ -25,8 +23,8 @@ class ListHandlers {
 
   // Appends the encoded response, of some 3 MiB at most; a page is short when that or the walk's
   // steps are spent, or when nobody waits for it any more. INVALID_ARGUMENT names the field;
-  // NOT_FOUND if a resource that the filter names does not exist for readers; INVALID_PAGE_TOKEN,
-  // PAGE_TOKEN_MISMATCH; NOT_READY.
+  // PERMISSION_DENIED for as_of of whoever is no previewer; NOT_FOUND if a resource that the filter
+  // names does not exist for readers; INVALID_PAGE_TOKEN, PAGE_TOKEN_MISMATCH; NOT_READY.
   absl::Status ListArticles(const v1::ListArticlesRequest& request, const RequestContext& call,
                             std::string* response) const;
   absl::Status GetTopicPage(const v1::GetTopicPageRequest& request, const RequestContext& call,
@@ -40,14 +38,6 @@ class ListHandlers {
       const v1::GetTopicPageRequest& request) const;
 
  private:
-  struct Page;
-  absl::StatusOr<std::string> Encoded(const View& view, const Page& page,
-                                      const replica::ListEntry& entry, Teasers* teasers) const;
-  absl::Status AppendPage(const View& view, const Page& page, std::string* response,
-                          std::string* next_page_token) const;
-  template <typename Request>
-  absl::StatusOr<std::string> AfterOf(const Request& request) const;
-
   replica::Replica& replica_;
   const tokens::PageTokenCodec& page_tokens_;
 };

@@ -4,17 +4,31 @@
 
 #include "common/base/status_macros.h"
 #include "common/rpc/parse.h"
+#include "services/query/service/cache_tags.h"
 #include "services/query/service/status.h"
 
 namespace dateline::query::service {
+namespace {
+
+rpc::Handler Tagged(grpc::CallbackServerContext* context, const google::protobuf::Message* request,
+                    const google::protobuf::Message* response, rpc::Handler handler) {
+  return WithCacheTags(context, std::move(handler),
+                       [request, response] { return CacheTagsOf(*request, *response); });
+}
+
+}  // namespace
+
 QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens,
                            rpc::Runtime& runtime, std::function<follow::FollowerStatus()> status,
-                           std::string version)
+                           std::string version, std::string feed_hub)
     : replica_(replica),
       runtime_(runtime),
       lists_(replica, page_tokens),
       articles_(replica),
       vocabulary_(replica, page_tokens),
+      suggest_(replica, page_tokens),
+      explain_(replica),
+      render_(replica, std::move(feed_hub)),
       reads_(replica, runtime),
       status_(std::move(status)),
       version_(std::move(version)),
@@ -25,7 +39,7 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       batch_stats_(runtime.StatsOf("BatchGetArticles")),
       path_stats_(runtime.StatsOf("ResolvePath")) {}
 
-template <typename Request, typename Handle>
+template <typename Request, typename Response, typename Handle>
 grpc::ServerUnaryReactor* QueryService::ServeRaw(grpc::CallbackServerContext* context,
                                                  rpc::MethodStats& stats,
                                                  const grpc::ByteBuffer* request,
@@ -35,112 +49,158 @@ grpc::ServerUnaryReactor* QueryService::ServeRaw(grpc::CallbackServerContext* co
   const absl::Status read = rpc::ParseRequest(&bytes, parsed.get());
   if (!read.ok()) return reads_.Serve(context, stats, read, {}, nullptr);
   auto position = lists_.PositionOf(*parsed);
+  const auto run = [this, parsed, response, handle](const RequestContext& call) -> absl::Status {
+    std::string encoded;
+    encoded.reserve(16 << 10);
+    DATELINE_RETURN_IF_ERROR((lists_.*handle)(*parsed, call, &encoded));
+    const grpc::Slice slice(encoded);
+    *response = grpc::ByteBuffer(&slice, 1);
+    return absl::OkStatus();
+  };
+  const auto tags = [parsed, response] {
+    Response answer;
+    grpc::ByteBuffer encoded(*response);
+    if (!rpc::ParseRequest(&encoded, &answer).ok()) answer.Clear();
+    return CacheTagsOf(*parsed, answer);
+  };
   return reads_.Serve(context, stats, std::move(position), response,
-                      [this, parsed, response, handle](const RequestContext& call) -> absl::Status {
-                        std::string encoded;
-                        encoded.reserve(16 << 10);
-                        DATELINE_RETURN_IF_ERROR((lists_.*handle)(*parsed, call, &encoded));
-                        const grpc::Slice slice(encoded);
-                        *response = grpc::ByteBuffer(&slice, 1);
-                        return absl::OkStatus();
-                      });
+                      WithCacheTags(context, run, tags));
 }
 
 grpc::ServerUnaryReactor* QueryService::ListArticles(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
-  return ServeRaw<v1::ListArticlesRequest>(context, list_stats_, request, response,
-                                           &ListHandlers::ListArticles);
+  return ServeRaw<v1::ListArticlesRequest, v1::ListArticlesResponse>(
+      context, list_stats_, request, response, &ListHandlers::ListArticles);
 }
 
 grpc::ServerUnaryReactor* QueryService::GetTopicPage(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
-  return ServeRaw<v1::GetTopicPageRequest>(context, page_stats_, request, response,
-                                           &ListHandlers::GetTopicPage);
+  return ServeRaw<v1::GetTopicPageRequest, v1::GetTopicPageResponse>(
+      context, page_stats_, request, response, &ListHandlers::GetTopicPage);
 }
 
 grpc::ServerUnaryReactor* QueryService::GetArticle(grpc::CallbackServerContext* context,
                                                    const v1::GetArticleRequest* request,
                                                    v1::GetArticleResponse* response) {
-  return reads_.Serve(context, article_stats_, MinPosition(request->min_position()), response,
-                      [this, request, response](const RequestContext&) {
-                        return articles_.GetArticle(*request, response);
-                      });
+  return reads_.Serve(
+      context, article_stats_, MinPosition(request->min_position()), response,
+      Tagged(context, request, response, [this, request, response](const RequestContext& call) {
+        return articles_.GetArticle(*request, call, response);
+      }));
 }
 
 grpc::ServerUnaryReactor* QueryService::BatchGetArticles(grpc::CallbackServerContext* context,
                                                          const v1::BatchGetArticlesRequest* request,
                                                          v1::BatchGetArticlesResponse* response) {
-  return reads_.Serve(context, batch_stats_, MinPosition(request->min_position()), response,
-                      [this, request, response](const RequestContext&) {
-                        return articles_.BatchGetArticles(*request, response);
-                      });
+  return reads_.Serve(
+      context, batch_stats_, MinPosition(request->min_position()), response,
+      Tagged(context, request, response, [this, request, response](const RequestContext& call) {
+        return articles_.BatchGetArticles(*request, call, response);
+      }));
 }
 
 grpc::ServerUnaryReactor* QueryService::ResolvePath(grpc::CallbackServerContext* context,
                                                     const v1::ResolvePathRequest* request,
                                                     v1::ResolvePathResponse* response) {
-  return reads_.Serve(context, path_stats_, MinPosition(request->min_position()), response,
-                      [this, request, response](const RequestContext&) {
-                        return articles_.ResolvePath(*request, response);
-                      });
+  return reads_.Serve(
+      context, path_stats_, MinPosition(request->min_position()), response,
+      Tagged(context, request, response, [this, request, response](const RequestContext& call) {
+        return articles_.ResolvePath(*request, call, response);
+      }));
 }
 
 grpc::ServerUnaryReactor* QueryService::GetTopic(grpc::CallbackServerContext* context,
                                                  const v1::GetTopicRequest* request,
                                                  v1::GetTopicResponse* response) {
-  return reads_.Serve(context, runtime_.StatsOf("GetTopic"), MinPosition(request->min_position()),
-                      response, [this, request, response](const RequestContext&) {
-                        return vocabulary_.GetTopic(*request, response);
-                      });
+  return reads_.Serve(
+      context, runtime_.StatsOf("GetTopic"), MinPosition(request->min_position()), response,
+      Tagged(context, request, response, [this, request, response](const RequestContext&) {
+        return vocabulary_.GetTopic(*request, response);
+      }));
 }
 
 grpc::ServerUnaryReactor* QueryService::ListTopics(grpc::CallbackServerContext* context,
                                                    const v1::ListTopicsRequest* request,
                                                    v1::ListTopicsResponse* response) {
-  return reads_.Serve(context, runtime_.StatsOf("ListTopics"), MinPosition(request->min_position()),
-                      response, [this, request, response](const RequestContext& call) {
-                        return vocabulary_.ListTopics(*request, call, response);
-                      });
+  return reads_.Serve(
+      context, runtime_.StatsOf("ListTopics"), MinPosition(request->min_position()), response,
+      Tagged(context, request, response, [this, request, response](const RequestContext& call) {
+        return vocabulary_.ListTopics(*request, call, response);
+      }));
 }
 
 grpc::ServerUnaryReactor* QueryService::GetAuthor(grpc::CallbackServerContext* context,
                                                   const v1::GetAuthorRequest* request,
                                                   v1::GetAuthorResponse* response) {
-  return reads_.Serve(context, runtime_.StatsOf("GetAuthor"), MinPosition(request->min_position()),
-                      response, [this, request, response](const RequestContext&) {
-                        return vocabulary_.GetAuthor(*request, response);
-                      });
+  return reads_.Serve(
+      context, runtime_.StatsOf("GetAuthor"), MinPosition(request->min_position()), response,
+      Tagged(context, request, response, [this, request, response](const RequestContext&) {
+        return vocabulary_.GetAuthor(*request, response);
+      }));
 }
 
 grpc::ServerUnaryReactor* QueryService::ListAuthors(grpc::CallbackServerContext* context,
                                                     const v1::ListAuthorsRequest* request,
                                                     v1::ListAuthorsResponse* response) {
-  return reads_.Serve(context, runtime_.StatsOf("ListAuthors"),
-                      MinPosition(request->min_position()), response,
-                      [this, request, response](const RequestContext& call) {
-                        return vocabulary_.ListAuthors(*request, call, response);
-                      });
+  return reads_.Serve(
+      context, runtime_.StatsOf("ListAuthors"), MinPosition(request->min_position()), response,
+      Tagged(context, request, response, [this, request, response](const RequestContext& call) {
+        return vocabulary_.ListAuthors(*request, call, response);
+      }));
 }
 
 grpc::ServerUnaryReactor* QueryService::GetPublication(grpc::CallbackServerContext* context,
                                                        const v1::GetPublicationRequest* request,
                                                        v1::GetPublicationResponse* response) {
-  return reads_.Serve(context, runtime_.StatsOf("GetPublication"),
-                      MinPosition(request->min_position()), response,
-                      [this, request, response](const RequestContext&) {
-                        return vocabulary_.GetPublication(*request, response);
-                      });
+  return reads_.Serve(
+      context, runtime_.StatsOf("GetPublication"), MinPosition(request->min_position()), response,
+      Tagged(context, request, response, [this, request, response](const RequestContext&) {
+        return vocabulary_.GetPublication(*request, response);
+      }));
 }
 
 grpc::ServerUnaryReactor* QueryService::ListPublications(grpc::CallbackServerContext* context,
                                                          const v1::ListPublicationsRequest* request,
                                                          v1::ListPublicationsResponse* response) {
-  return reads_.Serve(context, runtime_.StatsOf("ListPublications"),
+  return reads_.Serve(
+      context, runtime_.StatsOf("ListPublications"), MinPosition(request->min_position()), response,
+      Tagged(context, request, response, [this, request, response](const RequestContext& call) {
+        return vocabulary_.ListPublications(*request, call, response);
+      }));
+}
+
+grpc::ServerUnaryReactor* QueryService::SuggestTopics(grpc::CallbackServerContext* context,
+                                                      const v1::SuggestTopicsRequest* request,
+                                                      v1::SuggestTopicsResponse* response) {
+  const auto suggest = [this, request, response](const RequestContext& call) {
+    return suggest_.SuggestTopics(*request, call, response);
+  };
+  return reads_.Serve(context, runtime_.StatsOf("SuggestTopics"),
+                      MinPosition(request->min_position()), response,
+                      Tagged(context, request, response, suggest));
+}
+
+grpc::ServerUnaryReactor* QueryService::RenderFeed(grpc::CallbackServerContext* context,
+                                                   const v1::RenderFeedRequest* request,
+                                                   v1::RenderFeedResponse* response) {
+  const auto render = [this, request, response](const RequestContext& call) {
+    return render_.RenderFeed(*request, call, response);
+  };
+  // It may take some ten milliseconds, which gRPC's threads have not.
+  return reads_.Serve(context, runtime_.StatsOf("RenderFeed"), MinPosition(request->min_position()),
+                      response, Tagged(context, request, response, render),
+                      ReadService::Run::kOnExecutor);
+}
+
+grpc::ServerUnaryReactor* QueryService::ExplainListing(grpc::CallbackServerContext* context,
+                                                       const v1::ExplainListingRequest* request,
+                                                       v1::ExplainListingResponse* response) {
+  return reads_.Serve(context, runtime_.StatsOf("ExplainListing"),
                       MinPosition(request->min_position()), response,
                       [this, request, response](const RequestContext& call) {
-                        return vocabulary_.ListPublications(*request, call, response);
+                        return explain_.ExplainListing(*request, call, response);
                       });
 }
 

@@ -14,8 +14,11 @@
 #include "services/query/follow/follower.h"
 #include "services/query/replica/replica.h"
 #include "services/query/service/article_handlers.h"
+#include "services/query/service/explain_handlers.h"
 #include "services/query/service/list_handlers.h"
 #include "services/query/service/read_service.h"
+#include "services/query/service/render_handlers.h"
+#include "services/query/service/suggest_handlers.h"
 #include "services/query/service/vocabulary_handlers.h"
 
 namespace dateline::query::service {
@@ -28,10 +31,11 @@ using QueryServiceBase = v1::QueryService::WithRawCallbackMethod_ListArticles<
 // a position is parked without a thread. Thread-safe.
 class QueryService final : public QueryServiceBase {
  public:
-  // `status` tells how the follower is. All must outlive it.
+  // `status` tells how the follower is; `feed_hub` is the address of the hub that rendered feeds
+  // name, empty for none. All must outlive it.
   QueryService(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens,
                rpc::Runtime& runtime, std::function<follow::FollowerStatus()> status,
-               std::string version);
+               std::string version, std::string feed_hub = "");
 
   grpc::ServerUnaryReactor* ListArticles(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* request,
@@ -66,22 +70,28 @@ class QueryService final : public QueryServiceBase {
   grpc::ServerUnaryReactor* ListPublications(grpc::CallbackServerContext* context,
                                              const v1::ListPublicationsRequest* request,
                                              v1::ListPublicationsResponse* response) override;
+  grpc::ServerUnaryReactor* SuggestTopics(grpc::CallbackServerContext* context,
+                                          const v1::SuggestTopicsRequest* request,
+                                          v1::SuggestTopicsResponse* response) override;
+  grpc::ServerUnaryReactor* RenderFeed(grpc::CallbackServerContext* context,
+                                       const v1::RenderFeedRequest* request,
+                                       v1::RenderFeedResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainListing(grpc::CallbackServerContext* context,
+                                           const v1::ExplainListingRequest* request,
+                                           v1::ExplainListingResponse* response) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SearchArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SuggestTopics)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListRelatedArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListMostRead)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ReportReads)
   DATELINE_STREAM_NOT_IMPLEMENTED(v1, WatchArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SyncArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, RenderFeed)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ExplainListing)
 
  private:
-  template <typename Request, typename Handle>
+  template <typename Request, typename Response, typename Handle>
   grpc::ServerUnaryReactor* ServeRaw(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                      Handle handle);
@@ -91,6 +101,9 @@ class QueryService final : public QueryServiceBase {
   const ListHandlers lists_;
   const ArticleHandlers articles_;
   const VocabularyHandlers vocabulary_;
+  const SuggestHandlers suggest_;
+  const ExplainHandlers explain_;
+  const RenderHandlers render_;
   ReadService reads_;
   const std::function<follow::FollowerStatus()> status_;
   const std::string version_;

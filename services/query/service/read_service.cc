@@ -7,6 +7,7 @@
 #include "common/errors/errors.h"
 #include "common/obs/guarded.h"
 #include "common/position/position.h"
+#include "services/query/service/cache_tags.h"
 
 namespace dateline::query::service {
 namespace {
@@ -48,6 +49,17 @@ absl::StatusOr<std::optional<LogPosition>> MinPosition(const std::string& token)
   if (token.empty()) return std::optional<LogPosition>();
   DATELINE_ASSIGN_OR_RETURN(LogPosition position, DecodePosition(token, "min_position"));
   return std::optional<LogPosition>(std::move(position));
+}
+
+rpc::Handler WithCacheTags(grpc::CallbackServerContext* context, rpc::Handler handler,
+                           std::function<std::string()> tags) {
+  if (context->client_metadata().count(kCacheTagsKey) == 0) return handler;
+  return [context, handler = std::move(handler),
+          tags = std::move(tags)](const RequestContext& call) -> absl::Status {
+    DATELINE_RETURN_IF_ERROR(handler(call));
+    context->AddInitialMetadata(kCacheTagsKey, tags());
+    return absl::OkStatus();
+  };
 }
 
 grpc::ServerUnaryReactor* ReadService::Serve(grpc::CallbackServerContext* context,

@@ -19,6 +19,11 @@ namespace dateline::query::service {
 // The position of a request's `min_position`; nullopt for none. INVALID_POSITION.
 absl::StatusOr<std::optional<content::v1::LogPosition>> MinPosition(const std::string& token);
 
+// `handler`, and the cache tags of what it answers as metadata if the call asks for them
+// (cache_tags.h). `tags` gives them once the answer is there.
+rpc::Handler WithCacheTags(grpc::CallbackServerContext* context, rpc::Handler handler,
+                           std::function<std::string()> tags);
+
 // Runs the handlers of reads: at once if the replica is where the caller wants it, else when it
 // gets there; a call that waits is parked without a thread. Thread-safe.
 class ReadService {

@@ -5,7 +5,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "common/errors/errors.h"
 
 // What query checks of a request beyond the bounds that the contract states. All pure; all answer
 // OK or INVALID_ARGUMENT, reason INVALID_FIELD, naming `field` as it stands in the request.
@@ -17,19 +16,6 @@ absl::Status CheckName(absl::string_view field, absl::string_view collection,
 
 // A word such as a language or a label: no control character, at most 256 bytes.
 absl::Status CheckTerm(absl::string_view field, absl::string_view term);
-
-// Options of reads that are not built yet are refused, never passed over.
-template <typename Request>
-absl::Status CheckReadOptions(const Request& request) {
-  if (request.has_read_mask()) return error::InvalidField("read_mask", "is not supported yet");
-  if (request.has_as_of()) return error::InvalidField("as_of", "is not supported yet");
-  if constexpr (requires { request.if_none_match(); }) {
-    if (!request.if_none_match().empty()) {
-      return error::InvalidField("if_none_match", "is not supported yet");
-    }
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace dateline::query::service
 

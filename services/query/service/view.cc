@@ -1,5 +1,6 @@
 #include "services/query/service/view.h"
 
+#include "common/api/roles.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/replica/apply/lister.h"
@@ -21,6 +22,19 @@ absl::StatusOr<View> View::Open(replica::Replica& replica) {
   if (store == nullptr) return error::NotReady();
   DATELINE_ASSIGN_OR_RETURN(replica::ReadTransaction transaction, store->Read());
   return View(std::move(store), std::move(transaction), std::move(position), replica.clock().Now());
+}
+
+absl::StatusOr<View> View::OpenAt(replica::Replica& replica, std::optional<absl::Time> as_of,
+                                  const Caller& caller) {
+  if (as_of.has_value() && !api::HasRole(caller, options::v1::ROLE_PREVIEWER)) {
+    return error::PermissionDenied("previewer");
+  }
+  DATELINE_ASSIGN_OR_RETURN(View view, Open(replica));
+  if (!as_of.has_value()) return view;
+  if (*as_of < view.now_) return error::InvalidField("as_of", "must not be in the past");
+  view.now_ = *as_of;
+  view.is_preview_ = true;
+  return view;
 }
 
 std::optional<uint64_t> View::KeyOf(absl::string_view name, catalog::v1::ResourceKind kind) const {

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/base/caller.h"
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/content/v1/article.pb.h"
 #include "dateline/content/v1/author.pb.h"
@@ -23,9 +24,15 @@ class View {
  public:
   // NOT_READY while there is no complete copy.
   static absl::StatusOr<View> Open(replica::Replica& replica);
+  // The same at an instant to come, for previewers and up (else PERMISSION_DENIED); INVALID_FIELD,
+  // naming as_of, for one that has passed. Without one, as Open.
+  static absl::StatusOr<View> OpenAt(replica::Replica& replica, std::optional<absl::Time> as_of,
+                                     const Caller& caller);
 
   const replica::ReadTransaction& transaction() const { return transaction_; }
   absl::Time now() const { return now_; }
+  // Whether it looks at an instant to come.
+  bool is_preview() const { return is_preview_; }
   const replica::KnownPosition& position() const { return *position_; }
 
   // The key of a named resource of a kind; nullopt if it is not known.
@@ -68,6 +75,7 @@ class View {
   replica::ReadTransaction transaction_;
   std::shared_ptr<const replica::KnownPosition> position_;
   absl::Time now_;
+  bool is_preview_ = false;
 };
 
 }  // namespace dateline::query::service

@@ -5,12 +5,9 @@ They must answer NOT_IMPLEMENTED. One that gets built fails the test until its c
 
 CALLS = {
     "QueryService.SearchArticles": {"query": "rain"},
-    "QueryService.SuggestTopics": {"prefix": "we"},
     "QueryService.ListRelatedArticles": {"article": "articles/none"},
     "QueryService.ListMostRead": {},
     "QueryService.ReportReads": {"counts": [{"article": "articles/none", "reads": 1}]},
     "QueryService.WatchArticles": {},
     "QueryService.SyncArticles": {},
-    "QueryService.RenderFeed": {"format": "RENDER_FORMAT_RSS"},
-    "QueryService.ExplainListing": {"article": "articles/none"},
 }

@@ -103,25 +103,32 @@ TopicPlace PlaceOf(const ReadTransaction& transaction, uint64_t topic) {
   return place;
 }
 
-std::vector<TopicPlace> Lister::PlacesOf(const google::protobuf::RepeatedField<int64_t>& topics) {
+namespace {
+
+std::vector<TopicPlace> PlacesOf(const ReadTransaction& transaction,
+                                 const google::protobuf::RepeatedField<int64_t>& topics) {
   std::vector<TopicPlace> places;
   for (const int64_t key : topics) {
-    places.push_back(PlaceOf(transaction_, static_cast<uint64_t>(key)));
+    places.push_back(PlaceOf(transaction, static_cast<uint64_t>(key)));
   }
   return places;
 }
 
-std::vector<Listing> Lister::ListingsOf(uint64_t article) {
+}  // namespace
+
+std::vector<Listing> ListingsOf(const ReadTransaction& transaction, uint64_t article,
+                                bool as_published) {
   std::vector<Listing> listings;
   ResourceState stored;
-  const auto bytes = transaction_.Get(Table::kStates, StateKey(kArticleKind, article));
+  const auto bytes = transaction.Get(Table::kStates, StateKey(kArticleKind, article));
   if (!bytes.has_value() ||
       !stored.ParseFromArray(bytes->data(), static_cast<int>(bytes->size())) ||
       !stored.has_article()) {
     return listings;
   }
+  if (as_published) stored.mutable_article()->set_state(content::v1::ARTICLE_STATE_PUBLISHED);
   for (const Slot slot : {Slot::kLive, Slot::kScheduled}) {
-    const auto card_bytes = transaction_.Get(Table::kCards, CardKey(article, slot));
+    const auto card_bytes = transaction.Get(Table::kCards, CardKey(article, slot));
     content::v1::Article card;
     if (!card_bytes.has_value() ||
         !card.ParseFromArray(card_bytes->data(), static_cast<int>(card_bytes->size()))) {
@@ -133,10 +140,10 @@ std::vector<Listing> Lister::ListingsOf(uint64_t article) {
                                                   : stored.article().scheduled_author_keys();
     std::vector<uint64_t> authors;
     for (const int64_t author : author_keys) {
-      authors.push_back(ResolveAuthor(transaction_, static_cast<uint64_t>(author)));
+      authors.push_back(ResolveAuthor(transaction, static_cast<uint64_t>(author)));
     }
     listings.push_back(
-        MakeListing(article, slot, stored.article(), card, PlacesOf(topics), authors));
+        MakeListing(article, slot, stored.article(), card, PlacesOf(transaction, topics), authors));
   }
   return listings;
 }
@@ -155,7 +162,7 @@ void Lister::AddToCount(absl::string_view list, int64_t difference) {
 }
 
 void Lister::Add(uint64_t article) {
-  for (const Listing& listing : ListingsOf(article)) {
+  for (const Listing& listing : ListingsOf(transaction_, article)) {
     const std::string visibility = EncodeVisibility(listing.visibility);
     if (!listing.path_prefix.empty()) {
       transaction_.Put(Table::kPaths, OwnPathKey(listing), visibility);
@@ -164,6 +171,10 @@ void Lister::Add(uint64_t article) {
     if (IsPastListing(listing.visibility, at_)) continue;
     if (listing.lists.empty()) continue;
     const absl::Time turn = NextTurn(listing.visibility, at_);
+    const std::string modified_suffix = ListSuffix(listing.modified_entry);
+    for (const std::string& list : listing.modified_lists) {
+      transaction_.Put(Table::kPostings, absl::StrCat(list, modified_suffix), visibility);
+    }
     const std::string suffix = ListSuffix(listing.entry);
     for (const std::string& list : listing.lists) {
       const std::string key = absl::StrCat(list, suffix);
@@ -179,8 +190,12 @@ void Lister::Add(uint64_t article) {
 }
 
 void Lister::Remove(uint64_t article) {
-  for (const Listing& listing : ListingsOf(article)) {
+  for (const Listing& listing : ListingsOf(transaction_, article)) {
     if (!listing.path_prefix.empty()) transaction_.Delete(Table::kPaths, OwnPathKey(listing));
+    const std::string modified_suffix = ListSuffix(listing.modified_entry);
+    for (const std::string& list : listing.modified_lists) {
+      transaction_.Delete(Table::kPostings, absl::StrCat(list, modified_suffix));
+    }
     const std::string suffix = ListSuffix(listing.entry);
     for (const std::string& list : listing.lists) {
       const std::string key = absl::StrCat(list, suffix);

@@ -13,6 +13,11 @@
 
 namespace dateline::query::replica {
 
+// Where the revisions of an article stand, by the state and cards that are stored. `as_published`:
+// as if its state were PUBLISHED, whatever it is.
+std::vector<Listing> ListingsOf(const ReadTransaction& transaction, uint64_t article,
+                                bool as_published = false);
+
 // Puts articles into lists and takes them out, within one write transaction. `at` is the instant
 // that the copy has reached: what can no longer change by time from there on is counted.
 class Lister {
@@ -32,8 +37,6 @@ class Lister {
   void Settle();
 
  private:
-  std::vector<Listing> ListingsOf(uint64_t article);
-  std::vector<TopicPlace> PlacesOf(const google::protobuf::RepeatedField<int64_t>& topics);
   void RemoveArticlesIn(Dimension dimension, uint64_t term, std::set<uint64_t>* removed);
   void AddToCount(absl::string_view list, int64_t difference);
 

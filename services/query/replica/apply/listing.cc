@@ -38,6 +38,10 @@ Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ReplicatedAr
   listing.entry.article = article;
   listing.entry.slot = slot;
   if (card.has_publish_time()) listing.entry.publish_time = TimeFromProto(card.publish_time());
+  listing.modified_entry = listing.entry;
+  if (card.has_modify_time()) {
+    listing.modified_entry.publish_time = TimeFromProto(card.modify_time());
+  }
   listing.visibility = VisibilityOf(slot, state, card);
   const auto publication = static_cast<uint64_t>(state.publication_key());
   if (!card.path().empty()) listing.path_prefix = PathPrefix(publication, card.path());
@@ -68,9 +72,38 @@ Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ReplicatedAr
       lists.push_back(ListPrefix(Dimension::kTopicClosure, ancestor));
     }
   }
+  if (!state.cluster().empty()) {
+    lists.push_back(ListPrefix(Dimension::kCluster, TermOf(state.cluster())));
+  }
+  if (!card.translation_set().empty()) {
+    lists.push_back(ListPrefix(Dimension::kTranslationSet, TermOf(card.translation_set())));
+  }
   std::sort(lists.begin(), lists.end());
   lists.erase(std::unique(lists.begin(), lists.end()), lists.end());
+  for (const std::string& list : lists) {
+    const auto modified = ByModification(static_cast<Dimension>(list[0]));
+    if (!modified.has_value()) continue;
+    listing.modified_lists.push_back(list);
+    listing.modified_lists.back()[0] = static_cast<char>(*modified);
+  }
   return listing;
+}
+
+bool Holds(const Plan& plan, const Listing& listing) {
+  const auto holds = [&](const Plan& part) { return Holds(part, listing); };
+  switch (plan.kind) {
+    case Plan::Kind::kTerm:
+      return std::binary_search(listing.lists.begin(), listing.lists.end(), plan.list);
+    case Plan::Kind::kTime:
+      return plan.from <= listing.entry.publish_time && listing.entry.publish_time < plan.until;
+    case Plan::Kind::kNot:
+      return !holds(plan.parts[0]);
+    case Plan::Kind::kAnd:
+      return std::all_of(plan.parts.begin(), plan.parts.end(), holds);
+    case Plan::Kind::kOr:
+      break;
+  }
+  return std::any_of(plan.parts.begin(), plan.parts.end(), holds);
 }
 
 }  // namespace dateline::query::replica

@@ -7,6 +7,7 @@
 
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/content/v1/article.pb.h"
+#include "services/query/replica/read/plan.h"
 #include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
@@ -16,7 +17,10 @@ struct Listing {
   ListEntry entry;
   Visibility visibility;
   std::vector<std::string> lists;  // prefixes
-  std::string path_prefix;         // of the paths table; empty if it has no path
+  // The lists by modify_time, and the place there.
+  std::vector<std::string> modified_lists;
+  ListEntry modified_entry;
+  std::string path_prefix;  // of the paths table; empty if it has no path
 };
 
 // Topics of an article and what they stand for at present: itself or the one it was merged into,
@@ -32,6 +36,9 @@ struct TopicPlace {
 Listing MakeListing(uint64_t article, Slot slot, const catalog::v1::ReplicatedArticle& state,
                     const content::v1::Article& card, const std::vector<TopicPlace>& topics,
                     const std::vector<uint64_t>& authors);
+
+// Whether a plan over the lists by publish_time holds a revision that stands there. Pure.
+bool Holds(const Plan& plan, const Listing& listing);
 
 }  // namespace dateline::query::replica
 

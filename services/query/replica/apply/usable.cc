@@ -47,6 +47,7 @@ std::string WhyUnusable(const catalog::v1::ResourceState& state) {
 
 std::string WhyUnusable(const content::v1::Article& revision) {
   if (!IsInstant(revision.publish_time())) return "publish_time is no instant";
+  if (!IsInstant(revision.modify_time())) return "modify_time is no instant";
   if (!IsInstant(revision.embargo_time())) return "embargo_time is no instant";
   if (!IsInstant(revision.expire_time())) return "expire_time is no instant";
   return "";

@@ -2,6 +2,7 @@
 #include <set>
 #include <vector>
 
+#include "services/query/replica/apply/suggestions.h"
 #include "services/query/replica/apply/writer.h"
 #include "services/query/replica/store/keys.h"
 
@@ -27,6 +28,13 @@ void Writer::WriteTopic(const std::string& key, const ResourceState& held,
     }
   }
   WriteReferring(key, held, state);
+  const auto number = static_cast<uint64_t>(state.key());
+  for (const std::string& name : SuggestionKeys(number, held.topic())) {
+    transaction_.Delete(Table::kSuggestions, name);
+  }
+  for (const std::string& name : SuggestionKeys(number, state.topic())) {
+    transaction_.Put(Table::kSuggestions, name, "");
+  }
   for (const uint64_t article : articles) lister_.Add(article);
 }
 

@@ -91,7 +91,7 @@ class PlanTest : public ::testing::Test {
     int pages = 0;
     do {
       size_t count = 0;
-      end = WalkList(*transaction, query, [&](const ListEntry& entry) {
+      end = WalkList(*transaction, query, [&](const ListEntry& entry, const Visibility&) {
         if (count++ == page_size) return false;
         found.push_back(entry.article);
         return true;
@@ -181,7 +181,8 @@ TEST_F(PlanTest, EndsAPageWhenItsStepsDo) {
       query.now = At(1'000'000);
       query.order = order;
       if (plan.kind != Plan::Kind::kNot) {
-        const ListEnd end = WalkList(*transaction, query, [](const ListEntry&) { return true; });
+        const ListEnd end =
+            WalkList(*transaction, query, [](const ListEntry&, const Visibility&) { return true; });
         EXPECT_LE(end.steps, kMaxSteps);
         EXPECT_GE(end.steps, kMaxSteps / 3);
         EXPECT_TRUE(end.more);
@@ -206,11 +207,14 @@ TEST_F(PlanTest, EndsAPageWhenNobodyWaitsForIt) {
   query.now = At(1'000'000);
   int asked = 0;
   query.stop = [&] { return ++asked == 3; };
-  const ListEnd end = WalkList(*transaction, query, [](const ListEntry&) { return true; });
+  const ListEnd end =
+      WalkList(*transaction, query, [](const ListEntry&, const Visibility&) { return true; });
   EXPECT_TRUE(end.more);
   EXPECT_LE(end.steps, 600);
   query.stop = [] { return true; };
-  EXPECT_EQ(WalkList(*transaction, query, [](const ListEntry&) { return true; }).steps, 0);
+  EXPECT_EQ(
+      WalkList(*transaction, query, [](const ListEntry&, const Visibility&) { return true; }).steps,
+      0);
 }
 
 TEST(PlaceTest, HasNothingBetweenItselfAndItsNeighbour) {

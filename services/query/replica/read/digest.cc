@@ -35,8 +35,9 @@ absl::StatusOr<std::vector<TableDigest>> DigestTables(const Store& store,
                                                       absl::FunctionRef<absl::Status()> check) {
   DATELINE_ASSIGN_OR_RETURN(const ReadTransaction transaction, store.Read());
   std::vector<TableDigest> digests;
-  for (const Table table : {Table::kStates, Table::kNames, Table::kCards, Table::kBodies,
-                            Table::kPostings, Table::kPaths, Table::kChildren}) {
+  for (const Table table :
+       {Table::kStates, Table::kNames, Table::kCards, Table::kBodies, Table::kPostings,
+        Table::kPaths, Table::kChildren, Table::kSuggestions}) {
     TableDigest digest{table, 0, kFnvStart};
     if (table == Table::kBodies) {
       DATELINE_RETURN_IF_ERROR(DigestBodies(transaction, check, &digest));

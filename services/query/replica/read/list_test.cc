@@ -120,9 +120,13 @@ TEST(WalkTest, SaysAtTheLastEntryThatThereIsNoMore) {
   query.plan = Plan::Term(kAll);
   query.now = At(1);
   int count = 0;
-  EXPECT_FALSE(WalkList(*transaction, query, [&](const ListEntry&) { return ++count <= 2; }).more);
+  EXPECT_FALSE(WalkList(*transaction, query, [&](const ListEntry&, const Visibility&) {
+                 return ++count <= 2;
+               }).more);
   count = 0;
-  EXPECT_TRUE(WalkList(*transaction, query, [&](const ListEntry&) { return ++count <= 1; }).more);
+  EXPECT_TRUE(WalkList(*transaction, query, [&](const ListEntry&, const Visibility&) {
+                return ++count <= 1;
+              }).more);
 }
 
 TEST(WalkTest, FindsWhatStandsInAllOfSeveralLists) {
@@ -154,7 +158,7 @@ TEST(WalkTest, FindsWhatStandsInAllOfSeveralLists) {
     query.order = oldest_first ? Order::kOldestFirst : Order::kNewestFirst;
     std::vector<uint64_t> found;
     std::vector<absl::Time> times;
-    WalkList(*transaction, query, [&](const ListEntry& entry) {
+    WalkList(*transaction, query, [&](const ListEntry& entry, const Visibility&) {
       found.push_back(entry.article);
       times.push_back(entry.publish_time);
       return true;

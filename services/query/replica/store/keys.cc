@@ -58,6 +58,27 @@ absl::Time TimeFromOrdered(uint64_t ordered) {
   return absl::FromUnixMicros(static_cast<int64_t>(ordered ^ kSign));
 }
 
+std::optional<Dimension> ByModification(Dimension dimension) {
+  switch (dimension) {
+    case Dimension::kAll:
+      return Dimension::kModifiedAll;
+    case Dimension::kTopic:
+      return Dimension::kModifiedTopic;
+    case Dimension::kTopicClosure:
+      return Dimension::kModifiedTopicClosure;
+    case Dimension::kPublication:
+      return Dimension::kModifiedPublication;
+    case Dimension::kCluster:
+      return Dimension::kModifiedCluster;
+    case Dimension::kTranslationSet:
+      return Dimension::kModifiedTranslationSet;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool IsByModification(Dimension dimension) { return dimension >= Dimension::kModifiedAll; }
+
 std::string ListPrefix(Dimension dimension, uint64_t term) {
   std::string key(1, static_cast<char>(dimension));
   AppendNumber(&key, term);

@@ -24,8 +24,22 @@ enum class Dimension : uint8_t {
   kLabel = 7,
   kAccess = 8,  // unspecified is filed as FREE
   kRightsFlag = 9,
-  kHasImage = 10,  // one list, of term 1
+  kHasImage = 10,        // one list, of term 1
+  kCluster = 11,         // by the cluster's name, as a word
+  kTranslationSet = 12,  // the same of a translation set
+  // The same by modify_time in the place of publish_time.
+  kModifiedAll = 13,
+  kModifiedTopic = 14,
+  kModifiedTopicClosure = 15,
+  kModifiedPublication = 16,
+  kModifiedCluster = 17,
+  kModifiedTranslationSet = 18,
 };
+
+// The dimension that holds the same by modify_time; nullopt if there is none.
+std::optional<Dimension> ByModification(Dimension dimension);
+// Whether `dimension` is such a one.
+bool IsByModification(Dimension dimension);
 
 // Which revision of an article an entry is about.
 enum class Slot : uint8_t { kLive = 0, kScheduled = 1 };
