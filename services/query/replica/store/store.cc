@@ -1,6 +1,7 @@
 #include "services/query/replica/store/store.h"
 
 #include <lmdb.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -227,8 +228,11 @@ absl::Status Store::Check() const {
   if (const int damage = tables_.damage; damage != 0) {
     return absl::DataLossError(absl::StrCat("the copy is damaged: ", mdb_strerror(damage)));
   }
-  // LMDB's file never shrinks.
-  const int64_t size = SizeBytes();
+  // LMDB's file never shrinks. The open one is looked at: its name may be gone after a swap.
+  mdb_filehandle_t file = -1;
+  struct stat stat {};
+  if (mdb_env_get_fd(env_, &file) != 0 || ::fstat(file, &stat) != 0) return absl::OkStatus();
+  const int64_t size = stat.st_size;
   int64_t largest = largest_;
   while (size > largest && !largest_.compare_exchange_weak(largest, size)) {
   }
