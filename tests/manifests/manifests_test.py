@@ -20,7 +20,8 @@ SCHEMAS = pathlib.Path(os.environ.get("DATELINE_SHARED_DATA", TOP.parent / "shar
 RENDERED = ("deploy/k8s/overlays/dev", "tests/manifests/address")
 SERVERS = ("catalog", "ingestion", "query")
 # Made by the operator and no part of what is rendered.
-OPERATORS_SECRETS = {"dateline-keys", "dateline-catalog-database", "dateline-ingestion-database", "dateline-migrator-database"}
+OPERATORS_SECRETS = {"dateline-keys", "dateline-catalog-database", "dateline-ingestion-database", "dateline-query-database",
+                     "dateline-migrator-database"}
 
 
 def need(test, there, what):
