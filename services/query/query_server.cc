@@ -6,6 +6,7 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/channel.h"
 #include "services/query/follow/consumer.h"
+#include "services/query/reads/postgres_read_store.h"
 
 namespace dateline::query {
 namespace {
@@ -31,6 +32,15 @@ std::unique_ptr<client::GrpcCheckpointSource> SiblingOf(const QueryServerOptions
   return std::make_unique<client::GrpcCheckpointSource>(rpc::MakeChannel(channel));
 }
 
+std::unique_ptr<reads::ReadStore> StoreOf(const QueryServerOptions& options) {
+  if (options.database.empty()) return nullptr;
+  pg::PoolOptions pool;
+  pool.conninfo = options.database;
+  pool.application_name = "dateline-query";
+  pool.size = 1;  // Of the one thread that counts.
+  return std::make_unique<reads::PostgresReadStore>(std::move(pool));
+}
+
 }  // namespace
 
 QueryServer::QueryServer(const QueryServerOptions& options,
@@ -40,9 +50,10 @@ QueryServer::QueryServer(const QueryServerOptions& options,
       feed_(ChannelToCatalog(options), options.consumer),
       checkpoint_(SiblingOf(options)),
       page_tokens_(options.page_token_key),
-      service_(
-          *replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); }, options.version,
-          options.feed_hub),
+      read_store_(StoreOf(options)),
+      reads_(read_store_ == nullptr ? nullptr : std::make_unique<reads::Reads>(*read_store_)),
+      service_(*replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); },
+               options.version, {.feed_hub = options.feed_hub, .reads = reads_.get()}),
       replica_service_(*replica_, runtime_) {}
 
 absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptions options,

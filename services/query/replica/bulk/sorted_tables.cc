@@ -73,9 +73,8 @@ absl::Status WritePostings(Sorter& postings, absl::Time at, const std::string& f
       const Visibility visibility = ParseVisibility(value);
       if (IsPastListing(visibility, at)) return absl::OkStatus();
       DATELINE_RETURN_IF_ERROR(appender.Append(key, value));
-      // Lists by modify_time are neither counted nor timed: those by publish_time stand for them.
-      if (IsByModification(static_cast<Dimension>(key[0]))) return absl::OkStatus();
       const absl::string_view prefix = key.substr(0, kListPrefixBytes);
+      if (IsByModification(static_cast<Dimension>(key[0]))) return absl::OkStatus();
       if (prefix != list) {
         DATELINE_RETURN_IF_ERROR(count_list());
         list.assign(prefix.data(), prefix.size());

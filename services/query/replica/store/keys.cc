@@ -77,8 +77,6 @@ std::optional<Dimension> ByModification(Dimension dimension) {
   }
 }
 
-bool IsByModification(Dimension dimension) { return dimension >= Dimension::kModifiedAll; }
-
 std::string ListPrefix(Dimension dimension, uint64_t term) {
   std::string key(1, static_cast<char>(dimension));
   AppendNumber(&key, term);
