@@ -23,7 +23,7 @@ namespace {
 using catalog::v1::ResourceState;
 
 // Raised whenever the layout changes: a copy of another version is made anew.
-constexpr char kFormatVersion[] = "6";
+constexpr char kFormatVersion[] = "7";
 constexpr char kFormat[] = "format";
 constexpr char kPosition[] = "position";
 constexpr char kAt[] = "at";
@@ -178,13 +178,7 @@ class Writer {
       }
     }
     WriteReferring(key, held, state);
-    const auto number = static_cast<uint64_t>(state.key());
-    for (const std::string& name : SuggestionKeys(number, held.topic())) {
-      transaction_.Delete(Table::kSuggestions, name);
-    }
-    for (const std::string& name : SuggestionKeys(number, state.topic())) {
-      transaction_.Put(Table::kSuggestions, name, "");
-    }
+    WriteSuggestions(transaction_, static_cast<uint64_t>(state.key()), held.topic(), state.topic());
     for (const uint64_t article : articles) lister_.Add(article);
   }
 
