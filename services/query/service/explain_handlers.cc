@@ -49,8 +49,9 @@ std::vector<AskedFor> FactorsOf(const AskedFor& expression) {
   if (parsed->kind != filter::Expression::Kind::kAnd) return {expression};
   std::vector<AskedFor> factors;
   for (const filter::Expression& part : parsed->parts) {
-    factors.push_back(
-        {expression.field, expression.value.substr(part.begin, part.end - part.begin)});
+    const absl::string_view text =
+        absl::ClippedSubstr(expression.value, part.begin, part.end - part.begin);
+    factors.push_back({expression.field, std::string(text)});
   }
   return factors;
 }
@@ -161,13 +162,13 @@ absl::Status ExplainHandlers::ExplainListing(const v1::ExplainListingRequest& re
   }
   Explanation explanation(response);
   const bool published = state->article().state() == content::v1::ARTICLE_STATE_PUBLISHED;
-  explanation.Add(published
-                      ? "its state is PUBLISHED"
-                      : absl::StrCat("its state is PUBLISHED, not ",
-                                     absl::StripPrefix(content::v1::ArticleState_Name(
-                                                           state->article().state()),
-                                                       "ARTICLE_STATE_")),
-                  published);
+  explanation.Add(
+      published
+          ? "its state is PUBLISHED"
+          : absl::StrCat("its state is PUBLISHED, not ",
+                         absl::StripPrefix(content::v1::ArticleState_Name(state->article().state()),
+                                           "ARTICLE_STATE_")),
+      published);
   const Slot slot = InForce(state->article(), view.now());
   const std::vector<Listing> listings =
       replica::ListingsOf(view.transaction(), *key, /*as_published=*/true);

@@ -41,7 +41,7 @@ class Names {
       for (size_t i = 0; i < word.size() && words < kMaxWords; ++i) {
         if (i > 0 && (!IsPunctuation(word[i - 1]) || IsPunctuation(word[i]))) continue;
         const auto begin = static_cast<size_t>(word.data() - folded.data()) + i;
-        Put(absl::string_view(folded).substr(begin), begin == 0, language);
+        Put(absl::ClippedSubstr(folded, begin), begin == 0, language);
         ++words;
       }
     }
