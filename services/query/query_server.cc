@@ -23,15 +23,6 @@ std::shared_ptr<grpc::Channel> ChannelToCatalog(const QueryServerOptions& option
   return rpc::MakeChannel(channel);
 }
 
-std::unique_ptr<client::GrpcCheckpointSource> SiblingOf(const QueryServerOptions& options) {
-  if (options.checkpoint_from.empty()) return nullptr;
-  rpc::ChannelOptions channel;
-  channel.address = options.checkpoint_from;
-  channel.services = {std::string(v1::ReplicaService::service_full_name())};
-  channel.tls = options.catalog_tls;
-  return std::make_unique<client::GrpcCheckpointSource>(rpc::MakeChannel(channel));
-}
-
 std::unique_ptr<reads::ReadStore> StoreOf(const QueryServerOptions& options) {
   if (options.database.empty()) return nullptr;
   pg::PoolOptions pool;
@@ -39,6 +30,15 @@ std::unique_ptr<reads::ReadStore> StoreOf(const QueryServerOptions& options) {
   pool.application_name = "dateline-query";
   pool.size = 1;  // Of the one thread that counts.
   return std::make_unique<reads::PostgresReadStore>(std::move(pool));
+}
+
+std::unique_ptr<client::GrpcCheckpointSource> SiblingOf(const QueryServerOptions& options) {
+  if (options.checkpoint_from.empty()) return nullptr;
+  rpc::ChannelOptions channel;
+  channel.address = options.checkpoint_from;
+  channel.services = {std::string(v1::ReplicaService::service_full_name())};
+  channel.tls = options.catalog_tls;
+  return std::make_unique<client::GrpcCheckpointSource>(rpc::MakeChannel(channel));
 }
 
 }  // namespace

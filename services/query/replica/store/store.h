@@ -32,7 +32,7 @@ enum class Table : int {
   kDue,          // instant, article: when kTimed is to be looked at again
   kPaths,        // publication, path, kind, article, slot -> visible_from, visible_until
   kChildren,     // name of a topic or author, who is below it or merged into it -> nothing
-  kSuggestions,  // folded end of a topic's name from a word on, topic, language -> nothing
+  kSuggestions,  // folded end of a topic's name from a word on, topic, language -> if it is merged
   kQuarantine,   // kind, key -> position's token, line feed, reason: what could not be used
   kDictionary,   // what bodies are compressed with, and of which articles' texts it was made
 };
