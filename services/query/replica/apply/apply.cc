@@ -11,6 +11,7 @@
 #include "common/obs/log.h"
 #include "common/position/position.h"
 #include "services/query/replica/apply/card.h"
+#include "services/query/replica/apply/journal.h"
 #include "services/query/replica/apply/lister.h"
 #include "services/query/replica/apply/suggestions.h"
 #include "services/query/replica/apply/takedowns.h"
@@ -23,7 +24,7 @@ namespace {
 using catalog::v1::ResourceState;
 
 // Raised whenever the layout changes: a copy of another version is made anew.
-constexpr char kFormatVersion[] = "6";
+constexpr char kFormatVersion[] = "7";
 constexpr char kFormat[] = "format";
 constexpr char kPosition[] = "position";
 constexpr char kAt[] = "at";
@@ -32,8 +33,11 @@ constexpr char kComplete[] = "complete";
 // Writes the states of one batch.
 class Writer {
  public:
-  Writer(WriteTransaction& transaction, absl::Time at, std::string position)
-      : transaction_(transaction), lister_(transaction, at), position_(std::move(position)) {}
+  Writer(WriteTransaction& transaction, absl::Time at, std::string position, Journal& journal)
+      : transaction_(transaction),
+        lister_(transaction, at, &journal),
+        position_(std::move(position)),
+        journal_(journal) {}
 
   // `why` says why the state cannot be used; empty if nothing speaks against it so far.
   void Write(const ResourceState& state, std::string why) {
@@ -141,6 +145,7 @@ class Writer {
     }
     WriteNamed(key, stored);
     if (stored.has_article()) lister_.Add(article);
+    journal_.Changed(article, stored);
   }
 
   // Why the revision cannot be used; empty if it was stored, or if there is none.
@@ -255,6 +260,7 @@ class Writer {
   WriteTransaction& transaction_;
   Lister lister_;
   const std::string position_;
+  Journal& journal_;
 };
 
 // Publications come before the paths and articles that are filed by their keys. Of one resource's
@@ -269,38 +275,25 @@ std::vector<const ResourceState*> InKindOrder(const std::vector<ResourceState>& 
   return ordered;
 }
 
-absl::StatusOr<CopyState> StateOf(const ReadTransaction& transaction) {
-  const auto format = transaction.Get(Table::kMeta, kFormat);
-  if (!format.has_value()) return absl::NotFoundError("the copy is empty");
-  if (*format != kFormatVersion) return absl::FailedPreconditionError("another format version");
-  CopyState state;
-  if (const auto position = transaction.Get(Table::kMeta, kPosition)) {
-    if (!state.position.ParseFromArray(position->data(), static_cast<int>(position->size()))) {
-      return absl::FailedPreconditionError("the position is damaged");
-    }
-  }
-  if (const auto at = transaction.Get(Table::kMeta, kAt)) {
-    state.at = TimeFromOrdered(ReadNumber(*at));
-  }
-  state.complete = transaction.Get(Table::kMeta, kComplete).has_value();
-  return state;
-}
-
 using OnState = std::function<void(const ResourceState&)>;
 
 // One transaction. `why`: why its states cannot be used; empty if nothing speaks against them.
 absl::Status ApplyAtOnce(Store& store, const Batch& batch, const OnState& on_state,
                          const std::string& why) {
   DATELINE_ASSIGN_OR_RETURN(WriteTransaction transaction, store.Write());
-  const absl::StatusOr<CopyState> before = StateOf(transaction);
+  const absl::StatusOr<CopyState> before = ReadCopyState(transaction);
   if (!before.ok() && !absl::IsNotFound(before.status())) return before.status();
   const absl::Time at = std::max(batch.at, before.ok() ? before->at : absl::InfinitePast());
-  Writer writer(transaction, at, EncodePosition(batch.position));
+  const content::v1::LogPosition& reached =
+      batch.journal_position.log_id().empty() ? batch.position : batch.journal_position;
+  Journal journal(transaction, reached, at);
+  Writer writer(transaction, at, EncodePosition(batch.position), journal);
   for (const ResourceState* state : InKindOrder(batch.states)) {
     if (why.empty() && on_state != nullptr) on_state(*state);
     writer.Write(*state, why);
   }
   writer.Settle();
+  journal.Flush();
   transaction.Put(Table::kMeta, kFormat, kFormatVersion);
   if (!batch.position.log_id().empty()) {
     transaction.Put(Table::kMeta, kPosition, batch.position.SerializeAsString());
@@ -319,7 +312,7 @@ absl::Status ApplyGuarded(Store& store, const Batch& batch, const OnState& on_st
 // The position is stored last: until then the batch is not applied.
 absl::Status ApplyOneByOne(Store& store, const Batch& batch, const OnState& on_state) {
   for (const ResourceState* state : InKindOrder(batch.states)) {
-    const Batch one{{*state}, {}, batch.at};
+    const Batch one{{*state}, {}, batch.at, batch.position};
     const absl::Status status = ApplyGuarded(store, one, on_state, "");
     if (status.ok()) continue;
     if (!absl::IsInternal(status)) return status;
@@ -342,14 +335,40 @@ bool IsTakedown(const ResourceState& state) {
          state.tombstone().reason() == catalog::v1::TOMBSTONE_REASON_TAKEN_DOWN;
 }
 
+absl::StatusOr<CopyState> ReadCopyState(const ReadTransaction& transaction) {
+  const auto format = transaction.Get(Table::kMeta, kFormat);
+  if (!format.has_value()) return absl::NotFoundError("the copy is empty");
+  if (*format != kFormatVersion) return absl::FailedPreconditionError("another format version");
+  CopyState state;
+  if (const auto position = transaction.Get(Table::kMeta, kPosition)) {
+    if (!state.position.ParseFromArray(position->data(), static_cast<int>(position->size()))) {
+      return absl::FailedPreconditionError("the position is damaged");
+    }
+  }
+  if (const auto at = transaction.Get(Table::kMeta, kAt)) {
+    state.at = TimeFromOrdered(ReadNumber(*at));
+  }
+  state.complete = transaction.Get(Table::kMeta, kComplete).has_value();
+  return state;
+}
+
 absl::StatusOr<CopyState> ReadCopyState(const Store& store) {
   DATELINE_ASSIGN_OR_RETURN(const ReadTransaction transaction, store.Read());
-  return StateOf(transaction);
+  return ReadCopyState(transaction);
+}
+
+bool IsDue(const Store& store, absl::Time at) {
+  const absl::StatusOr<ReadTransaction> transaction = store.Read();
+  if (!transaction.ok()) return false;
+  Cursor due = transaction->Open(Table::kDue);
+  return due.Seek("") && TimeFromOrdered(ReadNumber(due.key())) <= at;
 }
 
 absl::Status MarkComplete(Store& store) {
   DATELINE_ASSIGN_OR_RETURN(WriteTransaction transaction, store.Write());
   transaction.Put(Table::kMeta, kComplete, "1");
+  DATELINE_ASSIGN_OR_RETURN(const CopyState state, ReadCopyState(transaction));
+  BeginJournal(transaction, state.position);
   return transaction.Commit();
 }
 

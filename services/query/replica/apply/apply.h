@@ -18,6 +18,8 @@ struct Batch {
   std::vector<catalog::v1::ResourceState> states;
   content::v1::LogPosition position;     // not set (no log id): the stored one stays
   absl::Time at = absl::InfinitePast();  // the primary's clock; InfinitePast: the stored one stays
+  // What readers are at once they have read this, for the journal; not set: `position`.
+  content::v1::LogPosition journal_position = {};
 };
 
 // Applies a batch: data and position together, so that a restart resumes where the data is. A state
@@ -44,8 +46,12 @@ struct CopyState {
   bool complete = false;
 };
 absl::StatusOr<CopyState> ReadCopyState(const Store& store);
+absl::StatusOr<CopyState> ReadCopyState(const ReadTransaction& transaction);
 
-// Marks a copy as complete: only then does a restart serve it.
+// Whether something in the lists turns by time at or before `at` that was not looked at yet.
+bool IsDue(const Store& store, absl::Time at);
+
+// Marks a copy as complete: only then does a restart serve it, and its journal begins.
 absl::Status MarkComplete(Store& store);
 
 }  // namespace dateline::query::replica
