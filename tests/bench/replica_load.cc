@@ -117,7 +117,9 @@ absl::StatusOr<int64_t> Load(const std::string& stream, Store& store) {
   ExportResourcesResponse page;
   int64_t most = 0;
   bool ended = false;
-  while (google::protobuf::util::ParseDelimitedFromZeroCopyStream(&page, &input, &ended)) {
+  // What is parsed is merged into what is there.
+  for (; google::protobuf::util::ParseDelimitedFromZeroCopyStream(&page, &input, &ended);
+       page.Clear()) {
     DATELINE_RETURN_IF_ERROR(loader.Add(page.states(), TimeFromProto(page.at())));
     most = std::max(most, PrivateBytes());
   }
