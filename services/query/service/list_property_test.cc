@@ -264,9 +264,9 @@ class ListPropertyTest : public ::testing::Test {
     *question.mutable_filter() = request.filter();
     if (request.filter().labels_size() > 0 && Chance(2)) {
       question.mutable_filter()->clear_labels();
-      question.mutable_filter()->set_expression(absl::StrCat(
-          "publish_time >= 1970-01-01 AND (label = ", absl::StrJoin(request.filter().labels(), " OR label = "),
-          ")"));
+      question.mutable_filter()->set_expression(
+          absl::StrCat("publish_time >= 1970-01-01 AND (label = ",
+                       absl::StrJoin(request.filter().labels(), " OR label = "), ")"));
     }
     for (const auto& [key, spec] : model_.articles) {
       question.set_article(absl::StrCat("articles/a", key));

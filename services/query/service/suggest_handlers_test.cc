@@ -210,8 +210,7 @@ TEST_F(SuggestHandlersTest, ExplainsWhichRevisionIsInForceAndWhatItsStateIs) {
   explained = Explain(request);
   ASSERT_THAT(explained, IsOk());
   EXPECT_FALSE(explained->listed());
-  EXPECT_EQ(explained->conditions(0).condition(),
-            "its state is PUBLISHED, not WITHDRAWN");
+  EXPECT_EQ(explained->conditions(0).condition(), "its state is PUBLISHED, not WITHDRAWN");
   EXPECT_FALSE(explained->conditions(0).holds());
 }
 
