@@ -39,7 +39,7 @@ Follower::Follower(replica::Replica& replica, CatalogFeed& feed, Clock* clock,
       clock_(clock),
       on_ready_(std::move(on_ready)),
       compactor_(replica, clock, options.compaction_pause, options.metrics),
-      receipts_(replica, feed, options.metrics),
+      receipts_(replica, feed, options.metrics, std::move(options.is_clean)),
       reader_([this] { ReadLoop(); }),
       applier_([this] { ApplyLoop(); }) {}
 

@@ -20,7 +20,7 @@ rpc::Handler Tagged(grpc::CallbackServerContext* context, const google::protobuf
 
 QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens,
                            rpc::Runtime& runtime, std::function<follow::FollowerStatus()> status,
-                           std::string version, std::string feed_hub)
+                           std::string version, std::string feed_hub, search::Searcher* searcher)
     : replica_(replica),
       runtime_(runtime),
       lists_(replica, page_tokens),
@@ -29,6 +29,7 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       suggest_(replica, page_tokens),
       explain_(replica),
       render_(replica, std::move(feed_hub)),
+      search_(replica, searcher, page_tokens),
       reads_(replica, runtime),
       status_(std::move(status)),
       version_(std::move(version)),

@@ -18,6 +18,7 @@
 #include "services/query/service/list_handlers.h"
 #include "services/query/service/read_service.h"
 #include "services/query/service/render_handlers.h"
+#include "services/query/service/search_handlers.h"
 #include "services/query/service/suggest_handlers.h"
 #include "services/query/service/vocabulary_handlers.h"
 
@@ -32,10 +33,11 @@ using QueryServiceBase = v1::QueryService::WithRawCallbackMethod_ListArticles<
 class QueryService final : public QueryServiceBase {
  public:
   // `status` tells how the follower is; `feed_hub` is the address of the hub that rendered feeds
-  // name, empty for none. All must outlive it.
+  // name, empty for none; without a `searcher` searches answer NOT_READY. All must outlive it.
   QueryService(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens,
                rpc::Runtime& runtime, std::function<follow::FollowerStatus()> status,
-               std::string version, std::string feed_hub = "");
+               std::string version, std::string feed_hub = "",
+               search::Searcher* searcher = nullptr);
 
   grpc::ServerUnaryReactor* ListArticles(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* request,
@@ -73,6 +75,12 @@ class QueryService final : public QueryServiceBase {
   grpc::ServerUnaryReactor* SuggestTopics(grpc::CallbackServerContext* context,
                                           const v1::SuggestTopicsRequest* request,
                                           v1::SuggestTopicsResponse* response) override;
+  grpc::ServerUnaryReactor* SearchArticles(grpc::CallbackServerContext* context,
+                                           const v1::SearchArticlesRequest* request,
+                                           v1::SearchArticlesResponse* response) override;
+  grpc::ServerUnaryReactor* ListRelatedArticles(grpc::CallbackServerContext* context,
+                                                const v1::ListRelatedArticlesRequest* request,
+                                                v1::ListRelatedArticlesResponse* response) override;
   grpc::ServerUnaryReactor* RenderFeed(grpc::CallbackServerContext* context,
                                        const v1::RenderFeedRequest* request,
                                        v1::RenderFeedResponse* response) override;
@@ -83,8 +91,6 @@ class QueryService final : public QueryServiceBase {
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SearchArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListRelatedArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListMostRead)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ReportReads)
   DATELINE_STREAM_NOT_IMPLEMENTED(v1, WatchArticles)
@@ -104,6 +110,7 @@ class QueryService final : public QueryServiceBase {
   const SuggestHandlers suggest_;
   const ExplainHandlers explain_;
   const RenderHandlers render_;
+  const SearchHandlers search_;
   ReadService reads_;
   const std::function<follow::FollowerStatus()> status_;
   const std::string version_;

@@ -11,6 +11,7 @@
 #include "common/obs/log.h"
 #include "common/position/position.h"
 #include "services/query/replica/apply/card.h"
+#include "services/query/replica/apply/journal.h"
 #include "services/query/replica/apply/lister.h"
 #include "services/query/replica/apply/suggestions.h"
 #include "services/query/replica/apply/takedowns.h"
@@ -23,7 +24,7 @@ namespace {
 using catalog::v1::ResourceState;
 
 // Raised whenever the layout changes: a copy of another version is made anew.
-constexpr char kFormatVersion[] = "6";
+constexpr char kFormatVersion[] = "8";
 constexpr char kFormat[] = "format";
 constexpr char kPosition[] = "position";
 constexpr char kAt[] = "at";
@@ -350,6 +351,7 @@ absl::StatusOr<CopyState> ReadCopyState(const Store& store) {
 absl::Status MarkComplete(Store& store) {
   DATELINE_ASSIGN_OR_RETURN(WriteTransaction transaction, store.Write());
   transaction.Put(Table::kMeta, kComplete, "1");
+  BeginJournal(transaction);
   return transaction.Commit();
 }
 

@@ -38,7 +38,7 @@ absl::Status FromLmdb(int error, absl::string_view step) {
 absl::string_view TableName(Table table) {
   static constexpr absl::string_view kNames[kTableCount] = {
       "meta",   "states", "names", "cards",    "bodies",      "postings",  "timed",
-      "counts", "due",    "paths", "children", "suggestions", "quarantine"};
+      "counts", "due",    "paths", "children", "suggestions", "quarantine", "journal"};
   return kNames[static_cast<int>(table)];
 }
 

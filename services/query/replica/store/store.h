@@ -32,8 +32,9 @@ enum class Table : int {
   kChildren,    // name of a topic or author, who is below it or merged into it -> nothing
   kSuggestions,  // folded end of a topic's name from a word on, topic, language -> nothing
   kQuarantine,  // kind, key -> position's token, line feed, reason: what could not be used
+  kJournal,     // number -> article that changed (read/journal.h)
 };
-inline constexpr int kTableCount = 13;
+inline constexpr int kTableCount = 14;
 absl::string_view TableName(Table table);
 
 // A cursor in one table. Views that it gives are valid until the transaction ends or, within a
