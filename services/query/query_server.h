@@ -13,6 +13,7 @@
 #include "common/tokens/page_token.h"
 #include "services/query/client/grpc_catalog_feed.h"
 #include "services/query/follow/follower.h"
+#include "services/query/reads/reads.h"
 #include "services/query/replica/replica.h"
 #include "services/query/search/index.h"
 #include "services/query/search/indexer.h"
@@ -34,6 +35,7 @@ struct QueryServerOptions {
   absl::Duration serve_if_younger = absl::Minutes(10);
   std::string page_token_key;  // Shared by all replicas.
   std::string version = "0.1.0";
+  std::string database;  // libpq connection string of the counts of reads; empty for none.
   std::string feed_hub;  // Address of the WebSub hub that rendered feeds name; empty for none.
 };
 
@@ -62,6 +64,8 @@ class QueryServer final : public rpc::Running {
   const tokens::PageTokenCodec page_tokens_;
   search::IndexFolder index_folder_;
   search::Searcher searcher_;
+  std::unique_ptr<reads::ReadStore> read_store_;  // Null without a database.
+  std::unique_ptr<reads::Reads> reads_;
   service::QueryService service_;
   service::ReplicaService replica_service_;
   std::unique_ptr<rpc::Server> server_;

@@ -10,6 +10,7 @@
 #include "services/query/replica/apply/lister.h"
 #include "services/query/replica/apply/listing.h"
 #include "services/query/replica/read/journal.h"
+#include "services/query/replica/store/bodies.h"
 #include "services/query/replica/store/keys.h"
 
 namespace dateline::query::search {
@@ -61,7 +62,8 @@ std::optional<IndexedArticle> ArticleToIndex(const replica::ReadTransaction& tra
     const std::string key = replica::CardKey(article, listing.entry.slot);
     content::v1::Article whole;
     Merge(transaction.Get(Table::kCards, key), &whole);
-    Merge(transaction.Get(Table::kBodies, key), &whole);
+    const std::string body = replica::ReadBody(transaction, article, listing.entry.slot);
+    Merge(absl::string_view(body), &whole);
     IndexedArticle indexed;
     indexed.article = article;
     indexed.place = replica::ListSuffix(listing.entry);
