@@ -20,6 +20,8 @@ namespace dateline::query::search {
 struct IndexState {
   std::string copy;  // empty: it is not whole
   uint64_t applied = 0;
+  // Something was taken down, and the files may still have bytes of it.
+  bool unclean = false;
   std::string position = {};  // the token of the catalog's position up to which all is in it
 };
 

@@ -67,7 +67,7 @@ absl::Duration Indexer::Step() {
     obs::Log(obs::Level::kWarning, "cannot index articles", {{"error", status.message()}});
   }
   // What is damaged is made anew.
-  if (absl::IsDataLoss(status)) state_ = IndexState{};
+  damaged_ = absl::IsDataLoss(status);
   writer_.reset();
   opened_ = false;
   return BackOff(kFirstPause, failures_++, kLongestPause);
@@ -99,14 +99,14 @@ absl::StatusOr<bool> Indexer::Advance() {
     return true;
   }
   DATELINE_ASSIGN_OR_RETURN(const bool more, Follow(*store));
-  if (unclean_ && !more) DATELINE_RETURN_IF_ERROR(Compact());
+  if (state_.unclean && !more) DATELINE_RETURN_IF_ERROR(Compact());
   return more;
 }
 
 absl::Status Indexer::OpenIndex() {
   DATELINE_RETURN_IF_ERROR(folder_.Open());
   state_ = IndexState{};
-  if (!folder_.path().empty()) {
+  if (!folder_.path().empty() && !damaged_) {
     absl::StatusOr<std::unique_ptr<IndexWriter>> writer = IndexWriter::Open(folder_.path());
     absl::StatusOr<IndexState> state = writer.ok() ? (*writer)->State() : writer.status();
     if (state.ok()) {
@@ -116,15 +116,14 @@ absl::Status Indexer::OpenIndex() {
       return state.status();
     }
   }
-  // What happened before the start may have left something.
-  unclean_ = !state_.copy.empty();
+  clean_ = state_.unclean ? 0 : state_.applied;
   opened_ = true;
   return absl::OkStatus();
 }
 
 absl::Status Indexer::Build(replica::Store& store, const std::string& copy) {
   // Before the transaction, so that it is not ahead of it.
-  IndexState state{copy, 0, replica_.position()->token};
+  IndexState state{copy, 0, false, replica_.position()->token};
   {
     DATELINE_ASSIGN_OR_RETURN(const replica::ReadTransaction transaction, store.Read());
     state.applied = replica::JournalEnd(transaction);
@@ -143,7 +142,7 @@ absl::Status Indexer::Build(replica::Store& store, const std::string& copy) {
   state_ = std::move(state);
   // What is taken down while it was made is in the journal, and found there.
   clean_ = state_.applied;
-  unclean_ = false;
+  damaged_ = false;
   return absl::OkStatus();
 }
 
@@ -203,7 +202,7 @@ absl::StatusOr<bool> Indexer::Follow(replica::Store& store) {
         bytes += article->body.size();
         articles.push_back(*std::move(article));
       } else if (IsTakenDown(transaction, entry.article)) {
-        unclean_ = true;
+        state.unclean = true;
       }
       return changed.size() < kArticlesAtOnce && bytes < kBytesAtOnce;
     });
@@ -217,7 +216,7 @@ absl::StatusOr<bool> Indexer::Follow(replica::Store& store) {
   for (const uint64_t gone : changed) DATELINE_RETURN_IF_ERROR(writer_->Remove(gone));
   DATELINE_RETURN_IF_ERROR(writer_->Commit(state));
   state_ = std::move(state);
-  if (!unclean_) clean_ = state_.applied;
+  if (!state_.unclean) clean_ = state_.applied;
   DATELINE_RETURN_IF_ERROR(CheckStopping());
   return true;
 }
@@ -228,7 +227,8 @@ absl::Status Indexer::Compact() {
   writer_.reset();
   DATELINE_RETURN_IF_ERROR(folder_.Replace());
   DATELINE_ASSIGN_OR_RETURN(writer_, IndexWriter::Open(folder_.path()));
-  unclean_ = false;
+  state_.unclean = false;
+  DATELINE_RETURN_IF_ERROR(writer_->Commit(state_));
   clean_ = state_.applied;
   return absl::OkStatus();
 }

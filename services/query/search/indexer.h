@@ -63,7 +63,7 @@ class Indexer {
   std::unique_ptr<IndexWriter> writer_;  // these of the worker's thread
   IndexState state_;
   bool opened_ = false;
-  bool unclean_ = false;  // something was taken down since the last compaction
+  bool damaged_ = false;  // the index is of no use and to be made anew
   uint64_t clean_ = 0;
   int failures_ = 0;  // in a row
   mutable Mutex mutex_;

@@ -75,6 +75,7 @@ class IndexerTest : public ::testing::Test {
   bool OnDisk(const std::string& bytes) const {
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator(temporary_.path() + "/search")) {
+      if (!entry.is_regular_file()) continue;
       std::ifstream file(entry.path(), std::ios::binary);
       const std::string content((std::istreambuf_iterator<char>(file)), {});
       if (content.find(bytes) != std::string::npos) return true;
