@@ -32,6 +32,15 @@ std::unique_ptr<reads::ReadStore> StoreOf(const QueryServerOptions& options) {
   return std::make_unique<reads::PostgresReadStore>(std::move(pool));
 }
 
+std::unique_ptr<client::GrpcCheckpointSource> SiblingOf(const QueryServerOptions& options) {
+  if (options.checkpoint_from.empty()) return nullptr;
+  rpc::ChannelOptions channel;
+  channel.address = options.checkpoint_from;
+  channel.services = {std::string(v1::ReplicaService::service_full_name())};
+  channel.tls = options.catalog_tls;
+  return std::make_unique<client::GrpcCheckpointSource>(rpc::MakeChannel(channel));
+}
+
 }  // namespace
 
 QueryServer::QueryServer(const QueryServerOptions& options,
@@ -39,6 +48,7 @@ QueryServer::QueryServer(const QueryServerOptions& options,
     : runtime_(metrics, kThreads, kQueueLimit, options.rpc.callers),
       replica_(std::move(replica)),
       feed_(ChannelToCatalog(options), options.consumer),
+      checkpoint_(SiblingOf(options)),
       page_tokens_(options.page_token_key),
       index_folder_(options.data_dir + "/search"),
       searcher_(index_folder_),
@@ -70,6 +80,7 @@ absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptio
       *query->replica_, query->feed_, RealClock(),
       [raw = query.get()] { raw->server_->SetServing(true); },
       follow::FollowerOptions{
+          .checkpoint = query->checkpoint_.get(),
           .metrics = &metrics,
           .is_clean = [indexer = query->indexer_.get()](const follow::JournalPlace& place) {
             return indexer->IsClean(place.copy, place.number);
@@ -82,6 +93,7 @@ absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptio
 QueryServer::~QueryServer() { Drain(); }
 
 void QueryServer::Drain() {
+  replica_service_.EndStreams();
   if (server_ != nullptr) server_->Drain();
   std::unique_ptr<follow::Follower> stopped;
   {

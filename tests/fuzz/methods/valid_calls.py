@@ -135,6 +135,7 @@ def calls(known):
         "QueryService.BatchGetArticles": lambda n: {"names": [known["article"]]},
         "QueryService.ResolvePath": lambda n: {"publication": "publications/test", "path": known["path"]},
         "ReplicaService.GetDigest": lambda n: {},
+        "ReplicaService.StreamCheckpoint": lambda n: {},
         "QueryService.GetTopic": lambda n: {"name": "topics/weather"},
         "QueryService.SearchArticles": lambda n: {"query": "rain", "minPosition": known["position"]},
         "QueryService.ListRelatedArticles": lambda n: {"article": known["article"], "minPosition": known["position"]},

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "common/base/status_macros.h"
-#include "services/query/replica/apply/journal.h"
 #include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
@@ -54,7 +53,6 @@ void WriteCopyState(WriteTransaction& transaction, const content::v1::LogPositio
 absl::Status MarkComplete(Store& store) {
   DATELINE_ASSIGN_OR_RETURN(WriteTransaction transaction, store.Write());
   transaction.Put(Table::kMeta, kComplete, "1");
-  BeginJournal(transaction);
   return transaction.Commit();
 }
 

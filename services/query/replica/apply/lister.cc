@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "services/query/replica/apply/journal.h"
 #include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
@@ -163,7 +162,6 @@ void Lister::AddToCount(absl::string_view list, int64_t difference) {
 }
 
 void Lister::Add(uint64_t article) {
-  changed_.insert(article);
   for (const Listing& listing : ListingsOf(transaction_, article)) {
     const std::string visibility = EncodeVisibility(listing.visibility);
     if (!listing.path_prefix.empty()) {
@@ -192,7 +190,6 @@ void Lister::Add(uint64_t article) {
 }
 
 void Lister::Remove(uint64_t article) {
-  changed_.insert(article);
   for (const Listing& listing : ListingsOf(transaction_, article)) {
     if (!listing.path_prefix.empty()) transaction_.Delete(Table::kPaths, OwnPathKey(listing));
     const std::string modified_suffix = ListSuffix(listing.modified_entry);
@@ -244,7 +241,7 @@ void Lister::Settle() {
     uint64_t article = 0;
     {
       Cursor cursor = transaction_.Open(Table::kDue);
-      if (!cursor.Seek("") || TimeFromOrdered(ReadNumber(cursor.key())) > at_) break;
+      if (!cursor.Seek("") || TimeFromOrdered(ReadNumber(cursor.key())) > at_) return;
       article = ReadNumber(cursor.key(), 8);
       const std::string key(cursor.key());
       transaction_.Delete(Table::kDue, key);
@@ -252,8 +249,6 @@ void Lister::Settle() {
     Remove(article);
     Add(article);
   }
-  AppendToJournal(transaction_, changed_);
-  changed_.clear();
 }
 
 }  // namespace dateline::query::replica

@@ -33,8 +33,7 @@ class Lister {
   void RemoveArticlesOf(uint64_t topic, std::set<uint64_t>* removed);
   // The same of an author, who is about to be merged into another.
   void RemoveArticlesBy(uint64_t author, std::set<uint64_t>* removed);
-  // Looks again at what time has turned since: counts it, or takes it out when it has expired. Ends
-  // the transaction's work: all that was changed goes to the journal.
+  // Looks again at what time has turned since: counts it, or takes it out when it has expired.
   void Settle();
 
  private:
@@ -43,7 +42,6 @@ class Lister {
 
   WriteTransaction& transaction_;
   const absl::Time at_;
-  std::set<uint64_t> changed_;
 };
 
 // The next instant at which time changes the visibility; InfiniteFuture if there is none.
