@@ -128,13 +128,28 @@ void Replica::Publish(const content::v1::LogPosition& position) {
     position_ = std::move(known);
   }
   waiters_.Reached(position);
+  MutexLock lock(listeners_mutex_);
+  for (const auto& [number, listener] : listeners_) listener();
+}
+
+int Replica::AddListener(std::function<void()> listener) {
+  MutexLock lock(listeners_mutex_);
+  listeners_.emplace(next_listener_, std::move(listener));
+  return next_listener_++;
+}
+
+void Replica::RemoveListener(int listener) {
+  MutexLock lock(listeners_mutex_);
+  listeners_.erase(listener);
 }
 
 absl::Status Replica::ApplyAndPublish(const Batch& batch) {
   const std::shared_ptr<Store> store = held();
   if (store == nullptr) return absl::FailedPreconditionError("there is no copy to apply to");
   const absl::Duration now = machine_clock_->Elapsed();
-  if (!batch.states.empty() || now - last_stored_ >= kIdlePositionInterval) {
+  // What time turns is written when it turns, so that the journal tells it.
+  if (!batch.states.empty() || now - last_stored_ >= kIdlePositionInterval ||
+      IsDue(*store, batch.at)) {
     DATELINE_RETURN_IF_ERROR(Apply(*store, batch));
     last_stored_ = now;
   }

@@ -1,6 +1,8 @@
 #ifndef DATELINE_SERVICES_QUERY_REPLICA_REPLICA_H_
 #define DATELINE_SERVICES_QUERY_REPLICA_REPLICA_H_
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -87,6 +89,11 @@ class Replica {
   ReplicaClock& clock() { return clock_; }
   PositionWaiters& waiters() { return waiters_; }
 
+  // Calls `listener` after each position that is published, on the applier's thread: it must
+  // neither block nor throw. Returns a number for RemoveListener, after which it is not called.
+  int AddListener(std::function<void()> listener);
+  void RemoveListener(int listener);
+
  private:
   Replica(std::string folder, Clock* clock);
   absl::Status OpenCurrent(absl::Duration max_age);
@@ -105,6 +112,9 @@ class Replica {
       ABSL_GUARDED_BY(mutex_);  // The copy found at the start, until there is one.
   absl::Status removed_ ABSL_GUARDED_BY(mutex_);  // Whether older copies could be removed.
   std::shared_ptr<const KnownPosition> position_ ABSL_GUARDED_BY(mutex_);
+  Mutex listeners_mutex_;
+  std::map<int, std::function<void()>> listeners_ ABSL_GUARDED_BY(listeners_mutex_);
+  int next_listener_ ABSL_GUARDED_BY(listeners_mutex_) = 1;
   int next_copy_ = 1;
   absl::Duration last_stored_;  // when a position without states was last written
 };

@@ -35,12 +35,16 @@ absl::Status ApplyAtOnce(Store& store, const Batch& batch, const OnState& on_sta
   const absl::StatusOr<CopyState> before = ReadCopyState(transaction);
   if (!before.ok() && !absl::IsNotFound(before.status())) return before.status();
   const absl::Time at = std::max(batch.at, before.ok() ? before->at : absl::InfinitePast());
-  Writer writer(transaction, at, EncodePosition(batch.position), batch.replaces);
+  const content::v1::LogPosition& reached =
+      batch.journal_position.log_id().empty() ? batch.position : batch.journal_position;
+  Journal journal(transaction, reached, at);
+  Writer writer(transaction, at, EncodePosition(batch.position), batch.replaces, journal);
   for (const ResourceState* state : InKindOrder(batch.states)) {
     if (why.empty() && on_state != nullptr) on_state(*state);
     writer.Write(*state, why);
   }
   writer.Settle();
+  journal.Flush();
   WriteCopyState(transaction, batch.position, at);
   return transaction.Commit();
 }
@@ -53,7 +57,7 @@ absl::Status ApplyGuarded(Store& store, const Batch& batch, const OnState& on_st
 // The position is stored last: until then the batch is not applied.
 absl::Status ApplyOneByOne(Store& store, const Batch& batch, const OnState& on_state) {
   for (const ResourceState* state : InKindOrder(batch.states)) {
-    const Batch one{{*state}, {}, batch.at, batch.replaces};
+    const Batch one{{*state}, {}, batch.at, batch.replaces, batch.position};
     const absl::Status status = ApplyGuarded(store, one, on_state, "");
     if (status.ok()) continue;
     if (!absl::IsInternal(status)) return status;
@@ -74,6 +78,13 @@ absl::Status Apply(Store& store, const Batch& batch) { return ApplyForTest(store
 bool IsTakedown(const ResourceState& state) {
   return state.kind() == catalog::v1::RESOURCE_KIND_ARTICLE &&
          state.tombstone().reason() == catalog::v1::TOMBSTONE_REASON_TAKEN_DOWN;
+}
+
+bool IsDue(const Store& store, absl::Time at) {
+  const absl::StatusOr<ReadTransaction> transaction = store.Read();
+  if (!transaction.ok()) return false;
+  Cursor due = transaction->Open(Table::kDue);
+  return due.Seek("") && TimeFromOrdered(ReadNumber(due.key())) <= at;
 }
 
 }  // namespace dateline::query::replica

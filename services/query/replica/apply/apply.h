@@ -20,6 +20,8 @@ struct Batch {
   content::v1::LogPosition position;     // not set (no log id): the stored one stays
   absl::Time at = absl::InfinitePast();  // the primary's clock; InfinitePast: the stored one stays
   bool replaces = false;  // a state replaces one of a higher version too: on another timeline
+  // What readers are at once they have read this, for the journal; not set: `position`.
+  content::v1::LogPosition journal_position = {};
 };
 
 // Applies a batch: data and position together, so that a restart resumes where the data is. A state
@@ -34,6 +36,9 @@ absl::Status Apply(Store& store, const Batch& batch);
 // The same, with a function that is called before each state is written and may throw.
 absl::Status ApplyForTest(Store& store, const Batch& batch,
                           const std::function<void(const catalog::v1::ResourceState&)>& on_state);
+
+// Whether something in the lists turns by time at or before `at` that was not looked at yet.
+bool IsDue(const Store& store, absl::Time at);
 
 // Whether a state says that an article was taken down: then a receipt is owed for it (takedowns.h).
 bool IsTakedown(const catalog::v1::ResourceState& state);

@@ -3,13 +3,14 @@
 #include <string>
 
 #include "common/base/status_macros.h"
+#include "services/query/replica/apply/journal.h"
 #include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
 namespace {
 
 // Raised whenever the layout changes: a copy of another version is made anew.
-constexpr char kFormatVersion[] = "8";
+constexpr char kFormatVersion[] = "9";
 constexpr char kFormat[] = "format";
 constexpr char kPosition[] = "position";
 constexpr char kAt[] = "at";
@@ -53,6 +54,8 @@ void WriteCopyState(WriteTransaction& transaction, const content::v1::LogPositio
 absl::Status MarkComplete(Store& store) {
   DATELINE_ASSIGN_OR_RETURN(WriteTransaction transaction, store.Write());
   transaction.Put(Table::kMeta, kComplete, "1");
+  DATELINE_ASSIGN_OR_RETURN(const CopyState state, ReadCopyState(transaction));
+  BeginJournal(transaction, state.position);
   return transaction.Commit();
 }
 

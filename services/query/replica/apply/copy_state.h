@@ -25,7 +25,7 @@ absl::StatusOr<CopyState> ReadCopyState(const ReadTransaction& transaction);
 void WriteCopyState(WriteTransaction& transaction, const content::v1::LogPosition& position,
                     absl::Time at);
 
-// Marks a copy as complete: only then does a restart serve it.
+// Marks a copy as complete: only then does a restart serve it, and its journal begins.
 absl::Status MarkComplete(Store& store);
 
 }  // namespace dateline::query::replica

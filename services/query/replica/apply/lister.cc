@@ -175,6 +175,7 @@ void Lister::Add(uint64_t article) {
     for (const std::string& list : listing.modified_lists) {
       transaction_.Put(Table::kPostings, absl::StrCat(list, modified_suffix), visibility);
     }
+    if (journal_ != nullptr && listing.visibility.At(at_)) journal_->Added(article, listing);
     const std::string suffix = ListSuffix(listing.entry);
     for (const std::string& list : listing.lists) {
       const std::string key = absl::StrCat(list, suffix);
@@ -191,6 +192,7 @@ void Lister::Add(uint64_t article) {
 
 void Lister::Remove(uint64_t article) {
   for (const Listing& listing : ListingsOf(transaction_, article)) {
+    bool was_visible = false;
     if (!listing.path_prefix.empty()) transaction_.Delete(Table::kPaths, OwnPathKey(listing));
     const std::string modified_suffix = ListSuffix(listing.modified_entry);
     for (const std::string& list : listing.modified_lists) {
@@ -208,9 +210,12 @@ void Lister::Remove(uint64_t article) {
       } else {
         transaction_.Delete(Table::kTimed, TimedKey(list, listing.visibility.until, suffix));
         AddToCount(list, -1);
+        was_visible = true;
       }
     }
+    if (journal_ != nullptr && was_visible) journal_->Removed(article, listing);
   }
+  if (journal_ != nullptr) journal_->Removed(article);
 }
 
 void Lister::RemoveArticlesOf(uint64_t topic, std::set<uint64_t>* removed) {
@@ -245,6 +250,11 @@ void Lister::Settle() {
       article = ReadNumber(cursor.key(), 8);
       const std::string key(cursor.key());
       transaction_.Delete(Table::kDue, key);
+    }
+    if (journal_ != nullptr) {
+      const bool replaced =
+          transaction_.Get(Table::kCards, CardKey(article, Slot::kScheduled)).has_value();
+      journal_->Turned(article, replaced);
     }
     Remove(article);
     Add(article);

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/content/v1/topic.pb.h"
+#include "services/query/replica/apply/journal.h"
 #include "services/query/replica/apply/listing.h"
 #include "services/query/replica/store/store.h"
 
@@ -22,7 +23,9 @@ std::vector<Listing> ListingsOf(const ReadTransaction& transaction, uint64_t art
 // that the copy has reached: what can no longer change by time from there on is counted.
 class Lister {
  public:
-  Lister(WriteTransaction& transaction, absl::Time at) : transaction_(transaction), at_(at) {}
+  // `journal` is told of it; null: nobody is.
+  Lister(WriteTransaction& transaction, absl::Time at, Journal* journal = nullptr)
+      : transaction_(transaction), at_(at), journal_(journal) {}
 
   // Takes an article out of all lists, by the state and cards that are stored.
   void Remove(uint64_t article);
@@ -42,6 +45,7 @@ class Lister {
 
   WriteTransaction& transaction_;
   const absl::Time at_;
+  Journal* const journal_;
 };
 
 // The next instant at which time changes the visibility; InfiniteFuture if there is none.

@@ -119,6 +119,7 @@ void Writer::WriteArticle(const std::string& key, const ResourceState& state) {
   }
   WriteNamed(key, stored);
   if (stored.has_article()) lister_.Add(article);
+  journal_.Changed(article, stored);
 }
 
 // Why the revision cannot be used; empty if it was stored, or if there is none.

@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/changes.pb.h"
+#include "services/query/replica/apply/journal.h"
 #include "services/query/replica/apply/lister.h"
 #include "services/query/replica/store/store.h"
 
@@ -15,11 +16,14 @@ class Writer {
  public:
   // `at`: the instant that the copy has with the batch. `position`: the batch's, as a token.
   // `replaces`: a state need not be newer than the one held.
-  Writer(WriteTransaction& transaction, absl::Time at, std::string position, bool replaces = false)
+  // `journal` is told what becomes of articles' listings.
+  Writer(WriteTransaction& transaction, absl::Time at, std::string position, bool replaces,
+         Journal& journal)
       : transaction_(transaction),
-        lister_(transaction, at),
+        lister_(transaction, at, &journal),
         position_(std::move(position)),
-        replaces_(replaces) {}
+        replaces_(replaces),
+        journal_(journal) {}
 
   // Writes a state if it is newer than the one held. `why` says why it cannot be used; empty if
   // nothing speaks against it so far. What cannot be used goes to quarantine.
@@ -52,6 +56,7 @@ class Writer {
   Lister lister_;
   const std::string position_;
   const bool replaces_;
+  Journal& journal_;
 };
 
 // The names of those that a topic or author refers to: parents and the one it was merged into.

@@ -46,8 +46,8 @@ void OpenTables::Note(int error) const {
 
 absl::string_view TableName(Table table) {
   static constexpr absl::string_view kNames[kTableCount] = {
-      "meta",   "states", "names", "cards",    "bodies",      "postings",   "timed",
-      "counts", "due",    "paths", "children", "suggestions", "quarantine", "dictionary"};
+      "meta", "states", "names",    "cards",       "bodies",     "postings", "timed",     "counts",
+      "due",  "paths",  "children", "suggestions", "quarantine", "journal",  "dictionary"};
   return kNames[static_cast<int>(table)];
 }
 

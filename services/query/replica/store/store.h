@@ -34,9 +34,10 @@ enum class Table : int {
   kChildren,     // name of a topic or author, who is below it or merged into it -> nothing
   kSuggestions,  // folded end of a topic's name from a word on, topic, language -> if it is merged
   kQuarantine,   // kind, key -> position's token, line feed, reason: what could not be used
+  kJournal,      // number -> article, instant, position, where it was visible before and after
   kDictionary,   // what bodies are compressed with, and of which articles' texts it was made
 };
-inline constexpr int kTableCount = 14;
+inline constexpr int kTableCount = 15;
 absl::string_view TableName(Table table);
 
 // What an environment's transactions share: the tables' handles, and the first error that says that
