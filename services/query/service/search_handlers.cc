@@ -46,7 +46,7 @@ absl::StatusOr<HitsStart> HitsStartOf(const Request& request, bool by_place,
   const char kind = payload.empty() ? '\0' : payload[0];
   if (by_place && (kind == kBehind || kind == kBefore)) {
     start.backwards = kind == kBefore;
-    start.place = payload.substr(1);
+    start.place = std::string(absl::ClippedSubstr(payload, 1));
     return start;
   }
   if (by_place || kind != kByOffset ||
@@ -115,6 +115,39 @@ std::vector<std::string> ListsOf(const View& view, uint64_t article, replica::Sl
   return lists;
 }
 
+// Answers the hits that there is room for, with what rides along; how many of those found were
+// used.
+absl::StatusOr<size_t> AddHits(const View& view, const v1::SearchArticlesRequest& request,
+                               const search::SearchOptions& options,
+                               const search::SearchResult& found, const RequestContext& call,
+                               v1::SearchArticlesResponse* response) {
+  DATELINE_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Of(request.read_mask()));
+  Included included(view, request.include());
+  HitReader reader(view, request.view() == content::v1::ARTICLE_VIEW_FULL, request.teaser_words(),
+                   mask, Included::Any(request.include()) ? &included : nullptr);
+  std::optional<search::Highlighter> highlighter;
+  if (request.highlight()) {
+    highlighter.emplace(search::ParseQuery(request.query()), options.languages);
+  }
+  size_t taken = 0;
+  for (; taken < found.hits.size(); ++taken) {
+    const search::SearchHit& hit = found.hits[taken];
+    if (!IsRightPlace(view, options.plan, hit.place)) continue;
+    DATELINE_RETURN_IF_ERROR(call.Check());
+    v1::SearchHit answered;
+    DATELINE_ASSIGN_OR_RETURN(const bool fits, reader.Read(hit.place, answered.mutable_article()));
+    if (!fits) break;
+    answered.set_score(hit.score);
+    if (highlighter.has_value()) reader.Highlight(hit.place, *highlighter, &answered);
+    *response->add_hits() = std::move(answered);
+  }
+  if (options.backwards) {
+    std::reverse(response->mutable_hits()->begin(), response->mutable_hits()->end());
+  }
+  included.MoveTo(response);
+  return taken;
+}
+
 }  // namespace
 
 absl::Status SearchHandlers::SearchArticles(const v1::SearchArticlesRequest& request,
@@ -124,7 +157,7 @@ absl::Status SearchHandlers::SearchArticles(const v1::SearchArticlesRequest& req
   // What is folded depends on the pages before, which only an offset counts.
   const bool by_place = newest && !request.fold_clusters() && request.languages().empty();
   DATELINE_ASSIGN_OR_RETURN(const HitsStart start, HitsStartOf(request, by_place, page_tokens_));
-  DATELINE_ASSIGN_OR_RETURN(const ReadMask mask, ReadMask::Of(request.read_mask()));
+  DATELINE_RETURN_IF_ERROR(ReadMask::Of(request.read_mask()).status());
   DATELINE_RETURN_IF_ERROR(CheckDimensions(request.counts()));
   DATELINE_ASSIGN_OR_RETURN(const Conditions conditions, ConditionsOf(request.filter()));
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
@@ -144,35 +177,16 @@ absl::Status SearchHandlers::SearchArticles(const v1::SearchArticlesRequest& req
   const auto found = searcher_->Search(request.query(), options);
   if (!found.ok()) return SearchFailed(found.status(), call);
 
-  Included included(view, request.include());
-  HitReader reader(view, request.view() == content::v1::ARTICLE_VIEW_FULL, request.teaser_words(),
-                   mask, Included::Any(request.include()) ? &included : nullptr);
-  std::optional<search::Highlighter> highlighter;
-  if (request.highlight()) {
-    highlighter.emplace(search::ParseQuery(request.query()), options.languages);
-  }
-  size_t taken = 0;
-  for (; taken < found->hits.size(); ++taken) {
-    const search::SearchHit& hit = found->hits[taken];
-    if (!IsRightPlace(view, options.plan, hit.place)) continue;
-    DATELINE_RETURN_IF_ERROR(call.Check());
-    v1::SearchHit answered;
-    DATELINE_ASSIGN_OR_RETURN(const bool fits, reader.Read(hit.place, answered.mutable_article()));
-    if (!fits) break;
-    answered.set_score(hit.score);
-    if (highlighter.has_value()) reader.Highlight(hit.place, *highlighter, &answered);
-    *response->add_hits() = std::move(answered);
-  }
-  if (start.backwards)
-    std::reverse(response->mutable_hits()->begin(), response->mutable_hits()->end());
+  DATELINE_ASSIGN_OR_RETURN(const size_t taken,
+                            AddHits(view, request, options, *found, call, response));
   const bool more = found->more || taken < found->hits.size();
   if (by_place) {
     FillPlaceTokens(request, page_tokens_, start, found->hits, taken, more, response);
   } else {
     response->set_next_page_token(NextToken(request, page_tokens_, start.offset + taken, more));
     if (start.offset > 0) {
-      response->set_previous_page_token(
-          Tokens(request, page_tokens_).At(start.offset - std::min(start.offset, options.size)));
+      const size_t previous = start.offset - std::min(start.offset, options.size);
+      response->set_previous_page_token(Tokens(request, page_tokens_).At(previous));
     }
   }
   FillCounts(view, *found, request.counts(), response);
@@ -181,7 +195,6 @@ absl::Status SearchHandlers::SearchArticles(const v1::SearchArticlesRequest& req
   DATELINE_ASSIGN_OR_RETURN(const auto changed, ChangedSince(view, found->state));
   response->set_position(changed.empty() ? view.position().token : found->state.position);
   *response->mutable_read_time() = TimeToProto(view.now());
-  included.MoveTo(response);
   return absl::OkStatus();
 }
 
