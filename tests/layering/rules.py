@@ -34,6 +34,7 @@ THIRD_PARTIES = {
 LINKED = {
     "PkgConfig::PQXX": r"^(common/(pg|testing)|services/\w+/store)$",
     "PkgConfig::LMDB": r"^services/query/replica$",
+    "PkgConfig::XAPIAN": r"^(services/query/search|tests/bench)$",
     "PkgConfig::ZSTD": r"^services/query/replica$",
     "PkgConfig::GUMBO": r"^(common/html|tests/bench)$",
     "LibXml2::LibXml2": r"^services/(ingestion/parse|query/render)$",

@@ -29,6 +29,7 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       suggest_(replica, page_tokens),
       explain_(replica),
       render_(replica, std::move(parts.feed_hub)),
+      search_(replica, parts.searcher, page_tokens),
       most_read_(replica, page_tokens, parts.reads),
       reads_(replica, runtime),
       status_(std::move(status)),

@@ -19,6 +19,7 @@
 #include "services/query/service/read_service.h"
 #include "services/query/service/reads_handlers.h"
 #include "services/query/service/render_handlers.h"
+#include "services/query/service/search_handlers.h"
 #include "services/query/service/suggest_handlers.h"
 #include "services/query/service/vocabulary_handlers.h"
 
@@ -32,6 +33,7 @@ using QueryServiceBase = v1::QueryService::WithRawCallbackMethod_ListArticles<
 struct QueryParts {
   std::string feed_hub = {};      // Address of the hub that rendered feeds name; empty for none.
   reads::Reads* reads = nullptr;  // Counts of reads; null without a database.
+  search::Searcher* searcher = nullptr;  // Null: searches answer NOT_READY.
 };
 
 // The gRPC shell. Reads run on gRPC's own threads, as they only touch memory; a call that waits for
@@ -79,6 +81,12 @@ class QueryService final : public QueryServiceBase {
   grpc::ServerUnaryReactor* SuggestTopics(grpc::CallbackServerContext* context,
                                           const v1::SuggestTopicsRequest* request,
                                           v1::SuggestTopicsResponse* response) override;
+  grpc::ServerUnaryReactor* SearchArticles(grpc::CallbackServerContext* context,
+                                           const v1::SearchArticlesRequest* request,
+                                           v1::SearchArticlesResponse* response) override;
+  grpc::ServerUnaryReactor* ListRelatedArticles(grpc::CallbackServerContext* context,
+                                                const v1::ListRelatedArticlesRequest* request,
+                                                v1::ListRelatedArticlesResponse* response) override;
   grpc::ServerUnaryReactor* ListMostRead(grpc::CallbackServerContext* context,
                                          const v1::ListMostReadRequest* request,
                                          v1::ListMostReadResponse* response) override;
@@ -95,8 +103,6 @@ class QueryService final : public QueryServiceBase {
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SearchArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListRelatedArticles)
   DATELINE_STREAM_NOT_IMPLEMENTED(v1, WatchArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SyncArticles)
 
@@ -114,6 +120,7 @@ class QueryService final : public QueryServiceBase {
   const SuggestHandlers suggest_;
   const ExplainHandlers explain_;
   const RenderHandlers render_;
+  const SearchHandlers search_;
   const ReadsHandlers most_read_;
   ReadService reads_;
   const std::function<follow::FollowerStatus()> status_;

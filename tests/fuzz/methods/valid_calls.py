@@ -137,6 +137,8 @@ def calls(known):
         "ReplicaService.GetDigest": lambda n: {},
         "ReplicaService.StreamCheckpoint": lambda n: {},
         "QueryService.GetTopic": lambda n: {"name": "topics/weather"},
+        "QueryService.SearchArticles": lambda n: {"query": "rain", "minPosition": known["position"]},
+        "QueryService.ListRelatedArticles": lambda n: {"article": known["article"], "minPosition": known["position"]},
         "QueryService.SuggestTopics": lambda n: {"prefix": "we"},
         "QueryService.RenderFeed": lambda n: {"format": "RENDER_FORMAT_RSS", "filter": {"anyTopics": ["topics/weather"]}},
         "QueryService.ExplainListing": lambda n: {"article": known["article"], "minPosition": known["position"]},
