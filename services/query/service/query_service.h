@@ -15,6 +15,7 @@
 #include "services/query/replica/replica.h"
 #include "services/query/service/article_handlers.h"
 #include "services/query/service/explain_handlers.h"
+#include "services/query/service/hot_lists.h"
 #include "services/query/service/list_handlers.h"
 #include "services/query/service/read_service.h"
 #include "services/query/service/render_handlers.h"
@@ -32,10 +33,12 @@ using QueryServiceBase = v1::QueryService::WithRawCallbackMethod_ListArticles<
 class QueryService final : public QueryServiceBase {
  public:
   // `status` tells how the follower is; `feed_hub` is the address of the hub that rendered feeds
-  // name, empty for none. All must outlive it.
+  // name, empty for none; `hot_page_bytes` bounds what is kept of lists (hot_lists.h), 0 for
+  // nothing. All must outlive it.
   QueryService(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens,
                rpc::Runtime& runtime, std::function<follow::FollowerStatus()> status,
-               std::string version, std::string feed_hub = "");
+               std::string version, std::string feed_hub = "",
+               size_t hot_page_bytes = kHotPageBytes);
 
   grpc::ServerUnaryReactor* ListArticles(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* request,
@@ -90,6 +93,9 @@ class QueryService final : public QueryServiceBase {
   DATELINE_STREAM_NOT_IMPLEMENTED(v1, WatchArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SyncArticles)
 
+  // How many pages of lists came from memory, and how many were made.
+  const HotLists& hot_lists() const { return hot_lists_; }
+
  private:
   template <typename Request, typename Response, typename Handle>
   grpc::ServerUnaryReactor* ServeRaw(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
@@ -99,6 +105,7 @@ class QueryService final : public QueryServiceBase {
   replica::Replica& replica_;
   rpc::Runtime& runtime_;
   const ListHandlers lists_;
+  HotLists hot_lists_;
   const ArticleHandlers articles_;
   const VocabularyHandlers vocabulary_;
   const SuggestHandlers suggest_;

@@ -19,8 +19,10 @@ absl::StatusOr<View> View::Open(replica::Replica& replica) {
   std::shared_ptr<const replica::KnownPosition> position = replica.position();
   std::shared_ptr<replica::Store> store = replica.current();
   if (store == nullptr) return error::NotReady();
+  const uint64_t epoch = store->generations().epoch();
   DATELINE_ASSIGN_OR_RETURN(replica::ReadTransaction transaction, store->Read());
-  return View(std::move(store), std::move(transaction), std::move(position), replica.clock().Now());
+  return View(std::move(store), epoch, std::move(transaction), std::move(position),
+              replica.clock().Now());
 }
 
 absl::StatusOr<View> View::OpenAt(replica::Replica& replica, std::optional<absl::Time> as_of,

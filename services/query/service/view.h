@@ -34,6 +34,9 @@ class View {
   // Whether it looks at an instant to come.
   bool is_preview() const { return is_preview_; }
   const replica::KnownPosition& position() const { return *position_; }
+  // What has changed in the store; the epoch is that from before the transaction began.
+  const replica::Generations& generations() const { return store_->generations(); }
+  uint64_t epoch() const { return epoch_; }
 
   // The key of a named resource of a kind; nullopt if it is not known.
   std::optional<uint64_t> KeyOf(absl::string_view name, catalog::v1::ResourceKind kind) const;
@@ -64,14 +67,16 @@ class View {
   size_t BodyBytes(uint64_t article, replica::Slot slot) const;
 
  private:
-  View(std::shared_ptr<replica::Store> store, replica::ReadTransaction transaction,
+  View(std::shared_ptr<replica::Store> store, uint64_t epoch, replica::ReadTransaction transaction,
        std::shared_ptr<const replica::KnownPosition> position, absl::Time now)
       : store_(std::move(store)),
+        epoch_(epoch),
         transaction_(std::move(transaction)),
         position_(std::move(position)),
         now_(now) {}
 
   std::shared_ptr<replica::Store> store_;  // must outlive the transaction
+  uint64_t epoch_;
   replica::ReadTransaction transaction_;
   std::shared_ptr<const replica::KnownPosition> position_;
   absl::Time now_;

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "dateline/catalog/v1/changes.pb.h"
 
 namespace dateline::query::replica {
 namespace {
@@ -98,6 +99,17 @@ Cursor ReadTransaction::Open(Table table) const {
   return Cursor(transaction_, (*tables_)[static_cast<size_t>(table)]);
 }
 
+void WriteTransaction::Touch(Table table, absl::string_view key) {
+  if (table == Table::kPostings) {
+    touched_->Add(Generations::BucketOf(key));
+  } else if (table == Table::kStates && !key.empty() &&
+             key[0] != static_cast<char>(catalog::v1::RESOURCE_KIND_ARTICLE) &&
+             key[0] != static_cast<char>(catalog::v1::RESOURCE_KIND_PATH) &&
+             key[0] != static_cast<char>(catalog::v1::RESOURCE_KIND_PINS)) {
+    touched_->Add(Generations::kVocabulary);
+  }
+}
+
 void WriteTransaction::Put(Table table, absl::string_view key, absl::string_view value) {
   PutWith(0, table, key, value);
 }
@@ -108,6 +120,7 @@ void WriteTransaction::Append(Table table, absl::string_view key, absl::string_v
 
 void WriteTransaction::PutWith(unsigned int flags, Table table, absl::string_view key,
                                absl::string_view value) {
+  Touch(table, key);
   MDB_val k = ToVal(key);
   MDB_val v = ToVal(value);
   const int error = mdb_put(transaction_, (*tables_)[static_cast<size_t>(table)], &k, &v, flags);
@@ -115,6 +128,7 @@ void WriteTransaction::PutWith(unsigned int flags, Table table, absl::string_vie
 }
 
 void WriteTransaction::Delete(Table table, absl::string_view key) {
+  Touch(table, key);
   MDB_val k = ToVal(key);
   const int error = mdb_del(transaction_, (*tables_)[static_cast<size_t>(table)], &k, nullptr);
   if (error != 0 && error != MDB_NOTFOUND && error_ == 0) error_ = error;
@@ -126,7 +140,9 @@ absl::Status WriteTransaction::Commit() {
     mdb_txn_abort(transaction);
     return FromLmdb(error_, "write");
   }
-  return FromLmdb(mdb_txn_commit(transaction), "commit");
+  DATELINE_RETURN_IF_ERROR(FromLmdb(mdb_txn_commit(transaction), "commit"));
+  generations_->Raise(*touched_);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder, bool durable) {
@@ -174,7 +190,7 @@ absl::StatusOr<WriteTransaction> Store::Write() {
   MDB_txn* transaction = nullptr;
   DATELINE_RETURN_IF_ERROR(
       FromLmdb(mdb_txn_begin(env_, nullptr, 0, &transaction), "begin writing"));
-  return WriteTransaction(transaction, &tables_);
+  return WriteTransaction(transaction, &tables_, &generations_);
 }
 
 absl::Status Store::MakeDurable() {

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "services/query/replica/store/generations.h"
 
 struct MDB_env;
 struct MDB_txn;
@@ -19,19 +20,19 @@ namespace dateline::query::replica {
 
 // The tables of a replica. Keys are in byte order; their layout is in keys.h.
 enum class Table : int {
-  kMeta,        // word -> position, format version, time
-  kStates,      // kind, key -> ResourceState; of articles without the revisions' bytes
-  kNames,       // resource name -> kind, key
-  kCards,       // article, slot -> Article, BASIC view
-  kBodies,      // article, slot -> the rest of Article; card and body together are FULL
-  kPostings,    // dimension, term, ~publish_time, article, slot -> visible_from, visible_until
-  kTimed,       // dimension, term, instant of the next turn, rest of the posting's key -> as there
-  kCounts,      // dimension, term -> postings visible at the instant that the copy has reached
-  kDue,         // instant, article: when kTimed is to be looked at again
-  kPaths,       // publication, path, kind, article, slot -> visible_from, visible_until
-  kChildren,    // name of a topic or author, who is below it or merged into it -> nothing
+  kMeta,         // word -> position, format version, time
+  kStates,       // kind, key -> ResourceState; of articles without the revisions' bytes
+  kNames,        // resource name -> kind, key
+  kCards,        // article, slot -> Article, BASIC view
+  kBodies,       // article, slot -> the rest of Article; card and body together are FULL
+  kPostings,     // dimension, term, ~publish_time, article, slot -> visible_from, visible_until
+  kTimed,        // dimension, term, instant of the next turn, rest of the posting's key -> as there
+  kCounts,       // dimension, term -> postings visible at the instant that the copy has reached
+  kDue,          // instant, article: when kTimed is to be looked at again
+  kPaths,        // publication, path, kind, article, slot -> visible_from, visible_until
+  kChildren,     // name of a topic or author, who is below it or merged into it -> nothing
   kSuggestions,  // folded end of a topic's name from a word on, topic, language -> nothing
-  kQuarantine,  // kind, key -> position's token, line feed, reason: what could not be used
+  kQuarantine,   // kind, key -> position's token, line feed, reason: what could not be used
 };
 inline constexpr int kTableCount = 13;
 absl::string_view TableName(Table table);
@@ -96,9 +97,17 @@ class WriteTransaction : public ReadTransaction {
 
  private:
   friend class Store;
-  using ReadTransaction::ReadTransaction;
+  WriteTransaction(MDB_txn* transaction, const std::array<unsigned int, kTableCount>* tables,
+                   Generations* generations)
+      : ReadTransaction(transaction, tables),
+        generations_(generations),
+        touched_(std::make_unique<Generations::Touched>()) {}
+  // Notes what of the lists or the vocabulary a write changes.
+  void Touch(Table table, absl::string_view key);
   void PutWith(unsigned int flags, Table table, absl::string_view key, absl::string_view value);
   int error_ = 0;
+  Generations* generations_;
+  std::unique_ptr<Generations::Touched> touched_;
 };
 
 // One LMDB environment in a folder of its own. Thread-safe: any number of readers, one writer.
@@ -124,12 +133,16 @@ class Store {
 
   const std::string& folder() const { return folder_; }
 
+  // What writes have changed since the store was opened.
+  const Generations& generations() const { return generations_; }
+
  private:
   explicit Store(std::string folder) : folder_(std::move(folder)) {}
 
   const std::string folder_;
   MDB_env* env_ = nullptr;
   std::array<unsigned int, kTableCount> tables_{};
+  Generations generations_;
 };
 
 }  // namespace dateline::query::replica
