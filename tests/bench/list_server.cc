@@ -155,7 +155,7 @@ absl::Status Run(const Options& options) {
   const auto status = [] { return query::follow::FollowerStatus(); };
   query::service::QueryService service(*replica, page_tokens, runtime, status, "bench");
   query::service::QueryService without(*replica, page_tokens, runtime, status, "bench",
-                                       /*feed_hub=*/"", /*hot_page_bytes=*/0);
+                                       {.hot_page_bytes = 0});
   TypedEcho typed(answer);
   BytesEcho bytes(answer);
   // What is refused before a handler is looked for at the query services only: an echo refuses

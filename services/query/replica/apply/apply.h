@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/content/v1/position.pb.h"
+#include "services/query/replica/apply/copy_state.h"
 #include "services/query/replica/store/store.h"
 
 namespace dateline::query::replica {
@@ -35,18 +36,6 @@ absl::Status ApplyForTest(Store& store, const Batch& batch,
 
 // Whether a state says that an article was taken down: then a receipt is owed for it (takedowns.h).
 bool IsTakedown(const catalog::v1::ResourceState& state);
-
-// The position and time of the copy. NOT_FOUND if the store was never applied to;
-// FAILED_PRECONDITION if it is of another format version or damaged: then it is to be made anew.
-struct CopyState {
-  content::v1::LogPosition position;
-  absl::Time at = absl::InfinitePast();
-  bool complete = false;
-};
-absl::StatusOr<CopyState> ReadCopyState(const Store& store);
-
-// Marks a copy as complete: only then does a restart serve it.
-absl::Status MarkComplete(Store& store);
 
 }  // namespace dateline::query::replica
 
