@@ -35,8 +35,9 @@ std::optional<RequestKey> RequestKeyOf(absl::string_view request) {
       if (!WireFormatLite::ReadString(&input, &key.if_none_match)) return std::nullopt;
     } else {
       if (!WireFormatLite::SkipField(&input, tag)) return std::nullopt;
-      const absl::string_view whole = request.substr(
-          static_cast<size_t>(begin), static_cast<size_t>(input.CurrentPosition() - begin));
+      const absl::string_view whole =
+          absl::ClippedSubstr(request, static_cast<size_t>(begin),
+                              static_cast<size_t>(input.CurrentPosition() - begin));
       key.bytes.append(whole.data(), whole.size());
     }
     begin = input.CurrentPosition();

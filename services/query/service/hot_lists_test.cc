@@ -125,6 +125,17 @@ TEST_F(HotListsTest, AnUnchangedPageIsItsEtag) {
   EXPECT_EQ(hot_.found(), 1u);
 }
 
+TEST_F(HotListsTest, ANameStandsForWhatItsTopicWasMergedInto) {
+  fixture_.Apply({StateOf({.key = 1, .publish = base_ - 10, .topics = {1}}),
+                  StateOf({.key = 2, .publish = base_ - 20, .topics = {3}})});
+  EXPECT_EQ(IdsOf(AskAndCheck(OfTopic(3)).articles()), std::vector<std::string>({"a2"}));
+  fixture_.Apply({replica::testing::TopicState(3, 2, {}, /*merged_into=*/1)});
+  for (const int topic : {1, 3}) {
+    EXPECT_EQ(IdsOf(AskAndCheck(OfTopic(topic)).articles()),
+              std::vector<std::string>({"a1", "a2"}));
+  }
+}
+
 TEST_F(HotListsTest, APageOfACallerWhoLeftIsNotKept) {
   fixture_.Apply({StateOf({.key = 1, .publish = base_ - 10, .topics = {1}})});
   const v1::ListArticlesRequest request = OfTopic(1);

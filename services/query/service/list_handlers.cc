@@ -26,8 +26,8 @@ using content::v1::LogPosition;
 // Compound totals are counted up to here, beyond it they say AT_LEAST (design.md, section 5).
 constexpr int64_t kMaxCounted = 10'000;
 constexpr size_t kTopicsByteBudget = size_t{1} << 20;
-// Room for a card when a page is begun.
-constexpr size_t kUsualCardBytes = 800;
+// Room when a page is begun: ten cards.
+constexpr size_t kUsualPageBytes = 8'000;
 
 // How many articles a plan over the lists by publish_time holds. What folds hide is counted, so
 // with them the number is an estimate.
@@ -175,7 +175,7 @@ absl::StatusOr<ListAnswer> ListHandlers::MakeList(const v1::ListArticlesRequest&
   if (Included::Any(request.include())) page.included = &included;
 
   auto made = std::make_shared<hot::Page>();
-  made->body.reserve(static_cast<size_t>(page.size) * kUsualCardBytes);
+  made->body.reserve(kUsualPageBytes);
   DATELINE_ASSIGN_OR_RETURN(const PageEnd end, AppendPage(view, page, &made->body));
   v1::ListArticlesResponse rest;
   included.MoveTo(&rest);
@@ -185,7 +185,10 @@ absl::StatusOr<ListAnswer> ListHandlers::MakeList(const v1::ListArticlesRequest&
   made->etag = FinishBody(view, request, end, page_tokens_, std::move(rest), &made->body);
   made->fresh_until = end.fresh.until();
   // One that was cut short as its caller had left is nobody else's.
-  if (keep && !page.query.stop()) made->dependencies = DependenciesOf(view, plan);
+  if (keep && !page.query.stop()) {
+    made->dependencies = DependenciesOf(view, plan);
+    if (made->body.capacity() > 2 * made->body.size()) made->body.shrink_to_fit();
+  }
 
   ListAnswer answer;
   answer.unchanged = request.if_none_match() == made->etag;

@@ -18,6 +18,14 @@ Generations::Bucket Generations::BucketOf(absl::string_view list) {
   return static_cast<Bucket>((hash ^ hash >> 32) % kBuckets);
 }
 
+void Generations::Announce(const Touched& touched) {
+  if (touched.vocabulary()) ++numbers_[kVocabulary];
+}
+
+void Generations::Withdraw(const Touched& touched) {
+  if (touched.vocabulary()) ++numbers_[kVocabulary];
+}
+
 void Generations::Raise(const Touched& touched) {
   if (touched.buckets().empty()) return;
   // First: who sees a number from before finds that the epoch has moved on, or reads what is

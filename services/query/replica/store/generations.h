@@ -36,6 +36,7 @@ class Generations {
       buckets_.push_back(bucket);
     }
     const std::vector<Bucket>& buckets() const { return buckets_; }
+    bool vocabulary() const { return seen_[kVocabulary]; }
 
    private:
     std::vector<bool> seen_;
@@ -54,8 +55,16 @@ class Generations {
   // belong to a write that the reading did not see.
   uint64_t epoch() const { return epoch_.load(); }
 
-  // To be called when the write is committed and before its position is published.
+  // Whether the vocabulary's number is one at which nothing is being written to it: who has taken
+  // it before he began to read, and finds it the same afterwards, has read the vocabulary of that
+  // number and no other.
+  static bool IsSettled(uint64_t vocabulary) { return vocabulary % 2 == 0; }
+
+  // To be called before a write is committed, and then one of the two: Raise when it is, before its
+  // position is published, or Withdraw when it failed.
+  void Announce(const Touched& touched);
   void Raise(const Touched& touched);
+  void Withdraw(const Touched& touched);
 
  private:
   const uint64_t store_;

@@ -164,9 +164,14 @@ absl::Status WriteTransaction::Commit() {
     mdb_txn_abort(transaction);
     return FromLmdb(error_, "write");
   }
-  DATELINE_RETURN_IF_ERROR(FromLmdb(mdb_txn_commit(transaction), "commit"));
-  generations_->Raise(*touched_);
-  return absl::OkStatus();
+  generations_->Announce(*touched_);
+  const absl::Status committed = FromLmdb(mdb_txn_commit(transaction), "commit");
+  if (committed.ok()) {
+    generations_->Raise(*touched_);
+  } else {
+    generations_->Withdraw(*touched_);
+  }
+  return committed;
 }
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder, bool durable) {

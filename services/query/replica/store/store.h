@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "services/query/replica/store/generations.h"
+#include "services/query/replica/store/resolved_names.h"
 
 struct MDB_env;
 struct MDB_txn;
@@ -141,6 +142,9 @@ class Store {
   // What writes have changed since the store was opened.
   const Generations& generations() const { return generations_; }
 
+  // What names were found to stand for.
+  ResolvedNames& resolved_names() { return resolved_names_; }
+
  private:
   explicit Store(std::string folder) : folder_(std::move(folder)) {}
 
@@ -148,6 +152,7 @@ class Store {
   MDB_env* env_ = nullptr;
   std::array<unsigned int, kTableCount> tables_{};
   Generations generations_;
+  ResolvedNames resolved_names_;
 };
 
 }  // namespace dateline::query::replica
