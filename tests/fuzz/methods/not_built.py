@@ -8,5 +8,4 @@ CALLS = {
     "QueryService.ListRelatedArticles": {"article": "articles/none"},
     "QueryService.WatchArticles": {},
     "QueryService.SyncArticles": {},
-    "ReplicaService.StreamCheckpoint": {},
 }

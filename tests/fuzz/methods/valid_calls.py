@@ -135,6 +135,7 @@ def calls(known):
         "QueryService.BatchGetArticles": lambda n: {"names": [known["article"]]},
         "QueryService.ResolvePath": lambda n: {"publication": "publications/test", "path": known["path"]},
         "ReplicaService.GetDigest": lambda n: {},
+        "ReplicaService.StreamCheckpoint": lambda n: {},
         "QueryService.GetTopic": lambda n: {"name": "topics/weather"},
         "QueryService.SuggestTopics": lambda n: {"prefix": "we"},
         "QueryService.RenderFeed": lambda n: {"format": "RENDER_FORMAT_RSS", "filter": {"anyTopics": ["topics/weather"]}},

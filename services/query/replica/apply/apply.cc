@@ -35,7 +35,7 @@ absl::Status ApplyAtOnce(Store& store, const Batch& batch, const OnState& on_sta
   const absl::StatusOr<CopyState> before = ReadCopyState(transaction);
   if (!before.ok() && !absl::IsNotFound(before.status())) return before.status();
   const absl::Time at = std::max(batch.at, before.ok() ? before->at : absl::InfinitePast());
-  Writer writer(transaction, at, EncodePosition(batch.position));
+  Writer writer(transaction, at, EncodePosition(batch.position), batch.replaces);
   for (const ResourceState* state : InKindOrder(batch.states)) {
     if (why.empty() && on_state != nullptr) on_state(*state);
     writer.Write(*state, why);
@@ -53,7 +53,7 @@ absl::Status ApplyGuarded(Store& store, const Batch& batch, const OnState& on_st
 // The position is stored last: until then the batch is not applied.
 absl::Status ApplyOneByOne(Store& store, const Batch& batch, const OnState& on_state) {
   for (const ResourceState* state : InKindOrder(batch.states)) {
-    const Batch one{{*state}, {}, batch.at};
+    const Batch one{{*state}, {}, batch.at, batch.replaces};
     const absl::Status status = ApplyGuarded(store, one, on_state, "");
     if (status.ok()) continue;
     if (!absl::IsInternal(status)) return status;

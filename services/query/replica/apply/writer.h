@@ -14,8 +14,12 @@ namespace dateline::query::replica {
 class Writer {
  public:
   // `at`: the instant that the copy has with the batch. `position`: the batch's, as a token.
-  Writer(WriteTransaction& transaction, absl::Time at, std::string position)
-      : transaction_(transaction), lister_(transaction, at), position_(std::move(position)) {}
+  // `replaces`: a state need not be newer than the one held.
+  Writer(WriteTransaction& transaction, absl::Time at, std::string position, bool replaces = false)
+      : transaction_(transaction),
+        lister_(transaction, at),
+        position_(std::move(position)),
+        replaces_(replaces) {}
 
   // Writes a state if it is newer than the one held. `why` says why it cannot be used; empty if
   // nothing speaks against it so far. What cannot be used goes to quarantine.
@@ -47,6 +51,7 @@ class Writer {
   WriteTransaction& transaction_;
   Lister lister_;
   const std::string position_;
+  const bool replaces_;
 };
 
 // The names of those that a topic or author refers to: parents and the one it was merged into.
