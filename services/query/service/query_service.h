@@ -15,6 +15,7 @@
 #include "services/query/replica/replica.h"
 #include "services/query/service/article_handlers.h"
 #include "services/query/service/explain_handlers.h"
+#include "services/query/service/hot_lists.h"
 #include "services/query/service/list_handlers.h"
 #include "services/query/service/read_service.h"
 #include "services/query/service/reads_handlers.h"
@@ -34,6 +35,7 @@ struct QueryParts {
   std::string feed_hub = {};      // Address of the hub that rendered feeds name; empty for none.
   reads::Reads* reads = nullptr;  // Counts of reads; null without a database.
   search::Searcher* searcher = nullptr;  // Null: searches answer NOT_READY.
+  size_t hot_page_bytes = kHotPageBytes;  // What kept pages of lists may take; 0: none is kept.
 };
 
 // The gRPC shell. Reads run on gRPC's own threads, as they only touch memory; a call that waits for
@@ -106,6 +108,9 @@ class QueryService final : public QueryServiceBase {
   DATELINE_STREAM_NOT_IMPLEMENTED(v1, WatchArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SyncArticles)
 
+  // How many pages of lists came from memory, and how many were made.
+  const HotLists& hot_lists() const { return hot_lists_; }
+
  private:
   template <typename Request, typename Response, typename Handle>
   grpc::ServerUnaryReactor* ServeRaw(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
@@ -115,6 +120,7 @@ class QueryService final : public QueryServiceBase {
   replica::Replica& replica_;
   rpc::Runtime& runtime_;
   const ListHandlers lists_;
+  HotLists hot_lists_;
   const ArticleHandlers articles_;
   const VocabularyHandlers vocabulary_;
   const SuggestHandlers suggest_;
