@@ -35,6 +35,9 @@ int main(int argc, char** argv) {
   app.parser().Duration("serve-if-younger", &query.serve_if_younger, absl::ZeroDuration(),
                         "a copy whose state is older at the start serves once it has caught up, as "
                         "something in it may have been taken down");
+  app.parser().Secret("database", &query.database,
+                      "libpq connection string of the primary, where reads are counted; without "
+                      "one ListMostRead answers the newest and ReportReads is refused");
   app.parser().String("feed-hub", &query.feed_hub,
                       "address of the WebSub hub that rendered feeds name");
   const auto start = [&](dateline::obs::Metrics& metrics) {

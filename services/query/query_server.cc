@@ -6,6 +6,7 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/channel.h"
 #include "services/query/follow/consumer.h"
+#include "services/query/reads/postgres_read_store.h"
 
 namespace dateline::query {
 namespace {
@@ -22,6 +23,15 @@ std::shared_ptr<grpc::Channel> ChannelToCatalog(const QueryServerOptions& option
   return rpc::MakeChannel(channel);
 }
 
+std::unique_ptr<reads::ReadStore> StoreOf(const QueryServerOptions& options) {
+  if (options.database.empty()) return nullptr;
+  pg::PoolOptions pool;
+  pool.conninfo = options.database;
+  pool.application_name = "dateline-query";
+  pool.size = 1;  // Of the one thread that counts.
+  return std::make_unique<reads::PostgresReadStore>(std::move(pool));
+}
+
 }  // namespace
 
 QueryServer::QueryServer(const QueryServerOptions& options,
@@ -30,9 +40,10 @@ QueryServer::QueryServer(const QueryServerOptions& options,
       replica_(std::move(replica)),
       feed_(ChannelToCatalog(options), options.consumer),
       page_tokens_(options.page_token_key),
-      service_(
-          *replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); }, options.version,
-          options.feed_hub),
+      read_store_(StoreOf(options)),
+      reads_(read_store_ == nullptr ? nullptr : std::make_unique<reads::Reads>(*read_store_)),
+      service_(*replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); },
+               options.version, {.feed_hub = options.feed_hub, .reads = reads_.get()}),
       replica_service_(*replica_, runtime_) {}
 
 absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptions options,

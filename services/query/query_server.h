@@ -13,6 +13,7 @@
 #include "common/tokens/page_token.h"
 #include "services/query/client/grpc_catalog_feed.h"
 #include "services/query/follow/follower.h"
+#include "services/query/reads/reads.h"
 #include "services/query/replica/replica.h"
 #include "services/query/service/query_service.h"
 #include "services/query/service/replica_service.h"
@@ -31,6 +32,7 @@ struct QueryServerOptions {
   absl::Duration serve_if_younger = absl::Minutes(10);
   std::string page_token_key;  // Shared by all replicas.
   std::string version = "0.1.0";
+  std::string database;  // libpq connection string of the counts of reads; empty for none.
   std::string feed_hub;  // Address of the WebSub hub that rendered feeds name; empty for none.
 };
 
@@ -57,6 +59,8 @@ class QueryServer final : public rpc::Running {
   const std::unique_ptr<replica::Replica> replica_;
   client::GrpcCatalogFeed feed_;
   const tokens::PageTokenCodec page_tokens_;
+  std::unique_ptr<reads::ReadStore> read_store_;  // Null without a database.
+  std::unique_ptr<reads::Reads> reads_;
   service::QueryService service_;
   service::ReplicaService replica_service_;
   std::unique_ptr<rpc::Server> server_;

@@ -172,8 +172,7 @@ class System:
         arguments = ["--listen", self.addresses[name], "--metrics-listen", self._metrics[name],
                      "--page-token-key-file", str(self.folder / "page-token.key")]
         settings = {key: value for key, value in os.environ.items() if not key.startswith("DATELINE_")}
-        if program != "query":
-            settings["DATELINE_DATABASE"] = self.conninfo(f"dateline_{program}")
+        settings["DATELINE_DATABASE"] = self.conninfo(f"dateline_{program}")
         if program != "catalog":
             arguments += ["--catalog", self.addresses["catalog"]]
         if program == "query":

@@ -22,6 +22,7 @@ THIRD_PARTIES = {
     r"(pqxx/|libpq)": DATABASE,
     r"(grpcpp/|grpc/|.*\.grpc\.pb\.h$)": RPC,
     r"lmdb\.h$": [r"^services/query/replica/store/"],
+    r"(zstd|zdict)\.h$": [r"^services/query/replica/store/"],
     r"xapian": [r"^services/query/search/"],
     r"libxml/": [r"^services/ingestion/parse/", r"^services/query/render/"],
     r"gumbo\.h$": [r"^common/html/"],
@@ -33,6 +34,7 @@ THIRD_PARTIES = {
 LINKED = {
     "PkgConfig::PQXX": r"^(common/(pg|testing)|services/\w+/store)$",
     "PkgConfig::LMDB": r"^services/query/replica$",
+    "PkgConfig::ZSTD": r"^services/query/replica$",
     "PkgConfig::GUMBO": r"^(common/html|tests/bench)$",
     "LibXml2::LibXml2": r"^services/(ingestion/parse|query/render)$",
     "CURL::libcurl": r"^common/http$",

@@ -20,7 +20,8 @@ SCHEMAS = pathlib.Path(os.environ.get("DATELINE_SHARED_DATA", TOP.parent / "shar
 RENDERED = ("deploy/k8s/overlays/dev", "tests/manifests/address")
 SERVERS = ("catalog", "ingestion", "query")
 # Made by the operator and no part of what is rendered.
-OPERATORS_SECRETS = {"dateline-keys", "dateline-catalog-database", "dateline-ingestion-database", "dateline-migrator-database"}
+OPERATORS_SECRETS = {"dateline-keys", "dateline-catalog-database", "dateline-ingestion-database", "dateline-query-database",
+                     "dateline-migrator-database"}
 
 
 def need(test, there, what):
@@ -184,13 +185,13 @@ class Manifests(unittest.TestCase):
     def test_the_database_has_connections_for_all(self):
         cluster = self.of(render(RENDERED[0]), "Cluster")[0]
         # The base's replicas, as a production overlay would take them; the overlays of these tests may have fewer. One more pod of each
-        # while a new version rolls out, those of deliveries, streams and the feed besides, and a reserve for people.
+        # while a new version rolls out, those of deliveries, streams and the feed besides, and a reserve for people. A query server has one.
         objects = render("deploy/k8s/base")
         wanted = 20
         for server, deployment, _, settings in self.servers(objects):
             if "DATELINE_DATABASE" in settings:
                 others = 9 if server == "catalog" else 0
-                wanted += (deployment["spec"]["replicas"] + 1) * (int(settings["DATELINE_DATABASE_CONNECTIONS"]) + others)
+                wanted += (deployment["spec"]["replicas"] + 1) * (int(settings.get("DATELINE_DATABASE_CONNECTIONS", 1)) + others)
         self.assertLess(wanted, int(cluster["spec"]["postgresql"]["parameters"]["max_connections"]))
 
 

@@ -149,6 +149,7 @@ DATELINE_CALL(query, QueryService, query, GetStatus)
 DATELINE_CALL(query, QueryService, query, GetTopicPage)
 DATELINE_CALL(query, QueryService, query, GetArticle)
 DATELINE_CALL(query, QueryService, query, RenderFeed)
+DATELINE_CALL(query, QueryService, query, ListMostRead)
 DATELINE_CALL(query, QueryService, query, SuggestTopics)
 DATELINE_CALL(query, QueryService, query, ExplainListing)
 

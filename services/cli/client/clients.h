@@ -20,6 +20,7 @@
 #include "dateline/ingestion/v1/operations.pb.h"
 #include "dateline/ingestion/v1/sources.pb.h"
 #include "dateline/query/v1/articles.pb.h"
+#include "dateline/query/v1/reads.pb.h"
 #include "dateline/query/v1/search.pb.h"
 #include "dateline/query/v1/status.pb.h"
 #include "dateline/query/v1/watch.pb.h"
@@ -164,6 +165,8 @@ class Clients {
       const query::v1::GetTopicPageRequest& request);
   absl::StatusOr<query::v1::GetArticleResponse> Call(const query::v1::GetArticleRequest& request);
   absl::StatusOr<query::v1::RenderFeedResponse> Call(const query::v1::RenderFeedRequest& request);
+  absl::StatusOr<query::v1::ListMostReadResponse> Call(
+      const query::v1::ListMostReadRequest& request);
   absl::StatusOr<query::v1::SuggestTopicsResponse> Call(
       const query::v1::SuggestTopicsRequest& request);
   absl::StatusOr<query::v1::ExplainListingResponse> Call(

@@ -1,3 +1,4 @@
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
@@ -75,6 +76,37 @@ absl::Status Suggest(Session& session, const Arguments& arguments) {
   return absl::OkStatus();
 }
 
+absl::Status MostRead(Session& session, const Arguments& arguments) {
+  DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(0, 1, "[TOPIC]"));
+  query::v1::ListMostReadRequest request;
+  if (!arguments.positional().empty()) {
+    request.mutable_filter()->add_any_topics(ResourceName("topics", arguments.positional()[0]));
+  }
+  const std::string window = arguments.Get("window", "day");
+  query::v1::MostReadWindow parsed = query::v1::MOST_READ_WINDOW_UNSPECIFIED;
+  if (!query::v1::MostReadWindow_Parse(
+          absl::StrCat("MOST_READ_WINDOW_", absl::AsciiStrToUpper(window)), &parsed) ||
+      parsed == query::v1::MOST_READ_WINDOW_UNSPECIFIED) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("option window must be hour, day or week, not ", window));
+  }
+  request.set_window(parsed);
+  DATELINE_ASSIGN_OR_RETURN(const int page_size, arguments.GetInt("n", limits::kDefaultPageSize, 1,
+                                                                  limits::kMaxPageSize));
+  request.set_page_size(page_size);
+  DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
+  if (arguments.Has("json")) {
+    session.out << RenderJson(response);
+    return absl::OkStatus();
+  }
+  for (int i = 0; i < response.articles_size(); ++i) {
+    const bool read = response.rankings(i) == query::v1::MOST_READ_RANKING_READS;
+    session.out << (read ? "read" : "new") << '\t' << response.articles(i).name() << '\t'
+                << response.articles(i).title() << '\n';
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Explain(Session& session, const Arguments& arguments) {
   DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 2, "ARTICLE [TOPIC]"));
   query::v1::ExplainListingRequest request;
@@ -145,6 +177,13 @@ std::vector<Command> ReadCommands() {
        "print the topics whose names begin so, most used first",
        {{"n", "N", "how many (default 10)"}, {"language", "TAG", "names of this language"}, json},
        Suggest},
+      {"most-read",
+       "[TOPIC]",
+       "print the most read articles; where figures end, the newest",
+       {{"n", "N", "how many (default 10)"},
+        {"window", "WINDOW", "hour, day or week (default day)"},
+        json},
+       MostRead},
       {"explain",
        "ARTICLE [TOPIC]",
        "print why an article is in a list or is not",

@@ -8,6 +8,7 @@
 #include "common/position/position.h"
 #include "services/query/follow/batches.h"
 #include "services/query/follow/follower.h"
+#include "services/query/replica/bulk/loader.h"
 
 // How a follower makes a whole copy.
 namespace dateline::query::follow {
@@ -31,18 +32,16 @@ absl::Status Follower::CopyAll(replica::Store& copy) {
   content::v1::LogPosition from;
   content::v1::LogPosition until;
   std::string page_token;
+  replica::BulkLoader loader(copy);
   const auto on_page = [&](const ExportResourcesResponse& page) -> absl::Status {
-    Batch batch;
     if (!page.start_position().empty() && from.log_id().empty()) {
       DATELINE_ASSIGN_OR_RETURN(from, DecodePosition(page.start_position(), "start_position"));
     }
     if (!page.end_position().empty()) {
       DATELINE_ASSIGN_OR_RETURN(until, DecodePosition(page.end_position(), "end_position"));
     }
-    batch.position = from;
-    batch.states.assign(page.states().begin(), page.states().end());
-    if (page.has_at()) batch.at = TimeFromProto(page.at());
-    DATELINE_RETURN_IF_ERROR(replica::Apply(copy, batch));
+    DATELINE_RETURN_IF_ERROR(
+        loader.Add(page.states(), page.has_at() ? TimeFromProto(page.at()) : absl::InfinitePast()));
     page_token = page.page_token();
     return absl::OkStatus();
   };
@@ -58,6 +57,7 @@ absl::Status Follower::CopyAll(replica::Store& copy) {
   if (from.log_id().empty() || until.log_id().empty()) {
     return absl::DataLossError("the export ended without its positions");
   }
+  DATELINE_RETURN_IF_ERROR(loader.Finish(from));
   return CatchUp(copy, from, until);
 }
 

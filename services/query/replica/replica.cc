@@ -10,6 +10,8 @@
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
 #include "common/position/position.h"
+#include "services/query/replica/apply/clean_copy.h"
+#include "services/query/replica/apply/training.h"
 #include "services/query/replica/store/durable_file.h"
 
 namespace dateline::query::replica {
@@ -208,7 +210,7 @@ absl::Status Replica::ForgetReceipts(const std::vector<std::string>& articles) {
 
 bool Replica::needs_compaction() const {
   const std::shared_ptr<Store> store = held();
-  return store != nullptr && HasUnclean(*store).value_or(false);
+  return store != nullptr && (HasUnclean(*store).value_or(false) || WantsDictionary(*store));
 }
 
 absl::Status Replica::Compact(absl::FunctionRef<absl::Status()> check) {

@@ -68,7 +68,7 @@ class Replica {
   // Drops what the catalog has a receipt for.
   absl::Status ForgetReceipts(const std::vector<std::string>& articles);
 
-  // Whether Compact has something to clean.
+  // Whether Compact has something to clean, or a dictionary to make.
   bool needs_compaction() const;
 
   // Puts a copy in place of the one held that has its entries and no other byte, so that nothing is

@@ -18,6 +18,7 @@
 #include "services/query/replica/read/digest.h"
 #include "services/query/replica/read/list.h"
 #include "services/query/replica/replica_test_util.h"
+#include "services/query/replica/store/bodies.h"
 
 namespace dateline::query::replica {
 namespace {
@@ -204,6 +205,34 @@ TEST_F(ReplicaTest, CompactingLeavesNoByteOfWhatWasTakenDown) {
   EXPECT_EQ(Listed(*old, kAll, At(1)).size(), 40u);
   ASSERT_THAT(replica->ForgetReceipts(replica->owed_receipts()->clean), IsOk());
   EXPECT_TRUE(replica->owed_receipts()->clean.empty());
+}
+
+TEST_F(ReplicaTest, CompactingDropsADictionaryThatHasTextOfWhatWasTakenDown) {
+  const auto replica = Open();
+  auto copy = replica->BeginCopy();
+  ASSERT_THAT(copy, IsOk());
+  const std::string marker = "what has to go, although a dictionary has it";
+  auto transaction = (*copy)->Write();
+  ASSERT_THAT(transaction, IsOk());
+  WriteDictionary(*transaction, marker, {1});
+  ASSERT_THAT(transaction->Commit(), IsOk());
+  Batch batch = BatchOf({StateOf({.key = 1, .body = marker}), StateOf({.key = 2})}, 1);
+  ASSERT_THAT(Apply(**copy, batch), IsOk());
+  const std::vector<std::string> packed =
+      PackBody(ReadBody(*(*copy)->Read(), 1, Slot::kLive), ReadDictionary(*(*copy)->Read()));
+  ASSERT_EQ(packed.size(), 1u);
+  ASSERT_THAT(replica->Swap(*copy), IsOk());
+  const std::string kept = ReadBody(*replica->current()->Read(), 2, Slot::kLive);
+  // The dictionary stays as long as all that it was made of is there.
+  ASSERT_THAT(replica->Compact([] { return absl::OkStatus(); }), IsOk());
+  EXPECT_NE(ReadDictionary(*replica->current()->Read()).id, 0u);
+  EXPECT_TRUE(FileHas(*replica->current(), packed[0]));
+  ASSERT_THAT(replica->ApplyAndPublish(BatchOf({TakenDown(1, 2)}, 2)), IsOk());
+  ASSERT_THAT(replica->Compact([] { return absl::OkStatus(); }), IsOk());
+  EXPECT_EQ(ReadDictionary(*replica->current()->Read()).id, 0u);
+  EXPECT_FALSE(FileHas(*replica->current(), marker));
+  EXPECT_FALSE(FileHas(*replica->current(), packed[0]));
+  EXPECT_EQ(ReadBody(*replica->current()->Read(), 2, Slot::kLive), kept);
 }
 
 TEST_F(ReplicaTest, CompactingKeepsAPositionThatIsOnlyInMemory) {

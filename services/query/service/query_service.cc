@@ -20,7 +20,7 @@ rpc::Handler Tagged(grpc::CallbackServerContext* context, const google::protobuf
 
 QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens,
                            rpc::Runtime& runtime, std::function<follow::FollowerStatus()> status,
-                           std::string version, std::string feed_hub)
+                           std::string version, QueryParts parts)
     : replica_(replica),
       runtime_(runtime),
       lists_(replica, page_tokens),
@@ -28,7 +28,8 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       vocabulary_(replica, page_tokens),
       suggest_(replica, page_tokens),
       explain_(replica),
-      render_(replica, std::move(feed_hub)),
+      render_(replica, std::move(parts.feed_hub)),
+      most_read_(replica, page_tokens, parts.reads),
       reads_(replica, runtime),
       status_(std::move(status)),
       version_(std::move(version)),
@@ -180,6 +181,29 @@ grpc::ServerUnaryReactor* QueryService::SuggestTopics(grpc::CallbackServerContex
   return reads_.Serve(context, runtime_.StatsOf("SuggestTopics"),
                       MinPosition(request->min_position()), response,
                       Tagged(context, request, response, suggest));
+}
+
+grpc::ServerUnaryReactor* QueryService::ListMostRead(grpc::CallbackServerContext* context,
+                                                     const v1::ListMostReadRequest* request,
+                                                     v1::ListMostReadResponse* response) {
+  const auto list = [this, request, response](const RequestContext& call) {
+    return most_read_.ListMostRead(*request, call, response);
+  };
+  // A filter that few of the ranked match makes a long walk.
+  return reads_.Serve(context, runtime_.StatsOf("ListMostRead"),
+                      MinPosition(request->min_position()), response,
+                      Tagged(context, request, response, list), ReadService::Run::kOnExecutor);
+}
+
+grpc::ServerUnaryReactor* QueryService::ReportReads(grpc::CallbackServerContext* context,
+                                                    const v1::ReportReadsRequest* request,
+                                                    v1::ReportReadsResponse* /*response*/) {
+  return rpc::Park(context, runtime_, runtime_.StatsOf("ReportReads"),
+                   [this, request](const std::shared_ptr<rpc::ParkedCall>& call) {
+                     most_read_.ReportReads(
+                         *request, call->context(),
+                         [call](const absl::Status& status) { call->Complete(status); });
+                   });
 }
 
 grpc::ServerUnaryReactor* QueryService::RenderFeed(grpc::CallbackServerContext* context,

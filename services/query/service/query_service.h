@@ -17,6 +17,7 @@
 #include "services/query/service/explain_handlers.h"
 #include "services/query/service/list_handlers.h"
 #include "services/query/service/read_service.h"
+#include "services/query/service/reads_handlers.h"
 #include "services/query/service/render_handlers.h"
 #include "services/query/service/suggest_handlers.h"
 #include "services/query/service/vocabulary_handlers.h"
@@ -27,15 +28,20 @@ namespace dateline::query::service {
 using QueryServiceBase = v1::QueryService::WithRawCallbackMethod_ListArticles<
     v1::QueryService::WithRawCallbackMethod_GetTopicPage<v1::QueryService::CallbackService>>;
 
+// What a server has beside its copy.
+struct QueryParts {
+  std::string feed_hub = {};      // Address of the hub that rendered feeds name; empty for none.
+  reads::Reads* reads = nullptr;  // Counts of reads; null without a database.
+};
+
 // The gRPC shell. Reads run on gRPC's own threads, as they only touch memory; a call that waits for
 // a position is parked without a thread. Thread-safe.
 class QueryService final : public QueryServiceBase {
  public:
-  // `status` tells how the follower is; `feed_hub` is the address of the hub that rendered feeds
-  // name, empty for none. All must outlive it.
+  // `status` tells how the follower is. All must outlive it.
   QueryService(replica::Replica& replica, const tokens::PageTokenCodec& page_tokens,
                rpc::Runtime& runtime, std::function<follow::FollowerStatus()> status,
-               std::string version, std::string feed_hub = "");
+               std::string version, QueryParts parts = {});
 
   grpc::ServerUnaryReactor* ListArticles(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* request,
@@ -73,6 +79,12 @@ class QueryService final : public QueryServiceBase {
   grpc::ServerUnaryReactor* SuggestTopics(grpc::CallbackServerContext* context,
                                           const v1::SuggestTopicsRequest* request,
                                           v1::SuggestTopicsResponse* response) override;
+  grpc::ServerUnaryReactor* ListMostRead(grpc::CallbackServerContext* context,
+                                         const v1::ListMostReadRequest* request,
+                                         v1::ListMostReadResponse* response) override;
+  grpc::ServerUnaryReactor* ReportReads(grpc::CallbackServerContext* context,
+                                        const v1::ReportReadsRequest* request,
+                                        v1::ReportReadsResponse* response) override;
   grpc::ServerUnaryReactor* RenderFeed(grpc::CallbackServerContext* context,
                                        const v1::RenderFeedRequest* request,
                                        v1::RenderFeedResponse* response) override;
@@ -85,8 +97,6 @@ class QueryService final : public QueryServiceBase {
 
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SearchArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListRelatedArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListMostRead)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ReportReads)
   DATELINE_STREAM_NOT_IMPLEMENTED(v1, WatchArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SyncArticles)
 
@@ -104,6 +114,7 @@ class QueryService final : public QueryServiceBase {
   const SuggestHandlers suggest_;
   const ExplainHandlers explain_;
   const RenderHandlers render_;
+  const ReadsHandlers most_read_;
   ReadService reads_;
   const std::function<follow::FollowerStatus()> status_;
   const std::string version_;

@@ -5,6 +5,7 @@
 #include "common/errors/errors.h"
 #include "services/query/replica/apply/lister.h"
 #include "services/query/replica/apply/listing.h"
+#include "services/query/replica/store/bodies.h"
 
 namespace dateline::query::service {
 namespace {
@@ -99,20 +100,15 @@ std::optional<Slot> View::VisibleSlot(uint64_t article) const {
 }
 
 size_t View::BodyBytes(uint64_t article, Slot slot) const {
-  const auto body = transaction_.Get(Table::kBodies, replica::CardKey(article, slot));
-  return body.has_value() ? body->size() : 0;
+  return replica::BodyBytes(transaction_, article, slot);
 }
 
 std::string View::EncodedArticle(uint64_t article, Slot slot, bool full) const {
-  const std::string key = replica::CardKey(article, slot);
   std::string encoded;
-  if (const auto card = transaction_.Get(Table::kCards, key))
+  if (const auto card = transaction_.Get(Table::kCards, replica::CardKey(article, slot))) {
     encoded.assign(card->data(), card->size());
-  if (full) {
-    if (const auto body = transaction_.Get(Table::kBodies, key)) {
-      encoded.append(body->data(), body->size());
-    }
   }
+  if (full) replica::AppendBody(transaction_, article, slot, &encoded);
   return encoded;
 }
 

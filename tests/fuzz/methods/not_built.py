@@ -6,8 +6,6 @@ They must answer NOT_IMPLEMENTED. One that gets built fails the test until its c
 CALLS = {
     "QueryService.SearchArticles": {"query": "rain"},
     "QueryService.ListRelatedArticles": {"article": "articles/none"},
-    "QueryService.ListMostRead": {},
-    "QueryService.ReportReads": {"counts": [{"article": "articles/none", "reads": 1}]},
     "QueryService.WatchArticles": {},
     "QueryService.SyncArticles": {},
     "ReplicaService.StreamCheckpoint": {},

@@ -139,6 +139,8 @@ def calls(known):
         "QueryService.SuggestTopics": lambda n: {"prefix": "we"},
         "QueryService.RenderFeed": lambda n: {"format": "RENDER_FORMAT_RSS", "filter": {"anyTopics": ["topics/weather"]}},
         "QueryService.ExplainListing": lambda n: {"article": known["article"], "minPosition": known["position"]},
+        "QueryService.ListMostRead": lambda n: {"pageSize": 5, "window": "MOST_READ_WINDOW_WEEK"},
+        "QueryService.ReportReads": lambda n: {"counts": [{"article": known["article"], "reads": 3}]},
         "QueryService.ListTopics": lambda n: {"pageSize": 5},
         "QueryService.GetAuthor": lambda n: {"name": "authors/test"},
         "QueryService.ListAuthors": lambda n: {"pageSize": 5},

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/content/v1/position.pb.h"
+#include "services/query/replica/apply/copy_state.h"
 #include "services/query/replica/store/store.h"
 
 namespace dateline::query::replica {
@@ -35,24 +36,11 @@ absl::Status Apply(Store& store, const Batch& batch);
 absl::Status ApplyForTest(Store& store, const Batch& batch,
                           const std::function<void(const catalog::v1::ResourceState&)>& on_state);
 
-// Whether a state says that an article was taken down: then a receipt is owed for it (takedowns.h).
-bool IsTakedown(const catalog::v1::ResourceState& state);
-
-// The position and time of the copy. NOT_FOUND if the store was never applied to;
-// FAILED_PRECONDITION if it is of another format version or damaged: then it is to be made anew.
-struct CopyState {
-  content::v1::LogPosition position;
-  absl::Time at = absl::InfinitePast();
-  bool complete = false;
-};
-absl::StatusOr<CopyState> ReadCopyState(const Store& store);
-absl::StatusOr<CopyState> ReadCopyState(const ReadTransaction& transaction);
-
 // Whether something in the lists turns by time at or before `at` that was not looked at yet.
 bool IsDue(const Store& store, absl::Time at);
 
-// Marks a copy as complete: only then does a restart serve it, and its journal begins.
-absl::Status MarkComplete(Store& store);
+// Whether a state says that an article was taken down: then a receipt is owed for it (takedowns.h).
+bool IsTakedown(const catalog::v1::ResourceState& state);
 
 }  // namespace dateline::query::replica
 

@@ -1,6 +1,23 @@
 #include "services/query/replica/apply/card.h"
 
+#include <utility>
+
+#include "services/query/replica/apply/usable.h"
+
 namespace dateline::query::replica {
+
+UsableRevision ReadRevision(const std::string& bytes, const std::string& cluster) {
+  UsableRevision revision;
+  if (!revision.article.ParseFromString(bytes)) {
+    revision.why_not = "the revision cannot be read";
+    return revision;
+  }
+  revision.why_not = WhyUnusable(revision.article);
+  // Only what is published is ever read, and the cluster changes without a revision.
+  revision.article.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
+  revision.article.set_cluster(cluster);
+  return revision;
+}
 
 CardAndBody SplitArticle(content::v1::Article article) {
   content::v1::Article body;

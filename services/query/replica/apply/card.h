@@ -14,6 +14,15 @@ struct CardAndBody {
   std::string body;
 };
 
+// A revision as a copy stores it: with what is no part of a revision.
+struct UsableRevision {
+  dateline::content::v1::Article article;
+  std::string why_not;  // In words; empty if it can be used.
+};
+
+// Reads a revision's bytes. Pure.
+UsableRevision ReadRevision(const std::string& bytes, const std::string& cluster);
+
 // Splits an article. Pure.
 CardAndBody SplitArticle(dateline::content::v1::Article article);
 

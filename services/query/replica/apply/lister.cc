@@ -52,7 +52,8 @@ void CollectAncestors(const ReadTransaction& transaction, uint64_t topic, int de
   }
 }
 
-// The next instant at which time changes the visibility; InfiniteFuture if there is none.
+}  // namespace
+
 absl::Time NextTurn(const Visibility& visibility, absl::Time at) {
   return visibility.from > at ? visibility.from : visibility.until;
 }
@@ -61,14 +62,16 @@ std::string OwnPathKey(const Listing& listing) {
   return PathKey(listing.path_prefix, {false, listing.entry.article, listing.entry.slot});
 }
 
+bool IsPastListing(const Visibility& visibility, absl::Time at) {
+  return visibility.until <= std::max(at, visibility.from);
+}
+
 std::string DueKey(absl::Time instant, uint64_t article) {
   std::string key;
   AppendNumber(&key, OrderedTime(instant));
   AppendNumber(&key, article);
   return key;
 }
-
-}  // namespace
 
 uint64_t ResolveTopic(const ReadTransaction& transaction, uint64_t topic) {
   for (int depth = 0; depth < kMaxDepth; ++depth) {
@@ -91,18 +94,22 @@ uint64_t ResolveAuthor(const ReadTransaction& transaction, uint64_t author) {
   return author;
 }
 
+TopicPlace PlaceOf(const ReadTransaction& transaction, uint64_t topic) {
+  TopicPlace place;
+  place.topic = ResolveTopic(transaction, topic);
+  std::set<uint64_t> ancestors;
+  CollectAncestors(transaction, place.topic, kMaxDepth, &ancestors);
+  place.ancestors.assign(ancestors.begin(), ancestors.end());
+  return place;
+}
+
 namespace {
 
 std::vector<TopicPlace> PlacesOf(const ReadTransaction& transaction,
                                  const google::protobuf::RepeatedField<int64_t>& topics) {
   std::vector<TopicPlace> places;
   for (const int64_t key : topics) {
-    TopicPlace place;
-    place.topic = ResolveTopic(transaction, static_cast<uint64_t>(key));
-    std::set<uint64_t> ancestors;
-    CollectAncestors(transaction, place.topic, kMaxDepth, &ancestors);
-    place.ancestors.assign(ancestors.begin(), ancestors.end());
-    places.push_back(std::move(place));
+    places.push_back(PlaceOf(transaction, static_cast<uint64_t>(key)));
   }
   return places;
 }
@@ -160,9 +167,8 @@ void Lister::Add(uint64_t article) {
     if (!listing.path_prefix.empty()) {
       transaction_.Put(Table::kPaths, OwnPathKey(listing), visibility);
     }
-    // What has expired stays out, and so does what expires before it begins: a page never walks
-    // through it, and the lists follow from the states alone.
-    if (listing.visibility.until <= std::max(at_, listing.visibility.from)) continue;
+    // A page never walks through what has expired, and the lists follow from the states alone.
+    if (IsPastListing(listing.visibility, at_)) continue;
     if (listing.lists.empty()) continue;
     const absl::Time turn = NextTurn(listing.visibility, at_);
     const std::string modified_suffix = ListSuffix(listing.modified_entry);

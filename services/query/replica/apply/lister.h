@@ -48,11 +48,27 @@ class Lister {
   Journal* const journal_;
 };
 
+// The next instant at which time changes the visibility; InfiniteFuture if there is none.
+absl::Time NextTurn(const Visibility& visibility, absl::Time at);
+
+// Whether an entry stays out of the lists of a copy that has reached `at`: it has expired, or
+// expires before it begins.
+bool IsPastListing(const Visibility& visibility, absl::Time at);
+
+// The key in kPaths of the path that a listing has, which is not empty.
+std::string OwnPathKey(const Listing& listing);
+
+// The key in kDue.
+std::string DueKey(absl::Time instant, uint64_t article);
+
 // The topic that stands for `topic` at present: itself, or what it was merged into. 0 if it is not
 // known.
 uint64_t ResolveTopic(const ReadTransaction& transaction, uint64_t topic);
 
-// The same of an author.
+// What a topic stands for at present, and what is above it.
+TopicPlace PlaceOf(const ReadTransaction& transaction, uint64_t topic);
+
+// The author who stands for `author` at present.
 uint64_t ResolveAuthor(const ReadTransaction& transaction, uint64_t author);
 
 }  // namespace dateline::query::replica

@@ -1,5 +1,6 @@
 #include "services/query/replica/apply/takedowns.h"
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
@@ -11,9 +12,6 @@ namespace {
 constexpr absl::string_view kUnclean = "unclean/";
 constexpr absl::string_view kClean = "receipt/";
 
-// One transaction of a copy: large enough to be quick, small enough for memory.
-constexpr size_t kPartBytes = size_t{16} << 20;
-
 // Each name behind `prefix`.
 void ForEachName(const ReadTransaction& transaction, absl::string_view prefix,
                  absl::FunctionRef<void(absl::string_view)> on_name) {
@@ -21,17 +19,6 @@ void ForEachName(const ReadTransaction& transaction, absl::string_view prefix,
   for (bool found = cursor.Seek(prefix); found && absl::StartsWith(cursor.key(), prefix);
        found = cursor.Next()) {
     on_name(absl::ClippedSubstr(cursor.key(), prefix.size()));
-  }
-}
-
-void CopyEntry(const Cursor& cursor, Table table, WriteTransaction* to) {
-  if (table != Table::kMeta) {
-    to->Append(table, cursor.key(), cursor.value());
-  } else if (absl::StartsWith(cursor.key(), kUnclean)) {
-    const absl::string_view article = absl::ClippedSubstr(cursor.key(), kUnclean.size());
-    to->Put(table, absl::StrCat(kClean, article), "");
-  } else {
-    to->Put(table, cursor.key(), cursor.value());
   }
 }
 
@@ -64,26 +51,9 @@ absl::Status ForgetReceipts(Store& store, const std::vector<std::string>& articl
   return transaction.Commit();
 }
 
-absl::Status CopyClean(const Store& from, Store& to, absl::FunctionRef<absl::Status()> check) {
-  DATELINE_ASSIGN_OR_RETURN(const ReadTransaction source, from.Read());
-  for (int i = 0; i < kTableCount; ++i) {
-    const auto table = static_cast<Table>(i);
-    Cursor cursor = source.Open(table);
-    for (bool found = cursor.Seek(""); found;) {
-      DATELINE_RETURN_IF_ERROR(check());
-      DATELINE_ASSIGN_OR_RETURN(WriteTransaction part, to.Write());
-      for (size_t bytes = 0; found && bytes < kPartBytes; found = cursor.Next()) {
-        CopyEntry(cursor, table, &part);
-        bytes += cursor.key().size() + cursor.value().size();
-      }
-      DATELINE_RETURN_IF_ERROR(part.Commit());
-    }
-    // A damaged page ends a walk early.
-    if (table != Table::kMeta && from.Entries(table) != to.Entries(table)) {
-      return absl::DataLossError(absl::StrCat("the table ", TableName(table), " is damaged"));
-    }
-  }
-  return absl::OkStatus();
+std::string CleanMetaKey(absl::string_view key) {
+  if (!absl::StartsWith(key, kUnclean)) return std::string(key);
+  return absl::StrCat(kClean, absl::ClippedSubstr(key, kUnclean.size()));
 }
 
 }  // namespace dateline::query::replica

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -35,11 +34,8 @@ absl::StatusOr<bool> HasUnclean(const Store& store);
 // Drops what the catalog has a receipt for. May be called beside the one writer.
 absl::Status ForgetReceipts(Store& store, const std::vector<std::string>& articles);
 
-// Copies every entry of `from`, and no other byte, into `to`, which is empty; there every receipt
-// is clean. LMDB's own copy with MDB_CP_COMPACT will not do: it takes overflow pages as they are,
-// and what stands behind the end of their value may be left of an older page. `from` must not be
-// applied to meanwhile. `check` is called now and then; its error ends the copying.
-absl::Status CopyClean(const Store& from, Store& to, absl::FunctionRef<absl::Status()> check);
+// The key that an entry of kMeta has in a copy without a byte of what was taken down. Pure.
+std::string CleanMetaKey(absl::string_view key);
 
 }  // namespace dateline::query::replica
 

@@ -18,9 +18,10 @@ struct TableDigest {
 };
 
 // Digests of the tables that follow from the catalog's content alone. Two replicas at one position
-// agree; kMeta, kTimed, kDue and kCounts depend on when changes were applied and are left out, and
-// so are the entries of kStates that say that a resource is gone. Reads everything; `check` is
-// asked now and then whether to go on, and its error is returned.
+// agree, whatever their bodies are compressed with; kMeta, kDictionary, kTimed, kDue and kCounts
+// depend on when changes were applied and are left out, and so are the entries of kStates that say
+// that a resource is gone. Reads everything; `check` is asked now and then whether to go on, and
+// its error is returned.
 absl::StatusOr<std::vector<TableDigest>> DigestTables(
     const Store& store, absl::FunctionRef<absl::Status()> check = absl::OkStatus);
 

@@ -37,8 +37,8 @@ absl::Status FromLmdb(int error, absl::string_view step) {
 
 absl::string_view TableName(Table table) {
   static constexpr absl::string_view kNames[kTableCount] = {
-      "meta",   "states", "names", "cards",    "bodies",      "postings",   "timed",
-      "counts", "due",    "paths", "children", "suggestions", "quarantine", "journal"};
+      "meta", "states", "names",    "cards",       "bodies",     "postings",   "timed",  "counts",
+      "due",  "paths",  "children", "suggestions", "quarantine", "dictionary", "journal"};
   return kNames[static_cast<int>(table)];
 }
 
@@ -106,6 +106,19 @@ void WriteTransaction::Append(Table table, absl::string_view key, absl::string_v
   PutWith(MDB_APPEND, table, key, value);
 }
 
+void WriteTransaction::PutOrAppend(Table table, absl::string_view key, absl::string_view value) {
+  MDB_val k = ToVal(key);
+  MDB_val v = ToVal(value);
+  // LMDB looks at the last key first and changes nothing if this one is not behind it.
+  const unsigned int dbi = (*tables_)[static_cast<size_t>(table)];
+  const int error = mdb_put(transaction_, dbi, &k, &v, MDB_APPEND);
+  if (error == MDB_KEYEXIST) {
+    Put(table, key, value);
+  } else if (error != 0 && error_ == 0) {
+    error_ = error;
+  }
+}
+
 void WriteTransaction::PutWith(unsigned int flags, Table table, absl::string_view key,
                                absl::string_view value) {
   MDB_val k = ToVal(key);
@@ -118,6 +131,11 @@ void WriteTransaction::Delete(Table table, absl::string_view key) {
   MDB_val k = ToVal(key);
   const int error = mdb_del(transaction_, (*tables_)[static_cast<size_t>(table)], &k, nullptr);
   if (error != 0 && error != MDB_NOTFOUND && error_ == 0) error_ = error;
+}
+
+void WriteTransaction::Clear(Table table) {
+  const int error = mdb_drop(transaction_, (*tables_)[static_cast<size_t>(table)], /*del=*/0);
+  if (error != 0 && error_ == 0) error_ = error;
 }
 
 absl::Status WriteTransaction::Commit() {

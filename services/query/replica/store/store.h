@@ -23,7 +23,7 @@ enum class Table : int {
   kStates,       // kind, key -> ResourceState; of articles without the revisions' bytes
   kNames,        // resource name -> kind, key
   kCards,        // article, slot -> Article, BASIC view
-  kBodies,       // article, slot -> the rest of Article; card and body together are FULL
+  kBodies,       // article, slot, piece -> the rest of Article, compressed: bodies.h
   kPostings,     // dimension, term, ~publish_time, article, slot -> visible_from, visible_until
   kTimed,        // dimension, term, instant of the next turn, rest of the posting's key -> as there
   kCounts,       // dimension, term -> postings visible at the instant that the copy has reached
@@ -32,9 +32,10 @@ enum class Table : int {
   kChildren,     // name of a topic or author, who is below it or merged into it -> nothing
   kSuggestions,  // folded end of a topic's name from a word on, topic, language -> nothing
   kQuarantine,   // kind, key -> position's token, line feed, reason: what could not be used
+  kDictionary,   // what bodies are compressed with, and of which articles' texts it was made
   kJournal,      // number -> article, instant, position, where it was visible before and after
 };
-inline constexpr int kTableCount = 14;
+inline constexpr int kTableCount = 15;
 absl::string_view TableName(Table table);
 
 // A cursor in one table. Views that it gives are valid until the transaction ends or, within a
@@ -90,7 +91,11 @@ class WriteTransaction : public ReadTransaction {
   void Put(Table table, absl::string_view key, absl::string_view value);
   // Put for a key behind all others of the table: pages are filled whole.
   void Append(Table table, absl::string_view key, absl::string_view value);
+  // Append if the key is behind all others, else Put.
+  void PutOrAppend(Table table, absl::string_view key, absl::string_view value);
   void Delete(Table table, absl::string_view key);
+  // Deletes all entries of the table.
+  void Clear(Table table);
   // RESOURCE_EXHAUSTED when the disk or the map is full; INTERNAL for a key or value that cannot be
   // stored at all.
   absl::Status Commit();
