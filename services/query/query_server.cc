@@ -74,6 +74,7 @@ absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptio
 QueryServer::~QueryServer() { Drain(); }
 
 void QueryServer::Drain() {
+  service_.EndWatches();
   if (server_ != nullptr) server_->Drain();
   std::unique_ptr<follow::Follower> stopped;
   {

@@ -30,6 +30,8 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       explain_(replica),
       render_(replica, std::move(parts.feed_hub)),
       most_read_(replica, page_tokens, parts.reads),
+      sync_(replica, page_tokens),
+      watches_(replica),
       reads_(replica, runtime),
       status_(std::move(status)),
       version_(std::move(version)),

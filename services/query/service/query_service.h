@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "common/base/executor.h"
 #include "common/rpc/runtime.h"
+#include "common/rpc/stream/registry.h"
 #include "common/rpc/unary.h"
 #include "common/rpc/unimplemented.h"
 #include "common/tokens/page_token.h"
@@ -21,6 +23,8 @@
 #include "services/query/service/render_handlers.h"
 #include "services/query/service/suggest_handlers.h"
 #include "services/query/service/vocabulary_handlers.h"
+#include "services/query/watch/hub.h"
+#include "services/query/watch/sync_handlers.h"
 
 namespace dateline::query::service {
 
@@ -91,16 +95,36 @@ class QueryService final : public QueryServiceBase {
   grpc::ServerUnaryReactor* ExplainListing(grpc::CallbackServerContext* context,
                                            const v1::ExplainListingRequest* request,
                                            v1::ExplainListingResponse* response) override;
+  // In watch_methods.cc.
+  grpc::ServerWriteReactor<v1::WatchArticlesResponse>* WatchArticles(
+      grpc::CallbackServerContext* context, const v1::WatchArticlesRequest* request) override;
+  grpc::ServerUnaryReactor* SyncArticles(grpc::CallbackServerContext* context,
+                                         const v1::SyncArticlesRequest* request,
+                                         v1::SyncArticlesResponse* response) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, SearchArticles)
   DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListRelatedArticles)
-  DATELINE_STREAM_NOT_IMPLEMENTED(v1, WatchArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SyncArticles)
+
+  // Ends the open watches, and takes no new ones: the server goes down.
+  void EndWatches() { watches_.open.EndAll(); }
 
  private:
+  // The open watches and what moves them.
+  struct Watches {
+    static constexpr size_t kMaxOpen = 16'384;
+    static constexpr int kThreads = 2;
+
+    explicit Watches(replica::Replica& replica) : hub(replica) {}
+
+    watch::Hub hub;
+    rpc::StreamRegistry open{kMaxOpen};
+    // One step of each may wait; those that ended are still counted for a moment.
+    BoundedExecutor executor{kThreads, 2 * kMaxOpen};
+  };
+
   template <typename Request, typename Response, typename Handle>
   grpc::ServerUnaryReactor* ServeRaw(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
@@ -115,6 +139,8 @@ class QueryService final : public QueryServiceBase {
   const ExplainHandlers explain_;
   const RenderHandlers render_;
   const ReadsHandlers most_read_;
+  const watch::SyncHandlers sync_;
+  Watches watches_;
   ReadService reads_;
   const std::function<follow::FollowerStatus()> status_;
   const std::string version_;

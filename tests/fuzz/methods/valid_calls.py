@@ -136,6 +136,8 @@ def calls(known):
         "QueryService.ResolvePath": lambda n: {"publication": "publications/test", "path": known["path"]},
         "ReplicaService.GetDigest": lambda n: {},
         "QueryService.GetTopic": lambda n: {"name": "topics/weather"},
+        "QueryService.WatchArticles": lambda n: {"filter": {"anyTopics": ["topics/weather"]}},
+        "QueryService.SyncArticles": lambda n: {"filter": {"anyTopics": ["topics/weather"]}, "minPosition": known["position"]},
         "QueryService.SuggestTopics": lambda n: {"prefix": "we"},
         "QueryService.RenderFeed": lambda n: {"format": "RENDER_FORMAT_RSS", "filter": {"anyTopics": ["topics/weather"]}},
         "QueryService.ExplainListing": lambda n: {"article": known["article"], "minPosition": known["position"]},
