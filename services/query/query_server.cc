@@ -94,6 +94,7 @@ QueryServer::~QueryServer() { Drain(); }
 
 void QueryServer::Drain() {
   replica_service_.EndStreams();
+  service_.EndWatches();
   if (server_ != nullptr) server_->Drain();
   std::unique_ptr<follow::Follower> stopped;
   {

@@ -30,6 +30,8 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       render_(replica, std::move(parts.feed_hub)),
       search_(replica, parts.searcher, page_tokens),
       most_read_(replica, page_tokens, parts.reads),
+      sync_(replica, page_tokens),
+      watches_(replica),
       reads_(replica, runtime),
       status_(std::move(status)),
       version_(std::move(version)),

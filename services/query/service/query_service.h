@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "common/base/executor.h"
 #include "common/rpc/runtime.h"
+#include "common/rpc/stream/registry.h"
 #include "common/rpc/unary.h"
 #include "common/rpc/unimplemented.h"
 #include "common/tokens/page_token.h"
@@ -23,6 +25,8 @@
 #include "services/query/service/search_handlers.h"
 #include "services/query/service/suggest_handlers.h"
 #include "services/query/service/vocabulary_handlers.h"
+#include "services/query/watch/hub.h"
+#include "services/query/watch/sync_handlers.h"
 
 namespace dateline::query::service {
 
@@ -34,7 +38,7 @@ using QueryServiceBase = v1::QueryService::WithRawCallbackMethod_ListArticles<
 struct QueryParts {
   std::string feed_hub = {};      // Address of the hub that rendered feeds name; empty for none.
   reads::Reads* reads = nullptr;  // Counts of reads; null without a database.
-  search::Searcher* searcher = nullptr;  // Null: searches answer NOT_READY.
+  search::Searcher* searcher = nullptr;   // Null: searches answer NOT_READY.
   size_t hot_page_bytes = kHotPageBytes;  // What kept pages of lists may take; 0: none is kept.
 };
 
@@ -101,17 +105,36 @@ class QueryService final : public QueryServiceBase {
   grpc::ServerUnaryReactor* ExplainListing(grpc::CallbackServerContext* context,
                                            const v1::ExplainListingRequest* request,
                                            v1::ExplainListingResponse* response) override;
+  // In watch_methods.cc.
+  grpc::ServerWriteReactor<v1::WatchArticlesResponse>* WatchArticles(
+      grpc::CallbackServerContext* context, const v1::WatchArticlesRequest* request) override;
+  grpc::ServerUnaryReactor* SyncArticles(grpc::CallbackServerContext* context,
+                                         const v1::SyncArticlesRequest* request,
+                                         v1::SyncArticlesResponse* response) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
-  DATELINE_STREAM_NOT_IMPLEMENTED(v1, WatchArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SyncArticles)
+  // Ends the open watches, and takes no new ones: the server goes down.
+  void EndWatches() { watches_.open.EndAll(); }
 
   // How many pages of lists came from memory, and how many were made.
   const HotLists& hot_lists() const { return hot_lists_; }
 
  private:
+  // The open watches and what moves them.
+  struct Watches {
+    static constexpr size_t kMaxOpen = 16'384;
+    static constexpr int kThreads = 2;
+
+    explicit Watches(replica::Replica& replica) : hub(replica) {}
+
+    watch::Hub hub;
+    rpc::StreamRegistry open{kMaxOpen};
+    // One step of each may wait; those that ended are still counted for a moment.
+    BoundedExecutor executor{kThreads, 2 * kMaxOpen};
+  };
+
   template <typename Request, typename Response, typename Handle>
   grpc::ServerUnaryReactor* ServeRaw(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
@@ -128,6 +151,8 @@ class QueryService final : public QueryServiceBase {
   const RenderHandlers render_;
   const SearchHandlers search_;
   const ReadsHandlers most_read_;
+  const watch::SyncHandlers sync_;
+  Watches watches_;
   ReadService reads_;
   const std::function<follow::FollowerStatus()> status_;
   const std::string version_;

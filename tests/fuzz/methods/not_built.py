@@ -4,6 +4,4 @@ They must answer NOT_IMPLEMENTED. One that gets built fails the test until its c
 """
 
 CALLS = {
-    "QueryService.WatchArticles": {},
-    "QueryService.SyncArticles": {},
 }

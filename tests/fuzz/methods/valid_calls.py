@@ -139,6 +139,8 @@ def calls(known):
         "QueryService.GetTopic": lambda n: {"name": "topics/weather"},
         "QueryService.SearchArticles": lambda n: {"query": "rain", "minPosition": known["position"]},
         "QueryService.ListRelatedArticles": lambda n: {"article": known["article"], "minPosition": known["position"]},
+        "QueryService.WatchArticles": lambda n: {"filter": {"anyTopics": ["topics/weather"]}},
+        "QueryService.SyncArticles": lambda n: {"filter": {"anyTopics": ["topics/weather"]}, "minPosition": known["position"]},
         "QueryService.SuggestTopics": lambda n: {"prefix": "we"},
         "QueryService.RenderFeed": lambda n: {"format": "RENDER_FORMAT_RSS", "filter": {"anyTopics": ["topics/weather"]}},
         "QueryService.ExplainListing": lambda n: {"article": known["article"], "minPosition": known["position"]},
