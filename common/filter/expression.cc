@@ -87,19 +87,30 @@ class Parser {
     });
   }
 
-  template <typename ParsePart>
+  template <typename Parse>
   absl::StatusOr<Expression> ParseSeries(Expression::Kind kind, absl::string_view word,
-                                         ParsePart parse) {
-    DATELINE_ASSIGN_OR_RETURN(Expression first, parse());
+                                         Parse parse) {
+    DATELINE_ASSIGN_OR_RETURN(Expression first, ParsePart(parse));
     if (!TakeWord(word)) return first;
     Expression series;
     series.kind = kind;
     series.parts.push_back(std::move(first));
     do {
-      DATELINE_ASSIGN_OR_RETURN(Expression next, parse());
+      DATELINE_ASSIGN_OR_RETURN(Expression next, ParsePart(parse));
       series.parts.push_back(std::move(next));
     } while (TakeWord(word));
     return series;
+  }
+
+  template <typename Parse>
+  absl::StatusOr<Expression> ParsePart(Parse parse) {
+    SkipSpace();
+    const size_t begin = at_;
+    DATELINE_ASSIGN_OR_RETURN(Expression part, parse());
+    part.begin = begin;
+    part.end = at_;
+    while (part.end > begin && IsSpace(text_[part.end - 1])) --part.end;
+    return part;
   }
 
   absl::StatusOr<Expression> ParseTerm(int depth) {

@@ -1,6 +1,7 @@
 #ifndef DATELINE_COMMON_FILTER_EXPRESSION_H_
 #define DATELINE_COMMON_FILTER_EXPRESSION_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,10 @@ struct Expression {
   Operator op = Operator::kEqual;
   std::string value;  // unquoted
   int column = 0;     // of the value, in bytes, from 1
+
+  // Of a part of kAnd or kOr: where it stands in the text, in bytes, with its parentheses.
+  size_t begin = 0;
+  size_t end = 0;
 };
 
 // The depth of nested parentheses and NOTs.

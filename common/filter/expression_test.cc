@@ -66,6 +66,19 @@ TEST(ExpressionTest, IsReadAsItsGrammarSays) {
   }
 }
 
+TEST(ExpressionTest, SaysWhereItsPartsStand) {
+  const std::string text =
+      " -has_image AND (label = a AND label=b)  AND label = c OR label=\"d \" ";
+  const auto parsed = Parse(text);
+  ASSERT_THAT(parsed, IsOk());
+  std::vector<std::string> parts;
+  for (const Expression& part : parsed->parts) {
+    parts.push_back(text.substr(part.begin, part.end - part.begin));
+  }
+  EXPECT_THAT(parts, ::testing::ElementsAre("-has_image", "(label = a AND label=b)",
+                                            "label = c OR label=\"d \""));
+}
+
 TEST(ExpressionTest, SaysWhereAndWhyItIsWrong) {
   const std::pair<std::string, const char*> cases[] = {
       {"", "column 1: expected one of topic"},

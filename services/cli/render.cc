@@ -118,13 +118,7 @@ std::string RenderExplanation(const query::v1::ExplainListingResponse& explanati
   std::string text = explanation.listed() ? "listed\n" : "not listed\n";
   for (const auto& condition : explanation.conditions()) {
     absl::StrAppend(&text, condition.holds() ? "  yes  " : "  no   ", condition.condition());
-    if (condition.has_time()) {
-      absl::StrAppend(
-          &text, " (",
-          absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(condition.time().seconds()),
-                           absl::UTCTimeZone()),
-          ")");
-    }
+    if (condition.has_time()) absl::StrAppend(&text, " (", Time(condition.time()), ")");
     absl::StrAppend(&text, "\n");
   }
   return text;

@@ -64,6 +64,21 @@ TEST(RenderRedirectTest, SaysWhereAnArticleWent) {
   EXPECT_EQ(RenderRedirect(redirect), "Moved for good to /2022/new\n");
 }
 
+TEST(RenderExplanationTest, SaysOfEachConditionWhetherItHoldsAndWhenItTurns) {
+  query::v1::ExplainListingResponse explanation;
+  explanation.add_conditions()->set_condition("has topics/rain");
+  explanation.mutable_conditions(0)->set_holds(true);
+  explanation.add_conditions()->set_condition("embargo_time has come");
+  explanation.mutable_conditions(1)->mutable_time()->set_seconds(1'700'000'000);
+  explanation.mutable_conditions(1)->mutable_time()->set_nanos(500'000'000);
+  EXPECT_EQ(RenderExplanation(explanation),
+            "not listed\n  yes  has topics/rain\n"
+            "  no   embargo_time has come (2023-11-14T22:13:20.500Z)\n");
+  explanation.mutable_conditions()->Clear();
+  explanation.set_listed(true);
+  EXPECT_EQ(RenderExplanation(explanation), "listed\n");
+}
+
 TEST(RenderIngestedTest, NamesWhatWasRejectedAndWhy) {
   ingestion::v1::IngestDocumentResponse response;
   response.mutable_counts()->set_created(1);

@@ -28,6 +28,9 @@ int main(int argc, char** argv) {
   app.parser().Address("catalog", &query.catalog, "catalog service to follow");
   app.parser().String("data-dir", &query.data_dir,
                       "folder of the local copy, on a local disk (required)");
+  app.parser().Address("checkpoint-from", &query.checkpoint_from,
+                       "query server to take the first copy from, in place of an export of the "
+                       "catalog; the copy serves once it has caught up");
   std::string consumer;
   app.parser().String("consumer", &consumer,
                       "id of this server among the catalog's consumers, no other server's; by "

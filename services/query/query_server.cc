@@ -32,6 +32,15 @@ std::unique_ptr<reads::ReadStore> StoreOf(const QueryServerOptions& options) {
   return std::make_unique<reads::PostgresReadStore>(std::move(pool));
 }
 
+std::unique_ptr<client::GrpcCheckpointSource> SiblingOf(const QueryServerOptions& options) {
+  if (options.checkpoint_from.empty()) return nullptr;
+  rpc::ChannelOptions channel;
+  channel.address = options.checkpoint_from;
+  channel.services = {std::string(v1::ReplicaService::service_full_name())};
+  channel.tls = options.catalog_tls;
+  return std::make_unique<client::GrpcCheckpointSource>(rpc::MakeChannel(channel));
+}
+
 }  // namespace
 
 QueryServer::QueryServer(const QueryServerOptions& options,
@@ -39,6 +48,7 @@ QueryServer::QueryServer(const QueryServerOptions& options,
     : runtime_(metrics, kThreads, kQueueLimit, options.rpc.callers),
       replica_(std::move(replica)),
       feed_(ChannelToCatalog(options), options.consumer),
+      checkpoint_(SiblingOf(options)),
       page_tokens_(options.page_token_key),
       read_store_(StoreOf(options)),
       reads_(read_store_ == nullptr ? nullptr : std::make_unique<reads::Reads>(*read_store_)),
@@ -65,7 +75,7 @@ absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptio
   auto follower = std::make_unique<follow::Follower>(
       *query->replica_, query->feed_, RealClock(),
       [raw = query.get()] { raw->server_->SetServing(true); },
-      follow::FollowerOptions{.metrics = &metrics});
+      follow::FollowerOptions{.checkpoint = query->checkpoint_.get(), .metrics = &metrics});
   MutexLock lock(query->follower_mutex_);
   query->follower_ = std::move(follower);
   return query;
@@ -75,6 +85,7 @@ QueryServer::~QueryServer() { Drain(); }
 
 void QueryServer::Drain() {
   service_.EndWatches();
+  replica_service_.EndStreams();
   if (server_ != nullptr) server_->Drain();
   std::unique_ptr<follow::Follower> stopped;
   {

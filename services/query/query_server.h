@@ -12,6 +12,7 @@
 #include "common/rpc/server.h"
 #include "common/tokens/page_token.h"
 #include "services/query/client/grpc_catalog_feed.h"
+#include "services/query/client/grpc_checkpoint_source.h"
 #include "services/query/follow/follower.h"
 #include "services/query/reads/reads.h"
 #include "services/query/replica/replica.h"
@@ -26,8 +27,11 @@ struct QueryServerOptions {
   std::string catalog;        // Address of the catalog to follow.
   rpc::TlsFiles catalog_tls;  // How it is called; without TLS if empty.
   std::string data_dir;       // Folder of the local copy.
-  std::string consumer;       // `consumers/{id}`; made of the next two if empty.
-  std::string host;           // Name of the machine.
+  // Address of a sibling to take the first copy from, called as the catalog is; the catalog if
+  // empty.
+  std::string checkpoint_from;
+  std::string consumer;  // `consumers/{id}`; made of the next two if empty.
+  std::string host;      // Name of the machine.
   // A copy that is older at the start serves once it has caught up.
   absl::Duration serve_if_younger = absl::Minutes(10);
   std::string page_token_key;  // Shared by all replicas.
@@ -58,6 +62,7 @@ class QueryServer final : public rpc::Running {
   rpc::Runtime runtime_;
   const std::unique_ptr<replica::Replica> replica_;
   client::GrpcCatalogFeed feed_;
+  std::unique_ptr<client::GrpcCheckpointSource> checkpoint_;  // Null for none.
   const tokens::PageTokenCodec page_tokens_;
   std::unique_ptr<reads::ReadStore> read_store_;  // Null without a database.
   std::unique_ptr<reads::Reads> reads_;

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""What Dateline renders as RSS, Atom and JSON Feed is read back without loss by its own parser and by feedparser; suggestions and
-explanations by the operator's command."""
+"""What Dateline renders as RSS, Atom and JSON Feed is read back without loss by its own parser and by feedparser."""
 
 import datetime
 import json
@@ -78,21 +77,6 @@ class FeedTest(unittest.TestCase):
         second = self.system.must("query", "RenderFeed", {**request, "if_none_match": first["etag"]})
         self.assertFalse(second.get("content"))
         self.assertEqual(second["etag"], first["etag"])
-
-    def test_topics_are_suggested(self):
-        self.assertEqual(self.system.dateline("suggest", "KAZ").stdout, "topics/kazakhstan\tKazakhstan\n")
-        self.assertIn("topics/organization-of-turkic-states", self.system.dateline("suggest", "turkic st").stdout)
-
-    def test_a_listing_is_explained(self):
-        name = self.articles[0]["name"]
-        told = self.system.dateline("explain", name, TOPIC).stdout.splitlines()
-        self.assertEqual(told[0], "listed")
-        self.assertIn("  yes  has topics/kazakhstan", told)
-        self.system.must("catalog", "CreateTopic", {"topic_id": "other", "topic": {"display_name": "Other"}})
-        told = system.wait_until("the replica knows the topic",
-                                 lambda: self.system.dateline("explain", name, "other", check=False).stdout.splitlines())
-        self.assertEqual(told[0], "not listed")
-        self.assertIn("  no   has topics/other", told)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,14 @@
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "services/cli/command.h"
+#include "services/cli/commands/fields.h"
 #include "services/cli/render.h"
 
 namespace dateline::cli {
 namespace {
+
+// Of one answer (SuggestTopicsRequest.page_size).
+constexpr int kMaxSuggestions = 50;
 
 absl::Status LatestAsFeed(Session& session, const Arguments& arguments,
                           query::v1::RenderFormat format) {
@@ -62,8 +66,9 @@ absl::Status Suggest(Session& session, const Arguments& arguments) {
   query::v1::SuggestTopicsRequest request;
   request.set_prefix(arguments.positional()[0]);
   if (arguments.Has("language")) request.add_languages(arguments.Get("language", ""));
-  DATELINE_ASSIGN_OR_RETURN(const int page_size, arguments.GetInt("n", limits::kDefaultPageSize, 1,
-                                                                  limits::kMaxPageSize));
+  request.set_min_position(arguments.Get("min-position", ""));
+  DATELINE_ASSIGN_OR_RETURN(const int page_size,
+                            arguments.GetInt("n", limits::kDefaultPageSize, 1, kMaxSuggestions));
   request.set_page_size(page_size);
   DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
   if (arguments.Has("json")) {
@@ -116,6 +121,10 @@ absl::Status Explain(Session& session, const Arguments& arguments) {
     request.mutable_filter()->set_include_descendants(arguments.Has("descendants"));
   }
   request.mutable_filter()->set_expression(arguments.Get("filter", ""));
+  if (arguments.Has("as-of")) {
+    DATELINE_ASSIGN_OR_RETURN(*request.mutable_as_of(),
+                              ParseInstant(arguments.Get("as-of", ""), "option as-of"));
+  }
   request.set_min_position(arguments.Get("min-position", ""));
   DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
   session.out << (arguments.Has("json") ? RenderJson(response) : RenderExplanation(response));
@@ -175,7 +184,10 @@ std::vector<Command> ReadCommands() {
       {"suggest",
        "PREFIX",
        "print the topics whose names begin so, most used first",
-       {{"n", "N", "how many (default 10)"}, {"language", "TAG", "names of this language"}, json},
+       {{"n", "N", "how many (default 10, at most 50)"},
+        {"language", "TAG", "names of this language"},
+        json,
+        position},
        Suggest},
       {"most-read",
        "[TOPIC]",
@@ -189,6 +201,7 @@ std::vector<Command> ReadCommands() {
        "print why an article is in a list or is not",
        {{"descendants", "", "the topic with those below it"},
         {"filter", "EXPRESSION", "further conditions, as of ListArticles"},
+        {"as-of", "TIME", "at a time to come, such as 2026-12-01T09:00:00Z"},
         json,
         position},
        Explain},

@@ -30,11 +30,9 @@ absl::Status GrpcCatalogFeed::Call(Method method, const Request& request, Respon
 }
 
 absl::Status GrpcCatalogFeed::Export(
-    const std::string& page_token,
+    const catalog::v1::ExportResourcesRequest& request,
     const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page) {
   DATELINE_RETURN_IF_ERROR(Register());
-  catalog::v1::ExportResourcesRequest request;
-  request.set_page_token(page_token);
   return reader_.Read(
       [&](grpc::ClientContext* context) { return stub_->ExportResources(context, request); },
       on_page);

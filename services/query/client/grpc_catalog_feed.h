@@ -24,7 +24,7 @@ class GrpcCatalogFeed final : public follow::CatalogFeed {
       : stub_(catalog::v1::ChangesService::NewStub(channel)), consumer_(std::move(consumer)) {}
 
   absl::Status Export(
-      const std::string& page_token,
+      const catalog::v1::ExportResourcesRequest& request,
       const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page)
       override;
   absl::Status Stream(

@@ -9,6 +9,7 @@
 #include "services/query/follow/batches.h"
 #include "services/query/follow/follower.h"
 #include "services/query/replica/bulk/loader.h"
+#include "services/query/replica/checkpoint.h"
 
 // How a follower makes a whole copy.
 namespace dateline::query::follow {
@@ -17,7 +18,26 @@ using catalog::v1::ExportResourcesResponse;
 using catalog::v1::StreamChangesResponse;
 using replica::Batch;
 
+absl::Status Follower::StartFromCheckpoint() {
+  DATELINE_ASSIGN_OR_RETURN(const std::shared_ptr<replica::Store> copy, replica_.BeginCopy());
+  replica::CheckpointWriter writer(*copy);
+  DATELINE_RETURN_IF_ERROR(checkpoint_->Stream(
+      [&](const replica::CheckpointPiece& piece) { return writer.Add(piece); }));
+  DATELINE_RETURN_IF_ERROR(writer.Finish());
+  // Something in it may have been taken down since.
+  DATELINE_RETURN_IF_ERROR(replica_.Swap(copy, /*serves=*/false));
+  obs::Log(obs::Level::kInfo, "a copy was taken from a sibling",
+           {{"articles", copy->Entries(replica::Table::kCards)}});
+  return absl::OkStatus();
+}
+
 absl::Status Follower::Bootstrap() {
+  if (checkpoint_ != nullptr && replica_.held() == nullptr) {
+    const absl::Status status = StartFromCheckpoint();
+    if (status.ok() || absl::IsCancelled(status)) return status;
+    obs::Log(obs::Level::kWarning, "no copy could be taken from a sibling; the catalog is asked",
+             {{"error", status.message()}});
+  }
   DATELINE_ASSIGN_OR_RETURN(const std::shared_ptr<replica::Store> copy, replica_.BeginCopy());
   DATELINE_RETURN_IF_ERROR(CopyAll(*copy));
   DATELINE_RETURN_IF_ERROR(replica_.Swap(copy));
@@ -31,7 +51,7 @@ absl::Status Follower::Bootstrap() {
 absl::Status Follower::CopyAll(replica::Store& copy) {
   content::v1::LogPosition from;
   content::v1::LogPosition until;
-  std::string page_token;
+  catalog::v1::ExportResourcesRequest request;
   replica::BulkLoader loader(copy);
   const auto on_page = [&](const ExportResourcesResponse& page) -> absl::Status {
     if (!page.start_position().empty() && from.log_id().empty()) {
@@ -42,15 +62,15 @@ absl::Status Follower::CopyAll(replica::Store& copy) {
     }
     DATELINE_RETURN_IF_ERROR(
         loader.Add(page.states(), page.has_at() ? TimeFromProto(page.at()) : absl::InfinitePast()));
-    page_token = page.page_token();
+    request.set_page_token(page.page_token());
     return absl::OkStatus();
   };
   // A broken export goes on behind its last page.
   for (int failures = 0; until.log_id().empty();) {
-    const std::string before = page_token;
-    const absl::Status status = feed_.Export(page_token, on_page);
+    const std::string before = request.page_token();
+    const absl::Status status = feed_.Export(request, on_page);
     if (status.ok()) break;
-    if (page_token != before) failures = 0;
+    if (request.page_token() != before) failures = 0;
     if (!absl::IsUnavailable(status) || failures > 5 || !Rest(failures++, kLongestPause))
       return status;
   }

@@ -15,9 +15,10 @@ class CatalogFeed {
   virtual ~CatalogFeed() = default;
 
   // Calls `on_page` with each page, until the export is whole (OK) or breaks off (UNAVAILABLE), or
-  // `on_page` fails, whose status is then returned. `page_token` resumes behind a page.
+  // `on_page` fails, whose status is then returned. `page_token` resumes behind a page; `view` and
+  // `names` say what is exported.
   virtual absl::Status Export(
-      const std::string& page_token,
+      const catalog::v1::ExportResourcesRequest& request,
       const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page) = 0;
 
   // Calls `on_batch` with each batch behind `position`. Ends only with an error: UNAVAILABLE when

@@ -8,6 +8,7 @@
 #include "common/errors/errors.h"
 #include "common/obs/guarded.h"
 #include "common/obs/log.h"
+#include "prometheus/counter.h"
 #include "services/query/follow/batches.h"
 
 namespace dateline::query::follow {
@@ -38,6 +39,8 @@ Follower::Follower(replica::Replica& replica, CatalogFeed& feed, Clock* clock,
       feed_(feed),
       clock_(clock),
       on_ready_(std::move(on_ready)),
+      checkpoint_(options.checkpoint),
+      metrics_(options.metrics),
       compactor_(replica, clock, options.compaction_pause, options.metrics),
       receipts_(replica, feed, options.metrics),
       reader_([this] { ReadLoop(); }),
@@ -50,6 +53,7 @@ Follower::~Follower() {
     changed_.SignalAll();
   }
   feed_.Cancel();
+  if (checkpoint_ != nullptr) checkpoint_->Cancel();
   reader_.join();
   {
     MutexLock lock(mutex_);
@@ -84,6 +88,7 @@ void Follower::SetState(v1::FollowerState state) {
 
 void Follower::ReadLoop() {
   bool rebuild = replica_.held() == nullptr;
+  NoteDamage(replica_.CheckCopy());
   if (replica_.current() != nullptr) on_ready_();
   int failures = 0;
   int rebuilds = 0;  // one after the other, without a sound stream between them
@@ -100,7 +105,7 @@ void Follower::ReadLoop() {
         rebuild = false;
         failures = 0;
         receipts_.Wake();
-        on_ready_();
+        if (replica_.current() != nullptr) on_ready_();
         continue;
       }
       SetState(replica_.current() == nullptr ? v1::FOLLOWER_STATE_BOOTSTRAPPING
@@ -112,14 +117,34 @@ void Follower::ReadLoop() {
       DrainQueue();
       if (clock_->Elapsed() - start > kSound) failures = rebuilds = 0;
       if (error::ReasonOf(status) == errors::v1::ERROR_REASON_POSITION_EXPIRED) {
-        obs::Log(obs::Level::kWarning, "the position has expired; making a new copy",
-                 {{"why", status.message()}});
+        obs::Log(obs::Level::kWarning, "the position has expired", {{"why", status.message()}});
+        rebuild = !MakeGood();
+        continue;
+      }
+      if (const absl::Status copy = replica_.CheckCopy(); !copy.ok()) {
+        NoteDamage(copy);
         rebuild = true;
         continue;
       }
       SetState(v1::FOLLOWER_STATE_DISCONNECTED, status);
     }
     if (!Rest(failures++, kLongestPause)) return;
+  }
+}
+
+bool Follower::MakeGood() {
+  for (int failures = 0;; ++failures) {
+    SetState(BuildingState());
+    SetBuilding(true);
+    const absl::Status status =
+        obs::Guarded("reconciling the copy", [this] { return Reconcile(); });
+    SetBuilding(false);
+    receipts_.Wake();
+    SetState(BuildingState(), status);
+    if (status.ok()) return true;
+    // After a failover the catalog itself is away for a while.
+    if (!absl::IsUnavailable(status)) return false;
+    if (!Rest(failures, kLongestPause)) return true;
   }
 }
 
@@ -148,6 +173,8 @@ absl::Status Follower::Follow() {
 }
 
 absl::Status Follower::Enqueue(StreamChangesResponse response) {
+  // Ends the stream; then a new copy is made.
+  DATELINE_RETURN_IF_ERROR(replica_.CheckCopy());
   const size_t bytes = response.ByteSizeLong();
   const bool caught_up = response.position() == response.head() || response.changes().empty();
   DATELINE_ASSIGN_OR_RETURN(Batch batch, ToBatch(std::move(response)));
@@ -187,11 +214,12 @@ void Follower::ApplyLoop() {
         break;
       case Work::kApply:
         // What comes behind a batch that was not applied must not be applied either.
-        if (!ApplyWithRetry(batch)) {
+        if (ApplyWithRetry(batch)) {
+          Applied(batch, caught_up);
+        } else {
           DiscardQueue();
-          return;
+          if (!CheckStopping().ok()) return;
         }
-        Applied(batch, caught_up);
     }
   }
 }
@@ -264,8 +292,18 @@ bool Follower::ApplyWithRetry(const Batch& batch) {
     // The machine's fault, such as a full disk: reading goes on, applying waits until it can.
     obs::Log(obs::Level::kError, "cannot apply changes", {{"error", status.message()}});
     SetState(v1::FOLLOWER_STATE_DISCONNECTED, status);
+    // It gets no better: a new copy is made, in place of the one that this would be applied to.
+    if (!replica_.CheckCopy().ok()) return false;
     if (!Rest(failures, kLongestPause)) return false;
   }
+}
+
+void Follower::NoteDamage(const absl::Status& status) {
+  if (status.ok()) return;
+  SetState(BuildingState(), status);
+  if (metrics_ == nullptr) return;
+  metrics_->Counter("dateline_query_damaged_copies_total", "Copies that were found damaged")
+      .Increment();
 }
 
 }  // namespace dateline::query::follow

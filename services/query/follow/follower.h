@@ -14,7 +14,9 @@
 #include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/query/v1/status.pb.h"
 #include "services/query/follow/catalog_feed.h"
+#include "services/query/follow/checkpoint_source.h"
 #include "services/query/follow/compactor.h"
+#include "services/query/follow/key_comparison.h"
 #include "services/query/follow/receipts.h"
 #include "services/query/replica/replica.h"
 
@@ -26,18 +28,23 @@ struct FollowerStatus {
   absl::Duration lag = absl::InfiniteDuration();  // since the copy was last known to be up to date
   absl::Time applied = absl::InfinitePast();      // the primary's clock up to which all is applied
   std::string last_error;
-  int rebuilds = 0;
+  int rebuilds = 0;         // Whole copies that were made.
+  int reconciliations = 0;  // How often the copy was reconciled with another timeline instead.
 };
 
 // How a follower works.
 struct FollowerOptions {
+  // Where a first copy is taken from, before it is asked of the catalog; null for the catalog
+  // alone. Must outlive the follower.
+  CheckpointSource* checkpoint = nullptr;
   // Between two compactions.
   absl::Duration compaction_pause = absl::Minutes(1);
   obs::Metrics* metrics = nullptr;  // null for none
 };
 
 // Keeps a replica up to date: makes a first copy from an export, follows the changes, resumes after
-// an interruption, and makes a new copy beside the old one when its position has expired. Two
+// an interruption, and, when its position has expired, compares the copy's keys with the catalog's
+// and fetches what differs; if that fails it makes a new copy beside the old one. Two
 // threads: one reads the stream, one applies; what piles up between them is applied in one
 // transaction. After takedowns the applying thread compacts the copy, between two transactions;
 // then a third thread sends the receipts. Thread-safe.
@@ -64,9 +71,19 @@ class Follower {
 
   void ReadLoop();
   absl::Status Bootstrap();
+  // Takes the first copy from a sibling; it serves once it has caught up.
+  absl::Status StartFromCheckpoint();
   absl::Status CopyAll(replica::Store& copy);
   absl::Status CatchUp(replica::Store& copy, const content::v1::LogPosition& from,
                        const content::v1::LogPosition& until);
+  absl::Status Reconcile();
+  absl::Status CompareKeys(const replica::Store& copy, replica::Batch* end,
+                           Differences* differences);
+  absl::Status FetchVocabulary(const replica::Store& copy);
+  absl::Status FetchArticles(const std::vector<Differences::Article>& articles, size_t from);
+  // Makes the copy whole again after its position has expired; true if it can be followed then, or
+  // if that is to be tried again. False: a whole copy is needed.
+  bool MakeGood();
   absl::Status Follow();
   absl::Status Enqueue(catalog::v1::StreamChangesResponse response);
   void ApplyLoop();
@@ -78,7 +95,10 @@ class Follower {
   // CANCELLED when stopping.
   absl::Status CheckStopping();
   void Applied(const replica::Batch& batch, bool caught_up);
+  // False when stopping, or if the copy is damaged.
   bool ApplyWithRetry(const replica::Batch& batch);
+  // Tells of a damaged copy, if the status says so.
+  void NoteDamage(const absl::Status& status);
   // With the error of the last attempt, or OK; without one, the error of before stays to be seen.
   void SetState(v1::FollowerState state, const absl::Status& status);
   void SetState(v1::FollowerState state);
@@ -95,6 +115,8 @@ class Follower {
   CatalogFeed& feed_;
   Clock* const clock_;
   const std::function<void()> on_ready_;
+  CheckpointSource* const checkpoint_;
+  obs::Metrics* const metrics_;
 
   Mutex mutex_;
   CondVar changed_;

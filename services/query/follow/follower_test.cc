@@ -116,40 +116,6 @@ TEST_F(FollowerTest, ServesItsCopyAfterARestartWithoutACatalog) {
   EXPECT_THAT(ListAll(process), ElementsAre("articles/a1"));
 }
 
-TEST_F(FollowerTest, MakesANewCopyAfterAFailoverAndEqualsTheNewPrimary) {
-  QueryProcess process(catalog_, folder_.path());
-  const std::string lost = catalog_.Commit({StateOf({.key = 2, .publish = -2})}, At(0));
-  process.AwaitPosition(lost);
-  process.AwaitStatus(IsFollowing);
-  catalog_.FailOver(/*kept=*/1);
-  const std::string position = catalog_.Commit({StateOf({.key = 3, .publish = -3})}, At(0));
-  // Reads never stop: the old copy answers until the new one does.
-  for (bool rebuilt = false; !rebuilt;) {
-    const std::vector<std::string> names = ListAll(process);
-    ASSERT_EQ(names.size(), 2u);
-    rebuilt = names[1] == "articles/a3";
-  }
-  process.AwaitPosition(position);
-  v1::GetArticleRequest request;
-  request.set_name("articles/a1");
-  request.set_min_position(lost);
-  v1::GetArticleResponse response;
-  EXPECT_THAT(process.Call(&Stub::GetArticle, request, &response),
-              HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
-  EXPECT_EQ(catalog_.calls("ExportResources"), 2);
-
-  replica::testing::TemporaryFolder fresh_folder;
-  QueryProcess fresh(catalog_, fresh_folder.path());
-  fresh.AwaitPosition(position);
-  v1::GetDigestResponse rebuilt;
-  v1::GetDigestResponse scratch;
-  ASSERT_THAT(process.Call(&v1::ReplicaService::Stub::GetDigest, v1::GetDigestRequest(), &rebuilt),
-              IsOk());
-  ASSERT_THAT(fresh.Call(&v1::ReplicaService::Stub::GetDigest, v1::GetDigestRequest(), &scratch),
-              IsOk());
-  EXPECT_EQ(rebuilt.SerializeAsString(), scratch.SerializeAsString());
-}
-
 TEST_F(FollowerTest, ListsWhatWasJustPublishedWhenTheMachineIsTwoSecondsBehind) {
   QueryProcess process(catalog_, folder_.path(), -absl::Seconds(2));
   process.AwaitStatus([](const auto& status) { return status.serving(); });

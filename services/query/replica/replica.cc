@@ -28,6 +28,7 @@ constexpr absl::Duration kIdlePositionInterval = absl::Seconds(5);
 
 Replica::Replica(std::string folder, Clock* clock)
     : folder_(std::move(folder)),
+      ends_(folder_),
       machine_clock_(clock),
       clock_(clock),
       waiters_(clock, kMaxWaiters),
@@ -43,8 +44,11 @@ absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(const std::string& folder
   std::unique_ptr<Replica> replica(new Replica(folder, clock));
   const absl::Status opened = replica->OpenCurrent(max_age);
   if (!opened.ok()) {
-    obs::Log(obs::Level::kInfo, "no copy to go on with; one will be made",
-             {{"why", opened.message()}});
+    const bool damaged = absl::IsDataLoss(opened);
+    obs::Log(damaged ? obs::Level::kError : obs::Level::kInfo,
+             "no copy to go on with; one will be made", {{"why", opened.message()}});
+    MutexLock lock(replica->mutex_);
+    if (damaged) replica->damaged_ = opened;
     DATELINE_RETURN_IF_ERROR(replica->RemoveOthers(""));
   }
   return replica;
@@ -60,8 +64,10 @@ absl::Status Replica::OpenCurrent(absl::Duration max_age) {
   }
   next_copy_ = number + 1;
   const absl::Status removed = RemoveOthers(name);
-  DATELINE_ASSIGN_OR_RETURN(std::shared_ptr<Store> store,
-                            Store::Open(absl::StrCat(folder_, "/", name), /*durable=*/true));
+  DATELINE_ASSIGN_OR_RETURN(
+      std::shared_ptr<Store> store,
+      Store::Open(absl::StrCat(folder_, "/", name), /*durable=*/true,
+                  ends_.unclean() >= 2 ? PageCheck::kAll : PageCheck::kBranches));
   DATELINE_ASSIGN_OR_RETURN(const CopyState state, ReadCopyState(*store));
   if (!state.complete) return absl::NotFoundError("it is not complete");
   clock_.Observe(state.at);
@@ -153,6 +159,16 @@ absl::Status Replica::ApplyAndPublish(const Batch& batch) {
   return absl::OkStatus();
 }
 
+absl::Status Replica::Reconcile(const Batch& batch) {
+  const std::shared_ptr<Store> store = held();
+  if (store == nullptr) return absl::FailedPreconditionError("there is no copy to reconcile");
+  if (batch.states.empty() && batch.position.log_id().empty()) return absl::OkStatus();
+  DATELINE_RETURN_IF_ERROR(Apply(*store, batch));
+  clock_.Observe(batch.at);
+  if (!batch.position.log_id().empty()) Publish(batch.position);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::shared_ptr<Store>> Replica::BeginCopy() {
   // A copy that was begun and never finished must not fill the disk.
   const std::shared_ptr<Store> kept = held();
@@ -165,11 +181,7 @@ absl::StatusOr<std::shared_ptr<Store>> Replica::BeginCopy() {
   return std::shared_ptr<Store>(std::move(store));
 }
 
-absl::Status Replica::Swap(std::shared_ptr<Store> copy) {
-  return Replace(std::move(copy), /*serves=*/true);
-}
-
-absl::Status Replica::Replace(std::shared_ptr<Store> copy, bool serves) {
+absl::Status Replica::Swap(std::shared_ptr<Store> copy, bool serves) {
   DATELINE_RETURN_IF_ERROR(MarkComplete(*copy));
   DATELINE_RETURN_IF_ERROR(copy->MakeDurable());
   DATELINE_ASSIGN_OR_RETURN(const CopyState state, ReadCopyState(*copy));
@@ -180,6 +192,7 @@ absl::Status Replica::Replace(std::shared_ptr<Store> copy, bool serves) {
   {
     MutexLock lock(mutex_);
     old = std::exchange(held_, std::move(copy));
+    damaged_ = absl::OkStatus();
     serving_ = serves;
   }
   clock_.Observe(state.at);
@@ -208,6 +221,16 @@ absl::Status Replica::ForgetReceipts(const std::vector<std::string>& articles) {
   return store == nullptr ? absl::OkStatus() : replica::ForgetReceipts(*store, articles);
 }
 
+absl::Status Replica::CheckCopy() const {
+  std::shared_ptr<Store> store;
+  {
+    MutexLock lock(mutex_);
+    DATELINE_RETURN_IF_ERROR(damaged_);
+    store = held_;
+  }
+  return store == nullptr ? absl::OkStatus() : store->Check();
+}
+
 bool Replica::needs_compaction() const {
   const std::shared_ptr<Store> store = held();
   return store != nullptr && (HasUnclean(*store).value_or(false) || WantsDictionary(*store));
@@ -220,7 +243,8 @@ absl::Status Replica::Compact(absl::FunctionRef<absl::Status()> check) {
   DATELINE_RETURN_IF_ERROR(Apply(*store, Batch{{}, position()->position}));
   DATELINE_ASSIGN_OR_RETURN(std::shared_ptr<Store> copy, BeginCopy());
   const absl::Status copied = CopyClean(*store, *copy, check);
-  if (copied.ok()) return Replace(std::move(copy), /*serves=*/current() != nullptr);
+  if (copied.ok()) return Swap(std::move(copy), /*serves=*/current() != nullptr);
+  if (absl::IsDataLoss(copied)) store->NoteDamage();
   // It may be the disk that is full.
   copy.reset();
   DATELINE_RETURN_IF_ERROR(RemoveOthers(fs::path(store->folder()).filename().string()));

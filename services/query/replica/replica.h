@@ -16,6 +16,7 @@
 #include "services/query/replica/apply/apply.h"
 #include "services/query/replica/apply/takedowns.h"
 #include "services/query/replica/clock.h"
+#include "services/query/replica/ends.h"
 #include "services/query/replica/store/store.h"
 #include "services/query/replica/waiters.h"
 
@@ -32,9 +33,10 @@ struct KnownPosition {
 // one writer.
 class Replica {
  public:
-  // Opens the copy in `folder` if there is a complete one of this format; anything else there is
-  // removed. A copy whose state is older than `max_age` does not serve before it has caught up, as
-  // something that it has may have been taken down meanwhile.
+  // Opens the copy in `folder` if there is a complete one of this format that is not damaged;
+  // anything else there is removed. All of it is looked at if the last two runs ended without being
+  // told to, else the pages that lead to others. A copy whose state is older than `max_age` does
+  // not serve before it has caught up, as something that it has may have been taken down meanwhile.
   static absl::StatusOr<std::unique_ptr<Replica>> Open(
       const std::string& folder, Clock* clock, absl::Duration max_age = absl::InfiniteDuration());
 
@@ -55,12 +57,16 @@ class Replica {
   // only moves the position in memory, and now and then on disk.
   absl::Status ApplyAndPublish(const Batch& batch);
 
+  // Applies, always on disk, to the copy that serves, part of making it what another timeline says;
+  // moves the position if the batch has one. Beside no other writer.
+  absl::Status Reconcile(const Batch& batch);
+
   // An empty store for a new copy, without durability.
   absl::StatusOr<std::shared_ptr<Store>> BeginCopy();
 
-  // Makes a finished copy durable and lets it serve; the old one goes when its last reader has
-  // left.
-  absl::Status Swap(std::shared_ptr<Store> copy);
+  // Makes a finished copy durable and lets it serve, or, if not `serves`, only holds it until
+  // StartServing; the old one goes when its last reader has left.
+  absl::Status Swap(std::shared_ptr<Store> copy, bool serves = true);
 
   // What the catalog waits for; UNAVAILABLE while files of an older copy could not be removed.
   absl::StatusOr<OwedReceipts> owed_receipts() const;
@@ -70,6 +76,10 @@ class Replica {
 
   // Whether Compact has something to clean, or a dictionary to make.
   bool needs_compaction() const;
+
+  // DATA_LOSS if the copy held was found damaged, at the start (then there is none) or since: a new
+  // one is to be made. Quick.
+  absl::Status CheckCopy() const;
 
   // Puts a copy in place of the one held that has its entries and no other byte, so that nothing is
   // left of what was taken down; readers go on. Takes as long as reading and writing all of it.
@@ -87,17 +97,19 @@ class Replica {
  private:
   Replica(std::string folder, Clock* clock);
   absl::Status OpenCurrent(absl::Duration max_age);
-  absl::Status Replace(std::shared_ptr<Store> copy, bool serves);
   void Publish(const content::v1::LogPosition& position);
   absl::Status RemoveOthers(const std::string& keep) const;
 
   const std::string folder_;
+  const Ends ends_;
   Clock* const machine_clock_;
   ReplicaClock clock_;
   PositionWaiters waiters_;
   mutable Mutex mutex_;
   std::shared_ptr<Store> held_ ABSL_GUARDED_BY(mutex_);
   bool serving_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status damaged_
+      ABSL_GUARDED_BY(mutex_);  // The copy found at the start, until there is one.
   absl::Status removed_ ABSL_GUARDED_BY(mutex_);  // Whether older copies could be removed.
   std::shared_ptr<const KnownPosition> position_ ABSL_GUARDED_BY(mutex_);
   Mutex listeners_mutex_;

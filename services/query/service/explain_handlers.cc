@@ -8,9 +8,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "absl/time/time.h"
 #include "common/api/proto_time.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
+#include "common/filter/article_fields.h"
+#include "common/filter/expression.h"
 #include "services/query/replica/apply/lister.h"
 #include "services/query/service/filter.h"
 #include "services/query/service/read_options.h"
@@ -30,6 +34,26 @@ struct Part {
 std::string ValuesOf(const std::vector<AskedFor>& values) {
   return absl::StrJoin(values, ", ",
                        [](std::string* out, const AskedFor& one) { out->append(one.value); });
+}
+
+std::string TimeText(absl::Time time) {
+  return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());
+}
+
+// The parts of an expression that must all hold; nothing for none.
+std::vector<AskedFor> FactorsOf(const AskedFor& expression) {
+  const auto parsed =
+      filter::ParseExpression(expression.value, expression.field, filter::kArticleFields);
+  // PlanOf refused what cannot be read.
+  if (!parsed.ok()) return {};
+  if (parsed->kind != filter::Expression::Kind::kAnd) return {expression};
+  std::vector<AskedFor> factors;
+  for (const filter::Expression& part : parsed->parts) {
+    const absl::string_view text =
+        absl::ClippedSubstr(expression.value, part.begin, part.end - part.begin);
+    factors.push_back({expression.field, std::string(text)});
+  }
+  return factors;
 }
 
 // The conditions of a filter, one by one.
@@ -68,13 +92,14 @@ std::vector<Part> PartsOf(const Conditions& all) {
     add(*all.has_image ? "has an image" : "has no image").has_image = all.has_image;
   }
   if (all.from != absl::InfinitePast()) {
-    add("is published at publish_time_from or later").from = all.from;
+    add(absl::StrCat("publish_time is ", TimeText(all.from), " or later")).from = all.from;
   }
   if (all.until != absl::InfiniteFuture()) {
-    add("is published before publish_time_to").until = all.until;
+    add(absl::StrCat("publish_time is before ", TimeText(all.until))).until = all.until;
   }
-  if (!all.expression.value.empty()) {
-    add(absl::StrCat("matches ", all.expression.value)).expression = all.expression;
+  for (AskedFor& factor : FactorsOf(all.expression)) {
+    Conditions& conditions = add(absl::StrCat("matches ", factor.value));
+    conditions.expression = std::move(factor);
   }
   return parts;
 }
@@ -137,11 +162,13 @@ absl::Status ExplainHandlers::ExplainListing(const v1::ExplainListingRequest& re
   }
   Explanation explanation(response);
   const bool published = state->article().state() == content::v1::ARTICLE_STATE_PUBLISHED;
-  explanation.Add(published
-                      ? "its state is PUBLISHED"
-                      : absl::StrCat("its state is PUBLISHED, not ",
-                                     content::v1::ArticleState_Name(state->article().state())),
-                  published);
+  explanation.Add(
+      published
+          ? "its state is PUBLISHED"
+          : absl::StrCat("its state is PUBLISHED, not ",
+                         absl::StripPrefix(content::v1::ArticleState_Name(state->article().state()),
+                                           "ARTICLE_STATE_")),
+      published);
   const Slot slot = InForce(state->article(), view.now());
   const std::vector<Listing> listings =
       replica::ListingsOf(view.transaction(), *key, /*as_published=*/true);

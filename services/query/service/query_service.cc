@@ -180,9 +180,10 @@ grpc::ServerUnaryReactor* QueryService::SuggestTopics(grpc::CallbackServerContex
   const auto suggest = [this, request, response](const RequestContext& call) {
     return suggest_.SuggestTopics(*request, call, response);
   };
+  // A short beginning may have thousands of names, for which gRPC's threads have no time.
   return reads_.Serve(context, runtime_.StatsOf("SuggestTopics"),
                       MinPosition(request->min_position()), response,
-                      Tagged(context, request, response, suggest));
+                      Tagged(context, request, response, suggest), ReadService::Run::kOnExecutor);
 }
 
 grpc::ServerUnaryReactor* QueryService::ListMostRead(grpc::CallbackServerContext* context,

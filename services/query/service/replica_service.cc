@@ -1,7 +1,11 @@
 #include "services/query/service/replica_service.h"
 
+#include <memory>
+
 #include "absl/cleanup/cleanup.h"
 #include "common/errors/errors.h"
+#include "common/rpc/write_stream.h"
+#include "services/query/service/checkpoint.h"
 #include "services/query/service/status.h"
 
 namespace dateline::query::service {
@@ -16,6 +20,16 @@ grpc::ServerUnaryReactor* ReplicaService::GetDigest(grpc::CallbackServerContext*
   };
   return reads_.Serve(context, digest_stats_, MinPosition(request->min_position()), response,
                       digest, ReadService::Run::kOnExecutor);
+}
+
+grpc::ServerWriteReactor<v1::StreamCheckpointResponse>* ReplicaService::StreamCheckpoint(
+    grpc::CallbackServerContext* /*context*/, const v1::StreamCheckpointRequest* /*request*/) {
+  // It begins with the first step, on the executor.
+  return rpc::WriteStream<v1::StreamCheckpointResponse>::Serve(
+      checkpoints_, runtime_.executor(),
+      [this, checkpoint = std::make_shared<Checkpoint>(replica_)](const RequestContext& call) {
+        return checkpoint->Next(call);
+      });
 }
 
 }  // namespace dateline::query::service

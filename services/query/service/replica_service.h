@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "common/rpc/runtime.h"
-#include "common/rpc/unimplemented.h"
+#include "common/rpc/stream/registry.h"
 #include "dateline/query/v1/replica_service.grpc.pb.h"
 #include "services/query/replica/replica.h"
 #include "services/query/service/read_service.h"
@@ -16,19 +16,33 @@ class ReplicaService final : public v1::ReplicaService::CallbackService {
  public:
   // Both must outlive it.
   ReplicaService(replica::Replica& replica, rpc::Runtime& runtime)
-      : replica_(replica), reads_(replica, runtime), digest_stats_(runtime.StatsOf("GetDigest")) {}
+      : replica_(replica),
+        runtime_(runtime),
+        reads_(replica, runtime),
+        digest_stats_(runtime.StatsOf("GetDigest")),
+        checkpoints_(kMaxCheckpoints) {}
+  ~ReplicaService() override { EndStreams(); }
 
   grpc::ServerUnaryReactor* GetDigest(grpc::CallbackServerContext* context,
                                       const v1::GetDigestRequest* request,
                                       v1::GetDigestResponse* response) override;
 
-  DATELINE_STREAM_NOT_IMPLEMENTED(v1, StreamCheckpoint)
+  grpc::ServerWriteReactor<v1::StreamCheckpointResponse>* StreamCheckpoint(
+      grpc::CallbackServerContext* context, const v1::StreamCheckpointRequest* request) override;
+
+  // Ends the streams, with UNAVAILABLE, and takes no new ones: the server is going down.
+  void EndStreams() { checkpoints_.EndAll(); }
 
  private:
+  // Each holds a few pieces, and keeps pages that the writer replaces.
+  static constexpr size_t kMaxCheckpoints = 2;
+
   replica::Replica& replica_;
+  rpc::Runtime& runtime_;
   ReadService reads_;
   std::atomic<bool> digesting_{false};  // one at a time: it reads everything
   rpc::MethodStats& digest_stats_;
+  rpc::StreamRegistry checkpoints_;
 };
 
 }  // namespace dateline::query::service

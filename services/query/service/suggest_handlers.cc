@@ -1,12 +1,12 @@
 #include "services/query/service/suggest_handlers.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -38,48 +38,53 @@ bool IsWanted(absl::string_view language,
   });
 }
 
-struct Ranked {
+struct Found {
+  uint64_t topic = 0;
   bool exact = false;  // a name is what was typed
-  int64_t uses = 0;
-  std::string name;
-  uint64_t key = 0;
+  int64_t uses = 0;    // articles that the topic or one below it has
 };
 
-// The topics that match, by key: whether one of their names is what was typed.
-absl::StatusOr<std::map<uint64_t, bool>> Matches(const View& view, const RequestContext& call,
-                                                 const v1::SuggestTopicsRequest& request) {
-  std::map<uint64_t, bool> matches;
+// The topics that match, by the matching ends of their names.
+absl::StatusOr<std::vector<Found>> Find(const View& view, const RequestContext& call,
+                                        const v1::SuggestTopicsRequest& request) {
+  std::vector<Found> found_topics;
   const std::string prefix = replica::SuggestionPrefix(request.prefix());
+  if (prefix.empty()) return found_topics;
+  absl::flat_hash_map<uint64_t, size_t> places;
+  absl::flat_hash_map<uint64_t, uint64_t> targets;  // of those that were merged
   replica::Cursor cursor = view.transaction().Open(replica::Table::kSuggestions);
   int looked = 0;
   for (bool found = cursor.Seek(prefix);
        found && absl::StartsWith(cursor.key(), prefix) && looked < kMaxNames;
        found = cursor.Next()) {
     if (looked++ % kNamesBetweenChecks == 0) DATELINE_RETURN_IF_ERROR(call.Check());
-    const auto suggestion = replica::ParseSuggestion(cursor.key());
+    const auto suggestion = replica::ParseSuggestion(cursor.key(), cursor.value());
     if (!suggestion.has_value() || !IsWanted(suggestion->language, request.languages())) continue;
-    bool& exact = matches[replica::ResolveTopic(view.transaction(), suggestion->topic)];
-    exact |= suggestion->whole_name && suggestion->text == prefix;
+    uint64_t topic = suggestion->topic;
+    if (suggestion->merged) {
+      const auto [target, is_new] = targets.try_emplace(topic);
+      if (is_new) target->second = replica::ResolveTopic(view.transaction(), topic);
+      topic = target->second;
+    }
+    const auto [place, is_new] = places.try_emplace(topic, found_topics.size());
+    if (is_new) found_topics.push_back({topic});
+    found_topics[place->second].exact |= suggestion->whole_name && suggestion->text == prefix;
   }
-  return matches;
+  return found_topics;
 }
 
-absl::StatusOr<std::vector<Ranked>> Rank(const View& view, const RequestContext& call,
-                                         const std::map<uint64_t, bool>& matches) {
-  std::vector<Ranked> ranked;
-  ranked.reserve(matches.size());
-  for (const auto& [key, exact] : matches) {
-    if (ranked.size() % kNamesBetweenChecks == 0) DATELINE_RETURN_IF_ERROR(call.Check());
-    const auto state = view.StateOf(catalog::v1::RESOURCE_KIND_TOPIC, key);
-    if (!state.has_value() || state->topic().state() != content::v1::TOPIC_STATE_ACTIVE) continue;
-    const std::string list = replica::ListPrefix(replica::Dimension::kTopicClosure, key);
-    const int64_t uses = replica::CountList(view.transaction(), list, view.now()).size;
-    ranked.push_back({exact, uses, state->name(), key});
+// Best first. What is counted is what readers see: hidden articles raise no topic.
+absl::Status Rank(const View& view, const RequestContext& call, std::vector<Found>* found) {
+  int counted = 0;
+  for (Found& one : *found) {
+    if (counted++ % kNamesBetweenChecks == 0) DATELINE_RETURN_IF_ERROR(call.Check());
+    one.uses = replica::CountedIn(
+        view.transaction(), replica::ListPrefix(replica::Dimension::kTopicClosure, one.topic));
   }
-  std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    return std::tie(b.exact, b.uses, a.name) < std::tie(a.exact, a.uses, b.name);
+  std::stable_sort(found->begin(), found->end(), [](const Found& a, const Found& b) {
+    return std::tie(b.exact, b.uses) < std::tie(a.exact, a.uses);
   });
-  return ranked;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -95,19 +100,20 @@ absl::Status SuggestHandlers::SuggestTopics(const v1::SuggestTopicsRequest& requ
     if (!absl::SimpleAtoi(payload, &offset)) return error::InvalidPageToken();
   }
   DATELINE_ASSIGN_OR_RETURN(const View view, View::Open(replica_));
-  DATELINE_ASSIGN_OR_RETURN(const auto matches, Matches(view, call, request));
-  DATELINE_ASSIGN_OR_RETURN(const std::vector<Ranked> ranked, Rank(view, call, matches));
-  const size_t size =
-      static_cast<size_t>(std::min(api::PageSizeOf(request.page_size()), kMaxPageSize));
+  DATELINE_ASSIGN_OR_RETURN(std::vector<Found> found, Find(view, call, request));
+  DATELINE_RETURN_IF_ERROR(Rank(view, call, &found));
+  const int size = std::min(api::PageSizeOf(request.page_size()), kMaxPageSize);
   size_t budget = limits::kPageByteBudget;
-  size_t next = std::min(offset, ranked.size());
-  for (; next < ranked.size() && next - offset < size && budget > 0; ++next) {
-    auto state = view.StateOf(catalog::v1::RESOURCE_KIND_TOPIC, ranked[next].key);
-    if (!state.has_value()) continue;
+  size_t next = std::min(offset, found.size());
+  for (; next < found.size() && response->topics_size() < size && budget > 0; ++next) {
+    DATELINE_RETURN_IF_ERROR(call.Check());
+    auto state = view.StateOf(catalog::v1::RESOURCE_KIND_TOPIC, found[next].topic);
+    // What was merged into a topic that is gone leads nowhere.
+    if (!state.has_value() || state->topic().state() != content::v1::TOPIC_STATE_ACTIVE) continue;
     budget -= std::min(budget, state->topic().ByteSizeLong());
     *response->add_topics() = std::move(*state->mutable_topic());
   }
-  if (next < ranked.size()) {
+  if (next < found.size()) {
     response->set_next_page_token(
         page_tokens_.Encode(absl::StrCat(next), api::PageFingerprint(request)));
   }

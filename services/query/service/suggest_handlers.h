@@ -16,9 +16,11 @@ class SuggestHandlers {
       : replica_(replica), page_tokens_(page_tokens) {}
 
   // Active topics of which a name or alias has a word that begins so, without regard to case and
-  // accents: those with this very name first, then those with the most visible articles, by name
-  // where these are equal. Of a merged topic the target. Looks at 10,000 names at most. The errors
-  // of page tokens; NOT_READY.
+  // accents: those with this very name first, then those with the most visible articles, themselves
+  // or below them, as of the copy's instant; where these are equal, by the names that match. Of a
+  // merged topic the target. Of a beginning of more than 10,000 names the first of them by the
+  // alphabet are looked at. A page's token is a place in this order, which moves with the articles.
+  // The errors of page tokens; NOT_READY.
   absl::Status SuggestTopics(const v1::SuggestTopicsRequest& request, const RequestContext& call,
                              v1::SuggestTopicsResponse* response) const;
 

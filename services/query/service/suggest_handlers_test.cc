@@ -80,9 +80,52 @@ TEST_F(SuggestHandlersTest, SuggestsTheMostUsedFirstAndAnExactNameBeforeThem) {
   EXPECT_THAT(Names("kasan", "fr"), IsEmpty());
   EXPECT_THAT(Names("eire"), ElementsAre("topics/t4"));
   EXPECT_THAT(Names("old n"), ElementsAre("topics/t1"));  // merged into it
+  EXPECT_THAT(Names(" "), IsEmpty());
   // Renamed: nothing of the old name is left.
   dateline_.Apply({Named(4, "Ireland", 2)});
   EXPECT_THAT(Names("eire"), IsEmpty());
+}
+
+TEST_F(SuggestHandlersTest, CountsWhatReadersSeeAndWhatIsBelow) {
+  catalog::v1::ResourceState below = TopicState(3, 1, {2});
+  below.mutable_topic()->set_display_name("Elsewhere");
+  const std::vector<catalog::v1::ResourceState> visible = {
+      Named(1, "Rain a"), Named(2, "Rain b"), below, StateOf({.key = 1, .topics = {3}})};
+  dateline_.Apply(visible);
+  EXPECT_THAT(Names("rain"), ElementsAre("topics/t2", "topics/t1"));
+  // What nobody sees yet raises no topic; once it is seen, it does.
+  dateline_.Apply({StateOf({.key = 2, .embargo = 10, .topics = {1}}),
+                   StateOf({.key = 3, .embargo = 10, .topics = {1}})});
+  EXPECT_THAT(Names("rain"), ElementsAre("topics/t2", "topics/t1"));
+  dateline_.clock().Advance(absl::Seconds(10));
+  dateline_.Apply({});
+  EXPECT_THAT(Names("rain"), ElementsAre("topics/t1", "topics/t2"));
+}
+
+TEST_F(SuggestHandlersTest, LeadsFromWhatWasMergedToWhatIsThere) {
+  dateline_.Apply({Named(1, "Iran"), Named(2, "Persia", 1, 1), Named(3, "Parthia", 1, 2)});
+  EXPECT_THAT(Names("pers"), ElementsAre("topics/t1"));
+  EXPECT_THAT(Names("parthia"), ElementsAre("topics/t1"));
+  EXPECT_THAT(Names("p"), ElementsAre("topics/t1"));  // once
+  auto deleted = Named(1, "Iran", 2);
+  deleted.mutable_topic()->set_state(content::v1::TOPIC_STATE_DELETED);
+  dateline_.Apply({deleted});
+  EXPECT_THAT(Names("p"), IsEmpty());
+  // No longer merged.
+  dateline_.Apply({Named(2, "Persia", 2)});
+  EXPECT_THAT(Names("p"), ElementsAre("topics/t2"));
+}
+
+TEST_F(SuggestHandlersTest, EndsWithTheCall) {
+  dateline_.Apply({Named(1, "Rain")});
+  v1::SuggestTopicsRequest request;
+  request.set_prefix("r");
+  v1::SuggestTopicsResponse response;
+  const RequestContext cancelled(
+      &dateline_.clock(), absl::InfiniteDuration(), [] { return true; },
+      dateline_.Call().identity());
+  EXPECT_THAT(suggest_.SuggestTopics(request, cancelled, &response),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST_F(SuggestHandlersTest, PagesThroughSuggestions) {
@@ -129,8 +172,62 @@ TEST_F(SuggestHandlersTest, ExplainsEachConditionWithItsInstant) {
   ASSERT_THAT(explained, IsOk());
   EXPECT_TRUE(explained->listed());
 
+  request.mutable_filter()->set_expression(
+      "publish_time >= 1999-01-01 AND NOT (topic = topics/t2)");
+  explained = Explain(request);
+  ASSERT_THAT(explained, IsOk());
+  EXPECT_FALSE(explained->listed());
+  const auto& conditions = explained->conditions();
+  ASSERT_EQ(conditions.size(), 7);
+  EXPECT_EQ(conditions[4].condition(), "has topics/t1 or a topic below it");
+  EXPECT_EQ(conditions[5].condition(), "matches publish_time >= 1999-01-01");
+  EXPECT_TRUE(conditions[5].holds());
+  EXPECT_EQ(conditions[6].condition(), "matches NOT (topic = topics/t2)");
+  EXPECT_FALSE(conditions[6].holds());
+
   request.set_article("articles/none");
   EXPECT_THAT(Explain(request), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(SuggestHandlersTest, ExplainsWhichRevisionIsInForceAndWhatItsStateIs) {
+  dateline_.Apply({StateOf({.key = 1, .expire = 60, .scheduled = 20, .scheduled_publish = -5}),
+                   StateOf({.key = 2, .state = content::v1::ARTICLE_STATE_WITHDRAWN})});
+  v1::ExplainListingRequest request;
+  request.set_article("articles/a1");
+  auto explained = Explain(request);
+  ASSERT_THAT(explained, IsOk());
+  EXPECT_TRUE(explained->listed());
+  EXPECT_EQ(explained->conditions(1).condition(), "a live revision is in force");
+  EXPECT_EQ(TimeFromProto(explained->conditions(1).time()), At(20));
+  dateline_.clock().Advance(absl::Seconds(20));
+  explained = Explain(request);
+  ASSERT_THAT(explained, IsOk());
+  EXPECT_TRUE(explained->listed());
+  EXPECT_EQ(explained->conditions(1).condition(), "the scheduled revision is in force");
+  EXPECT_EQ(TimeFromProto(explained->conditions(1).time()), At(20));
+
+  request.set_article("articles/a2");
+  explained = Explain(request);
+  ASSERT_THAT(explained, IsOk());
+  EXPECT_FALSE(explained->listed());
+  EXPECT_EQ(explained->conditions(0).condition(), "its state is PUBLISHED, not WITHDRAWN");
+  EXPECT_FALSE(explained->conditions(0).holds());
+}
+
+TEST_F(SuggestHandlersTest, ExplainsWhatAListWouldTake) {
+  dateline_.Apply({StateOf({.key = 1})});
+  v1::ExplainListingRequest request;
+  request.set_article("articles/a1");
+  request.mutable_filter()->add_all_topics("topics/none");
+  EXPECT_THAT(Explain(request), StatusIs(absl::StatusCode::kNotFound));
+  request.mutable_filter()->clear_all_topics();
+  request.mutable_filter()->set_expression("topic");
+  EXPECT_THAT(Explain(request), HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  request.clear_filter();
+  *request.mutable_as_of() = TimeToProto(At(-10));
+  EXPECT_THAT(Explain(request), HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
+  request.clear_as_of();
+  EXPECT_THAT(Explain(request), IsOk());
 }
 
 }  // namespace

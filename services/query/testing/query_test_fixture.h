@@ -47,7 +47,8 @@ class QueryProcess {
   QueryProcess(FakeCatalogServer& catalog, const std::string& folder,
                absl::Duration skew = absl::ZeroDuration(),
                size_t max_answer_bytes = rpc::AnswerBudget::kMaxBytes,
-               absl::Duration serve_if_younger = absl::Minutes(10))
+               absl::Duration serve_if_younger = absl::Minutes(10),
+               follow::CheckpointSource* checkpoint = nullptr)
       : clock_(skew),
         runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16, rpc::Callers(), "calls",
                  max_answer_bytes),
@@ -58,7 +59,8 @@ class QueryProcess {
             *replica_, page_tokens_, runtime_, [this] { return follower_->status(); }, "test"),
         replica_service_(*replica_, runtime_),
         follower_(std::make_unique<follow::Follower>(
-            *replica_, feed_, RealClock(), [] {}, follow::FollowerOptions{.metrics = &metrics_})),
+            *replica_, feed_, RealClock(), [] {},
+            follow::FollowerOptions{.checkpoint = checkpoint, .metrics = &metrics_})),
         server_(std::make_unique<dateline::testing::InProcessServer>(
             std::vector<grpc::Service*>{&service_, &replica_service_})),
         stub_(v1::QueryService::NewStub(server_->channel())),
@@ -70,6 +72,8 @@ class QueryProcess {
 
   v1::QueryService::Stub& stub() { return *stub_; }
   replica::Replica& replica() { return *replica_; }
+  // How another server reaches this one.
+  std::shared_ptr<grpc::Channel> channel() { return server_->channel(); }
   obs::Metrics& metrics() { return metrics_; }
 
   // Calls a method; the status with its details.

@@ -135,6 +135,7 @@ def calls(known):
         "QueryService.BatchGetArticles": lambda n: {"names": [known["article"]]},
         "QueryService.ResolvePath": lambda n: {"publication": "publications/test", "path": known["path"]},
         "ReplicaService.GetDigest": lambda n: {},
+        "ReplicaService.StreamCheckpoint": lambda n: {},
         "QueryService.GetTopic": lambda n: {"name": "topics/weather"},
         "QueryService.WatchArticles": lambda n: {"filter": {"anyTopics": ["topics/weather"]}},
         "QueryService.SyncArticles": lambda n: {"filter": {"anyTopics": ["topics/weather"]}, "minPosition": known["position"]},

@@ -7,9 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/obs/guarded.h"
 #include "common/position/position.h"
-#include "services/query/replica/apply/journal.h"
 #include "services/query/replica/apply/writer.h"
-#include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
 namespace {
@@ -40,7 +38,7 @@ absl::Status ApplyAtOnce(Store& store, const Batch& batch, const OnState& on_sta
   const content::v1::LogPosition& reached =
       batch.journal_position.log_id().empty() ? batch.position : batch.journal_position;
   Journal journal(transaction, reached, at);
-  Writer writer(transaction, at, EncodePosition(batch.position), journal);
+  Writer writer(transaction, at, EncodePosition(batch.position), batch.replaces, journal);
   for (const ResourceState* state : InKindOrder(batch.states)) {
     if (why.empty() && on_state != nullptr) on_state(*state);
     writer.Write(*state, why);
@@ -59,7 +57,7 @@ absl::Status ApplyGuarded(Store& store, const Batch& batch, const OnState& on_st
 // The position is stored last: until then the batch is not applied.
 absl::Status ApplyOneByOne(Store& store, const Batch& batch, const OnState& on_state) {
   for (const ResourceState* state : InKindOrder(batch.states)) {
-    const Batch one{{*state}, {}, batch.at, batch.position};
+    const Batch one{{*state}, {}, batch.at, batch.replaces, batch.position};
     const absl::Status status = ApplyGuarded(store, one, on_state, "");
     if (status.ok()) continue;
     if (!absl::IsInternal(status)) return status;
@@ -77,16 +75,16 @@ absl::Status ApplyForTest(Store& store, const Batch& batch, const OnState& on_st
 
 absl::Status Apply(Store& store, const Batch& batch) { return ApplyForTest(store, batch, nullptr); }
 
+bool IsTakedown(const ResourceState& state) {
+  return state.kind() == catalog::v1::RESOURCE_KIND_ARTICLE &&
+         state.tombstone().reason() == catalog::v1::TOMBSTONE_REASON_TAKEN_DOWN;
+}
+
 bool IsDue(const Store& store, absl::Time at) {
   const absl::StatusOr<ReadTransaction> transaction = store.Read();
   if (!transaction.ok()) return false;
   Cursor due = transaction->Open(Table::kDue);
   return due.Seek("") && TimeFromOrdered(ReadNumber(due.key())) <= at;
-}
-
-bool IsTakedown(const ResourceState& state) {
-  return state.kind() == catalog::v1::RESOURCE_KIND_ARTICLE &&
-         state.tombstone().reason() == catalog::v1::TOMBSTONE_REASON_TAKEN_DOWN;
 }
 
 }  // namespace dateline::query::replica

@@ -19,6 +19,7 @@ struct Batch {
   std::vector<catalog::v1::ResourceState> states;
   content::v1::LogPosition position;     // not set (no log id): the stored one stays
   absl::Time at = absl::InfinitePast();  // the primary's clock; InfinitePast: the stored one stays
+  bool replaces = false;  // a state replaces one of a higher version too: on another timeline
   // What readers are at once they have read this, for the journal; not set: `position`.
   content::v1::LogPosition journal_position = {};
 };

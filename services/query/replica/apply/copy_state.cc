@@ -10,7 +10,7 @@ namespace dateline::query::replica {
 namespace {
 
 // Raised whenever the layout changes: a copy of another version is made anew.
-constexpr char kFormatVersion[] = "8";
+constexpr char kFormatVersion[] = "9";
 constexpr char kFormat[] = "format";
 constexpr char kPosition[] = "position";
 constexpr char kAt[] = "at";

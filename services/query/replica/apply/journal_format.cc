@@ -32,7 +32,7 @@ std::optional<Listing> ParsePlace(absl::string_view bytes) {
   listing.entry.publish_time = TimeFromOrdered(ReadNumber(bytes));
   bytes.remove_prefix(kPlaceHeadBytes);
   for (; bytes.size() >= kListPrefixBytes; bytes.remove_prefix(kListPrefixBytes)) {
-    listing.lists.emplace_back(bytes.substr(0, kListPrefixBytes));
+    listing.lists.emplace_back(absl::ClippedSubstr(bytes, 0, kListPrefixBytes));
   }
   return listing;
 }
@@ -66,8 +66,8 @@ std::optional<JournalEntry> ParseJournalEntry(absl::string_view key, absl::strin
   const bool same = value[41] != 0;
   value.remove_prefix(kHeadBytes);
   if (before_bytes > value.size()) return std::nullopt;
-  entry.before = ParsePlace(value.substr(0, before_bytes));
-  entry.after = same ? entry.before : ParsePlace(value.substr(before_bytes));
+  entry.before = ParsePlace(absl::ClippedSubstr(value, 0, before_bytes));
+  entry.after = same ? entry.before : ParsePlace(absl::ClippedSubstr(value, before_bytes));
   return entry;
 }
 

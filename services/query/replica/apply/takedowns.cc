@@ -51,6 +51,10 @@ absl::Status ForgetReceipts(Store& store, const std::vector<std::string>& articl
   return transaction.Commit();
 }
 
+bool IsReceiptKey(absl::string_view key) {
+  return absl::StartsWith(key, kUnclean) || absl::StartsWith(key, kClean);
+}
+
 std::string CleanMetaKey(absl::string_view key) {
   if (!absl::StartsWith(key, kUnclean)) return std::string(key);
   return absl::StrCat(kClean, absl::ClippedSubstr(key, kUnclean.size()));

@@ -34,6 +34,9 @@ absl::StatusOr<bool> HasUnclean(const Store& store);
 // Drops what the catalog has a receipt for. May be called beside the one writer.
 absl::Status ForgetReceipts(Store& store, const std::vector<std::string>& articles);
 
+// Whether an entry of kMeta says that a receipt is owed. Pure.
+bool IsReceiptKey(absl::string_view key);
+
 // The key that an entry of kMeta has in a copy without a byte of what was taken down. Pure.
 std::string CleanMetaKey(absl::string_view key);
 

@@ -28,13 +28,7 @@ void Writer::WriteTopic(const std::string& key, const ResourceState& held,
     }
   }
   WriteReferring(key, held, state);
-  const auto number = static_cast<uint64_t>(state.key());
-  for (const std::string& name : SuggestionKeys(number, held.topic())) {
-    transaction_.Delete(Table::kSuggestions, name);
-  }
-  for (const std::string& name : SuggestionKeys(number, state.topic())) {
-    transaction_.Put(Table::kSuggestions, name, "");
-  }
+  WriteSuggestions(transaction_, static_cast<uint64_t>(state.key()), held.topic(), state.topic());
   for (const uint64_t article : articles) lister_.Add(article);
 }
 

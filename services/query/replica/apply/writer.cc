@@ -36,7 +36,7 @@ void Writer::Write(const ResourceState& state, std::string why) {
   bool was_held = false;
   if (const auto bytes = transaction_.Get(Table::kStates, key)) {
     if (!held.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) held.Clear();
-    if (held.version() >= state.version()) return;
+    if (!replaces_ && held.version() >= state.version()) return;
     was_held = true;
   }
   transaction_.Delete(Table::kQuarantine, key);

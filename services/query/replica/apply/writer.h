@@ -15,11 +15,14 @@ namespace dateline::query::replica {
 class Writer {
  public:
   // `at`: the instant that the copy has with the batch. `position`: the batch's, as a token.
-  // `journal` is told what becomes of articles, and must outlive it.
-  Writer(WriteTransaction& transaction, absl::Time at, std::string position, Journal& journal)
+  // `replaces`: a state need not be newer than the one held.
+  // `journal` is told what becomes of articles' listings.
+  Writer(WriteTransaction& transaction, absl::Time at, std::string position, bool replaces,
+         Journal& journal)
       : transaction_(transaction),
         lister_(transaction, at, &journal),
         position_(std::move(position)),
+        replaces_(replaces),
         journal_(journal) {}
 
   // Writes a state if it is newer than the one held. `why` says why it cannot be used; empty if
@@ -52,6 +55,7 @@ class Writer {
   WriteTransaction& transaction_;
   Lister lister_;
   const std::string position_;
+  const bool replaces_;
   Journal& journal_;
 };
 

@@ -167,19 +167,21 @@ absl::Status BulkLoader::SortSlot(const PreparedArticle::Slot& slot) {
   if (!slot.listing.path_prefix.empty()) {
     DATELINE_RETURN_IF_ERROR(paths_.Add(OwnPathKey(slot.listing), visibility));
   }
-  const auto file = [&](const std::vector<std::string>& lists,
-                        const ListEntry& entry) -> absl::Status {
-    const std::string suffix = ListSuffix(entry);
-    std::string key;
-    for (const std::string& list : lists) {
-      key.assign(list);
-      key.append(suffix);
-      DATELINE_RETURN_IF_ERROR(postings_.Add(key, visibility));
-    }
-    return absl::OkStatus();
-  };
-  DATELINE_RETURN_IF_ERROR(file(slot.listing.lists, slot.listing.entry));
-  return file(slot.listing.modified_lists, slot.listing.modified_entry);
+  // An article in no list by publish_time stands in none by modify_time either.
+  DATELINE_RETURN_IF_ERROR(SortPostings(slot.listing.lists, slot.listing.entry, visibility));
+  return SortPostings(slot.listing.modified_lists, slot.listing.modified_entry, visibility);
+}
+
+absl::Status BulkLoader::SortPostings(const std::vector<std::string>& lists, const ListEntry& entry,
+                                      const std::string& visibility) {
+  const std::string suffix = ListSuffix(entry);
+  std::string key;
+  for (const std::string& list : lists) {
+    key.assign(list);
+    key.append(suffix);
+    DATELINE_RETURN_IF_ERROR(postings_.Add(key, visibility));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status BulkLoader::WriteTables() {

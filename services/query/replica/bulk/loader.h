@@ -51,6 +51,8 @@ class BulkLoader {
   absl::Status StoreArticle(const catalog::v1::ResourceState& state,
                             const PreparedArticle& prepared, WriteTransaction* transaction);
   absl::Status SortSlot(const PreparedArticle::Slot& slot);
+  absl::Status SortPostings(const std::vector<std::string>& lists, const ListEntry& entry,
+                            const std::string& visibility);
   absl::Status WriteTables();
 
   Store& store_;

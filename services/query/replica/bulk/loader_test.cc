@@ -92,6 +92,9 @@ std::vector<ResourceState> RandomExport(std::mt19937& random, int64_t articles) 
     if (random() % 5 == 0) spec.embargo = time();
     if (random() % 5 == 0) spec.scheduled = time();
     if (random() % 5 == 0) spec.scheduled_path = absl::StrCat("/new/", key);
+    if (random() % 2 == 0) spec.modify = time();
+    if (random() % 4 == 0) spec.cluster = "clusters/c1";
+    if (random() % 4 == 0) spec.translation_set = "set";
     if (random() % 9 == 0) spec.state = content::v1::ARTICLE_STATE_WITHDRAWN;
     spec.body = std::string(random() % 4'000, static_cast<char>('a' + random() % 26));
     ResourceState state = StateOf(spec);

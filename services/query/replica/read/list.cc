@@ -93,10 +93,14 @@ std::optional<Plan> PlanByModification(const Plan& plan) {
   return by_modification;
 }
 
-Count CountList(const ReadTransaction& transaction, const std::string& list, absl::Time now) {
+int64_t CountedIn(const ReadTransaction& transaction, const std::string& list) {
   const auto counted = transaction.Get(Table::kCounts, list);
+  return counted.has_value() ? static_cast<int64_t>(ReadNumber(*counted)) : 0;
+}
+
+Count CountList(const ReadTransaction& transaction, const std::string& list, absl::Time now) {
   Count count;
-  count.size = counted.has_value() ? static_cast<int64_t>(ReadNumber(*counted)) : 0;
+  count.size = CountedIn(transaction, list);
   // What has turned between the instant of the count and now.
   Cursor cursor = transaction.Open(Table::kTimed);
   int64_t steps = 0;

@@ -60,6 +60,9 @@ struct Count {
 // were turned by time since the copy's instant.
 Count CountList(const ReadTransaction& transaction, const std::string& list, absl::Time now);
 
+// How many of them were visible at the copy's instant: one look-up, for ranks.
+int64_t CountedIn(const ReadTransaction& transaction, const std::string& list);
+
 // How many entries of the query's plan are visible, counted up to `limit`. Of a query with folds or
 // by modify_time too, the plan is to be that over the lists by publish_time; what folds hide is
 // counted.

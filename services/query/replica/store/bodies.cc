@@ -41,7 +41,7 @@ size_t PlainBytes(absl::string_view stored) {
 }
 
 // False if it is damaged.
-bool Unpack(const ReadTransaction& transaction, absl::string_view stored, std::string* out) {
+bool UnpackForm(const ReadTransaction& transaction, absl::string_view stored, std::string* out) {
   if (stored.size() < kHeaderBytes) return false;
   const absl::string_view rest = absl::ClippedSubstr(stored, kHeaderBytes);
   switch (static_cast<Form>(stored[0])) {
@@ -56,6 +56,13 @@ bool Unpack(const ReadTransaction& transaction, absl::string_view stored, std::s
       return dictionary.id != 0 && Decompress(rest, PlainBytes(stored), dictionary, out);
     }
   }
+  return false;
+}
+
+// The same, which the store then knows.
+bool Unpack(const ReadTransaction& transaction, absl::string_view stored, std::string* out) {
+  if (UnpackForm(transaction, stored, out)) return true;
+  transaction.NoteDamage();
   return false;
 }
 

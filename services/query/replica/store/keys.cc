@@ -77,6 +77,8 @@ std::optional<Dimension> ByModification(Dimension dimension) {
   }
 }
 
+bool IsByModification(Dimension dimension) { return dimension >= Dimension::kModifiedAll; }
+
 std::string ListPrefix(Dimension dimension, uint64_t term) {
   std::string key(1, static_cast<char>(dimension));
   AppendNumber(&key, term);

@@ -38,11 +38,8 @@ enum class Dimension : uint8_t {
 
 // The dimension that holds the same by modify_time; nullopt if there is none.
 std::optional<Dimension> ByModification(Dimension dimension);
-// Whether a dimension is one of those. Their entries are neither counted nor timed: totals are of
-// the lists by publish_time.
-constexpr bool IsByModification(Dimension dimension) {
-  return dimension >= Dimension::kModifiedAll;
-}
+// Whether `dimension` is such a one.
+bool IsByModification(Dimension dimension);
 
 // Which revision of an article an entry is about.
 enum class Slot : uint8_t { kLive = 0, kScheduled = 1 };

@@ -12,9 +12,6 @@
 namespace dateline::query::replica {
 namespace {
 
-// Address space, not memory or disk: the file grows with what is in it. 10 M articles take about 9
-// GB.
-constexpr size_t kMapBytes = size_t{64} << 30;
 // Calls that read at the same time; each holds a slot for microseconds.
 constexpr unsigned int kMaxReaders = 1'024;
 
@@ -24,29 +21,46 @@ absl::string_view ToView(const MDB_val& value) {
   return absl::string_view(static_cast<const char*>(value.mv_data), value.mv_size);
 }
 
+// The file is not what LMDB wrote, or it has given up on it.
+bool IsDamage(int error) {
+  return error == MDB_CORRUPTED || error == MDB_PAGE_NOTFOUND || error == MDB_PANIC ||
+         error == MDB_INVALID || error == MDB_VERSION_MISMATCH;
+}
+
 absl::Status FromLmdb(int error, absl::string_view step) {
   if (error == 0) return absl::OkStatus();
   const std::string message = absl::StrCat(step, ": ", mdb_strerror(error));
   if (error == MDB_MAP_FULL || error == ENOSPC) return absl::ResourceExhaustedError(message);
   // A key or value that the layout does not allow: what was to be written is at fault.
   if (error == MDB_BAD_VALSIZE) return absl::InternalError(message);
+  if (IsDamage(error)) return absl::DataLossError(message);
   return absl::UnavailableError(message);
 }
 
 }  // namespace
 
+void OpenTables::Note(int error) const {
+  int none = 0;
+  if (IsDamage(error)) damage.compare_exchange_strong(none, error);
+}
+
 absl::string_view TableName(Table table) {
   static constexpr absl::string_view kNames[kTableCount] = {
-      "meta", "states", "names",    "cards",       "bodies",     "postings",   "timed",  "counts",
-      "due",  "paths",  "children", "suggestions", "quarantine", "dictionary", "journal"};
+      "meta", "states", "names",    "cards",       "bodies",     "postings", "timed",     "counts",
+      "due",  "paths",  "children", "suggestions", "quarantine", "journal",  "dictionary"};
   return kNames[static_cast<int>(table)];
 }
 
-Cursor::Cursor(MDB_txn* transaction, unsigned int dbi) {
-  if (mdb_cursor_open(transaction, dbi, &cursor_) != 0) cursor_ = nullptr;
+Cursor::Cursor(MDB_txn* transaction, const OpenTables& tables, Table table) : tables_(&tables) {
+  const int error = mdb_cursor_open(transaction, tables[table], &cursor_);
+  tables.Note(error);
+  if (error != 0) cursor_ = nullptr;
 }
 Cursor::Cursor(Cursor&& other) noexcept
-    : cursor_(std::exchange(other.cursor_, nullptr)), key_(other.key_), value_(other.value_) {}
+    : tables_(other.tables_),
+      cursor_(std::exchange(other.cursor_, nullptr)),
+      key_(other.key_),
+      value_(other.value_) {}
 Cursor::~Cursor() {
   if (cursor_ != nullptr) mdb_cursor_close(cursor_);
 }
@@ -54,8 +68,11 @@ Cursor::~Cursor() {
 bool Cursor::Move(int operation, absl::string_view key) {
   MDB_val found_key = ToVal(key);
   MDB_val found_value{};
-  if (cursor_ == nullptr || mdb_cursor_get(cursor_, &found_key, &found_value,
-                                           static_cast<MDB_cursor_op>(operation)) != 0) {
+  if (cursor_ == nullptr) return false;
+  const int error =
+      mdb_cursor_get(cursor_, &found_key, &found_value, static_cast<MDB_cursor_op>(operation));
+  if (error != 0) {
+    tables_->Note(error);
     return false;
   }
   key_ = ToView(found_key);
@@ -76,8 +93,7 @@ bool Cursor::SeekBefore(absl::string_view key) {
 bool Cursor::Next() { return Move(MDB_NEXT, ""); }
 bool Cursor::Previous() { return Move(MDB_PREV, ""); }
 
-ReadTransaction::ReadTransaction(MDB_txn* transaction,
-                                 const std::array<unsigned int, kTableCount>* tables)
+ReadTransaction::ReadTransaction(MDB_txn* transaction, const OpenTables* tables)
     : transaction_(transaction), tables_(tables) {}
 ReadTransaction::ReadTransaction(ReadTransaction&& other) noexcept
     : transaction_(std::exchange(other.transaction_, nullptr)), tables_(other.tables_) {}
@@ -88,15 +104,15 @@ ReadTransaction::~ReadTransaction() {
 std::optional<absl::string_view> ReadTransaction::Get(Table table, absl::string_view key) const {
   MDB_val wanted = ToVal(key);
   MDB_val value{};
-  if (mdb_get(transaction_, (*tables_)[static_cast<size_t>(table)], &wanted, &value) != 0) {
-    return std::nullopt;
-  }
-  return ToView(value);
+  const int error = mdb_get(transaction_, (*tables_)[table], &wanted, &value);
+  if (error == 0) return ToView(value);
+  tables_->Note(error);
+  return std::nullopt;
 }
 
-Cursor ReadTransaction::Open(Table table) const {
-  return Cursor(transaction_, (*tables_)[static_cast<size_t>(table)]);
-}
+Cursor ReadTransaction::Open(Table table) const { return Cursor(transaction_, *tables_, table); }
+
+void ReadTransaction::NoteDamage() const { tables_->Note(MDB_CORRUPTED); }
 
 void WriteTransaction::Put(Table table, absl::string_view key, absl::string_view value) {
   PutWith(0, table, key, value);
@@ -110,7 +126,7 @@ void WriteTransaction::PutOrAppend(Table table, absl::string_view key, absl::str
   MDB_val k = ToVal(key);
   MDB_val v = ToVal(value);
   // LMDB looks at the last key first and changes nothing if this one is not behind it.
-  const unsigned int dbi = (*tables_)[static_cast<size_t>(table)];
+  const unsigned int dbi = (*tables_)[table];
   const int error = mdb_put(transaction_, dbi, &k, &v, MDB_APPEND);
   if (error == MDB_KEYEXIST) {
     Put(table, key, value);
@@ -123,38 +139,48 @@ void WriteTransaction::PutWith(unsigned int flags, Table table, absl::string_vie
                                absl::string_view value) {
   MDB_val k = ToVal(key);
   MDB_val v = ToVal(value);
-  const int error = mdb_put(transaction_, (*tables_)[static_cast<size_t>(table)], &k, &v, flags);
+  const int error = mdb_put(transaction_, (*tables_)[table], &k, &v, flags);
   if (error != 0 && error_ == 0) error_ = error;
 }
 
 void WriteTransaction::Delete(Table table, absl::string_view key) {
   MDB_val k = ToVal(key);
-  const int error = mdb_del(transaction_, (*tables_)[static_cast<size_t>(table)], &k, nullptr);
+  const int error = mdb_del(transaction_, (*tables_)[table], &k, nullptr);
   if (error != 0 && error != MDB_NOTFOUND && error_ == 0) error_ = error;
 }
 
 void WriteTransaction::Clear(Table table) {
-  const int error = mdb_drop(transaction_, (*tables_)[static_cast<size_t>(table)], /*del=*/0);
+  const int error = mdb_drop(transaction_, (*tables_)[table], /*del=*/0);
   if (error != 0 && error_ == 0) error_ = error;
 }
 
 absl::Status WriteTransaction::Commit() {
   MDB_txn* const transaction = std::exchange(transaction_, nullptr);
+  // What was read decides what is written.
+  if (tables_->damage != 0) error_ = tables_->damage;
+  // LMDB keeps to itself why it gave up on the transaction if that was in finding a table.
+  if (error_ == MDB_BAD_TXN) error_ = MDB_CORRUPTED;
   if (error_ != 0) {
     mdb_txn_abort(transaction);
+    tables_->Note(error_);
     return FromLmdb(error_, "write");
   }
-  return FromLmdb(mdb_txn_commit(transaction), "commit");
+  int error = mdb_txn_commit(transaction);
+  if (error == MDB_BAD_TXN) error = MDB_CORRUPTED;
+  tables_->Note(error);
+  return FromLmdb(error, "commit");
 }
 
-absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder, bool durable) {
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder, bool durable,
+                                                   PageCheck check, size_t map_bytes) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
+  DATELINE_RETURN_IF_ERROR(CheckPages(folder + "/data.mdb", check));
   std::unique_ptr<Store> store(new Store(folder));
   DATELINE_RETURN_IF_ERROR(FromLmdb(mdb_env_create(&store->env_), "create"));
   mdb_env_set_maxdbs(store->env_, kTableCount);
   mdb_env_set_maxreaders(store->env_, kMaxReaders);
-  mdb_env_set_mapsize(store->env_, kMapBytes);
+  mdb_env_set_mapsize(store->env_, map_bytes);
   // MDB_NOTLS: a reader belongs to a call, and calls move between threads.
   const unsigned int flags = MDB_NOTLS | MDB_NORDAHEAD | (durable ? 0 : MDB_NOSYNC);
   DATELINE_RETURN_IF_ERROR(FromLmdb(mdb_env_open(store->env_, folder.c_str(), flags, 0600),
@@ -167,7 +193,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder, bo
   for (int i = 0; i < kTableCount; ++i) {
     const std::string name(TableName(static_cast<Table>(i)));
     const int failed = mdb_dbi_open(transaction, name.c_str(), MDB_CREATE,
-                                    &store->tables_[static_cast<size_t>(i)]);
+                                    &store->tables_.handles[static_cast<size_t>(i)]);
     if (failed != 0) {
       mdb_txn_abort(transaction);
       return FromLmdb(failed, name);
@@ -195,6 +221,22 @@ absl::StatusOr<WriteTransaction> Store::Write() {
   return WriteTransaction(transaction, &tables_);
 }
 
+void Store::NoteDamage() const { tables_.Note(MDB_CORRUPTED); }
+
+absl::Status Store::Check() const {
+  if (const int damage = tables_.damage; damage != 0) {
+    return absl::DataLossError(absl::StrCat("the copy is damaged: ", mdb_strerror(damage)));
+  }
+  // LMDB's file never shrinks.
+  const int64_t size = SizeBytes();
+  int64_t largest = largest_;
+  while (size > largest && !largest_.compare_exchange_weak(largest, size)) {
+  }
+  if (size >= largest) return absl::OkStatus();
+  NoteDamage();
+  return absl::DataLossError("the copy's file was cut");
+}
+
 absl::Status Store::MakeDurable() {
   DATELINE_RETURN_IF_ERROR(FromLmdb(mdb_env_sync(env_, 1), "sync"));
   return FromLmdb(mdb_env_set_flags(env_, MDB_NOSYNC, 0), "flags");
@@ -210,7 +252,7 @@ int64_t Store::Entries(Table table) const {
   MDB_txn* transaction = nullptr;
   if (mdb_txn_begin(env_, nullptr, MDB_RDONLY, &transaction) != 0) return 0;
   MDB_stat stat{};
-  mdb_stat(transaction, tables_[static_cast<size_t>(table)], &stat);
+  mdb_stat(transaction, tables_[table], &stat);
   mdb_txn_abort(transaction);
   return static_cast<int64_t>(stat.ms_entries);
 }

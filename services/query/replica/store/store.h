@@ -2,6 +2,7 @@
 #define DATELINE_SERVICES_QUERY_REPLICA_STORE_STORE_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "services/query/replica/store/page_check.h"
 
 struct MDB_env;
 struct MDB_txn;
@@ -30,19 +32,30 @@ enum class Table : int {
   kDue,          // instant, article: when kTimed is to be looked at again
   kPaths,        // publication, path, kind, article, slot -> visible_from, visible_until
   kChildren,     // name of a topic or author, who is below it or merged into it -> nothing
-  kSuggestions,  // folded end of a topic's name from a word on, topic, language -> nothing
+  kSuggestions,  // folded end of a topic's name from a word on, topic, language -> if it is merged
   kQuarantine,   // kind, key -> position's token, line feed, reason: what could not be used
-  kDictionary,   // what bodies are compressed with, and of which articles' texts it was made
   kJournal,      // number -> article, instant, position, where it was visible before and after
+  kDictionary,   // what bodies are compressed with, and of which articles' texts it was made
 };
 inline constexpr int kTableCount = 15;
 absl::string_view TableName(Table table);
+
+// What an environment's transactions share: the tables' handles, and the first error that says that
+// the file is damaged. Thread-safe.
+struct OpenTables {
+  std::array<unsigned int, kTableCount> handles{};
+  mutable std::atomic<int> damage{0};
+
+  unsigned int operator[](Table table) const { return handles[static_cast<size_t>(table)]; }
+  // Notes an error of LMDB if it says so.
+  void Note(int error) const;
+};
 
 // A cursor in one table. Views that it gives are valid until the transaction ends or, within a
 // write transaction, until the next write. Belongs to one thread.
 class Cursor {
  public:
-  Cursor(MDB_txn* transaction, unsigned int dbi);
+  Cursor(MDB_txn* transaction, const OpenTables& tables, Table table);
   Cursor(Cursor&& other) noexcept;
   Cursor& operator=(Cursor&&) = delete;
   ~Cursor();
@@ -60,6 +73,7 @@ class Cursor {
  private:
   bool Move(int operation, absl::string_view key);
 
+  const OpenTables* tables_;
   MDB_cursor* cursor_ = nullptr;
   absl::string_view key_;
   absl::string_view value_;
@@ -75,12 +89,15 @@ class ReadTransaction {
   std::optional<absl::string_view> Get(Table table, absl::string_view key) const;
   Cursor Open(Table table) const;
 
+  // Notes that an entry is damaged, for Store::Check.
+  void NoteDamage() const;
+
  protected:
   friend class Store;
-  ReadTransaction(MDB_txn* transaction, const std::array<unsigned int, kTableCount>* tables);
+  ReadTransaction(MDB_txn* transaction, const OpenTables* tables);
 
   MDB_txn* transaction_;
-  const std::array<unsigned int, kTableCount>* tables_;
+  const OpenTables* tables_;
 };
 
 // A write. Only one at a time; nothing is kept unless Commit succeeds. The first failed write is
@@ -97,7 +114,7 @@ class WriteTransaction : public ReadTransaction {
   // Deletes all entries of the table.
   void Clear(Table table);
   // RESOURCE_EXHAUSTED when the disk or the map is full; INTERNAL for a key or value that cannot be
-  // stored at all.
+  // stored at all; DATA_LOSS when the file is damaged, be it in what was read.
   absl::Status Commit();
 
  private:
@@ -110,15 +127,29 @@ class WriteTransaction : public ReadTransaction {
 // One LMDB environment in a folder of its own. Thread-safe: any number of readers, one writer.
 class Store {
  public:
-  // Opens or makes the store. `durable` commits are on disk when they return; without, Sync does
-  // it. UNAVAILABLE with the system's reason on failure.
-  static absl::StatusOr<std::unique_ptr<Store>> Open(const std::string& folder, bool durable);
+  // Address space, not memory or disk: the file grows with what is in it. 10 M articles take about
+  // 40 GB.
+  static constexpr size_t kMapBytes = size_t{256} << 30;
+
+  // Opens or makes the store; it takes `map_bytes` at most. `durable` commits are on disk when they
+  // return; without, Sync does it. DATA_LOSS if the file is damaged, as far as `check` looks;
+  // UNAVAILABLE with the system's reason on any other failure.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(const std::string& folder, bool durable,
+                                                     PageCheck check = PageCheck::kBranches,
+                                                     size_t map_bytes = kMapBytes);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
   absl::StatusOr<ReadTransaction> Read() const;
   absl::StatusOr<WriteTransaction> Write();
+
+  // DATA_LOSS once a transaction has met a damaged page or entry, or if the file has become
+  // shorter: then reading what is missing would end the program. Quick.
+  absl::Status Check() const;
+
+  // Notes that the store is damaged, for Check.
+  void NoteDamage() const;
 
   // Puts everything on disk and makes later commits durable.
   absl::Status MakeDurable();
@@ -135,7 +166,8 @@ class Store {
 
   const std::string folder_;
   MDB_env* env_ = nullptr;
-  std::array<unsigned int, kTableCount> tables_{};
+  OpenTables tables_;
+  mutable std::atomic<int64_t> largest_{0};  // that the file was seen to be
 };
 
 }  // namespace dateline::query::replica
