@@ -48,7 +48,7 @@ std::optional<absl::string_view> TakeText(absl::string_view* bytes) {
   const uint64_t size = replica::ReadNumber(*bytes);
   bytes->remove_prefix(8);
   if (size > bytes->size()) return std::nullopt;
-  const absl::string_view text = bytes->substr(0, size);
+  const absl::string_view text = absl::ClippedSubstr(*bytes, 0, size);
   bytes->remove_prefix(size);
   return text;
 }
