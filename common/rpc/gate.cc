@@ -19,7 +19,7 @@
 #include "common/rpc/parse.h"
 #include "common/rpc/runtime.h"
 #include "common/rpc/status.h"
-#include "common/rpc/unimplemented.h"
+#include "common/rpc/failed_reactor.h"
 
 namespace dateline::rpc {
 namespace {

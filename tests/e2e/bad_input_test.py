@@ -100,9 +100,6 @@ class BadInputTest(unittest.TestCase):
         answer = self.fails("ingestion", "CreateSource", {"source_id": "orphan", "source": {}}, "INVALID_ARGUMENT", "INVALID_FIELD")
         self.names_field(answer, "source.publication")
 
-    def test_a_method_that_is_not_built_says_so(self):
-        self.fails("query", "SearchArticles", {"query": "rain"}, "UNIMPLEMENTED", "NOT_IMPLEMENTED")
-
     def test_the_operators_command_names_the_reason(self):
         result = self.system.dateline("latest", "nowhere", check=False)
         self.assertEqual(result.returncode, 1)

@@ -11,7 +11,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
-#include "common/rpc/unimplemented.h"
+#include "common/rpc/failed_reactor.h"
 #include "common/rpc/write_stream.h"
 #include "services/catalog/feed/export_reader.h"
 #include "services/catalog/feed/feed_reader.h"

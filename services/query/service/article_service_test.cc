@@ -325,21 +325,6 @@ TEST_F(ArticleServiceTest, TellsHowItIsWhileDigestsWaitForAPosition) {
   for (auto& digest : digests) EXPECT_THAT(digest.get(), IsOk());
 }
 
-TEST_F(ArticleServiceTest, SaysWhatIsNotBuiltYet) {
-  v1::SearchArticlesRequest query;
-  query.set_query("words");
-  v1::SearchArticlesResponse search;
-  const absl::Status status = process_->Call(&Stub::SearchArticles, query, &search);
-  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented));
-  EXPECT_THAT(status, HasReason(errors::v1::ERROR_REASON_NOT_IMPLEMENTED));
-  grpc::ClientContext context;
-  const auto watch = process_->stub().WatchArticles(&context, v1::WatchArticlesRequest());
-  v1::WatchArticlesResponse event;
-  EXPECT_FALSE(watch->Read(&event));
-  EXPECT_THAT(rpc::FromGrpcStatus(watch->Finish()),
-              HasReason(errors::v1::ERROR_REASON_NOT_IMPLEMENTED));
-}
-
 TEST_F(ArticleServiceTest, DigestsEveryTable) {
   v1::GetDigestResponse response;
   ASSERT_THAT(

@@ -10,7 +10,6 @@
 #include "common/rpc/runtime.h"
 #include "common/rpc/stream/registry.h"
 #include "common/rpc/unary.h"
-#include "common/rpc/unimplemented.h"
 #include "common/tokens/page_token.h"
 #include "dateline/query/v1/query_service.grpc.pb.h"
 #include "services/query/follow/follower.h"

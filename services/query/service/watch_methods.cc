@@ -1,7 +1,7 @@
 #include <memory>
 #include <utility>
 
-#include "common/rpc/unimplemented.h"
+#include "common/rpc/failed_reactor.h"
 #include "common/rpc/write_stream.h"
 #include "services/query/service/query_service.h"
 #include "services/query/watch/watcher.h"

@@ -28,7 +28,6 @@ sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).r
 
 import caller as calling  # noqa: E402
 import contract as contracts  # noqa: E402
-import not_built  # noqa: E402
 import sites  # noqa: E402
 import system  # noqa: E402
 import valid_calls  # noqa: E402
@@ -157,8 +156,7 @@ class MethodsFuzzTest(unittest.TestCase):
     def request(self, method):
         """A valid request."""
         type(self).number += 1
-        make = self.valid.get(method.short)
-        return json_format.ParseDict(make(self.number) if make else not_built.CALLS[method.short], method.request())
+        return json_format.ParseDict(self.valid[method.short](self.number), method.request())
 
     def found(self, method, kind, what, request, finding):
         """Remembers a finding once for each server, kind and text, with where it was; the first call is the reproduction."""
@@ -184,16 +182,13 @@ class MethodsFuzzTest(unittest.TestCase):
 
     def allowed(self, method, one):
         """The codes that may answer an input."""
-        if method.short in not_built.CALLS:
-            # The check of fields comes first, and that method has no other.
-            return {"INVALID_ARGUMENT", "UNIMPLEMENTED"} if one.allowed != values.REFUSED else values.REFUSED
         return one.allowed | BESIDE.get(method.short, set())
 
     def judge(self, method, one, answer, took):
         self.calls[one.kind, answer.code] += 1
         for bad, finding in (
             (answer.code in ("INTERNAL", "UNKNOWN"), f"{answer.code} {answer.reasons} {answer.message} {self.last_error(method.server)}"),
-            (answer.code == "UNIMPLEMENTED" and answer.reasons != ("NOT_IMPLEMENTED",), f"UNIMPLEMENTED without its reason: {answer.message}"),
+            (answer.code == "UNIMPLEMENTED", f"UNIMPLEMENTED: {answer.message}"),
             (answer.code != "OK" and len(answer.reasons) != 1, f"{answer.code} with {len(answer.reasons)} ErrorInfo: {answer.message}"),
             (answer.trailer_bytes >= MOST_TRAILER_BYTES, f"{answer.code}: trailers of {answer.trailer_bytes} bytes"),
             (took > MOST_SECONDS_A_CALL, f"{answer.code} after {took:.1f} s"),
@@ -214,18 +209,16 @@ class MethodsFuzzTest(unittest.TestCase):
         self.still_alive(method, one.kind, one.what, one.data)
 
     def all_valid(self):
-        """Every method has a valid call that succeeds, or says that it is not built."""
+        """Every method has a valid call that succeeds."""
         for method in self.contract.methods:
-            if (method.short in self.valid) == (method.short in not_built.CALLS):
-                self.found(method, "valid", "", b"", "must stand either in valid_calls.py or in not_built.py")
+            if method.short not in self.valid:
+                self.found(method, "valid", "", b"", "must stand in valid_calls.py")
                 continue
             request = self.request(method)
             answer = self.caller.call(method, [request.SerializeToString()])
             self.calls["valid", answer.code] += 1
-            if method.short in self.valid and answer.code != "OK":
+            if answer.code != "OK":
                 self.found(method, "valid", str(request), b"", f"{answer.code} {answer.reasons} {answer.message}")
-            if method.short in not_built.CALLS and answer.reasons != ("NOT_IMPLEMENTED",):
-                self.found(method, "valid", str(request), b"", f"is it built? Then its call belongs to valid_calls.py: {answer}")
 
     def inputs(self, chance):
         """One input for each field of each method, and one that is wrong on the wire, in an order by chance."""
@@ -287,13 +280,13 @@ class MethodsFuzzTest(unittest.TestCase):
                 self.calls["time limit", answer.code] += 1
                 allowed = ("OK",) if timeout > 1 else ("OK", "DEADLINE_EXCEEDED")
                 busy = method.short in ONE_AT_A_TIME and answer.reasons == ("OVERLOADED",)
-                if answer.code not in allowed and not busy and answer.reasons != ("NOT_IMPLEMENTED",):
+                if answer.code not in allowed and not busy:
                     self.found(method, "time limit", f"{timeout} s", data,
                                f"{answer.code} {answer.reasons} {answer.message} {self.last_error(method.server)}")
         self.still_alive(method, "compressed", "", b"")
 
     def test_every_method(self):
-        print(f"{len(self.contract.methods)} methods, of which {len(not_built.CALLS)} are not built", flush=True)
+        print(f"{len(self.contract.methods)} methods", flush=True)
         self.all_valid()
         held, pids = [self.memory()], {name: process.pid for name, process in self.system.processes.items()}
         count = 0 if SECONDS else CALLS

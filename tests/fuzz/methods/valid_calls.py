@@ -1,4 +1,4 @@
-"""A call of each method that must succeed; those that are not built stand in not_built.py.
+"""A call of each method, which must succeed.
 
 A request is a dictionary as of JSON; `n` is a number that was not used before, `known` holds what earlier calls answered, and functions
 from `n` that make what a call uses up.
