@@ -92,7 +92,8 @@ class Sync {
         size_(size),
         call_(call),
         response_(response),
-        teller_(view, telling) {}
+        teller_(view, telling),
+        full_(telling.full) {}
 
   // The next page of the first copy.
   absl::Status List(Place* place) {
@@ -105,11 +106,15 @@ class Sync {
     const replica::ListEnd end =
         replica::WalkList(view_.transaction(), query,
                           [&](const replica::ListEntry& entry, const replica::Visibility&) {
-                            if (response_->articles_size() == size_ || budget_ == 0) return false;
+                            if (response_->articles_size() == size_) return false;
                             auto article = teller_.ArticleAt(entry.article, entry.slot);
                             failed = article.status();
-                            if (failed.ok()) Add(*std::move(article));
-                            return failed.ok();
+                            if (!failed.ok()) return false;
+                            // The first always has room.
+                            const bool fits = article->ByteSizeLong() <= budget_;
+                            if (!fits && response_->articles_size() > 0) return false;
+                            Add(*std::move(article));
+                            return true;
                           });
     DATELINE_RETURN_IF_ERROR(failed);
     place->listing = end.more;
@@ -121,17 +126,19 @@ class Sync {
   absl::Status Changes(Place* place) {
     ChangeCollector collector(plan_);
     int left = kMaxEntries;
+    size_t bytes = 0;  // of the bodies that the page may have to hold
     uint64_t number = place->number;
     replica::ReadJournal(view_.transaction(), number, [&](const replica::JournalEntry& entry) {
-      if (--left < 0 || collector.size() >= static_cast<size_t>(size_) || call_.cancelled()) {
+      if (--left < 0 || collector.size() >= static_cast<size_t>(size_) || bytes > budget_ ||
+          call_.cancelled()) {
         return false;
       }
+      if (full_) bytes += view_.BodyBytes(entry.article, replica::Slot::kLive);
       collector.Add(entry);
       number = entry.number;
       return true;
     });
     for (const ListChange& change : collector.Take()) {
-      // Bodies of 2 MiB: the page is told anew, from where it began, by a smaller one.
       DATELINE_ASSIGN_OR_RETURN(auto event, teller_.Tell(change));
       if (!event.has_value()) continue;
       if (event->kind() == v1::WATCH_EVENT_KIND_LEFT) {
@@ -160,6 +167,7 @@ class Sync {
   const RequestContext& call_;
   v1::SyncArticlesResponse* const response_;
   Teller teller_;
+  const bool full_;  // bodies are answered
   size_t budget_ = limits::kPageByteBudget;
 };
 
