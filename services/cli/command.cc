@@ -12,10 +12,10 @@ namespace dateline::cli {
 
 std::vector<Command> AllCommands() {
   std::vector<Command> all;
-  for (auto* group :
-       {&MigrateCommands, &StatusCommands, &ResourceCommands, &SourceCommands, &TopicCommands,
-        &TopicEditCommands, &AuthorCommands, &ArticleCommands, &ArticleLifeCommands,
-        &WebhookCommands, &DocumentCommands, &ImportCommands, &ReadCommands, &SearchCommands}) {
+  for (auto* group : {&MigrateCommands, &StatusCommands, &ResourceCommands, &SourceCommands,
+                      &TopicCommands, &TopicEditCommands, &AuthorCommands, &ArticleCommands,
+                      &ArticleLifeCommands, &WebhookCommands, &DocumentCommands, &ImportCommands,
+                      &ReadCommands, &SearchCommands, &FollowCommands}) {
     for (Command& command : group()) all.push_back(std::move(command));
   }
   return all;

@@ -47,6 +47,7 @@ std::vector<Command> MigrateCommands();      // migrate
 std::vector<Command> ReadCommands();         // latest, get
 std::vector<Command> ResourceCommands();     // publication …, topic …
 std::vector<Command> SearchCommands();       // search, related
+std::vector<Command> FollowCommands();       // watch, sync
 std::vector<Command> SourceCommands();       // source …, feed discover
 std::vector<Command> StatusCommands();       // status
 std::vector<Command> TopicCommands();        // topic retag, topic proposals

@@ -84,6 +84,19 @@ std::unique_ptr<ArticleStream> Clients::StreamArticles() {
   return std::make_unique<GrpcArticleStream>(*stubs_->ingestion);
 }
 
+absl::Status Clients::Watch(
+    const query::v1::WatchArticlesRequest& request,
+    const std::function<bool(const query::v1::WatchArticlesResponse&)>& on_answer) {
+  grpc::ClientContext context;
+  const auto stream = stubs_->query->WatchArticles(&context, request);
+  query::v1::WatchArticlesResponse answer;
+  bool wanted = true;
+  while (wanted && stream->Read(&answer)) wanted = on_answer(answer);
+  if (!wanted) context.TryCancel();
+  const grpc::Status status = stream->Finish();
+  return wanted ? rpc::FromGrpcStatus(status) : absl::OkStatus();
+}
+
 // Each is the same call with other types; the macro spares writing them out.
 #define DATELINE_CALL(package, Service, stub, Method)                                  \
   absl::StatusOr<package::v1::Method##Response> Clients::Call(                         \
@@ -153,6 +166,7 @@ DATELINE_CALL(query, QueryService, query, ListMostRead)
 DATELINE_CALL(query, QueryService, query, SearchArticles)
 DATELINE_CALL(query, QueryService, query, ListRelatedArticles)
 DATELINE_CALL(query, QueryService, query, SuggestTopics)
+DATELINE_CALL(query, QueryService, query, SyncArticles)
 DATELINE_CALL(query, QueryService, query, ExplainListing)
 
 #undef DATELINE_CALL

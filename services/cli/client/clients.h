@@ -1,6 +1,7 @@
 #ifndef DATELINE_SERVICES_CLI_CLIENT_CLIENTS_H_
 #define DATELINE_SERVICES_CLI_CLIENT_CLIENTS_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -175,6 +176,14 @@ class Clients {
       const query::v1::SuggestTopicsRequest& request);
   absl::StatusOr<query::v1::ExplainListingResponse> Call(
       const query::v1::ExplainListingRequest& request);
+
+  absl::StatusOr<query::v1::SyncArticlesResponse> Call(
+      const query::v1::SyncArticlesRequest& request);
+
+  // Reads a watch, which has no deadline, until `on_answer` says false (OK) or the stream ends (its
+  // error).
+  absl::Status Watch(const query::v1::WatchArticlesRequest& request,
+                     const std::function<bool(const query::v1::WatchArticlesResponse&)>& on_answer);
 
   // Begins a call of IngestArticles, which has no deadline.
   std::unique_ptr<ArticleStream> StreamArticles();
