@@ -1,10 +1,13 @@
 #ifndef DATELINE_COMMON_TOKENS_PAGE_TOKEN_H_
 #define DATELINE_COMMON_TOKENS_PAGE_TOKEN_H_
 
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+
+struct evp_mac_ctx_st;
 
 namespace dateline::tokens {
 
@@ -24,8 +27,17 @@ class PageTokenCodec {
   absl::StatusOr<std::string> Decode(absl::string_view token, absl::string_view fingerprint) const;
 
  private:
+  struct FreeMac {
+    void operator()(evp_mac_ctx_st* mac) const;
+  };
+  using Mac = std::unique_ptr<evp_mac_ctx_st, FreeMac>;
+
   std::string Sign(absl::string_view text) const;
+
   const std::string key_;
+  // HMAC with the key in it, of which each signature copies the state: finding the algorithm and
+  // taking in the key costs more than a short text does.
+  const Mac mac_;
 };
 
 }  // namespace dateline::tokens

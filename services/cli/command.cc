@@ -15,7 +15,7 @@ std::vector<Command> AllCommands() {
   for (auto* group :
        {&MigrateCommands, &StatusCommands, &ResourceCommands, &SourceCommands, &TopicCommands,
         &TopicEditCommands, &AuthorCommands, &ArticleCommands, &ArticleLifeCommands,
-        &WebhookCommands, &DocumentCommands, &ImportCommands, &ReadCommands}) {
+        &WebhookCommands, &DocumentCommands, &ImportCommands, &ReadCommands, &SearchCommands}) {
     for (Command& command : group()) all.push_back(std::move(command));
   }
   return all;

@@ -46,6 +46,7 @@ std::vector<Command> ImportCommands();       // import
 std::vector<Command> MigrateCommands();      // migrate
 std::vector<Command> ReadCommands();         // latest, get
 std::vector<Command> ResourceCommands();     // publication …, topic …
+std::vector<Command> SearchCommands();       // search, related
 std::vector<Command> SourceCommands();       // source …, feed discover
 std::vector<Command> StatusCommands();       // status
 std::vector<Command> TopicCommands();        // topic retag, topic proposals

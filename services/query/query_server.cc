@@ -50,10 +50,13 @@ QueryServer::QueryServer(const QueryServerOptions& options,
       feed_(ChannelToCatalog(options), options.consumer),
       checkpoint_(SiblingOf(options)),
       page_tokens_(options.page_token_key),
+      index_folder_(options.data_dir + "/search"),
+      searcher_(index_folder_),
       read_store_(StoreOf(options)),
       reads_(read_store_ == nullptr ? nullptr : std::make_unique<reads::Reads>(*read_store_)),
       service_(*replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); },
-               options.version, {.feed_hub = options.feed_hub, .reads = reads_.get()}),
+               options.version,
+               {.feed_hub = options.feed_hub, .reads = reads_.get(), .searcher = &searcher_}),
       replica_service_(*replica_, runtime_) {}
 
 absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptions options,
@@ -72,10 +75,16 @@ absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptio
       rpc::Server::Start(serving,
                          {{v1::QueryService::service_full_name(), &query->service_},
                           {v1::ReplicaService::service_full_name(), &query->replica_service_}}));
+  query->indexer_ = std::make_unique<search::Indexer>(*query->replica_, query->index_folder_);
   auto follower = std::make_unique<follow::Follower>(
       *query->replica_, query->feed_, RealClock(),
       [raw = query.get()] { raw->server_->SetServing(true); },
-      follow::FollowerOptions{.checkpoint = query->checkpoint_.get(), .metrics = &metrics});
+      follow::FollowerOptions{
+          .checkpoint = query->checkpoint_.get(),
+          .metrics = &metrics,
+          .is_clean = [indexer = query->indexer_.get()](const follow::JournalPlace& place) {
+            return indexer->IsClean(place.copy, place.number);
+          }});
   MutexLock lock(query->follower_mutex_);
   query->follower_ = std::move(follower);
   return query;
@@ -85,6 +94,7 @@ QueryServer::~QueryServer() { Drain(); }
 
 void QueryServer::Drain() {
   replica_service_.EndStreams();
+  service_.EndWatches();
   if (server_ != nullptr) server_->Drain();
   std::unique_ptr<follow::Follower> stopped;
   {
@@ -92,6 +102,7 @@ void QueryServer::Drain() {
     stopped = std::move(follower_);
   }
   stopped.reset();
+  indexer_.reset();
   runtime_.executor().Shutdown();
 }
 

@@ -16,6 +16,9 @@
 #include "services/query/follow/follower.h"
 #include "services/query/reads/reads.h"
 #include "services/query/replica/replica.h"
+#include "services/query/search/index.h"
+#include "services/query/search/indexer.h"
+#include "services/query/search/searcher.h"
 #include "services/query/service/query_service.h"
 #include "services/query/service/replica_service.h"
 
@@ -64,11 +67,14 @@ class QueryServer final : public rpc::Running {
   client::GrpcCatalogFeed feed_;
   std::unique_ptr<client::GrpcCheckpointSource> checkpoint_;  // Null for none.
   const tokens::PageTokenCodec page_tokens_;
+  search::IndexFolder index_folder_;
+  search::Searcher searcher_;
   std::unique_ptr<reads::ReadStore> read_store_;  // Null without a database.
   std::unique_ptr<reads::Reads> reads_;
   service::QueryService service_;
   service::ReplicaService replica_service_;
   std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<search::Indexer> indexer_;
   // The service asks the follower how it is; it starts after the server, which it makes ready.
   Mutex follower_mutex_;
   std::unique_ptr<follow::Follower> follower_ ABSL_GUARDED_BY(follower_mutex_);

@@ -42,7 +42,14 @@ int Zipf::operator()(std::mt19937& random) const {
       found - cumulative_.begin() + 1, static_cast<std::ptrdiff_t>(cumulative_.size())));
 }
 
-ResourceState MakeArticle(int64_t key, const Zipf& zipf, std::mt19937& random) {
+absl::Time RandomPast(std::mt19937& random) {
+  constexpr int64_t kFiveYears = int64_t{5} * 365 * 86'400;
+  return RealClock()->Now() -
+         absl::Seconds(std::uniform_int_distribution<int64_t>(60, kFiveYears)(random));
+}
+
+ResourceState MakeArticle(int64_t key, const Zipf& zipf, int body_words, absl::Time published,
+                          std::mt19937& random) {
   content::v1::Article article;
   article.set_name(absl::StrCat("articles/a", key, "xq7m2k4v9c3b8n5d1f6g"));
   article.set_publication("publications/bench");
@@ -50,19 +57,15 @@ ResourceState MakeArticle(int64_t key, const Zipf& zipf, std::mt19937& random) {
   article.set_canonical_url(absl::StrCat("https://news.example", article.path()));
   article.set_type(content::v1::ARTICLE_TYPE_ARTICLE);
   article.set_title(Words(9, random));
-  article.set_body_text(Words(450, random));
+  article.set_body_text(Words(body_words, random));
   article.set_body_html(absl::StrCat("<p>", article.body_text(), "</p>"));
-  article.set_word_count(450);
+  article.set_word_count(body_words);
   article.mutable_teaser()->set_text(text::CutTeaser(article.body_text()).text);
   article.mutable_teaser()->set_truncated(true);
   article.mutable_teaser()->set_source(content::v1::TEASER_SOURCE_BODY);
   article.add_bylines()->set_text(Words(2, random));
   article.set_language("en");
   article.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
-  constexpr int64_t kFiveYears = int64_t{5} * 365 * 86'400;
-  const absl::Time published =
-      RealClock()->Now() -
-      absl::Seconds(std::uniform_int_distribution<int64_t>(60, kFiveYears)(random));
   *article.mutable_publish_time() = TimeToProto(published);
   *article.mutable_first_publish_time() = article.publish_time();
   *article.mutable_modify_time() = article.publish_time();
@@ -82,6 +85,10 @@ ResourceState MakeArticle(int64_t key, const Zipf& zipf, std::mt19937& random) {
     held.add_topic_keys(topic);
     article.add_topics()->set_topic(absl::StrCat("topics/t", topic));
   }
+  // Only where it is listed: its card is no larger for that.
+  if (key % 10 == 0) held.add_topic_keys(kTenth);
+  if (key % 10 == 1 || key % 1'000 == 0) held.add_topic_keys(kOtherTenth);
+  held.add_topic_keys(key % 2 == 0 ? kEven : kOdd);
   held.set_live(article.SerializeAsString());
   return state;
 }

@@ -1,8 +1,10 @@
-"""Reads of a list over loopback, against an echo server and a prepared SQL query.
+"""Reads of a list over loopback while writes arrive, against echo servers and a prepared SQL query.
 
-The newest ten articles of a topic are read from the query service, from an echo server of the same build that answers the same bytes as a
-typed message, from one that answers them as bytes, and by a prepared SQL query through pgbench from a private PostgreSQL with the same
-rows. Rounds take turns; the table shows medians. Clients and servers share the machine.
+The newest ten articles of a topic, drawn by Zipf's law or uniformly, are read from the query service, from the same with no pages kept, from
+an echo server of the same build that answers a typed message of the median answer's size, from one that answers its bytes, and by a prepared
+SQL query through pgbench from a private PostgreSQL with the same rows, to which nothing is written. Then those that are in both of two
+topics: with one article in a hundred in common, and with none. Rounds take turns; the tables show medians. All share the machine. CPU is
+that of the server's process without the writes, by call; the client's stands apart.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 from programs import HERE, build
 
@@ -23,8 +26,11 @@ POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 def add_options(parser):
     parser.add_argument("--articles", type=int, help="100,000 if not given, of scale 1,000,000")
-    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--clients", type=int, nargs="+", default=[16, 64])
     parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--writes", type=int, default=100, help="articles a second that are written meanwhile")
+    parser.add_argument("--body-words", type=int, default=450, help="450 are 3 kB, 60 some 400 bytes")
+    parser.add_argument("--lists", nargs="+", default=["zipf", "uniform", "both", "disjoint"], choices=["zipf", "uniform", "both", "disjoint"])
 
 
 class Postgres:
@@ -63,33 +69,78 @@ class Postgres:
         self._run("pg_ctl", "--pgdata=data", "--wait", "--mode=immediate", "stop")
 
 
-def measure(programs, ports, postgres, options):
-    """What -> list of (calls a second, median or mean latency), rounds taking turns."""
-    results = {what: [] for what in ("query", "typed", "bytes", "sql")}
+class Server:
+    """The servers that are measured, one process."""
+
+    def __init__(self, programs, folder, options):
+        self.process = subprocess.Popen(
+            [programs / "list_server", folder, str(options.articles), str(options.seed), str(options.writes), str(options.body_words)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.ports = json.loads(self.process.stdout.readline() or "null")
+        if self.ports is None:
+            sys.exit("list_server did not start")
+
+    def counts(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def call(programs, server, what, clients, lists, seed, options):
+    """One round of calls: what the client says, and the server's part beside it."""
+    before = server.counts()
+    answer = json.loads(subprocess.run(
+        [programs / "list_client", str(server.ports[what]), str(clients), str(options.seconds), str(seed), lists],
+        check=True, capture_output=True, text=True).stdout)
+    after = server.counts()
+    found, made = (after[name] - before[name] for name in ("found", "made"))
+    answer["server_us"] = (after["cpu_seconds"] - before["cpu_seconds"]) * 1e6 / answer["calls"]
+    answer["hits"] = found / (found + made) if found + made else None
+    return answer
+
+
+def measure(programs, server, postgres, clients, lists, options):
+    """What -> list of answers, rounds taking turns."""
+    results = {what: [] for what in ("query", "without", "typed", "bytes") + (("sql",) if lists == "zipf" else ())}
     for number in range(options.rounds):
         order = list(results)
-        for what in order[number % 4:] + order[:number % 4]:
+        turn = number % len(order)
+        for what in order[turn:] + order[:turn]:
             if what == "sql":
-                results[what].append(postgres.pages_per_second(options.clients, options.seconds, options.seed + number))
-                continue
-            answer = json.loads(subprocess.run(
-                [programs / "list_client", str(ports[what]), str(options.clients), str(options.seconds), str(options.seed + number)],
-                check=True, capture_output=True, text=True).stdout)
-            results[what].append((answer["per_second"], answer["p50_us"]))
+                rate, mean = postgres.pages_per_second(clients, options.seconds, options.seed + number)
+                results[what].append({"per_second": rate, "mean_us": mean})
+            else:
+                results[what].append(call(programs, server, what, clients, lists, options.seed + number, options))
     return results
 
 
-def report(results):
-    names = {"query": "ListArticles", "typed": "echo, typed message", "bytes": "echo, bytes", "sql": "prepared SQL (pgbench)"}
-    query = statistics.median(rate for rate, _ in results["query"])
-    print(f"\n{'':<24}{'calls/s':>10}{'lowest':>10}{'highest':>10}{'latency µs':>12}{'ListArticles is':>18}")
-    for what, rounds in results.items():
-        rates = [rate for rate, _ in rounds]
-        rate = statistics.median(rates)
-        latency = statistics.median(latency for _, latency in rounds)
-        ratio = "" if what == "query" else f"{query / rate:.2f} ×"
-        print(f"{names[what]:<24}{rate:>10.0f}{min(rates):>10.0f}{max(rates):>10.0f}{latency:>12.0f}{ratio:>18}")
-    print("\nMedians of the rounds. Latency: the median call's, of SQL the mean.")
+NAMES = {"query": "ListArticles", "without": "the same, no pages kept", "typed": "echo, typed message", "bytes": "echo, one slice of bytes",
+         "sql": "prepared SQL (pgbench)"}
+
+
+def report(results, clients, lists):
+    def median(what, name):
+        values = [answer[name] for answer in results[what] if answer.get(name) is not None]
+        return statistics.median(values) if values else None
+
+    def cell(value, width, text):
+        return (text.format(value) if value is not None else "").rjust(width)
+
+    print(f"\n{lists}, {clients} clients")
+    columns = {"calls/s": 9, "lowest": 9, "highest": 9, "p50 µs": 9, "p99 µs": 9, "CPU µs": 8, "client": 8, "hits": 7, "× slice": 9, "p99 ×": 7}
+    print(" " * 26 + "".join(f"{name:>{width}}" for name, width in columns.items()))
+    for what in results:
+        rates = [answer["per_second"] for answer in results[what]]
+        p99 = median(what, "p99_us")
+        print(f"{NAMES[what]:<26}{statistics.median(rates):>9.0f}{min(rates):>9.0f}{max(rates):>9.0f}"
+              + cell(median(what, "p50_us"), 9, "{:.0f}") + cell(p99, 9, "{:.0f}") + cell(median(what, "server_us"), 8, "{:.1f}")
+              + cell(median(what, "cpu_us"), 8, "{:.1f}") + cell(median(what, "hits"), 7, "{:.1%}")
+              + cell(statistics.median(rates) / median("bytes", "per_second"), 9, "{:.2f}")
+              + cell(p99 / median("bytes", "p99_us") if p99 else None, 7, "{:.2f}"))
 
 
 def run(options):
@@ -97,21 +148,23 @@ def run(options):
     programs = build(options.build, "list_server", "list_client")
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
         os.chmod(folder, 0o755)
-        print(f"list: {options.articles} articles, {options.clients} clients, {options.rounds} rounds of {options.seconds} s, "
+        print(f"list: {options.articles} articles, {options.writes} writes a second, {options.rounds} rounds of {options.seconds} s, "
               f"seed {options.seed}, {os.cpu_count()} processors", flush=True)
-        with subprocess.Popen([programs / "list_server", folder, str(options.articles), str(options.seed)], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, text=True) as server:
-            postgres = None
-            try:
-                ports = json.loads(server.stdout.readline() or "null")
-                if ports is None:
-                    sys.exit("list_server did not start")
-                print(f"loaded in {ports['load_seconds']:.1f} s into {ports['store_bytes'] / 2**20:.0f} MiB; "
-                      f"an answer has {ports['answer_bytes']} bytes", flush=True)
+        server = Server(programs, folder, options)
+        postgres = None
+        try:
+            print(f"loaded in {server.ports['load_seconds']:.1f} s into {server.ports['store_bytes'] / 2**20:.0f} MiB; "
+                  f"the median answer has {server.ports['answer_bytes']} bytes", flush=True)
+            if "zipf" in options.lists:
                 postgres = Postgres(folder)
                 postgres.load()
-                report(measure(programs, ports, postgres, options))
-            finally:
-                server.stdin.close()
-                if postgres is not None:
-                    postgres.stop()
+            begun = time.monotonic(), server.counts()["applied"]
+            for lists in options.lists:
+                for clients in options.clients:
+                    report(measure(programs, server, postgres, clients, lists, options), clients, lists)
+            rate = (server.counts()["applied"] - begun[1]) / (time.monotonic() - begun[0])
+            print(f"\nMedians of the rounds. {rate:.1f} articles a second were written meanwhile.")
+        finally:
+            server.stop()
+            if postgres is not None:
+                postgres.stop()

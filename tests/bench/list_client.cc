@@ -1,20 +1,27 @@
 // Calls ListArticles for the newest ten of a topic, as fast as answers come, and prints one line of
-// JSON: calls, seconds and latencies. Answers are taken as bytes, so that the client's own decoding
-// does not weigh. Run by tests/bench/run.
+// JSON: calls, seconds, latencies and its own processor time. Answers are taken as bytes, so that
+// the client's own decoding does not weigh. Run by tests/bench/run.
 //
-//   list_client PORT CLIENTS SECONDS SEED
+//   list_client PORT CLIENTS SECONDS SEED LISTS
+//
+// LISTS is what is asked for: `zipf` or `uniform` topics, `both` of two topics with few articles in
+// common, or `disjoint`: both of two that have none.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/base/clock.h"
 #include "common/base/mutex.h"
@@ -24,10 +31,41 @@
 namespace dateline::bench {
 namespace {
 
+// Gives the requests of one client.
+using Requests = std::function<query::v1::ListArticlesRequest()>;
+
+// Null for lists that there are not.
+Requests RequestsFor(absl::string_view lists, uint32_t seed) {
+  if (lists == "both" || lists == "disjoint") {
+    query::v1::ListArticlesRequest request;
+    auto& topics = *request.mutable_filter()->mutable_all_topics();
+    const bool both = lists == "both";
+    *topics.Add() = absl::StrCat("topics/t", both ? kTenth : kEven);
+    *topics.Add() = absl::StrCat("topics/t", both ? kOtherTenth : kOdd);
+    return [request] { return request; };
+  }
+  if (lists != "zipf" && lists != "uniform") return nullptr;
+  static const Zipf zipf(kTopics, kZipfExponent);
+  return [random = std::mt19937(seed), uniform = lists == "uniform"]() mutable {
+    query::v1::ListArticlesRequest request;
+    const int topic =
+        uniform ? std::uniform_int_distribution<int>(1, kTopics)(random) : zipf(random);
+    request.mutable_filter()->add_any_topics(absl::StrCat("topics/t", topic));
+    return request;
+  };
+}
+
+double CpuSeconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return absl::ToDoubleSeconds(absl::DurationFromTimeval(used.ru_utime) +
+                               absl::DurationFromTimeval(used.ru_stime));
+}
+
 // One client with one connection and one call under way.
 class Client {
  public:
-  Client(int port, uint32_t seed, absl::Time end) : random_(seed), end_(end) {
+  Client(int port, Requests requests, absl::Time end) : requests_(std::move(requests)), end_(end) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     const auto channel = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port),
@@ -37,9 +75,7 @@ class Client {
   }
 
   void Next() {
-    query::v1::ListArticlesRequest request;
-    request.mutable_filter()->add_any_topics(absl::StrCat("topics/t", zipf_(random_)));
-    const grpc::Slice slice(request.SerializeAsString());
+    const grpc::Slice slice(requests_().SerializeAsString());
     request_ = grpc::ByteBuffer(&slice, 1);
     response_.Clear();
     context_ = std::make_unique<grpc::ClientContext>();
@@ -70,8 +106,7 @@ class Client {
     changed_.Signal();
   }
 
-  std::mt19937 random_;
-  const Zipf zipf_{kTopics, kZipfExponent};
+  const Requests requests_;
   const absl::Time end_;
   std::unique_ptr<grpc::GenericStub> stub_;
   std::unique_ptr<grpc::ClientContext> context_;
@@ -85,14 +120,16 @@ class Client {
   bool done_ = false;
 };
 
-int Run(int port, int count, double seconds, uint32_t seed) {
+int Run(int port, int count, double seconds, uint32_t seed, absl::string_view lists) {
   std::vector<std::unique_ptr<Client>> clients;
   const absl::Time start = RealClock()->Now();
   // Connecting is not measured; it takes milliseconds.
   const absl::Time end = start + absl::Seconds(seconds);
   for (int i = 0; i < count; ++i) {
-    clients.push_back(std::make_unique<Client>(port, seed + static_cast<uint32_t>(i), end));
+    clients.push_back(
+        std::make_unique<Client>(port, RequestsFor(lists, seed + static_cast<uint32_t>(i)), end));
   }
+  const double cpu = CpuSeconds();
   const absl::Time begun = RealClock()->Now();
   for (const auto& client : clients) client->Next();
   std::vector<double> micros;
@@ -109,11 +146,14 @@ int Run(int port, int count, double seconds, uint32_t seed) {
     std::fprintf(stderr, "no call ended in time\n");
     return 1;
   }
+  const double used = CpuSeconds() - cpu;
   std::sort(micros.begin(), micros.end());
   std::printf(
-      "{\"calls\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,\"p50_us\":%.1f,\"p99_us\":%.1f}\n",
+      "{\"calls\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,\"p50_us\":%.1f,\"p99_us\":%.1f,"
+      "\"cpu_us\":%.1f}\n",
       micros.size(), elapsed, static_cast<double>(micros.size()) / elapsed,
-      micros[micros.size() / 2], micros[micros.size() * 99 / 100]);
+      micros[micros.size() / 2], micros[micros.size() * 99 / 100],
+      used * 1e6 / static_cast<double>(micros.size()));
   return 0;
 }
 
@@ -125,10 +165,13 @@ int main(int argc, char** argv) {
   int clients = 0;
   double seconds = 0;
   uint32_t seed = 0;
-  if (argc != 5 || !absl::SimpleAtoi(argv[1], &port) || !absl::SimpleAtoi(argv[2], &clients) ||
-      !absl::SimpleAtod(argv[3], &seconds) || !absl::SimpleAtoi(argv[4], &seed) || clients < 1) {
-    std::fprintf(stderr, "usage: list_client PORT CLIENTS SECONDS SEED\n");
+  if (argc != 6 || !absl::SimpleAtoi(argv[1], &port) || !absl::SimpleAtoi(argv[2], &clients) ||
+      !absl::SimpleAtod(argv[3], &seconds) || !absl::SimpleAtoi(argv[4], &seed) || clients < 1 ||
+      dateline::bench::RequestsFor(argv[5], seed) == nullptr) {
+    std::fprintf(stderr,
+                 "usage: list_client PORT CLIENTS SECONDS SEED zipf|uniform|both|disjoint\n");
     return 2;
   }
-  return dateline::bench::Run(port, clients, seconds, seed);
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  return dateline::bench::Run(port, clients, seconds, seed, argv[5]);
 }

@@ -1,21 +1,27 @@
-// Loads made-up articles into a replica and serves them on three ports of loopback: by the query
-// service, by an echo that answers the same bytes as a typed message, and by one that answers them
-// as bytes. Run by tests/bench/run.
+// Loads made-up articles into a replica and serves them on ports of loopback, while a recorded
+// stream of writes is applied: by the query service, by one that keeps no pages, by an echo that
+// answers a typed message of the median size, and by one that answers its bytes. Run by
+// tests/bench/run.
 //
-//   list_server FOLDER ARTICLES SEED
+//   list_server FOLDER ARTICLES SEED WRITES BODY_WORDS
 //
 // writes FOLDER/articles.tsv and FOLDER/postings.tsv for PostgreSQL's COPY, prints one line of JSON
-// with the ports when ready, and ends when its standard input is closed.
+// with the ports when ready, another with counts for each line of its standard input, and ends when
+// that is closed. WRITES a second; 0 for none.
 #include <grpcpp/grpcpp.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <map>
+#include <memory>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "common/base/request_context.h"
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
@@ -23,62 +29,26 @@
 #include "common/rpc/runtime.h"
 #include "common/rpc/server.h"
 #include "common/tokens/page_token.h"
-#include "dateline/query/v1/query_service.grpc.pb.h"
-#include "services/query/replica/apply/listing.h"
 #include "services/query/replica/replica.h"
 #include "services/query/service/list_handlers.h"
 #include "services/query/service/query_service.h"
 #include "tests/bench/list_articles.h"
+#include "tests/bench/list_echo.h"
+#include "tests/bench/list_writer.h"
 
 namespace dateline::bench {
 namespace {
 
-using query::v1::ListArticlesRequest;
-using query::v1::ListArticlesResponse;
-
 constexpr size_t kBatch = 1'000;
+// Articles of the recorded stream.
+constexpr int kRecorded = 5'000;
 
-// What the query service answers for the first page of each topic.
-using Answers = std::map<std::string, std::string>;
-
-class TypedEcho final : public query::v1::QueryService::CallbackService {
- public:
-  explicit TypedEcho(const Answers& answers) {
-    for (const auto& [topic, bytes] : answers) answers_[topic].ParseFromString(bytes);
-  }
-  grpc::ServerUnaryReactor* ListArticles(grpc::CallbackServerContext* context,
-                                         const ListArticlesRequest* request,
-                                         ListArticlesResponse* response) override {
-    *response = answers_.at(request->filter().any_topics(0));
-    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    reactor->Finish(grpc::Status::OK);
-    return reactor;
-  }
-
- private:
-  std::map<std::string, ListArticlesResponse> answers_;
-};
-
-class BytesEcho final : public query::v1::QueryService::WithRawCallbackMethod_ListArticles<
-                            query::v1::QueryService::CallbackService> {
- public:
-  explicit BytesEcho(const Answers& answers) {
-    for (const auto& [topic, bytes] : answers) answers_.emplace(topic, grpc::Slice(bytes));
-  }
-  grpc::ServerUnaryReactor* ListArticles(grpc::CallbackServerContext* context,
-                                         const grpc::ByteBuffer* request,
-                                         grpc::ByteBuffer* response) override {
-    ListArticlesRequest parsed;
-    grpc::ByteBuffer bytes(*request);
-    grpc::SerializationTraits<ListArticlesRequest>::Deserialize(&bytes, &parsed);
-    *response = grpc::ByteBuffer(&answers_.at(parsed.filter().any_topics(0)), 1);
-    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    reactor->Finish(grpc::Status::OK);
-    return reactor;
-  }
-
- private:
-  std::map<std::string, grpc::Slice> answers_;
+struct Options {
+  std::string folder;
+  int64_t articles = 0;
+  uint32_t seed = 0;
+  int writes = 0;
+  int body_words = 0;
 };
 
 // Rows with the same columns to judge and to order by as the replica's postings.
@@ -99,12 +69,11 @@ void WriteRows(const catalog::v1::ResourceState& state, std::ofstream& articles,
   }
 }
 
-absl::Status Load(query::replica::Replica& replica, const std::string& folder, int64_t count,
-                  uint32_t seed) {
-  std::mt19937 random(seed);
+absl::Status Load(query::replica::Replica& replica, const Options& options) {
+  std::mt19937 random(options.seed);
   const Zipf zipf(kTopics, kZipfExponent);
-  std::ofstream articles(folder + "/articles.tsv");
-  std::ofstream postings(folder + "/postings.tsv");
+  std::ofstream articles(options.folder + "/articles.tsv");
+  std::ofstream postings(options.folder + "/postings.tsv");
   DATELINE_ASSIGN_OR_RETURN(const auto copy, replica.BeginCopy());
   query::replica::Batch batch;
   batch.position.set_log_id("bench");
@@ -113,60 +82,103 @@ absl::Status Load(query::replica::Replica& replica, const std::string& folder, i
   batch.position.set_seq(1);
   batch.at = RealClock()->Now();
   batch.states.push_back(MakePublication());
-  for (int64_t topic = 1; topic <= kTopics; ++topic) batch.states.push_back(MakeTopic(topic));
-  for (int64_t key = 1; key <= count; ++key) {
-    batch.states.push_back(MakeArticle(key, zipf, random));
+  for (int topic = 1; topic <= kAllTopics; ++topic) batch.states.push_back(MakeTopic(topic));
+  for (int64_t key = 1; key <= options.articles; ++key) {
+    batch.states.push_back(MakeArticle(key, zipf, options.body_words, RandomPast(random), random));
     WriteRows(batch.states.back(), articles, postings);
-    if (batch.states.size() < kBatch && key < count) continue;
+    if (batch.states.size() < kBatch && key < options.articles) continue;
     DATELINE_RETURN_IF_ERROR(query::replica::Apply(*copy, batch));
     batch.states.clear();
   }
   return replica.Swap(copy);
 }
 
-absl::StatusOr<Answers> AnswersOf(query::replica::Replica& replica,
-                                  const tokens::PageTokenCodec& page_tokens) {
-  const query::service::ListHandlers lists(replica, page_tokens);
-  Answers answers;
-  for (int topic = 1; topic <= kTopics; ++topic) {
-    ListArticlesRequest request;
-    request.mutable_filter()->add_any_topics(absl::StrCat("topics/t", topic));
-    DATELINE_RETURN_IF_ERROR(lists.ListArticles(request, RequestContext::Background("bench"),
-                                                &answers[request.filter().any_topics(0)]));
+// New articles, each the newest of its topics when it comes.
+std::vector<catalog::v1::ResourceState> Record(const Options& options) {
+  std::mt19937 random(options.seed + 1);
+  const Zipf zipf(kTopics, kZipfExponent);
+  const absl::Time begin = RealClock()->Now() - absl::Seconds(kRecorded);
+  std::vector<catalog::v1::ResourceState> stream;
+  for (int i = 1; i <= kRecorded; ++i) {
+    stream.push_back(MakeArticle(options.articles + i, zipf, options.body_words,
+                                 begin + absl::Seconds(i), random));
   }
-  return answers;
+  return stream;
 }
 
-absl::Status Run(const std::string& folder, int64_t count, uint32_t seed) {
-  DATELINE_ASSIGN_OR_RETURN(const auto replica,
-                            query::replica::Replica::Open(folder + "/replica", RealClock()));
+// The answer of median size to the first page of a topic.
+absl::StatusOr<std::string> MedianAnswer(query::replica::Replica& replica,
+                                         const tokens::PageTokenCodec& page_tokens) {
+  const query::service::ListHandlers lists(replica, page_tokens);
+  std::vector<std::string> answers(kTopics);
+  for (int topic = 1; topic <= kTopics; ++topic) {
+    query::v1::ListArticlesRequest request;
+    request.mutable_filter()->add_any_topics(absl::StrCat("topics/t", topic));
+    DATELINE_RETURN_IF_ERROR(lists.ListArticles(request, RequestContext::Background("bench"),
+                                                &answers[static_cast<size_t>(topic) - 1]));
+  }
+  const auto middle = answers.begin() + kTopics / 2;
+  std::nth_element(answers.begin(), middle, answers.end(),
+                   [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  return *middle;
+}
+
+// The processor time of this process so far, without that of the writes.
+absl::Duration ServingCpu(const Writer* writer) {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const absl::Duration all =
+      absl::DurationFromTimeval(used.ru_utime) + absl::DurationFromTimeval(used.ru_stime);
+  return writer == nullptr ? all : all - writer->cpu();
+}
+
+// Answers each line of the standard input with counts, until its end.
+void TellCounts(const query::service::HotLists& hot_lists, const Writer* writer) {
+  for (std::string line; std::getline(std::cin, line);) {
+    std::cout << "{\"cpu_seconds\":" << absl::ToDoubleSeconds(ServingCpu(writer))
+              << ",\"found\":" << hot_lists.found() << ",\"made\":" << hot_lists.made()
+              << ",\"applied\":" << (writer == nullptr ? 0 : writer->applied()) << "}" << std::endl;
+  }
+}
+
+absl::Status Run(const Options& options) {
+  DATELINE_ASSIGN_OR_RETURN(
+      const auto replica, query::replica::Replica::Open(options.folder + "/replica", RealClock()));
   const absl::Time start = RealClock()->Now();
-  DATELINE_RETURN_IF_ERROR(Load(*replica, folder, count, seed));
+  DATELINE_RETURN_IF_ERROR(Load(*replica, options));
   const absl::Duration loading = RealClock()->Now() - start;
   const tokens::PageTokenCodec page_tokens("bench");
-  DATELINE_ASSIGN_OR_RETURN(const Answers answers, AnswersOf(*replica, page_tokens));
-  size_t bytes = 0;
-  for (const auto& [topic, answer] : answers) bytes += answer.size();
+  DATELINE_ASSIGN_OR_RETURN(const std::string answer, MedianAnswer(*replica, page_tokens));
 
   obs::Metrics metrics;
   rpc::Runtime runtime(metrics, /*threads=*/1, /*queue_limit=*/16);
-  query::service::QueryService service(
-      *replica, page_tokens, runtime, [] { return query::follow::FollowerStatus(); }, "bench");
-  TypedEcho typed(answers);
-  BytesEcho raw(answers);
-  const std::string name = "dateline.query.v1.QueryService";
-  DATELINE_ASSIGN_OR_RETURN(const auto query_server,
-                            rpc::Server::Start(rpc::ServerOptions(), {{name, &service}}));
-  DATELINE_ASSIGN_OR_RETURN(const auto typed_server,
-                            rpc::Server::Start(rpc::ServerOptions(), {{name, &typed}}));
-  DATELINE_ASSIGN_OR_RETURN(const auto raw_server,
-                            rpc::Server::Start(rpc::ServerOptions(), {{name, &raw}}));
-  std::cout << "{\"query\":" << query_server->port() << ",\"typed\":" << typed_server->port()
-            << ",\"bytes\":" << raw_server->port()
+  const auto status = [] { return query::follow::FollowerStatus(); };
+  query::service::QueryService service(*replica, page_tokens, runtime, status, "bench");
+  query::service::QueryService without(*replica, page_tokens, runtime, status, "bench",
+                                       {.hot_page_bytes = 0});
+  TypedEcho typed(answer);
+  BytesEcho bytes(answer);
+  // What is refused before a handler is looked for at the query services only: an echo refuses
+  // nothing.
+  rpc::ServerOptions serving;
+  serving.runtime = &runtime;
+  const auto start_server = [](const rpc::ServerOptions& with, grpc::Service* one) {
+    return rpc::Server::Start(with, {{"dateline.query.v1.QueryService", one}});
+  };
+  DATELINE_ASSIGN_OR_RETURN(const auto query_server, start_server(serving, &service));
+  DATELINE_ASSIGN_OR_RETURN(const auto without_server, start_server(serving, &without));
+  DATELINE_ASSIGN_OR_RETURN(const auto typed_server, start_server(rpc::ServerOptions(), &typed));
+  DATELINE_ASSIGN_OR_RETURN(const auto bytes_server, start_server(rpc::ServerOptions(), &bytes));
+  std::unique_ptr<Writer> writer;
+  if (options.writes > 0) {
+    writer = std::make_unique<Writer>(*replica, Record(options), options.writes);
+  }
+  std::cout << "{\"query\":" << query_server->port() << ",\"without\":" << without_server->port()
+            << ",\"typed\":" << typed_server->port() << ",\"bytes\":" << bytes_server->port()
             << ",\"load_seconds\":" << absl::ToDoubleSeconds(loading)
             << ",\"store_bytes\":" << replica->current()->SizeBytes()
-            << ",\"answer_bytes\":" << bytes / answers.size() << "}" << std::endl;
-  while (std::cin.get() != std::char_traits<char>::eof()) continue;
+            << ",\"answer_bytes\":" << answer.size() << "}" << std::endl;
+  TellCounts(service.hot_lists(), writer.get());
   return absl::OkStatus();
 }
 
@@ -174,14 +186,18 @@ absl::Status Run(const std::string& folder, int64_t count, uint32_t seed) {
 }  // namespace dateline::bench
 
 int main(int argc, char** argv) {
-  int64_t articles = 0;
-  uint32_t seed = 0;
-  if (argc != 4 || !absl::SimpleAtoi(argv[2], &articles) || !absl::SimpleAtoi(argv[3], &seed)) {
-    std::fprintf(stderr, "usage: list_server FOLDER ARTICLES SEED\n");
+  dateline::bench::Options options;
+  if (argc != 6 || !absl::SimpleAtoi(argv[2], &options.articles) ||
+      !absl::SimpleAtoi(argv[3], &options.seed) || !absl::SimpleAtoi(argv[4], &options.writes) ||
+      !absl::SimpleAtoi(argv[5], &options.body_words)) {
+    std::fprintf(stderr, "usage: list_server FOLDER ARTICLES SEED WRITES BODY_WORDS\n");
     return 2;
   }
+  options.folder = argv[1];
+  // As every server of the system does.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   dateline::obs::InitialiseLog("bench", dateline::obs::Level::kWarning);
-  const absl::Status status = dateline::bench::Run(argv[1], articles, seed);
+  const absl::Status status = dateline::bench::Run(options);
   if (!status.ok()) std::fprintf(stderr, "%s\n", status.ToString().c_str());
   return status.ok() ? 0 : 1;
 }

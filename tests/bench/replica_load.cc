@@ -2,9 +2,11 @@
 // opening it again, giving it to a sibling, and what it takes on disk and in memory.
 //
 //   replica_load record STREAM TEXTS ARTICLES SEED
-//   replica_load load STREAM FOLDER
+//   replica_load fill STREAM FOLDER
+//   replica_load open FOLDER
 //
 // STREAM holds the export's pages, each behind its length; TEXTS has one text a line.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -96,30 +98,37 @@ void Record(const std::string& path, const std::string& texts_path, int64_t arti
   if (!file.flush()) Fail(absl::UnavailableError("cannot write the stream"));
 }
 
+// Memory that no file stands behind.
 int64_t PrivateBytes() {
-  std::ifstream file("/proc/self/smaps_rollup");
-  int64_t bytes = 0;
+  std::ifstream file("/proc/self/status");
+  constexpr absl::string_view kField = "RssAnon:";
   for (std::string line; std::getline(file, line);) {
-    if (!absl::StartsWith(line, "Private_Dirty:")) continue;
-    bytes = std::strtoll(line.c_str() + sizeof("Private_Dirty:"), nullptr, 10) * 1'024;
+    if (!absl::StartsWith(line, kField)) continue;
+    return std::strtoll(line.c_str() + kField.size(), nullptr, 10) * 1'024;
   }
-  return bytes;
+  return 0;
 }
 
-absl::Status Fill(const std::string& stream, Store& store) {
+// Loads the stream; the most memory that was taken, seen at each page and at the end.
+absl::StatusOr<int64_t> Load(const std::string& stream, Store& store) {
   std::ifstream file(stream, std::ios::binary);
   google::protobuf::io::IstreamInputStream input(&file, 1 << 20);
   query::replica::BulkLoader loader(store);
   ExportResourcesResponse page;
+  int64_t most = 0;
   bool ended = false;
-  while (google::protobuf::util::ParseDelimitedFromZeroCopyStream(&page, &input, &ended)) {
+  // What is parsed is merged into what is there.
+  for (; google::protobuf::util::ParseDelimitedFromZeroCopyStream(&page, &input, &ended);
+       page.Clear()) {
     DATELINE_RETURN_IF_ERROR(loader.Add(page.states(), TimeFromProto(page.at())));
+    most = std::max(most, PrivateBytes());
   }
   if (!ended) return absl::DataLossError("the stream is damaged");
   content::v1::LogPosition position;
   position.set_log_id("bench");
   position.set_xid(1);
-  return loader.Finish(position);
+  DATELINE_RETURN_IF_ERROR(loader.Finish(position));
+  return std::max(most, PrivateBytes());
 }
 
 absl::Status CopyTo(const std::shared_ptr<Store>& from, Store& to) {
@@ -134,33 +143,33 @@ double Seconds(absl::Duration start) {
   return absl::ToDoubleSeconds(RealClock()->Elapsed() - start);
 }
 
-absl::Status Load(const std::string& stream, const std::string& folder) {
+absl::Status Fill(const std::string& stream, const std::string& folder) {
   std::filesystem::remove_all(folder);
-  double fill = 0;
-  {
-    DATELINE_ASSIGN_OR_RETURN(const auto replica, Replica::Open(folder, RealClock()));
-    const absl::Duration start = RealClock()->Elapsed();
-    DATELINE_ASSIGN_OR_RETURN(const auto store, replica->BeginCopy());
-    DATELINE_RETURN_IF_ERROR(Fill(stream, *store));
-    DATELINE_RETURN_IF_ERROR(replica->Swap(store));
-    fill = Seconds(start);
-  }
-  const int64_t while_filling = PrivateBytes();
+  DATELINE_ASSIGN_OR_RETURN(const auto replica, Replica::Open(folder, RealClock()));
+  const absl::Duration start = RealClock()->Elapsed();
+  DATELINE_ASSIGN_OR_RETURN(const auto store, replica->BeginCopy());
+  DATELINE_ASSIGN_OR_RETURN(const int64_t filling, Load(stream, *store));
+  DATELINE_RETURN_IF_ERROR(replica->Swap(store));
+  std::printf("{\"fill_s\": %.3f, \"filling_bytes\": %lld}\n", Seconds(start),
+              static_cast<long long>(filling));
+  return absl::OkStatus();
+}
+
+absl::Status Open(const std::string& folder) {
   const absl::Duration start = RealClock()->Elapsed();
   DATELINE_ASSIGN_OR_RETURN(const auto replica, Replica::Open(folder, RealClock()));
   const double restart = Seconds(start);
   const std::shared_ptr<Store> store = replica->current();
+  if (store == nullptr) return absl::NotFoundError("there is no copy");
   const int64_t private_bytes = PrivateBytes();
   const absl::Duration copying = RealClock()->Elapsed();
   DATELINE_ASSIGN_OR_RETURN(const auto sibling, Store::Open(folder + "/sibling", false));
   DATELINE_RETURN_IF_ERROR(CopyTo(store, *sibling));
-  const double checkpoint = Seconds(copying);
   std::printf(
-      "{\"articles\": %lld, \"fill_s\": %.3f, \"restart_s\": %.4f, \"checkpoint_s\": %.3f, "
-      "\"bytes\": %lld, \"private_bytes_filled\": %lld, \"private_bytes\": %lld}\n",
-      static_cast<long long>(store->Entries(Table::kCards)), fill, restart, checkpoint,
-      static_cast<long long>(store->SizeBytes()), static_cast<long long>(while_filling),
-      static_cast<long long>(private_bytes));
+      "{\"articles\": %lld, \"restart_s\": %.4f, \"checkpoint_s\": %.3f, \"bytes\": %lld, "
+      "\"private_bytes\": %lld}\n",
+      static_cast<long long>(store->Entries(Table::kCards)), restart, Seconds(copying),
+      static_cast<long long>(store->SizeBytes()), static_cast<long long>(private_bytes));
   return absl::OkStatus();
 }
 
@@ -176,12 +185,11 @@ int main(int argc, char** argv) {
     dateline::bench::Record(arguments[2], arguments[3], articles, seed);
     return 0;
   }
-  if (argc != 4 || arguments[1] != "load") {
-    std::cerr << "replica_load record STREAM TEXTS ARTICLES SEED | load STREAM FOLDER\n";
-    return 2;
-  }
-  if (const absl::Status status = dateline::bench::Load(arguments[2], arguments[3]); !status.ok()) {
-    dateline::bench::Fail(status);
-  }
+  absl::Status status = absl::InvalidArgumentError(
+      "replica_load record STREAM TEXTS ARTICLES SEED | fill STREAM FOLDER | open FOLDER");
+  if (argc == 4 && arguments[1] == "fill")
+    status = dateline::bench::Fill(arguments[2], arguments[3]);
+  if (argc == 3 && arguments[1] == "open") status = dateline::bench::Open(arguments[2]);
+  if (!status.ok()) dateline::bench::Fail(status);
   return 0;
 }

@@ -31,17 +31,25 @@ class QueryCopyTest(unittest.TestCase):
         self.system.must("catalog", "CreatePublication", {"publication_id": "test", "publication": {"title": "Test"}})
         self.system.must("ingestion", "CreateSource", {
             "source_id": "test", "source": {"publication": "publications/test", "topics": {"unknown": "UNKNOWN_CATEGORIES_CREATE"}}})
+        self.client = system.NodeClient()
+        self.addCleanup(self.client.close)
         self.write(range(100))
+
+    def call(self, name, service, method, request, **options):
+        """The answer of a query server, which may be an added one."""
+        answer = self.client.call(address=self.system.addresses[name], service=f"dateline.query.v1.{service}", method=method, request=request,
+                                  **options)
+        return answer.get("response")
 
     def write(self, numbers):
         answer = self.system.must("ingestion", "IngestDocument", {"source": "sources/test", "document": {"$bytes": feed(numbers)}})
         self.position = answer["position"]
 
     def status(self, name="query"):
-        return self.system.call(name, "GetStatus", {}, deadlineMs=2000).get("response", {})
+        return self.call(name, "QueryService", "GetStatus", {}, deadlineMs=2000) or {}
 
     def digest(self, name="query"):
-        answer = self.system.must(name, "GetDigest", {"min_position": self.position})
+        answer = self.call(name, "ReplicaService", "GetDigest", {"min_position": self.position})
         return {table["table"]: (table.get("entries", 0), table["digest"]) for table in answer["tables"]}
 
     def metric(self, server, name):

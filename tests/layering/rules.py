@@ -34,6 +34,7 @@ THIRD_PARTIES = {
 LINKED = {
     "PkgConfig::PQXX": r"^(common/(pg|testing)|services/\w+/store)$",
     "PkgConfig::LMDB": r"^services/query/replica$",
+    "PkgConfig::XAPIAN": r"^(services/query/search|tests/bench)$",
     "PkgConfig::ZSTD": r"^services/query/replica$",
     "PkgConfig::GUMBO": r"^(common/html|tests/bench)$",
     "LibXml2::LibXml2": r"^services/(ingestion/parse|query/render)$",
@@ -187,8 +188,8 @@ def header_guards_follow_the_path(path, text):
 def locks_are_annotated_standard_ones(path, text):
     if not is_cpp(path):
         return
-    # The servers' frame sets how gRPC's own locks behave.
-    header = "" if path == "common/rpc/app/app.cc" else r"|absl/synchronization/mutex\.h"
+    # The servers' frame sets how gRPC's own locks behave, and so do the programs that are measured beside it.
+    header = "" if path == "common/rpc/app/app.cc" or path.startswith("tests/bench/") else r"|absl/synchronization/mutex\.h"
     for number, line in code_lines(text):
         if re.search(r"\babsl::(Mutex|MutexLock|ReaderMutexLock|WriterMutexLock)\b" + header, line):
             yield number, "use common/base/mutex.h: absl::Mutex is a false race under ThreadSanitizer"

@@ -150,6 +150,8 @@ DATELINE_CALL(query, QueryService, query, GetTopicPage)
 DATELINE_CALL(query, QueryService, query, GetArticle)
 DATELINE_CALL(query, QueryService, query, RenderFeed)
 DATELINE_CALL(query, QueryService, query, ListMostRead)
+DATELINE_CALL(query, QueryService, query, SearchArticles)
+DATELINE_CALL(query, QueryService, query, ListRelatedArticles)
 DATELINE_CALL(query, QueryService, query, SuggestTopics)
 DATELINE_CALL(query, QueryService, query, ExplainListing)
 

@@ -167,6 +167,10 @@ class Clients {
   absl::StatusOr<query::v1::RenderFeedResponse> Call(const query::v1::RenderFeedRequest& request);
   absl::StatusOr<query::v1::ListMostReadResponse> Call(
       const query::v1::ListMostReadRequest& request);
+  absl::StatusOr<query::v1::SearchArticlesResponse> Call(
+      const query::v1::SearchArticlesRequest& request);
+  absl::StatusOr<query::v1::ListRelatedArticlesResponse> Call(
+      const query::v1::ListRelatedArticlesRequest& request);
   absl::StatusOr<query::v1::SuggestTopicsResponse> Call(
       const query::v1::SuggestTopicsRequest& request);
   absl::StatusOr<query::v1::ExplainListingResponse> Call(

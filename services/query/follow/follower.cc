@@ -42,7 +42,7 @@ Follower::Follower(replica::Replica& replica, CatalogFeed& feed, Clock* clock,
       checkpoint_(options.checkpoint),
       metrics_(options.metrics),
       compactor_(replica, clock, options.compaction_pause, options.metrics),
-      receipts_(replica, feed, options.metrics),
+      receipts_(replica, feed, options.metrics, std::move(options.is_clean)),
       reader_([this] { ReadLoop(); }),
       applier_([this] { ApplyLoop(); }) {}
 

@@ -40,6 +40,8 @@ struct FollowerOptions {
   // Between two compactions.
   absl::Duration compaction_pause = absl::Minutes(1);
   obs::Metrics* metrics = nullptr;  // null for none
+  // Whether what else is made of the copy is clean up to a place; see ReceiptSender.
+  std::function<bool(const JournalPlace&)> is_clean = nullptr;
 };
 
 // Keeps a replica up to date: makes a first copy from an export, follows the changes, resumes after

@@ -1,18 +1,23 @@
 #include "services/query/follow/receipts.h"
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/obs/log.h"
 #include "prometheus/gauge.h"
+#include "services/query/replica/read/journal.h"
 
 namespace dateline::query::follow {
 namespace {
 
 // Nobody wakes it when files that could not be removed have gone.
 constexpr absl::Duration kIdle = absl::Minutes(1);
+// Others need about as long as it takes to write their files anew.
+constexpr absl::Duration kOthersPause = absl::Milliseconds(500);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(30);
 
@@ -25,10 +30,12 @@ bool IsSettled(const absl::Status& status) {
 
 }  // namespace
 
-ReceiptSender::ReceiptSender(replica::Replica& replica, CatalogFeed& feed, obs::Metrics* metrics)
+ReceiptSender::ReceiptSender(replica::Replica& replica, CatalogFeed& feed, obs::Metrics* metrics,
+                             std::function<bool(const JournalPlace&)> is_clean)
     : replica_(replica),
       feed_(feed),
       metrics_(metrics),
+      is_clean_(std::move(is_clean)),
       worker_([this](Worker&) { return Step(); },
               [](absl::string_view what) {
                 obs::Log(obs::Level::kError, "sending receipts threw", {{"error", what}});
@@ -38,7 +45,7 @@ absl::Duration ReceiptSender::Step() {
   const absl::Status status = SendOwed();
   if (status.ok()) {
     failures_ = 0;
-    return kIdle;
+    return awaited_.has_value() ? kOthersPause : kIdle;
   }
   // Each attempt of a long outage fails alike; one line tells it.
   if (failures_ == 0) {
@@ -46,6 +53,23 @@ absl::Duration ReceiptSender::Step() {
              {{"error", status.message()}});
   }
   return BackOff(kFirstPause, failures_++, kLongestPause);
+}
+
+absl::StatusOr<std::vector<std::string>> ReceiptSender::Sendable(
+    const replica::OwedReceipts& owed) {
+  if (is_clean_ == nullptr || owed.clean.empty()) return owed.clean;
+  const std::shared_ptr<replica::Store> store = replica_.held();
+  if (store == nullptr) return std::vector<std::string>();
+  DATELINE_ASSIGN_OR_RETURN(const replica::ReadTransaction transaction, store->Read());
+  const std::string copy = replica::CopyId(transaction);
+  // All that is owed was taken down before this place of the journal.
+  if (!awaited_.has_value() || awaited_->copy != copy) {
+    awaited_ = JournalPlace{copy, replica::JournalEnd(transaction)};
+    awaiting_ = owed.clean;
+  }
+  if (!is_clean_(*awaited_)) return std::vector<std::string>();
+  awaited_.reset();
+  return std::move(awaiting_);
 }
 
 absl::Status ReceiptSender::SendOwed() {
@@ -57,12 +81,13 @@ absl::Status ReceiptSender::SendOwed() {
         .Set(static_cast<double>(owed.unclean) + static_cast<double>(owed.clean.size() - sent));
   };
   show(0);
-  if (owed.clean.empty()) return absl::OkStatus();
+  DATELINE_ASSIGN_OR_RETURN(const std::vector<std::string> sendable, Sendable(owed));
+  if (sendable.empty()) return absl::OkStatus();
   // So that an unknown name means the article.
   DATELINE_RETURN_IF_ERROR(feed_.Register());
   std::vector<std::string> sent;
   absl::Status status;
-  for (const std::string& article : owed.clean) {
+  for (const std::string& article : sendable) {
     status = feed_.Acknowledge(article);
     if (!IsSettled(status)) break;
     status = absl::OkStatus();

@@ -183,9 +183,9 @@ class Planner {
 
   absl::StatusOr<Plan> Topic(const AskedFor& asked, bool descendants) const {
     DATELINE_RETURN_IF_ERROR(CheckName(asked.field, "topics", asked.value));
-    const auto topic = view_.TopicOf(asked.value);
+    const auto topic = view_.TopicKeyOf(asked.value);
     if (!topic.has_value()) return error::ResourceNotFound(asked.value);
-    return Term(descendants ? Dimension::kTopicClosure : Dimension::kTopic, topic->key);
+    return Term(descendants ? Dimension::kTopicClosure : Dimension::kTopic, *topic);
   }
 
   absl::StatusOr<Plan> Author(const AskedFor& asked) const {

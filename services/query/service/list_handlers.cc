@@ -5,12 +5,15 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/api/proto_time.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
+#include "services/query/hot/dependencies.h"
 #include "services/query/service/filter.h"
+#include "services/query/service/list_answer.h"
 #include "services/query/service/list_page.h"
 #include "services/query/service/topic_neighbours.h"
 #include "services/query/service/wire.h"
@@ -23,6 +26,8 @@ using content::v1::LogPosition;
 // Compound totals are counted up to here, beyond it they say AT_LEAST (design.md, section 5).
 constexpr int64_t kMaxCounted = 10'000;
 constexpr size_t kTopicsByteBudget = size_t{1} << 20;
+// Room when a page is begun: ten cards.
+constexpr size_t kUsualPageBytes = 8'000;
 
 // How many articles a plan over the lists by publish_time holds. What folds hide is counted, so
 // with them the number is an estimate.
@@ -64,28 +69,40 @@ absl::StatusOr<Page> PageOf(const Request& request, const View& view, const Requ
   return page;
 }
 
-// Ends an answer, of which `encoded` holds the articles and `rest` all else but what FinishAnswer
-// describes.
+// Ends what stays the same of an answer, of which `encoded` holds the articles and `rest` all else:
+// its tokens and its etag. Gives the etag.
 template <typename Request, typename Response>
-void FinishList(const View& view, const Request& request, const PageEnd& end,
-                const tokens::PageTokenCodec& codec, Response rest, std::string* encoded) {
+std::string FinishBody(const View& view, const Request& request, const PageEnd& end,
+                       const tokens::PageTokenCodec& codec, Response rest, std::string* encoded) {
   // That there is a further page is part of what is answered; its token is not.
   rest.set_next_page_token(end.next.empty() ? "" : "n");
   rest.set_previous_page_token(end.previous.empty() ? "" : "p");
   std::string etag = EtagOf(*encoded, StableBytes(rest));
-  if (request.if_none_match() == etag) {
-    encoded->clear();
-    rest.Clear();
-  } else {
-    rest.clear_next_page_token();
-    rest.clear_previous_page_token();
-    FillTokens(view, request, end, codec, &rest);
-  }
-  rest.set_etag(std::move(etag));
-  *rest.mutable_max_age() = DurationToProto(MaxAgeOf(view, end.fresh));
-  rest.set_position(view.position().token);
-  *rest.mutable_read_time() = TimeToProto(view.now());
+  rest.clear_next_page_token();
+  rest.clear_previous_page_token();
+  FillTokens(view, request, end, codec, &rest);
+  rest.set_etag(etag);
   rest.AppendToString(encoded);
+  return etag;
+}
+
+// What an answer says of the call.
+AnswerTail TailOf(const View& view, const FreshUntil& fresh, absl::string_view etag) {
+  return {.position = view.position().token,
+          .now = view.now(),
+          .max_age = MaxAgeOf(view, fresh),
+          .etag = etag};
+}
+
+// What the page of a plan depends on; nothing that is ever the same if it is not to be kept.
+hot::Dependencies DependenciesOf(const View& view, const replica::Plan& plan) {
+  const std::vector<std::string> lists = hot::CoveringLists(plan);
+  if (lists.empty()) return {};
+  const absl::Time turn = hot::NextTurn(view.transaction(), lists, view.now());
+  const replica::Generations& generations = view.generations();
+  hot::Dependencies dependencies(generations, lists, turn);
+  // Else a write may have come between the reading and the numbers.
+  return generations.epoch() == view.epoch() ? dependencies : hot::Dependencies();
 }
 
 absl::Status SetOrder(v1::ListOrder order, replica::ListQuery* query) {
@@ -145,8 +162,8 @@ absl::Status FillPinned(const View& view, const std::vector<Pinned>& pins, Page*
 
 }  // namespace
 
-absl::Status ListHandlers::ListArticles(const v1::ListArticlesRequest& request,
-                                        const RequestContext& call, std::string* response) const {
+absl::StatusOr<ListAnswer> ListHandlers::MakeList(const v1::ListArticlesRequest& request,
+                                                  const RequestContext& call, bool keep) const {
   DATELINE_ASSIGN_OR_RETURN(const Conditions asked, ConditionsOf(request.filter()));
   DATELINE_ASSIGN_OR_RETURN(const View view, OpenView(replica_, request, call));
   DATELINE_ASSIGN_OR_RETURN(Page page, PageOf(request, view, call, page_tokens_));
@@ -157,13 +174,34 @@ absl::Status ListHandlers::ListArticles(const v1::ListArticlesRequest& request,
   Included included(view, request.include());
   if (Included::Any(request.include())) page.included = &included;
 
-  DATELINE_ASSIGN_OR_RETURN(const PageEnd end, AppendPage(view, page, response));
+  auto made = std::make_shared<hot::Page>();
+  made->body.reserve(kUsualPageBytes);
+  DATELINE_ASSIGN_OR_RETURN(const PageEnd end, AppendPage(view, page, &made->body));
   v1::ListArticlesResponse rest;
   included.MoveTo(&rest);
   if (request.total() == v1::TOTAL_MODE_COUNT) {
     *rest.mutable_total() = TotalOf(view, page.query, plan);
   }
-  FinishList(view, request, end, page_tokens_, std::move(rest), response);
+  made->etag = FinishBody(view, request, end, page_tokens_, std::move(rest), &made->body);
+  made->fresh_until = end.fresh.until();
+  // One that was cut short as its caller had left is nobody else's.
+  if (keep && !page.query.stop()) {
+    made->dependencies = DependenciesOf(view, plan);
+    if (made->body.capacity() > 2 * made->body.size()) made->body.shrink_to_fit();
+  }
+
+  ListAnswer answer;
+  answer.unchanged = request.if_none_match() == made->etag;
+  const absl::string_view etag = answer.unchanged ? made->etag : absl::string_view();
+  AppendTail<v1::ListArticlesResponse>(TailOf(view, end.fresh, etag), &answer.tail);
+  answer.page = std::move(made);
+  return answer;
+}
+
+absl::Status ListHandlers::ListArticles(const v1::ListArticlesRequest& request,
+                                        const RequestContext& call, std::string* response) const {
+  DATELINE_ASSIGN_OR_RETURN(const ListAnswer answer, MakeList(request, call, /*keep=*/false));
+  absl::StrAppend(response, answer.body(), answer.tail);
   return absl::OkStatus();
 }
 
@@ -201,7 +239,11 @@ absl::Status ListHandlers::GetTopicPage(const v1::GetTopicPageRequest& request,
   end.fresh.Add(fresh);
   included.MoveTo(&rest);
   *rest.mutable_total() = TotalOf(view, page.query, page.query.plan);
-  FinishList(view, request, end, page_tokens_, std::move(rest), response);
+  const std::string etag = FinishBody(view, request, end, page_tokens_, std::move(rest), response);
+  const bool unchanged = request.if_none_match() == etag;
+  if (unchanged) response->clear();
+  AppendTail<v1::GetTopicPageResponse>(
+      TailOf(view, end.fresh, unchanged ? etag : absl::string_view()), response);
   return absl::OkStatus();
 }
 

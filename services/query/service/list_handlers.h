@@ -11,6 +11,7 @@
 #include "dateline/content/v1/position.pb.h"
 #include "dateline/query/v1/articles.pb.h"
 #include "services/query/replica/replica.h"
+#include "services/query/service/list_answer.h"
 
 namespace dateline::query::service {
 
@@ -29,6 +30,10 @@ class ListHandlers {
                             std::string* response) const;
   absl::Status GetTopicPage(const v1::GetTopicPageRequest& request, const RequestContext& call,
                             std::string* response) const;
+
+  // ListArticles in two parts, of which the page can be kept. `keep`: what it depends on is wanted.
+  absl::StatusOr<ListAnswer> MakeList(const v1::ListArticlesRequest& request,
+                                      const RequestContext& call, bool keep) const;
 
   // The position that a request has to wait for: its min_position, or that of the page before,
   // whichever is later; nullopt for none. INVALID_POSITION.

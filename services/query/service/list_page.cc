@@ -27,7 +27,7 @@ class PageWriter {
   bool Take(const replica::ListEntry& entry, const replica::Visibility& visibility) {
     if (page_.left_out != nullptr && page_.left_out->count(entry.article) > 0) return true;
     if (count_ == page_.size || work_ == 0) return false;
-    absl::StatusOr<std::string> encoded = Encoded(entry);
+    const absl::StatusOr<absl::string_view> encoded = Encoded(entry);
     if (!encoded.ok()) {
       failed_ = encoded.status();
       return false;
@@ -35,7 +35,7 @@ class PageWriter {
     size_t along = 0;
     if (page_.included != nullptr || visibility.until != absl::InfiniteFuture()) {
       content::v1::Article card;
-      if (card.ParseFromString(view_.EncodedArticle(entry.article, entry.slot, false))) {
+      if (ParseCard(entry, &card)) {
         if (page_.included != nullptr) along = page_.included->Prepare(card);
         fresh_.Add(card);
       }
@@ -46,7 +46,7 @@ class PageWriter {
     if (page_.included != nullptr) page_.included->Keep(budget_);
     budget_ -= std::min(budget_, along);
     if (page_.query.backwards) {
-      backwards_.push_back(*std::move(encoded));
+      backwards_.emplace_back(*encoded);
     } else {
       AppendField(page_.articles_field, *encoded, response_);
     }
@@ -65,14 +65,24 @@ class PageWriter {
   const FreshUntil& fresh() const { return fresh_; }
 
  private:
-  absl::StatusOr<std::string> Encoded(const replica::ListEntry& entry) {
+  bool ParseCard(const replica::ListEntry& entry, content::v1::Article* card) const {
+    const absl::string_view stored = view_.Card(entry.article, entry.slot);
+    return card->ParseFromArray(stored.data(), static_cast<int>(stored.size()));
+  }
+
+  // Valid until the next one. What is answered as it is stored is not copied here.
+  absl::StatusOr<absl::string_view> Encoded(const replica::ListEntry& entry) {
     const bool cut = page_.teaser_words > 0;
-    std::string encoded = view_.EncodedArticle(entry.article, entry.slot, page_.full || cut);
+    if (!page_.full && !cut && !page_.mask.any()) return view_.Card(entry.article, entry.slot);
+    encoded_ = view_.EncodedArticle(entry.article, entry.slot, page_.full || cut);
     if (cut) {
       work_ -= std::min(work_, view_.BodyBytes(entry.article, entry.slot));
-      DATELINE_ASSIGN_OR_RETURN(encoded, teasers_.Cut(encoded, page_.full));
+      DATELINE_ASSIGN_OR_RETURN(encoded_, teasers_.Cut(encoded_, page_.full));
     }
-    return page_.mask.any() ? page_.mask.Trimmed(encoded) : std::move(encoded);
+    if (page_.mask.any()) {
+      DATELINE_ASSIGN_OR_RETURN(encoded_, page_.mask.Trimmed(encoded_));
+    }
+    return absl::string_view(encoded_);
   }
 
   const View& view_;
@@ -82,6 +92,7 @@ class PageWriter {
   size_t budget_;
   size_t work_ = kMaxWorkBytes;
   std::string* const response_;
+  std::string encoded_;
   std::vector<std::string> backwards_;
   FreshUntil fresh_;
   absl::Status failed_;

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "common/base/status_macros.h"
-#include "common/rpc/parse.h"
 #include "services/query/service/cache_tags.h"
 #include "services/query/service/status.h"
 
@@ -24,12 +22,16 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
     : replica_(replica),
       runtime_(runtime),
       lists_(replica, page_tokens),
+      hot_lists_(replica, lists_, parts.hot_page_bytes),
       articles_(replica),
       vocabulary_(replica, page_tokens),
       suggest_(replica, page_tokens),
       explain_(replica),
       render_(replica, std::move(parts.feed_hub)),
+      search_(replica, parts.searcher, page_tokens),
       most_read_(replica, page_tokens, parts.reads),
+      sync_(replica, page_tokens),
+      watches_(replica),
       reads_(replica, runtime),
       status_(std::move(status)),
       version_(std::move(version)),
@@ -39,48 +41,6 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       article_stats_(runtime.StatsOf("GetArticle")),
       batch_stats_(runtime.StatsOf("BatchGetArticles")),
       path_stats_(runtime.StatsOf("ResolvePath")) {}
-
-template <typename Request, typename Response, typename Handle>
-grpc::ServerUnaryReactor* QueryService::ServeRaw(grpc::CallbackServerContext* context,
-                                                 rpc::MethodStats& stats,
-                                                 const grpc::ByteBuffer* request,
-                                                 grpc::ByteBuffer* response, Handle handle) {
-  auto parsed = std::make_shared<Request>();
-  grpc::ByteBuffer bytes(*request);
-  const absl::Status read = rpc::ParseRequest(&bytes, parsed.get());
-  if (!read.ok()) return reads_.Serve(context, stats, read, {}, nullptr);
-  auto position = lists_.PositionOf(*parsed);
-  const auto run = [this, parsed, response, handle](const RequestContext& call) -> absl::Status {
-    std::string encoded;
-    encoded.reserve(16 << 10);
-    DATELINE_RETURN_IF_ERROR((lists_.*handle)(*parsed, call, &encoded));
-    const grpc::Slice slice(encoded);
-    *response = grpc::ByteBuffer(&slice, 1);
-    return absl::OkStatus();
-  };
-  const auto tags = [parsed, response] {
-    Response answer;
-    grpc::ByteBuffer encoded(*response);
-    if (!rpc::ParseRequest(&encoded, &answer).ok()) answer.Clear();
-    return CacheTagsOf(*parsed, answer);
-  };
-  return reads_.Serve(context, stats, std::move(position), response,
-                      WithCacheTags(context, run, tags));
-}
-
-grpc::ServerUnaryReactor* QueryService::ListArticles(grpc::CallbackServerContext* context,
-                                                     const grpc::ByteBuffer* request,
-                                                     grpc::ByteBuffer* response) {
-  return ServeRaw<v1::ListArticlesRequest, v1::ListArticlesResponse>(
-      context, list_stats_, request, response, &ListHandlers::ListArticles);
-}
-
-grpc::ServerUnaryReactor* QueryService::GetTopicPage(grpc::CallbackServerContext* context,
-                                                     const grpc::ByteBuffer* request,
-                                                     grpc::ByteBuffer* response) {
-  return ServeRaw<v1::GetTopicPageRequest, v1::GetTopicPageResponse>(
-      context, page_stats_, request, response, &ListHandlers::GetTopicPage);
-}
 
 grpc::ServerUnaryReactor* QueryService::GetArticle(grpc::CallbackServerContext* context,
                                                    const v1::GetArticleRequest* request,

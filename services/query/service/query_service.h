@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "common/base/executor.h"
 #include "common/rpc/runtime.h"
+#include "common/rpc/stream/registry.h"
 #include "common/rpc/unary.h"
 #include "common/rpc/unimplemented.h"
 #include "common/tokens/page_token.h"
@@ -15,12 +17,16 @@
 #include "services/query/replica/replica.h"
 #include "services/query/service/article_handlers.h"
 #include "services/query/service/explain_handlers.h"
+#include "services/query/service/hot_lists.h"
 #include "services/query/service/list_handlers.h"
 #include "services/query/service/read_service.h"
 #include "services/query/service/reads_handlers.h"
 #include "services/query/service/render_handlers.h"
+#include "services/query/service/search_handlers.h"
 #include "services/query/service/suggest_handlers.h"
 #include "services/query/service/vocabulary_handlers.h"
+#include "services/query/watch/hub.h"
+#include "services/query/watch/sync_handlers.h"
 
 namespace dateline::query::service {
 
@@ -32,6 +38,8 @@ using QueryServiceBase = v1::QueryService::WithRawCallbackMethod_ListArticles<
 struct QueryParts {
   std::string feed_hub = {};      // Address of the hub that rendered feeds name; empty for none.
   reads::Reads* reads = nullptr;  // Counts of reads; null without a database.
+  search::Searcher* searcher = nullptr;   // Null: searches answer NOT_READY.
+  size_t hot_page_bytes = kHotPageBytes;  // What kept pages of lists may take; 0: none is kept.
 };
 
 // The gRPC shell. Reads run on gRPC's own threads, as they only touch memory; a call that waits for
@@ -79,6 +87,12 @@ class QueryService final : public QueryServiceBase {
   grpc::ServerUnaryReactor* SuggestTopics(grpc::CallbackServerContext* context,
                                           const v1::SuggestTopicsRequest* request,
                                           v1::SuggestTopicsResponse* response) override;
+  grpc::ServerUnaryReactor* SearchArticles(grpc::CallbackServerContext* context,
+                                           const v1::SearchArticlesRequest* request,
+                                           v1::SearchArticlesResponse* response) override;
+  grpc::ServerUnaryReactor* ListRelatedArticles(grpc::CallbackServerContext* context,
+                                                const v1::ListRelatedArticlesRequest* request,
+                                                v1::ListRelatedArticlesResponse* response) override;
   grpc::ServerUnaryReactor* ListMostRead(grpc::CallbackServerContext* context,
                                          const v1::ListMostReadRequest* request,
                                          v1::ListMostReadResponse* response) override;
@@ -91,16 +105,36 @@ class QueryService final : public QueryServiceBase {
   grpc::ServerUnaryReactor* ExplainListing(grpc::CallbackServerContext* context,
                                            const v1::ExplainListingRequest* request,
                                            v1::ExplainListingResponse* response) override;
+  // In watch_methods.cc.
+  grpc::ServerWriteReactor<v1::WatchArticlesResponse>* WatchArticles(
+      grpc::CallbackServerContext* context, const v1::WatchArticlesRequest* request) override;
+  grpc::ServerUnaryReactor* SyncArticles(grpc::CallbackServerContext* context,
+                                         const v1::SyncArticlesRequest* request,
+                                         v1::SyncArticlesResponse* response) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SearchArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, ListRelatedArticles)
-  DATELINE_STREAM_NOT_IMPLEMENTED(v1, WatchArticles)
-  DATELINE_UNARY_NOT_IMPLEMENTED(v1, SyncArticles)
+  // Ends the open watches, and takes no new ones: the server goes down.
+  void EndWatches() { watches_.open.EndAll(); }
+
+  // How many pages of lists came from memory, and how many were made.
+  const HotLists& hot_lists() const { return hot_lists_; }
 
  private:
+  // The open watches and what moves them.
+  struct Watches {
+    static constexpr size_t kMaxOpen = 16'384;
+    static constexpr int kThreads = 2;
+
+    explicit Watches(replica::Replica& replica) : hub(replica) {}
+
+    watch::Hub hub;
+    rpc::StreamRegistry open{kMaxOpen};
+    // One step of each may wait; those that ended are still counted for a moment.
+    BoundedExecutor executor{kThreads, 2 * kMaxOpen};
+  };
+
   template <typename Request, typename Response, typename Handle>
   grpc::ServerUnaryReactor* ServeRaw(grpc::CallbackServerContext* context, rpc::MethodStats& stats,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
@@ -109,12 +143,16 @@ class QueryService final : public QueryServiceBase {
   replica::Replica& replica_;
   rpc::Runtime& runtime_;
   const ListHandlers lists_;
+  HotLists hot_lists_;
   const ArticleHandlers articles_;
   const VocabularyHandlers vocabulary_;
   const SuggestHandlers suggest_;
   const ExplainHandlers explain_;
   const RenderHandlers render_;
+  const SearchHandlers search_;
   const ReadsHandlers most_read_;
+  const watch::SyncHandlers sync_;
+  Watches watches_;
   ReadService reads_;
   const std::function<follow::FollowerStatus()> status_;
   const std::string version_;

@@ -65,9 +65,12 @@ std::string EtagOf(absl::string_view head, absl::string_view rest) {
   return absl::StrFormat("\"%016x%016x\"", hash.high64, hash.low64);
 }
 
+absl::Duration MaxAgeOf(absl::Time fresh_until, absl::Time now) {
+  return std::clamp(fresh_until - now, absl::ZeroDuration(), kMaxAge);
+}
+
 absl::Duration MaxAgeOf(const View& view, const FreshUntil& fresh) {
-  if (view.is_preview()) return absl::ZeroDuration();
-  return std::clamp(fresh.until() - view.now(), absl::ZeroDuration(), kMaxAge);
+  return view.is_preview() ? absl::ZeroDuration() : MaxAgeOf(fresh.until(), view.now());
 }
 
 }  // namespace dateline::query::service

@@ -70,7 +70,9 @@ class FreshUntil {
   absl::Time until_ = absl::InfiniteFuture();
 };
 
-// The max_age of an answer: nothing for a preview, which is of no use to others.
+// The max_age at `now` of an answer that stays as it is until `fresh_until`.
+absl::Duration MaxAgeOf(absl::Time fresh_until, absl::Time now);
+// The same of a view's answer: nothing for a preview, which is of no use to others.
 absl::Duration MaxAgeOf(const View& view, const FreshUntil& fresh);
 
 // Fills what every answer says of itself: etag, max_age, position and read_time. An answer whose

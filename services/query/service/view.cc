@@ -20,8 +20,12 @@ absl::StatusOr<View> View::Open(replica::Replica& replica) {
   std::shared_ptr<const replica::KnownPosition> position = replica.position();
   std::shared_ptr<replica::Store> store = replica.current();
   if (store == nullptr) return error::NotReady();
+  const replica::Generations& generations = store->generations();
+  const uint64_t epoch = generations.epoch();
+  const uint64_t vocabulary = generations.Of(replica::Generations::kVocabulary);
   DATELINE_ASSIGN_OR_RETURN(replica::ReadTransaction transaction, store->Read());
-  return View(std::move(store), std::move(transaction), std::move(position), replica.clock().Now());
+  return View(std::move(store), epoch, vocabulary, std::move(transaction), std::move(position),
+              replica.clock().Now());
 }
 
 absl::StatusOr<View> View::OpenAt(replica::Replica& replica, std::optional<absl::Time> as_of,
@@ -67,6 +71,20 @@ std::optional<View::FoundTopic> View::TopicOf(absl::string_view name) const {
   return FoundTopic{resolved, std::move(*state->mutable_topic())};
 }
 
+std::optional<uint64_t> View::TopicKeyOf(absl::string_view name) const {
+  const auto is_of_transaction = [this] {
+    return replica::Generations::IsSettled(vocabulary_) &&
+           generations().Of(replica::Generations::kVocabulary) == vocabulary_;
+  };
+  if (is_of_transaction()) {
+    if (const auto known = store_->resolved_names().Find(name, vocabulary_)) return known;
+  }
+  const auto topic = TopicOf(name);
+  if (!topic.has_value()) return std::nullopt;
+  if (is_of_transaction()) store_->resolved_names().Put(name, vocabulary_, topic->key);
+  return topic->key;
+}
+
 std::optional<View::FoundAuthor> View::AuthorOf(absl::string_view name) const {
   const auto key = KeyOf(name, catalog::v1::RESOURCE_KIND_AUTHOR);
   if (!key.has_value()) return std::nullopt;
@@ -101,6 +119,10 @@ std::optional<Slot> View::VisibleSlot(uint64_t article) const {
 
 size_t View::BodyBytes(uint64_t article, Slot slot) const {
   return replica::BodyBytes(transaction_, article, slot);
+}
+
+absl::string_view View::Card(uint64_t article, Slot slot) const {
+  return transaction_.Get(Table::kCards, replica::CardKey(article, slot)).value_or("");
 }
 
 std::string View::EncodedArticle(uint64_t article, Slot slot, bool full) const {

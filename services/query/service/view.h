@@ -34,6 +34,9 @@ class View {
   // Whether it looks at an instant to come.
   bool is_preview() const { return is_preview_; }
   const replica::KnownPosition& position() const { return *position_; }
+  // What has changed in the store; the epoch is that from before the transaction began.
+  const replica::Generations& generations() const { return store_->generations(); }
+  uint64_t epoch() const { return epoch_; }
 
   // The key of a named resource of a kind; nullopt if it is not known.
   std::optional<uint64_t> KeyOf(absl::string_view name, catalog::v1::ResourceKind kind) const;
@@ -47,6 +50,8 @@ class View {
     content::v1::Topic topic;
   };
   std::optional<FoundTopic> TopicOf(absl::string_view name) const;
+  // Only its key, which is looked up once for as long as the vocabulary stays as it is.
+  std::optional<uint64_t> TopicKeyOf(absl::string_view name) const;
 
   // The author under a name, merged ones resolved; nullopt if there is none.
   struct FoundAuthor {
@@ -60,18 +65,25 @@ class View {
 
   // The encoded article as answered, in the BASIC or FULL view; empty if it is not stored.
   std::string EncodedArticle(uint64_t article, replica::Slot slot, bool full) const;
+  // The BASIC view where it is stored; valid as long as the view.
+  absl::string_view Card(uint64_t article, replica::Slot slot) const;
   // How many bytes the FULL view has beyond the BASIC one.
   size_t BodyBytes(uint64_t article, replica::Slot slot) const;
 
  private:
-  View(std::shared_ptr<replica::Store> store, replica::ReadTransaction transaction,
-       std::shared_ptr<const replica::KnownPosition> position, absl::Time now)
+  View(std::shared_ptr<replica::Store> store, uint64_t epoch, uint64_t vocabulary,
+       replica::ReadTransaction transaction, std::shared_ptr<const replica::KnownPosition> position,
+       absl::Time now)
       : store_(std::move(store)),
+        epoch_(epoch),
+        vocabulary_(vocabulary),
         transaction_(std::move(transaction)),
         position_(std::move(position)),
         now_(now) {}
 
   std::shared_ptr<replica::Store> store_;  // must outlive the transaction
+  uint64_t epoch_;
+  uint64_t vocabulary_;  // its number, from before the transaction began
   replica::ReadTransaction transaction_;
   std::shared_ptr<const replica::KnownPosition> position_;
   absl::Time now_;

@@ -60,6 +60,7 @@ class HandlersFixture {
   dateline::testing::FakeClock& clock() { return clock_; }
   replica::Replica& replica() { return *replica_; }
   const service::ArticleHandlers& articles() const { return articles_; }
+  const service::ListHandlers& lists() const { return lists_; }
 
  private:
   template <typename Response, typename Handle>

@@ -4,8 +4,4 @@ They must answer NOT_IMPLEMENTED. One that gets built fails the test until its c
 """
 
 CALLS = {
-    "QueryService.SearchArticles": {"query": "rain"},
-    "QueryService.ListRelatedArticles": {"article": "articles/none"},
-    "QueryService.WatchArticles": {},
-    "QueryService.SyncArticles": {},
 }

@@ -67,7 +67,7 @@ std::optional<JournalEntry> ParseJournalEntry(absl::string_view key, absl::strin
   value.remove_prefix(kHeadBytes);
   if (before_bytes > value.size()) return std::nullopt;
   entry.before = ParsePlace(value.substr(0, before_bytes));
-  entry.after = same ? entry.before : ParsePlace(value.substr(before_bytes));
+  entry.after = same ? entry.before : ParsePlace(absl::ClippedSubstr(value, before_bytes));
   return entry;
 }
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "common/position/position.h"
-#include "services/query/replica/apply/apply.h"
+#include "services/query/replica/apply/copy_state.h"
 #include "services/query/replica/apply/journal_format.h"
 #include "services/query/replica/store/keys.h"
 

@@ -1,6 +1,7 @@
 #include "services/query/replica/store/store.h"
 
 #include <lmdb.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "dateline/catalog/v1/changes.pb.h"
 
 namespace dateline::query::replica {
 namespace {
@@ -114,6 +116,17 @@ Cursor ReadTransaction::Open(Table table) const { return Cursor(transaction_, *t
 
 void ReadTransaction::NoteDamage() const { tables_->Note(MDB_CORRUPTED); }
 
+void WriteTransaction::Touch(Table table, absl::string_view key) {
+  if (table == Table::kPostings) {
+    touched_->Add(Generations::BucketOf(key));
+  } else if (table == Table::kStates && !key.empty() &&
+             key[0] != static_cast<char>(catalog::v1::RESOURCE_KIND_ARTICLE) &&
+             key[0] != static_cast<char>(catalog::v1::RESOURCE_KIND_PATH) &&
+             key[0] != static_cast<char>(catalog::v1::RESOURCE_KIND_PINS)) {
+    touched_->Add(Generations::kVocabulary);
+  }
+}
+
 void WriteTransaction::Put(Table table, absl::string_view key, absl::string_view value) {
   PutWith(0, table, key, value);
 }
@@ -123,6 +136,7 @@ void WriteTransaction::Append(Table table, absl::string_view key, absl::string_v
 }
 
 void WriteTransaction::PutOrAppend(Table table, absl::string_view key, absl::string_view value) {
+  Touch(table, key);
   MDB_val k = ToVal(key);
   MDB_val v = ToVal(value);
   // LMDB looks at the last key first and changes nothing if this one is not behind it.
@@ -137,6 +151,7 @@ void WriteTransaction::PutOrAppend(Table table, absl::string_view key, absl::str
 
 void WriteTransaction::PutWith(unsigned int flags, Table table, absl::string_view key,
                                absl::string_view value) {
+  Touch(table, key);
   MDB_val k = ToVal(key);
   MDB_val v = ToVal(value);
   const int error = mdb_put(transaction_, (*tables_)[table], &k, &v, flags);
@@ -144,12 +159,18 @@ void WriteTransaction::PutWith(unsigned int flags, Table table, absl::string_vie
 }
 
 void WriteTransaction::Delete(Table table, absl::string_view key) {
+  Touch(table, key);
   MDB_val k = ToVal(key);
   const int error = mdb_del(transaction_, (*tables_)[table], &k, nullptr);
   if (error != 0 && error != MDB_NOTFOUND && error_ == 0) error_ = error;
 }
 
 void WriteTransaction::Clear(Table table) {
+  if (table == Table::kPostings || table == Table::kStates) {
+    for (Generations::Bucket bucket = 0; bucket <= Generations::kVocabulary; ++bucket) {
+      touched_->Add(bucket);
+    }
+  }
   const int error = mdb_drop(transaction_, (*tables_)[table], /*del=*/0);
   if (error != 0 && error_ == 0) error_ = error;
 }
@@ -165,7 +186,13 @@ absl::Status WriteTransaction::Commit() {
     tables_->Note(error_);
     return FromLmdb(error_, "write");
   }
+  generations_->Announce(*touched_);
   int error = mdb_txn_commit(transaction);
+  if (error == 0) {
+    generations_->Raise(*touched_);
+    return absl::OkStatus();
+  }
+  generations_->Withdraw(*touched_);
   if (error == MDB_BAD_TXN) error = MDB_CORRUPTED;
   tables_->Note(error);
   return FromLmdb(error, "commit");
@@ -218,7 +245,7 @@ absl::StatusOr<WriteTransaction> Store::Write() {
   MDB_txn* transaction = nullptr;
   DATELINE_RETURN_IF_ERROR(
       FromLmdb(mdb_txn_begin(env_, nullptr, 0, &transaction), "begin writing"));
-  return WriteTransaction(transaction, &tables_);
+  return WriteTransaction(transaction, &tables_, &generations_);
 }
 
 void Store::NoteDamage() const { tables_.Note(MDB_CORRUPTED); }
@@ -227,8 +254,11 @@ absl::Status Store::Check() const {
   if (const int damage = tables_.damage; damage != 0) {
     return absl::DataLossError(absl::StrCat("the copy is damaged: ", mdb_strerror(damage)));
   }
-  // LMDB's file never shrinks.
-  const int64_t size = SizeBytes();
+  // LMDB's file never shrinks. The open one is looked at: its name may be gone after a swap.
+  mdb_filehandle_t file = -1;
+  struct stat stat {};
+  if (mdb_env_get_fd(env_, &file) != 0 || ::fstat(file, &stat) != 0) return absl::OkStatus();
+  const int64_t size = stat.st_size;
   int64_t largest = largest_;
   while (size > largest && !largest_.compare_exchange_weak(largest, size)) {
   }

@@ -11,7 +11,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "services/query/replica/store/generations.h"
 #include "services/query/replica/store/page_check.h"
+#include "services/query/replica/store/resolved_names.h"
 
 struct MDB_env;
 struct MDB_txn;
@@ -119,9 +121,16 @@ class WriteTransaction : public ReadTransaction {
 
  private:
   friend class Store;
-  using ReadTransaction::ReadTransaction;
+  WriteTransaction(MDB_txn* transaction, const OpenTables* tables, Generations* generations)
+      : ReadTransaction(transaction, tables),
+        generations_(generations),
+        touched_(std::make_unique<Generations::Touched>()) {}
+  // Notes what of the lists or the vocabulary a write changes.
+  void Touch(Table table, absl::string_view key);
   void PutWith(unsigned int flags, Table table, absl::string_view key, absl::string_view value);
   int error_ = 0;
+  Generations* generations_;
+  std::unique_ptr<Generations::Touched> touched_;
 };
 
 // One LMDB environment in a folder of its own. Thread-safe: any number of readers, one writer.
@@ -161,6 +170,12 @@ class Store {
 
   const std::string& folder() const { return folder_; }
 
+  // What writes have changed since the store was opened.
+  const Generations& generations() const { return generations_; }
+
+  // What names were found to stand for.
+  ResolvedNames& resolved_names() { return resolved_names_; }
+
  private:
   explicit Store(std::string folder) : folder_(std::move(folder)) {}
 
@@ -168,6 +183,8 @@ class Store {
   MDB_env* env_ = nullptr;
   OpenTables tables_;
   mutable std::atomic<int64_t> largest_{0};  // that the file was seen to be
+  Generations generations_;
+  ResolvedNames resolved_names_;
 };
 
 }  // namespace dateline::query::replica

@@ -1,0 +1,225 @@
+#include "services/query/watch/sync_handlers.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/api/pages.h"
+#include "common/api/proto_time.h"
+#include "common/base/limits.h"
+#include "common/base/status_macros.h"
+#include "common/errors/errors.h"
+#include "common/position/position.h"
+#include "services/query/replica/read/journal.h"
+#include "services/query/replica/read/list.h"
+#include "services/query/service/filter.h"
+#include "services/query/watch/changes.h"
+
+namespace dateline::query::watch {
+namespace {
+
+constexpr char kFingerprint[] = "sync";
+constexpr char kField[] = "sync_token";
+// The bound of the contract.
+constexpr size_t kMaxTokenBytes = 2'048;
+// Entries of the journal that one call looks through.
+constexpr int kMaxEntries = 20'000;
+
+// Where a device is.
+struct Place {
+  std::string after;  // the first copy: behind this place of the list; empty: that is whole
+  bool listing = true;
+  std::string copy_id;
+  uint64_t number = 0;                // of that copy: entries up to it are told
+  content::v1::LogPosition position;  // all up to it is told, on any copy
+  v1::ArticleFilter filter;
+};
+
+void AppendText(absl::string_view text, std::string* out) {
+  replica::AppendNumber(out, text.size());
+  out->append(text.data(), text.size());
+}
+
+// nullopt if there is not as much as it says.
+std::optional<absl::string_view> TakeText(absl::string_view* bytes) {
+  if (bytes->size() < 8) return std::nullopt;
+  const uint64_t size = replica::ReadNumber(*bytes);
+  bytes->remove_prefix(8);
+  if (size > bytes->size()) return std::nullopt;
+  const absl::string_view text = absl::ClippedSubstr(*bytes, 0, size);
+  bytes->remove_prefix(size);
+  return text;
+}
+
+std::string EncodePlace(const Place& place) {
+  std::string bytes(1, place.listing ? 'l' : 'd');
+  replica::AppendNumber(&bytes, place.number);
+  AppendText(place.after, &bytes);
+  AppendText(place.copy_id, &bytes);
+  AppendText(place.position.SerializeAsString(), &bytes);
+  AppendText(service::StableBytes(place.filter), &bytes);
+  return bytes;
+}
+
+absl::StatusOr<Place> ParsePlace(absl::string_view bytes) {
+  if (bytes.size() < 9) return error::InvalidPageToken(kField);
+  Place place;
+  place.listing = bytes[0] == 'l';
+  place.number = replica::ReadNumber(bytes, 1);
+  bytes.remove_prefix(9);
+  const auto after = TakeText(&bytes);
+  const auto copy_id = TakeText(&bytes);
+  const auto position = TakeText(&bytes);
+  const auto filter = TakeText(&bytes);
+  if (!filter.has_value() || !place.position.ParseFromString(std::string(*position)) ||
+      !place.filter.ParseFromString(std::string(*filter))) {
+    return error::InvalidPageToken(kField);
+  }
+  place.after = std::string(*after);
+  place.copy_id = std::string(*copy_id);
+  return place;
+}
+
+// One call.
+class Sync {
+ public:
+  Sync(const service::View& view, const Telling& telling, const replica::Plan& plan, int size,
+       const RequestContext& call, v1::SyncArticlesResponse* response)
+      : view_(view),
+        plan_(plan),
+        size_(size),
+        call_(call),
+        response_(response),
+        teller_(view, telling) {}
+
+  // The next page of the first copy.
+  absl::Status List(Place* place) {
+    replica::ListQuery query;
+    query.plan = plan_;
+    query.now = view_.now();
+    query.after = place->after;
+    query.stop = [this] { return call_.cancelled(); };
+    absl::Status failed;
+    const replica::ListEnd end =
+        replica::WalkList(view_.transaction(), query,
+                          [&](const replica::ListEntry& entry, const replica::Visibility&) {
+                            if (response_->articles_size() == size_ || budget_ == 0) return false;
+                            auto article = teller_.ArticleAt(entry.article, entry.slot);
+                            failed = article.status();
+                            if (failed.ok()) Add(*std::move(article));
+                            return failed.ok();
+                          });
+    DATELINE_RETURN_IF_ERROR(failed);
+    place->listing = end.more;
+    place->after = end.more ? end.last : "";
+    return absl::OkStatus();
+  }
+
+  // What has changed since. POSITION_EXPIRED.
+  absl::Status Changes(Place* place) {
+    ChangeCollector collector(plan_);
+    int left = kMaxEntries;
+    uint64_t number = place->number;
+    replica::ReadJournal(view_.transaction(), number, [&](const replica::JournalEntry& entry) {
+      if (--left < 0 || collector.size() >= static_cast<size_t>(size_) || call_.cancelled()) {
+        return false;
+      }
+      collector.Add(entry);
+      number = entry.number;
+      return true;
+    });
+    for (const ListChange& change : collector.Take()) {
+      // Bodies of 2 MiB: the page is told anew, from where it began, by a smaller one.
+      DATELINE_ASSIGN_OR_RETURN(auto event, teller_.Tell(change));
+      if (!event.has_value()) continue;
+      if (event->kind() == v1::WATCH_EVENT_KIND_LEFT) {
+        v1::RemovedArticle& removed = *response_->add_removed();
+        removed.set_name(event->name());
+        removed.set_reason(event->reason());
+      } else {
+        Add(std::move(*event->mutable_article()));
+      }
+    }
+    place->number = number;
+    return absl::OkStatus();
+  }
+
+  void Finish() { teller_.MoveIncludedTo(response_); }
+
+ private:
+  void Add(content::v1::Article article) {
+    budget_ -= std::min(budget_, article.ByteSizeLong());
+    *response_->add_articles() = std::move(article);
+  }
+
+  const service::View& view_;
+  const replica::Plan& plan_;
+  const int size_;
+  const RequestContext& call_;
+  v1::SyncArticlesResponse* const response_;
+  Teller teller_;
+  size_t budget_ = limits::kPageByteBudget;
+};
+
+// Where the device goes on in the copy of the view. POSITION_EXPIRED.
+absl::Status Locate(const service::View& view, Place* place) {
+  const std::string copy_id = replica::CopyId(view.transaction());
+  const bool kept = place->number >= replica::JournalBegin(view.transaction());
+  if (place->copy_id == copy_id && kept) return absl::OkStatus();
+  const auto number = replica::JournalNumberAt(view.transaction(), place->position);
+  if (!number.has_value()) {
+    return error::PositionExpired("the journal does not reach back to it; begin a new copy");
+  }
+  place->number = *number;
+  place->copy_id = copy_id;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status SyncHandlers::SyncArticles(const v1::SyncArticlesRequest& request,
+                                        const RequestContext& call,
+                                        v1::SyncArticlesResponse* response) const {
+  Place place;
+  if (!request.sync_token().empty()) {
+    DATELINE_ASSIGN_OR_RETURN(const std::string payload,
+                              tokens_.Decode(request.sync_token(), kFingerprint));
+    DATELINE_ASSIGN_OR_RETURN(place, ParsePlace(payload));
+    if (request.has_filter() && request.filter().ByteSizeLong() > 0 &&
+        service::StableBytes(request.filter()) != service::StableBytes(place.filter)) {
+      return error::InvalidField("filter", "belongs to the first call only");
+    }
+  } else {
+    place.filter = request.filter();
+  }
+  DATELINE_ASSIGN_OR_RETURN(const service::Conditions asked, service::ConditionsOf(place.filter));
+  Telling telling;
+  DATELINE_ASSIGN_OR_RETURN(telling.mask, service::ReadMask::Of(request.read_mask()));
+  telling.full = request.view() != content::v1::ARTICLE_VIEW_BASIC;
+  telling.include = request.include();
+  DATELINE_ASSIGN_OR_RETURN(const service::View view, service::View::Open(replica_));
+  DATELINE_ASSIGN_OR_RETURN(const replica::Plan plan, service::PlanOf(view, asked));
+  if (request.sync_token().empty()) {
+    place.position = view.position().position;
+    place.copy_id = replica::CopyId(view.transaction());
+    place.number = replica::JournalEnd(view.transaction());
+  } else {
+    DATELINE_RETURN_IF_ERROR(Locate(view, &place));
+  }
+  Sync sync(view, telling, plan, api::PageSizeOf(request.page_size()), call, response);
+  DATELINE_RETURN_IF_ERROR(place.listing ? sync.List(&place) : sync.Changes(&place));
+  sync.Finish();
+  response->set_complete(!place.listing && place.number >= replica::JournalEnd(view.transaction()));
+  if (response->complete()) place.position = view.position().position;
+  response->set_sync_token(tokens_.Encode(EncodePlace(place), kFingerprint));
+  if (response->sync_token().size() > kMaxTokenBytes) {
+    return error::InvalidField("filter", "is too long for a token");
+  }
+  response->set_position(view.position().token);
+  *response->mutable_read_time() = TimeToProto(view.now());
+  return absl::OkStatus();
+}
+
+}  // namespace dateline::query::watch
