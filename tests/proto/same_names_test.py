@@ -11,6 +11,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fuzz" / "m
 import contract  # noqa: E402
 
 CONTENT, QUERY, GOOGLE = "dateline.content.v1.", "dateline.query.v1.", "google.protobuf."
+# What a method asks for, beside the options that reads share. A new field is named here only if it is no option under another name.
+OWN_FIELDS = {"article", "counts", "format", "highlight", "include_descendants", "kind", "name", "names", "order", "parent", "path", "position",
+              "prefix", "publication", "query", "request_id", "self_url", "sync_token", "topic", "window"}
 # By name: the type, with * for a repeated field.
 REQUEST = {
     "filter": QUERY + "ArticleFilter", "view": CONTENT + "ArticleView", "read_mask": GOOGLE + "FieldMask", "include": QUERY + "Include",
@@ -61,6 +64,10 @@ class SameNamesTest(unittest.TestCase):
                 if type_of(field) in ONE_NAME:
                     with self.subTest(field=field.full_name):
                         self.assertEqual(field.name, ONE_NAME[type_of(field)])
+
+    def test_every_field_of_a_request_is_known(self):
+        fields = {field.name for method in self.reads for field in method.request.DESCRIPTOR.fields}
+        self.assertEqual(fields, set(REQUEST) | OWN_FIELDS)
 
     def test_a_name_has_one_bound(self):
         bounds = {}
