@@ -13,13 +13,15 @@
 namespace dateline::testing {
 
 // A real gRPC server around services, behind the gate that every server has, reached through memory
-// instead of a port; callers have all roles. The services must outlive it.
+// instead of a port. `runtime` says which roles callers have; all without one. The services and the
+// runtime must outlive it.
 class InProcessServer {
  public:
-  explicit InProcessServer(const std::vector<grpc::Service*>& services) {
+  explicit InProcessServer(const std::vector<grpc::Service*>& services,
+                           rpc::Runtime* runtime = nullptr) {
     grpc::ServerBuilder builder;
     for (grpc::Service* service : services) {
-      rpc::PutGateBefore(service, nullptr);
+      rpc::PutGateBefore(service, runtime);
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();

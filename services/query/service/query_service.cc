@@ -192,11 +192,13 @@ grpc::ServerUnaryReactor* QueryService::ExplainListing(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* QueryService::GetStatus(grpc::CallbackServerContext* context,
                                                   const v1::GetStatusRequest* /*request*/,
                                                   v1::GetStatusResponse* response) {
-  return rpc::RunUnary(context, runtime_, "GetStatus", [this, response](const RequestContext&) {
-    response->set_version(version_);
-    FillStatus(replica_, status_(), runtime_.clock()->Elapsed() - start_, response);
-    return absl::OkStatus();
-  });
+  return rpc::RunUnary(context, runtime_, "GetStatus",
+                       [this, response](const RequestContext& call) {
+                         response->set_version(version_);
+                         FillStatus(replica_, status_(), runtime_.clock()->Elapsed() - start_,
+                                    call.identity(), response);
+                         return absl::OkStatus();
+                       });
 }
 
 }  // namespace dateline::query::service

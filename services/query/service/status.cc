@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "common/api/proto_time.h"
+#include "common/api/roles.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/replica/read/digest.h"
@@ -35,7 +36,8 @@ int64_t CountTopics(const replica::Store& store) {
 }  // namespace
 
 void FillStatus(replica::Replica& replica, const follow::FollowerStatus& follower,
-                absl::Duration uptime, v1::GetStatusResponse* response) {
+                absl::Duration uptime, const Caller& caller, v1::GetStatusResponse* response) {
+  const bool sees_hidden = api::HasRole(caller, options::v1::ROLE_PREVIEWER);
   const auto store = replica.current();
   response->set_serving(store != nullptr);
   response->set_position(replica.position()->token);
@@ -45,12 +47,14 @@ void FillStatus(replica::Replica& replica, const follow::FollowerStatus& followe
     *response->mutable_applied_time() = TimeToProto(follower.applied);
   }
   if (store != nullptr) {
-    response->set_articles(store->Entries(replica::Table::kCards));
     response->set_topics(CountTopics(*store));
-    response->set_store_bytes(store->SizeBytes());
-    response->set_quarantined(store->Entries(replica::Table::kQuarantine));
+    if (sees_hidden) {
+      response->set_articles(store->Entries(replica::Table::kCards));
+      response->set_store_bytes(store->SizeBytes());
+      response->set_quarantined(store->Entries(replica::Table::kQuarantine));
+    }
   }
-  response->set_last_error(follower.last_error);
+  if (sees_hidden) response->set_last_error(follower.last_error);
   SetDuration(replica.clock().Skew(), response->mutable_clock_skew());
   SetDuration(uptime, response->mutable_uptime());
   response->set_rebuilds(follower.rebuilds);

@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "common/base/caller.h"
 #include "common/base/request_context.h"
 #include "dateline/query/v1/replicas.pb.h"
 #include "dateline/query/v1/status.pb.h"
@@ -12,8 +13,10 @@
 namespace dateline::query::service {
 
 // How the replica is: position, lag, sizes. Everything of the answer but the program's version.
+// What depends on hidden articles (how many there are, bytes on disk, quarantined changes, the
+// follower's last error) is told only to a caller who may see them, a previewer.
 void FillStatus(replica::Replica& replica, const follow::FollowerStatus& follower,
-                absl::Duration uptime, v1::GetStatusResponse* response);
+                absl::Duration uptime, const Caller& caller, v1::GetStatusResponse* response);
 
 // Digests of the replica's tables. INVALID_FIELD, NOT_READY. Reads everything: seconds, for a large
 // copy.

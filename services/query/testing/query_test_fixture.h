@@ -43,14 +43,16 @@ class QueryProcess {
  public:
   static constexpr char kConsumer[] = "consumers/query-test";
 
-  // It keeps a copy in `folder`, and is known to the catalog as kConsumer.
+  // It keeps a copy in `folder`, and is known to the catalog as kConsumer. `callers` says which
+  // roles those have who call it.
   QueryProcess(FakeCatalogServer& catalog, const std::string& folder,
                absl::Duration skew = absl::ZeroDuration(),
                size_t max_answer_bytes = rpc::AnswerBudget::kMaxBytes,
                absl::Duration serve_if_younger = absl::Minutes(10),
-               follow::CheckpointSource* checkpoint = nullptr)
+               follow::CheckpointSource* checkpoint = nullptr,
+               rpc::Callers callers = rpc::Callers())
       : clock_(skew),
-        runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16, rpc::Callers(), "calls",
+        runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16, std::move(callers), "calls",
                  max_answer_bytes),
         replica_(*replica::Replica::Open(folder, &clock_, serve_if_younger)),
         feed_(catalog.channel(), kConsumer),
@@ -62,7 +64,7 @@ class QueryProcess {
             *replica_, feed_, RealClock(), [] {},
             follow::FollowerOptions{.checkpoint = checkpoint, .metrics = &metrics_})),
         server_(std::make_unique<dateline::testing::InProcessServer>(
-            std::vector<grpc::Service*>{&service_, &replica_service_})),
+            std::vector<grpc::Service*>{&service_, &replica_service_}, &runtime_)),
         stub_(v1::QueryService::NewStub(server_->channel())),
         replica_stub_(v1::ReplicaService::NewStub(server_->channel())) {}
   ~QueryProcess() {
