@@ -56,7 +56,10 @@ QueryServer::QueryServer(const QueryServerOptions& options,
       reads_(read_store_ == nullptr ? nullptr : std::make_unique<reads::Reads>(*read_store_)),
       service_(*replica_, page_tokens_, runtime_, [this] { return FollowerStatus(); },
                options.version,
-               {.feed_hub = options.feed_hub, .reads = reads_.get(), .searcher = &searcher_}),
+               {.feed_hub = options.feed_hub,
+                .reads = reads_.get(),
+                .search_status = [this] { return indexer_->status(); },
+                .searcher = &searcher_}),
       replica_service_(*replica_, runtime_) {}
 
 absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptions options,
@@ -68,6 +71,8 @@ absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptio
                               follow::ConsumerName(options.data_dir, options.host));
   }
   std::unique_ptr<QueryServer> query(new QueryServer(options, std::move(replica), metrics));
+  // Before the server, which asks it how it is.
+  query->indexer_ = std::make_unique<search::Indexer>(*query->replica_, query->index_folder_);
   rpc::ServerOptions serving = options.rpc;
   serving.runtime = &query->runtime_;
   DATELINE_ASSIGN_OR_RETURN(
@@ -75,7 +80,6 @@ absl::StatusOr<std::unique_ptr<QueryServer>> QueryServer::Start(QueryServerOptio
       rpc::Server::Start(serving,
                          {{v1::QueryService::service_full_name(), &query->service_},
                           {v1::ReplicaService::service_full_name(), &query->replica_service_}}));
-  query->indexer_ = std::make_unique<search::Indexer>(*query->replica_, query->index_folder_);
   auto follower = std::make_unique<follow::Follower>(
       *query->replica_, query->feed_, RealClock(),
       [raw = query.get()] { raw->server_->SetServing(true); },

@@ -38,7 +38,13 @@ std::string Describe(const query::v1::GetStatusResponse& status) {
                       status.serving() ? "serving" : "NOT SERVING", follower, Seconds(status.lag()),
                       status.articles(), status.topics(),
                       static_cast<double>(status.store_bytes()) / 1e6, status.quarantined());
-  if (!status.last_error().empty()) absl::StrAppend(&text, " (", status.last_error(), ")");
+  if (status.has_search()) {
+    absl::StrAppend(&text, ", search ", status.search().serving() ? "serving" : "NOT SERVING",
+                    " and ", status.search().entries_behind(), " changes behind");
+  }
+  for (const std::string& error : {status.last_error(), status.search().last_error()}) {
+    if (!error.empty()) absl::StrAppend(&text, " (", error, ")");
+  }
   return text;
 }
 

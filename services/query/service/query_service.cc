@@ -34,6 +34,7 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
       watches_(replica),
       reads_(replica, runtime),
       status_(std::move(status)),
+      search_status_(std::move(parts.search_status)),
       version_(std::move(version)),
       start_(runtime.clock()->Elapsed()),
       list_stats_(runtime.StatsOf("ListArticles")),
@@ -192,13 +193,16 @@ grpc::ServerUnaryReactor* QueryService::ExplainListing(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* QueryService::GetStatus(grpc::CallbackServerContext* context,
                                                   const v1::GetStatusRequest* /*request*/,
                                                   v1::GetStatusResponse* response) {
-  return rpc::RunUnary(context, runtime_, "GetStatus",
-                       [this, response](const RequestContext& call) {
-                         response->set_version(version_);
-                         FillStatus(replica_, status_(), runtime_.clock()->Elapsed() - start_,
-                                    call.identity(), response);
-                         return absl::OkStatus();
-                       });
+  return rpc::RunUnary(
+      context, runtime_, "GetStatus", [this, response](const RequestContext& call) {
+        response->set_version(version_);
+        FillStatus(replica_, status_(), runtime_.clock()->Elapsed() - start_, call.identity(),
+                   response);
+        if (search_status_ != nullptr) {
+          FillSearchStatus(replica_, search_status_(), call.identity(), response->mutable_search());
+        }
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace dateline::query::service

@@ -14,6 +14,7 @@
 #include "dateline/query/v1/query_service.grpc.pb.h"
 #include "services/query/follow/follower.h"
 #include "services/query/replica/replica.h"
+#include "services/query/search/indexer.h"
 #include "services/query/service/article_handlers.h"
 #include "services/query/service/explain_handlers.h"
 #include "services/query/service/hot_lists.h"
@@ -37,6 +38,7 @@ using QueryServiceBase = v1::QueryService::WithRawCallbackMethod_ListArticles<
 struct QueryParts {
   std::string feed_hub = {};      // Address of the hub that rendered feeds name; empty for none.
   reads::Reads* reads = nullptr;  // Counts of reads; null without a database.
+  std::function<search::IndexerStatus()> search_status = nullptr;  // Null without an index.
   search::Searcher* searcher = nullptr;   // Null: searches answer NOT_READY.
   size_t hot_page_bytes = kHotPageBytes;  // What kept pages of lists may take; 0: none is kept.
 };
@@ -154,6 +156,7 @@ class QueryService final : public QueryServiceBase {
   Watches watches_;
   ReadService reads_;
   const std::function<follow::FollowerStatus()> status_;
+  const std::function<search::IndexerStatus()> search_status_;
   const std::string version_;
   const absl::Duration start_;
   rpc::MethodStats& list_stats_;

@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/replica/read/digest.h"
+#include "services/query/replica/read/journal.h"
 #include "services/query/service/filter.h"
 #include "services/query/service/view.h"
 
@@ -58,6 +59,21 @@ void FillStatus(replica::Replica& replica, const follow::FollowerStatus& followe
   SetDuration(replica.clock().Skew(), response->mutable_clock_skew());
   SetDuration(uptime, response->mutable_uptime());
   response->set_rebuilds(follower.rebuilds);
+}
+
+void FillSearchStatus(replica::Replica& replica, const search::IndexerStatus& index,
+                      const Caller& caller, v1::SearchStatus* out) {
+  out->set_serving(index.whole);
+  if (!api::HasRole(caller, options::v1::ROLE_PREVIEWER)) return;
+  out->set_last_error(index.last_error);
+  const auto store = replica.current();
+  if (store == nullptr) return;
+  const auto transaction = store->Read();
+  if (!transaction.ok()) return;
+  const uint64_t end = replica::JournalEnd(*transaction);
+  // Of another copy it has nothing.
+  const bool same = index.copy == replica::CopyId(*transaction);
+  out->set_entries_behind(static_cast<int64_t>(end - std::min(end, same ? index.applied : 0)));
 }
 
 absl::Status FillDigest(replica::Replica& replica, const RequestContext& call,

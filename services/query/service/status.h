@@ -9,6 +9,7 @@
 #include "dateline/query/v1/status.pb.h"
 #include "services/query/follow/follower.h"
 #include "services/query/replica/replica.h"
+#include "services/query/search/indexer.h"
 
 namespace dateline::query::service {
 
@@ -17,6 +18,10 @@ namespace dateline::query::service {
 // follower's last error) is told only to a caller who may see them, a previewer.
 void FillStatus(replica::Replica& replica, const follow::FollowerStatus& follower,
                 absl::Duration uptime, const Caller& caller, v1::GetStatusResponse* response);
+
+// How far the search index is behind the lists.
+void FillSearchStatus(replica::Replica& replica, const search::IndexerStatus& index,
+                      const Caller& caller, v1::SearchStatus* out);
 
 // Digests of the replica's tables. INVALID_FIELD, NOT_READY. Reads everything: seconds, for a large
 // copy.
