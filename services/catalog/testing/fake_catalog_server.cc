@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "common/obs/metrics.h"
-#include "common/rpc/runtime.h"
 #include "common/rpc/failed_reactor.h"
+#include "common/rpc/runtime.h"
 #include "common/rpc/write_stream.h"
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
 #include "dateline/catalog/v1/intake_service.grpc.pb.h"

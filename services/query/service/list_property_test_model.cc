@@ -67,11 +67,14 @@ std::vector<Model::Entry> Model::Matches(const v1::ListArticlesRequest& request,
                                          absl::Time now) const {
   const v1::ArticleFilter& filter = request.filter();
   std::vector<Entry> entries;
-  for (const auto& [key, spec] : articles) {
+  for (const auto& entry : articles) {
+    // Clang lets no lambda hold a name of a structured binding.
+    const int64_t key = entry.first;
+    const ArticleSpec& spec = entry.second;
     if (!IsVisible(spec, now)) continue;
     const int64_t publish = PublishOf(spec, now);
-    const auto has_topic = [&, article = &spec](const std::string& name) {
-      return HasTopic(*article, name, filter.include_descendants());
+    const auto has_topic = [&](const std::string& name) {
+      return HasTopic(spec, name, filter.include_descendants());
     };
     const auto in = [](const auto& values, const std::string& value) {
       return std::find(values.begin(), values.end(), value) != values.end();
