@@ -16,10 +16,10 @@
 #include "common/api/check.h"
 #include "common/api/roles.h"
 #include "common/errors/errors.h"
+#include "common/rpc/failed_reactor.h"
 #include "common/rpc/parse.h"
 #include "common/rpc/runtime.h"
 #include "common/rpc/status.h"
-#include "common/rpc/failed_reactor.h"
 
 namespace dateline::rpc {
 namespace {
