@@ -113,7 +113,7 @@ class ChangesService final : public v1::ChangesService::CallbackService {
 
 class FakeCatalogServer::Services {
  public:
-  Services(FakeCatalogServer& catalog)
+  explicit Services(FakeCatalogServer& catalog)
       : status_(catalog.feed_, "test", [] { return 0; }),
         catalog_(catalog, status_, runtime_),
         intake_(catalog, runtime_),
