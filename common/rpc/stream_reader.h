@@ -40,7 +40,7 @@ class StreamReader {
       if (cancelled_) return error::Cancelled();
       running_ = &context;
     }
-    const absl::Status status = ReadAll(context, *start(&context), handle);
+    absl::Status status = ReadAll(context, *start(&context), handle);
     MutexLock lock(mutex_);
     running_ = nullptr;
     return status;

@@ -122,6 +122,7 @@ class Client {
 
 int Run(int port, int count, double seconds, uint32_t seed, absl::string_view lists) {
   std::vector<std::unique_ptr<Client>> clients;
+  clients.reserve(static_cast<size_t>(count));
   const absl::Time start = RealClock()->Now();
   // Connecting is not measured; it takes milliseconds.
   const absl::Time end = start + absl::Seconds(seconds);

@@ -37,7 +37,6 @@ using query::replica::Replica;
 using query::replica::Store;
 using query::replica::Table;
 
-constexpr int kManyTopics = 20'000;
 constexpr int kPageArticles = 250;
 // Three kilobytes of text, as an article of 3.6 kB has.
 constexpr size_t kTextBytes = 3'000;
@@ -73,7 +72,7 @@ void Record(const std::string& path, const std::string& texts_path, int64_t arti
   const std::vector<std::string> texts = ReadLines(texts_path);
   if (texts.empty()) Fail(absl::InvalidArgumentError("no texts"));
   std::mt19937 random(seed);
-  const Zipf zipf(kManyTopics, 1.0);
+  const Zipf zipf(kTopics, 1.0);
   std::ofstream file(path, std::ios::binary);
   ExportResourcesResponse page;
   const auto flush = [&] {
@@ -82,10 +81,11 @@ void Record(const std::string& path, const std::string& texts_path, int64_t arti
     page.Clear();
   };
   *page.add_states() = MakePublication();
-  for (int64_t topic = 1; topic <= kManyTopics; ++topic) *page.add_states() = MakeTopic(topic);
+  for (int64_t topic = 1; topic <= kAllTopics; ++topic) *page.add_states() = MakeTopic(topic);
   flush();
   for (int64_t key = 1; key <= articles; ++key) {
-    catalog::v1::ResourceState state = MakeArticle(key, zipf, random);
+    catalog::v1::ResourceState state =
+        MakeArticle(key, zipf, /*body_words=*/1, RandomPast(random), random);
     content::v1::Article article;
     article.ParseFromString(state.article().live());
     article.set_body_text(Recombined(texts, random));

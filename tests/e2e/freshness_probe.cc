@@ -60,6 +60,7 @@ class Probe {
     const auto start = Clock::now();
     const int total = writes_per_second * seconds;
     std::vector<std::thread> writers;
+    writers.reserve(kWriters);
     for (int writer = 0; writer < kWriters; ++writer) {
       writers.emplace_back([&, writer] {
         for (int i = writer; i < total; i += kWriters) {

@@ -211,13 +211,18 @@ class System:
             status = self.dateline("status", check=False)
             raise AssertionError(f"{error}\n{status.stdout}{status.stderr}") from None
 
-    def dateline(self, *arguments, check=True, stdin=None):
-        """Runs the operator's command against this system."""
-        command = [str(BIN / "dateline"), *(f"--{name}={address}" for name, address in self.addresses.items() if name in SERVICES), *arguments]
+    def dateline(self, *arguments, check=True, stdin=None, query="query"):
+        """Runs the operator's command against this system; `query` names the query server that is asked."""
+        servers = {name: self.addresses[name] for name in SERVICES} | {"query": self.addresses[query]}
+        command = [str(BIN / "dateline"), *(f"--{name}={address}" for name, address in servers.items()), *arguments]
         result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False, input=stdin)
         if check and result.returncode != 0:
             raise AssertionError(f"dateline {' '.join(arguments)} failed:\n{result.stdout}{result.stderr}")
         return result
+
+    def verify(self, query="query"):
+        """Asserts that a replica equals the catalog, resource by resource, at a position that the catalog has reached by now."""
+        print(self.dateline("status", "--verify", query=query).stdout.splitlines()[-1], flush=True)
 
     def buf_curl(self, service, method, request):
         """The answer to a call that buf makes by reflection."""

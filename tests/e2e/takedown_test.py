@@ -142,6 +142,7 @@ class TakedownTest(unittest.TestCase):
         reasons = [reject["error"]["message"] for reject in self.system.must("ingestion", "ListRejects", {"parent": "sources/wire"})["rejects"]]
         self.assertIn("taken down", " ".join(reasons))
 
+        self.system.verify()
         for name in ("query", "ingestion", "catalog"):
             self.assertEqual(self.system.stop(name), 0)
         self.assertEqual(self.files_with_marker(), [])

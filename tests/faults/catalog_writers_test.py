@@ -241,6 +241,7 @@ class CatalogWritersTest(unittest.TestCase):
 
         system.wait_until("the servers are well", lambda: self.system.dateline("status", check=False).returncode == 0)
         followed = digest()
+        self.system.verify()
         self.assertEqual(self.system.stop("query"), 0)
         (self.system.folder / "query").rename(self.system.folder / "query.followed")
         self.system.start("query")

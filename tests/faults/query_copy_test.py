@@ -69,6 +69,7 @@ class QueryCopyTest(unittest.TestCase):
         self.assertIn("taken from a sibling", self.system.log("second"))
         self.write(range(90, 130))
         self.assertEqual(self.digest("second"), self.digest())
+        self.system.verify("second")
         self.assertEqual(self.system.stop("second"), 0)
 
     def test_it_asks_the_catalog_when_there_is_no_sibling(self):
@@ -90,6 +91,7 @@ class QueryCopyTest(unittest.TestCase):
             self.assertEqual(status.get("rebuilds"), 1)
             self.assertEqual(self.metric("query", "dateline_query_damaged_copies_total"), 1)
             self.assertEqual(self.digest(), expected)
+            self.system.verify()
 
     @staticmethod
     def cut(copy):

@@ -109,6 +109,7 @@ class QueryServerKillTest(unittest.TestCase):
         self.assertIsNone(self.writer.failure)
 
         resumed = self.digest()
+        self.system.verify()
         self.assertEqual(self.system.stop("query"), 0)
         (self.system.folder / "query").rename(self.system.folder / "query.resumed")
         self.system.start("query")

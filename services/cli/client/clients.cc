@@ -5,13 +5,18 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "dateline/catalog/v1/catalog_service.grpc.pb.h"
+#include "dateline/catalog/v1/changes_service.grpc.pb.h"
 #include "dateline/catalog/v1/webhook_service.grpc.pb.h"
 #include "dateline/ingestion/v1/ingestion_service.grpc.pb.h"
 #include "dateline/query/v1/query_service.grpc.pb.h"
+#include "dateline/query/v1/replica_service.grpc.pb.h"
 #include "google/longrunning/operations.grpc.pb.h"
 
 namespace dateline::cli {
 namespace {
+
+// For a method that reads everything.
+constexpr absl::Duration kDigestTimeout = absl::Minutes(10);
 
 template <typename Service>
 std::unique_ptr<typename Service::Stub> MakeStub(const Endpoints& endpoints,
@@ -65,7 +70,9 @@ struct Clients::Stubs {
   std::unique_ptr<google::longrunning::Operations::Stub> operations;
   std::unique_ptr<catalog::v1::CatalogService::Stub> catalog;
   std::unique_ptr<catalog::v1::WebhookService::Stub> webhooks;
+  std::unique_ptr<catalog::v1::ChangesService::Stub> changes;
   std::unique_ptr<query::v1::QueryService::Stub> query;
+  std::unique_ptr<query::v1::ReplicaService::Stub> replica;
   absl::Duration timeout;
 };
 
@@ -74,7 +81,9 @@ Clients::Clients(const Endpoints& endpoints) : stubs_(std::make_unique<Stubs>())
   stubs_->operations = MakeStub<google::longrunning::Operations>(endpoints, endpoints.ingestion);
   stubs_->catalog = MakeStub<catalog::v1::CatalogService>(endpoints, endpoints.catalog);
   stubs_->webhooks = MakeStub<catalog::v1::WebhookService>(endpoints, endpoints.catalog);
+  stubs_->changes = MakeStub<catalog::v1::ChangesService>(endpoints, endpoints.catalog);
   stubs_->query = MakeStub<query::v1::QueryService>(endpoints, endpoints.query);
+  stubs_->replica = MakeStub<query::v1::ReplicaService>(endpoints, endpoints.query);
   stubs_->timeout = endpoints.timeout;
 }
 
@@ -95,6 +104,25 @@ absl::Status Clients::Watch(
   if (!wanted) context.TryCancel();
   const grpc::Status status = stream->Finish();
   return wanted ? rpc::FromGrpcStatus(status) : absl::OkStatus();
+}
+
+absl::Status Clients::Export(
+    const catalog::v1::ExportResourcesRequest& request,
+    const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page) {
+  grpc::ClientContext context;
+  const auto stream = stubs_->changes->ExportResources(&context, request);
+  catalog::v1::ExportResourcesResponse page;
+  absl::Status status;
+  while (status.ok() && stream->Read(&page)) status = on_page(page);
+  if (!status.ok()) context.TryCancel();
+  const grpc::Status ended = stream->Finish();
+  return status.ok() ? rpc::FromGrpcStatus(ended) : status;
+}
+
+absl::StatusOr<query::v1::GetDigestResponse> Clients::Call(
+    const query::v1::GetDigestRequest& request) {
+  return CallOne<query::v1::GetDigestResponse>(
+      *stubs_->replica, &query::v1::ReplicaService::Stub::GetDigest, kDigestTimeout, request);
 }
 
 // Each is the same call with other types; the macro spares writing them out.

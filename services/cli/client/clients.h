@@ -11,6 +11,7 @@
 #include "dateline/catalog/v1/articles.pb.h"
 #include "dateline/catalog/v1/audit.pb.h"
 #include "dateline/catalog/v1/authors.pb.h"
+#include "dateline/catalog/v1/changes.pb.h"
 #include "dateline/catalog/v1/publications.pb.h"
 #include "dateline/catalog/v1/revisions.pb.h"
 #include "dateline/catalog/v1/status.pb.h"
@@ -22,6 +23,7 @@
 #include "dateline/ingestion/v1/sources.pb.h"
 #include "dateline/query/v1/articles.pb.h"
 #include "dateline/query/v1/reads.pb.h"
+#include "dateline/query/v1/replicas.pb.h"
 #include "dateline/query/v1/search.pb.h"
 #include "dateline/query/v1/status.pb.h"
 #include "dateline/query/v1/watch.pb.h"
@@ -184,6 +186,15 @@ class Clients {
   // error).
   absl::Status Watch(const query::v1::WatchArticlesRequest& request,
                      const std::function<bool(const query::v1::WatchArticlesResponse&)>& on_answer);
+
+  // Reads an export of the catalog, which has no deadline, until it is at its end or `on_page` says
+  // no; that error is returned then.
+  absl::Status Export(
+      const catalog::v1::ExportResourcesRequest& request,
+      const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page);
+
+  // Takes up to ten minutes: the replica may have to read all that it has.
+  absl::StatusOr<query::v1::GetDigestResponse> Call(const query::v1::GetDigestRequest& request);
 
   // Begins a call of IngestArticles, which has no deadline.
   std::unique_ptr<ArticleStream> StreamArticles();

@@ -69,7 +69,7 @@ absl::Status Watch(Session& session, const Arguments& arguments) {
   absl::Duration pause = kFirstPause;
   for (;;) {
     bool heard = false;
-    const absl::Status ended =
+    absl::Status ended =
         session.clients.Watch(request, [&](const query::v1::WatchArticlesResponse& answer) {
           heard = true;
           request.set_position(answer.position());

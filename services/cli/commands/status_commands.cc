@@ -1,11 +1,15 @@
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "common/base/status_macros.h"
+#include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/cli/command.h"
 #include "services/cli/render.h"
+#include "services/cli/verify/verify.h"
 
 namespace dateline::cli {
 namespace {
@@ -71,6 +75,58 @@ bool ShowStatus(Session& session, const Arguments& arguments, absl::string_view 
   return Healthy(*response);
 }
 
+std::string Describe(const query::v1::DerivedFault& fault) {
+  std::string kind = query::v1::DerivedFaultKind_Name(fault.kind());
+  kind = absl::AsciiStrToLower(absl::StripPrefix(kind, "DERIVED_FAULT_KIND_"));
+  return absl::StrCat("entry ", fault.key(), " of table ", fault.table(), " is ", kind,
+                      fault.resource().empty() ? "" : " for ", fault.resource());
+}
+
+std::string Describe(const Verification& found) {
+  std::string text;
+  for (const Difference& difference : found.differences) {
+    absl::StrAppend(&text, "  ", difference.resource, ": ", difference.what, "\n");
+  }
+  if (found.is_cut) absl::StrAppend(&text, "  … and more\n");
+  for (const auto& fault : found.faults) absl::StrAppend(&text, "  ", Describe(fault), "\n");
+  return absl::StrFormat(
+      "%-10s %s: %d resources and %d entries of lists compared\n%s", "verify",
+      found.equal() ? "the replica equals the catalog" : "THE REPLICA DIFFERS FROM THE CATALOG",
+      found.resources, found.entries, text);
+}
+
+std::string ToJson(const Verification& found) {
+  google::protobuf::Struct json;
+  auto& fields = *json.mutable_fields();
+  fields["equal"].set_bool_value(found.equal());
+  fields["resources"].set_number_value(static_cast<double>(found.resources));
+  fields["entries"].set_number_value(static_cast<double>(found.entries));
+  auto& differences = *fields["differences"].mutable_list_value();
+  for (const Difference& difference : found.differences) {
+    auto& item = *differences.add_values()->mutable_struct_value()->mutable_fields();
+    item["resource"].set_string_value(difference.resource);
+    item["what"].set_string_value(difference.what);
+  }
+  auto& faults = *fields["faults"].mutable_list_value();
+  for (const auto& fault : found.faults) faults.add_values()->set_string_value(Describe(fault));
+  return RenderJson(json);
+}
+
+// Whether the replica equals the catalog.
+bool ShowVerification(Session& session, const Arguments& arguments) {
+  const absl::StatusOr<Verification> found = VerifyReplica(
+      {[&](const auto& on_page) { return session.clients.Export({}, on_page); },
+       [&](const query::v1::GetDigestRequest& request) { return session.clients.Call(request); }});
+  const bool json = arguments.Has("json");
+  if (!found.ok()) {
+    session.out << (json ? std::string("\"verify\": null")
+                         : absl::StrFormat("%-10s %s", "verify", RenderError(found.status())));
+    return false;
+  }
+  session.out << (json ? absl::StrCat("\"verify\": ", ToJson(*found)) : Describe(*found));
+  return found->equal();
+}
+
 absl::Status Status(Session& session, const Arguments& arguments) {
   DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(0, 0, "nothing"));
   const std::string separator = arguments.Has("json") ? "," : "";
@@ -80,6 +136,10 @@ absl::Status Status(Session& session, const Arguments& arguments) {
   healthy &= ShowStatus<catalog::v1::GetStatusRequest>(session, arguments, "catalog");
   session.out << separator;
   healthy &= ShowStatus<query::v1::GetStatusRequest>(session, arguments, "query");
+  if (arguments.Has("verify")) {
+    session.out << separator;
+    healthy &= ShowVerification(session, arguments);
+  }
   if (arguments.Has("json")) session.out << "}\n";
   return healthy ? absl::OkStatus() : absl::UnavailableError("not everything is well; see above");
 }
@@ -90,7 +150,8 @@ std::vector<Command> StatusCommands() {
   return {{"status",
            "",
            "health, lag and sizes of all three services; fails unless all is well",
-           {{"json", "", "print JSON"}},
+           {{"json", "", "print JSON"},
+            {"verify", "", "also compare the replica with the catalog, resource by resource"}},
            Status}};
 }
 

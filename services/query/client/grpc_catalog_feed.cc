@@ -22,8 +22,7 @@ absl::Status GrpcCatalogFeed::Call(Method method, const Request& request, Respon
     if (cancelled_) return error::Cancelled();
     running_.insert(&context);
   }
-  const absl::Status status =
-      rpc::FromGrpcStatus((stub_.get()->*method)(&context, request, response));
+  absl::Status status = rpc::FromGrpcStatus((stub_.get()->*method)(&context, request, response));
   MutexLock lock(mutex_);
   running_.erase(&context);
   return status;

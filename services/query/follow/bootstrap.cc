@@ -33,7 +33,7 @@ absl::Status Follower::StartFromCheckpoint() {
 
 absl::Status Follower::Bootstrap() {
   if (checkpoint_ != nullptr && replica_.held() == nullptr) {
-    const absl::Status status = StartFromCheckpoint();
+    absl::Status status = StartFromCheckpoint();
     if (status.ok() || absl::IsCancelled(status)) return status;
     obs::Log(obs::Level::kWarning, "no copy could be taken from a sibling; the catalog is asked",
              {{"error", status.message()}});
@@ -45,6 +45,27 @@ absl::Status Follower::Bootstrap() {
            {{"articles", copy->Entries(replica::Table::kCards)}});
   MutexLock lock(mutex_);
   ++status_.rebuilds;
+  return absl::OkStatus();
+}
+
+absl::Status Follower::ReadExport(
+    catalog::v1::ExportResourcesRequest* request,
+    const std::function<absl::Status(const ExportResourcesResponse&)>& on_page,
+    const std::function<bool()>& is_whole) {
+  for (int failures = 0; !is_whole();) {
+    bool advanced = false;
+    absl::Status status = feed_.Export(*request, [&](const ExportResourcesResponse& page) {
+      absl::Status read = on_page(page);
+      if (read.ok()) request->set_page_token(page.page_token());
+      advanced = true;
+      return read;
+    });
+    if (status.ok()) break;
+    if (advanced) failures = 0;
+    if (!absl::IsUnavailable(status) || failures > 5 || !Rest(failures++, kLongestPause)) {
+      return status;
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -60,20 +81,10 @@ absl::Status Follower::CopyAll(replica::Store& copy) {
     if (!page.end_position().empty()) {
       DATELINE_ASSIGN_OR_RETURN(until, DecodePosition(page.end_position(), "end_position"));
     }
-    DATELINE_RETURN_IF_ERROR(
-        loader.Add(page.states(), page.has_at() ? TimeFromProto(page.at()) : absl::InfinitePast()));
-    request.set_page_token(page.page_token());
-    return absl::OkStatus();
+    return loader.Add(page.states(),
+                      page.has_at() ? TimeFromProto(page.at()) : absl::InfinitePast());
   };
-  // A broken export goes on behind its last page.
-  for (int failures = 0; until.log_id().empty();) {
-    const std::string before = request.page_token();
-    const absl::Status status = feed_.Export(request, on_page);
-    if (status.ok()) break;
-    if (request.page_token() != before) failures = 0;
-    if (!absl::IsUnavailable(status) || failures > 5 || !Rest(failures++, kLongestPause))
-      return status;
-  }
+  DATELINE_RETURN_IF_ERROR(ReadExport(&request, on_page, [&] { return !until.log_id().empty(); }));
   if (from.log_id().empty() || until.log_id().empty()) {
     return absl::DataLossError("the export ended without its positions");
   }
@@ -86,7 +97,7 @@ absl::Status Follower::CatchUp(replica::Store& copy, const content::v1::LogPosit
   content::v1::LogPosition reached = from;
   bool whole = SameLog(from, until) && ComparePositions(from, until) >= 0;
   while (!whole) {
-    const absl::Status status =
+    absl::Status status =
         feed_.Stream(EncodePosition(reached), [&](StreamChangesResponse response) -> absl::Status {
           DATELINE_ASSIGN_OR_RETURN(const Batch batch, ToBatch(std::move(response)));
           DATELINE_RETURN_IF_ERROR(replica::Apply(copy, batch));

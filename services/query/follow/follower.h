@@ -73,6 +73,12 @@ class Follower {
 
   void ReadLoop();
   absl::Status Bootstrap();
+  // Reads an export until `is_whole` says that the last page was read, or the stream has ended. A
+  // broken one goes on behind its last page. Sets `request`'s page_token.
+  absl::Status ReadExport(
+      catalog::v1::ExportResourcesRequest* request,
+      const std::function<absl::Status(const catalog::v1::ExportResourcesResponse&)>& on_page,
+      const std::function<bool()>& is_whole);
   // Takes the first copy from a sibling; it serves once it has caught up.
   absl::Status StartFromCheckpoint();
   absl::Status CopyAll(replica::Store& copy);

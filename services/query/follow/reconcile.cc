@@ -80,18 +80,9 @@ absl::Status Follower::CompareKeys(const replica::Store& copy, Batch* end,
     }
     end->at = std::max(end->at, TimeOf(page));
     whole = !page.end_position().empty();
-    request.set_page_token(page.page_token());
     return absl::OkStatus();
   };
-  for (int failures = 0; !whole;) {
-    const std::string before = request.page_token();
-    const absl::Status status = feed_.Export(request, on_page);
-    if (status.ok()) break;
-    if (request.page_token() != before) failures = 0;
-    if (!absl::IsUnavailable(status) || failures > 5 || !Rest(failures++, kLongestPause)) {
-      return status;
-    }
-  }
+  DATELINE_RETURN_IF_ERROR(ReadExport(&request, on_page, [&] { return whole; }));
   if (!whole || end->position.log_id().empty()) {
     return absl::DataLossError("the export of keys ended without its positions");
   }

@@ -24,6 +24,7 @@ class FakeReadStore final : public ReadStore {
     if (!failure_.ok()) return failure_;
     ++transactions_;
     std::vector<absl::Status> told;
+    told.reserve(reports.size());
     for (const Report& report : reports) told.push_back(AddOne(report));
     return told;
   }

@@ -41,7 +41,7 @@ bool Reads::Allowed(const std::string& caller) {
     return std::min(options_.burst, allowance.left + absl::ToDoubleSeconds(now - allowance.since) *
                                                          options_.reports_per_second);
   };
-  if (allowances_.size() >= kMaxCallers && allowances_.count(caller) == 0) {
+  if (allowances_.size() >= kMaxCallers && !allowances_.contains(caller)) {
     for (auto entry = allowances_.begin(); entry != allowances_.end();) {
       entry = refilled(entry->second) >= options_.burst ? allowances_.erase(entry) : ++entry;
     }
@@ -128,12 +128,14 @@ void Reads::Run() {
 
 void Reads::Count(std::deque<Waiting> batch) {
   std::vector<Report> reports;
+  reports.reserve(batch.size());
   for (Waiting& waiting : batch) reports.push_back(std::move(waiting.report));
   std::vector<absl::Status> told;
   const absl::Status counted = obs::Guarded("counting reads", [&]() -> absl::Status {
     auto answer = store_.Add(RequestContext::Background("reads").WithTimeout(kTimeout), reports);
-    if (answer.ok()) told = *std::move(answer);
-    return answer.status();
+    if (!answer.ok()) return answer.status();
+    told = *std::move(answer);
+    return absl::OkStatus();
   });
   told.resize(batch.size(), counted);
   for (size_t i = 0; i < batch.size(); ++i) batch[i].done(told[i]);
@@ -145,8 +147,9 @@ void Reads::Poll() {
     const absl::Status read = obs::Guarded("reading what is read most", [&]() -> absl::Status {
       auto top = store_.Top(RequestContext::Background("reads").WithTimeout(kTimeout), window,
                             options_.ranking_size);
-      if (top.ok()) ranking = *std::move(top);
-      return top.status();
+      if (!top.ok()) return top.status();
+      ranking = *std::move(top);
+      return absl::OkStatus();
     });
     if (!read.ok()) {
       obs::Log(obs::Level::kWarning, "cannot read what is read most", {{"error", read.message()}});

@@ -34,7 +34,7 @@ struct ReadsOptions {
 class Reads {
  public:
   // `store` and `clock` must outlive it.
-  Reads(ReadStore& store, ReadsOptions options = {}, Clock* clock = RealClock());
+  explicit Reads(ReadStore& store, ReadsOptions options = {}, Clock* clock = RealClock());
   // Ends with CANCELLED what still waits.
   ~Reads();
 

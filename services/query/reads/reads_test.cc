@@ -15,7 +15,6 @@ namespace {
 using dateline::testing::FakeClock;
 using dateline::testing::HasReason;
 using dateline::testing::IsOk;
-using ::testing::ElementsAre;
 
 struct FakeMaker {
   static std::unique_ptr<ReadStore> Make() { return std::make_unique<FakeReadStore>(); }

@@ -216,7 +216,7 @@ absl::StatusOr<OwedReceipts> Replica::owed_receipts() const {
   return ReadOwedReceipts(*store);
 }
 
-absl::Status Replica::ForgetReceipts(const std::vector<std::string>& articles) {
+absl::Status Replica::ForgetReceipts(const std::vector<std::string>& articles) const {
   const std::shared_ptr<Store> store = held();
   return store == nullptr ? absl::OkStatus() : replica::ForgetReceipts(*store, articles);
 }
@@ -242,7 +242,7 @@ absl::Status Replica::Compact(absl::FunctionRef<absl::Status()> check) {
   // What is in memory only goes with it: Swap goes on from what the new copy says.
   DATELINE_RETURN_IF_ERROR(Apply(*store, Batch{{}, position()->position}));
   DATELINE_ASSIGN_OR_RETURN(std::shared_ptr<Store> copy, BeginCopy());
-  const absl::Status copied = CopyClean(*store, *copy, check);
+  absl::Status copied = CopyClean(*store, *copy, check);
   if (copied.ok()) return Swap(std::move(copy), /*serves=*/current() != nullptr);
   if (absl::IsDataLoss(copied)) store->NoteDamage();
   // It may be the disk that is full.

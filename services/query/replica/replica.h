@@ -72,7 +72,7 @@ class Replica {
   absl::StatusOr<OwedReceipts> owed_receipts() const;
 
   // Drops what the catalog has a receipt for.
-  absl::Status ForgetReceipts(const std::vector<std::string>& articles);
+  absl::Status ForgetReceipts(const std::vector<std::string>& articles) const;
 
   // Whether Compact has something to clean, or a dictionary to make.
   bool needs_compaction() const;

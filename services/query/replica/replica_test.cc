@@ -288,6 +288,7 @@ TEST_F(ReplicaTest, ReadersNeverSeeHalfABatch) {
   std::promise<void> stop;
   std::shared_future<void> stopped(stop.get_future());
   std::vector<std::thread> readers;
+  readers.reserve(2);
   std::atomic<int> wrong{0};
   std::atomic<int> reads{0};
   for (int i = 0; i < 2; ++i) {

@@ -56,6 +56,7 @@ Query CompileText(const TextQuery& query, const std::vector<std::string>& langua
   std::vector<Query> groups;
   for (const std::vector<Clause>& group : query.groups) {
     std::vector<Query> either;
+    either.reserve(group.size());
     for (const Clause& clause : group) either.push_back(CompileClause(clause, stemmers));
     groups.emplace_back(Query::OP_OR, either.begin(), either.end());
   }

@@ -41,7 +41,7 @@ bool Highlighter::Matches(const Clause& clause, const std::set<std::string>& ste
   }
   if (word.plain == clause.words[0].plain) return true;
   return std::any_of(stemmers_.begin(), stemmers_.end(),
-                     [&](const Stemmer& stemmer) { return stems.count(stemmer.StemOf(word)) > 0; });
+                     [&](const Stemmer& stemmer) { return stems.contains(stemmer.StemOf(word)); });
 }
 
 std::vector<Highlighter::Found> Highlighter::Find(const std::vector<Word>& words) const {

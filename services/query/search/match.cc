@@ -57,7 +57,7 @@ void CountingSpy::operator()(const Xapian::Document& document, double /*weight*/
 
 bool ChangedDecider::operator()(const Xapian::Document& document) const {
   const std::string place = document.get_value(kPlaceSlot);
-  return changed_.count(replica::ParseListSuffix(place).article) == 0 || is_right_(place);
+  return !changed_.contains(replica::ParseListSuffix(place).article) || is_right_(place);
 }
 
 }  // namespace dateline::query::search

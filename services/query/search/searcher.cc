@@ -156,7 +156,7 @@ absl::StatusOr<SearchResult> Searcher::Search(absl::string_view text,
   const absl::Status status = WithHandle([&](Handle& handle) {
     result = SearchResult{};
     result.state = ReadState(handle.database);
-    const absl::Status matched =
+    absl::Status matched =
         Match(handle.database, CompileText(query, options.languages), options, &result);
     if (!matched.ok()) return matched;
     if (options.offset == 0 && options.after.empty()) {

@@ -21,8 +21,6 @@
 namespace dateline::query::service {
 namespace {
 
-using replica::Slot;
-
 // With what stands around them, articles stay below 4 MiB, gRPC's default for clients.
 constexpr size_t kBatchByteBudget = size_t{7} << 19;
 

@@ -1,9 +1,11 @@
-// Articles by name and path, positions, and what is not built yet, through gRPC.
+// Articles by name and path, positions and digests, through gRPC.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <future>
+#include <set>
 
+#include "absl/strings/match.h"
 #include "common/position/position.h"
 #include "common/testing/status_matchers.h"
 #include "services/query/testing/query_test_fixture.h"
@@ -310,6 +312,7 @@ TEST_F(ArticleServiceTest, TellsHowItIsWhileDigestsWaitForAPosition) {
   v1::GetDigestRequest request;
   request.set_min_position(catalog_.NextPosition());
   std::vector<std::future<absl::Status>> digests;
+  digests.reserve(4);
   for (int i = 0; i < 4; ++i) {
     digests.push_back(std::async(std::launch::async, [&] {
       v1::GetDigestResponse response;
@@ -340,6 +343,39 @@ TEST_F(ArticleServiceTest, DigestsEveryTable) {
   request.set_min_position(EncodePosition(replica::testing::PositionAt(1, 2)));
   EXPECT_THAT(process_->Call(&v1::ReplicaService::Stub::GetDigest, request, &response),
               HasReason(errors::v1::ERROR_REASON_POSITION_EXPIRED));
+}
+
+TEST_F(ArticleServiceTest, DigestsResourcesPageByPage) {
+  v1::GetDigestRequest request;
+  request.set_view(v1::DIGEST_VIEW_RESOURCES);
+  request.set_page_size(2);
+  std::vector<std::string> names;
+  std::set<std::pair<int, int64_t>> places;
+  v1::GetDigestResponse response;
+  do {
+    ASSERT_THAT(process_->Call(&v1::ReplicaService::Stub::GetDigest, request, &response), IsOk());
+    ASSERT_LE(response.resources_size(), 2);
+    for (const v1::ResourceDigest& digest : response.resources()) {
+      names.push_back(digest.name());
+      EXPECT_TRUE(places.emplace(digest.kind(), digest.key()).second);
+      EXPECT_NE(digest.state_digest(), 0u);
+      EXPECT_EQ(digest.live_digest() != 0, absl::StartsWith(digest.name(), "articles/"));
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!response.next_page_token().empty());
+  EXPECT_THAT(names, ::testing::Contains("articles/a1"));
+  request.set_page_token("x");
+  EXPECT_THAT(process_->Call(&v1::ReplicaService::Stub::GetDigest, request, &response),
+              HasReason(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
+}
+
+TEST_F(ArticleServiceTest, ChecksWhatItDerives) {
+  v1::GetDigestRequest request;
+  request.set_view(v1::DIGEST_VIEW_DERIVED);
+  v1::GetDigestResponse response;
+  ASSERT_THAT(process_->Call(&v1::ReplicaService::Stub::GetDigest, request, &response), IsOk());
+  EXPECT_GT(response.entries(), 20);
+  EXPECT_EQ(response.faults_size(), 0) << response.DebugString();
 }
 
 }  // namespace

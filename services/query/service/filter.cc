@@ -130,7 +130,7 @@ class Planner {
       DATELINE_ASSIGN_OR_RETURN(const bool wanted, filter::FlagIn(expression, field));
       return HasImage(wanted);
     }
-    const absl::StatusOr<Plan> plan =
+    absl::StatusOr<Plan> plan =
         Value(named, {field, expression.value}, descendants_ || expression.op == Operator::kHas);
     if (plan.ok() || !absl::IsInvalidArgument(plan.status())) return plan;
     // The same reason, at its place.

@@ -184,6 +184,7 @@ TEST_F(HotListsTest, APageIsNeverBehindItsPosition) {
   apply(first + 1);
   std::atomic<bool> done{false};
   std::vector<std::thread> readers;
+  readers.reserve(2);
   for (int i = 0; i < 2; ++i) {
     readers.emplace_back([&] {
       do {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/api/proto_time.h"
+#include "common/api/stable_bytes.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -77,7 +78,7 @@ std::string FinishBody(const View& view, const Request& request, const PageEnd& 
   // That there is a further page is part of what is answered; its token is not.
   rest.set_next_page_token(end.next.empty() ? "" : "n");
   rest.set_previous_page_token(end.previous.empty() ? "" : "p");
-  std::string etag = EtagOf(*encoded, StableBytes(rest));
+  std::string etag = EtagOf(*encoded, api::StableBytes(rest));
   rest.clear_next_page_token();
   rest.clear_previous_page_token();
   FillTokens(view, request, end, codec, &rest);

@@ -73,7 +73,7 @@ grpc::ServerUnaryReactor* QueryService::ListArticles(grpc::CallbackServerContext
                                                      grpc::ByteBuffer* response) {
   std::optional<hot::RequestKey> key = KeyOf(*request);
   // Tags are made from the answer's messages.
-  const bool is_tagged = context->client_metadata().count(kCacheTagsKey) > 0;
+  const bool is_tagged = context->client_metadata().contains(kCacheTagsKey);
   if (key.has_value() && !is_tagged) {
     if (const auto answer = hot_lists_.Find(*key)) {
       return rpc::RunInline(

@@ -95,8 +95,8 @@ class ListPropertyTest : public ::testing::Test {
     for (int64_t author = 1; author <= kAuthors; ++author) {
       if (Chance(3)) spec.authors.push_back(author);
     }
-    if (Chance(2)) spec.labels.push_back("news");
-    if (Chance(4)) spec.labels.push_back("opinion");
+    if (Chance(2)) spec.labels.emplace_back("news");
+    if (Chance(4)) spec.labels.emplace_back("opinion");
     spec.language = kLanguages[Upto(4) - 1];
     if (Chance(3)) spec.cluster = absl::StrCat("clusters/c", Upto(8));
     if (Chance(3)) spec.translation_set = absl::StrCat("set-", Upto(8));
@@ -244,7 +244,7 @@ class ListPropertyTest : public ::testing::Test {
         &forwards, &backwards);
     const auto untouched = [&](std::vector<int64_t> keys) {
       keys.erase(std::remove_if(keys.begin(), keys.end(),
-                                [&](int64_t key) { return changed_.count(key) > 0; }),
+                                [&](int64_t key) { return changed_.contains(key); }),
                  keys.end());
       return keys;
     };

@@ -146,6 +146,7 @@ std::vector<int64_t> Model::List(const v1::ListArticlesRequest& request, absl::T
   entries = InBestLanguage(entries, {request.languages().begin(), request.languages().end()});
   if (request.fold_clusters()) entries = OneOfEachCluster(entries);
   std::vector<int64_t> keys;
+  keys.reserve(entries.size());
   for (const Entry& entry : entries) keys.push_back(entry.key);
   return keys;
 }

@@ -21,8 +21,6 @@ using dateline::testing::ParseProto;
 using dateline::testing::StatusIs;
 using replica::testing::At;
 using replica::testing::StateOf;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 class ListServiceTest : public ::testing::Test {
  protected:

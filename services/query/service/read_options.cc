@@ -6,8 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/errors/errors.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/util/field_mask_util.h"
 
 namespace dateline::query::service {
@@ -43,17 +41,6 @@ absl::StatusOr<std::string> ReadMask::Trimmed(absl::string_view encoded) const {
   }
   Trim(&article);
   return article.SerializeAsString();
-}
-
-std::string StableBytes(const google::protobuf::Message& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeWithCachedSizes(&coded);
-  }
-  return bytes;
 }
 
 std::string EtagOf(absl::string_view head, absl::string_view rest) {

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/api/proto_time.h"
+#include "common/api/stable_bytes.h"
 #include "common/base/request_context.h"
 #include "dateline/content/v1/article.pb.h"
 #include "google/protobuf/field_mask.pb.h"
@@ -49,9 +50,6 @@ class ReadMask {
   google::protobuf::FieldMask mask_;
 };
 
-// A message's bytes, the same for the same content.
-std::string StableBytes(const google::protobuf::Message& message);
-
 // The etag of an answer with these bytes: a strong validator in quotes (RFC 9110, section 8.8.3).
 // `head` and `rest` are hashed one behind the other.
 std::string EtagOf(absl::string_view head, absl::string_view rest);
@@ -80,7 +78,7 @@ absl::Duration MaxAgeOf(const View& view, const FreshUntil& fresh);
 template <typename Request, typename Response>
 void FinishAnswer(const View& view, const Request& request, const FreshUntil& fresh,
                   Response* response) {
-  std::string etag = EtagOf("", StableBytes(*response));
+  std::string etag = EtagOf("", api::StableBytes(*response));
   if (request.if_none_match() == etag) response->Clear();
   response->set_etag(std::move(etag));
   *response->mutable_max_age() = DurationToProto(MaxAgeOf(view, fresh));

@@ -31,7 +31,7 @@ absl::Status StatusOf(replica::PositionWaiters::Outcome outcome) {
 
 // What a parked call ends with. It runs on a thread that serves others too.
 absl::Status Answer(const rpc::Handler& handler, const RequestContext& context) {
-  const absl::Status status = obs::Guarded("a parked handler", [&]() -> absl::Status {
+  absl::Status status = obs::Guarded("a parked handler", [&]() -> absl::Status {
     if (context.cancelled()) return error::Cancelled();
     if (context.remaining() <= absl::ZeroDuration()) return error::DeadlineExceeded();
     return handler(context);
@@ -53,7 +53,7 @@ absl::StatusOr<std::optional<LogPosition>> MinPosition(const std::string& token)
 
 rpc::Handler WithCacheTags(grpc::CallbackServerContext* context, rpc::Handler handler,
                            std::function<std::string()> tags) {
-  if (context->client_metadata().count(kCacheTagsKey) == 0) return handler;
+  if (!context->client_metadata().contains(kCacheTagsKey)) return handler;
   return [context, handler = std::move(handler),
           tags = std::move(tags)](const RequestContext& call) -> absl::Status {
     DATELINE_RETURN_IF_ERROR(handler(call));

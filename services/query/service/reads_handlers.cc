@@ -12,6 +12,7 @@
 #include "common/api/names.h"
 #include "common/api/pages.h"
 #include "common/api/proto_time.h"
+#include "common/api/stable_bytes.h"
 #include "common/base/fnv.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
@@ -179,7 +180,7 @@ absl::Status ReadsHandlers::ListMostRead(const v1::ListMostReadRequest& request,
   const replica::ListEnd end = replica::WalkList(
       view.transaction(), query, [&](const replica::ListEntry& entry, const replica::Visibility&) {
         if (page.full()) return false;
-        if (ranked.count(entry.article) == 0) {
+        if (!ranked.contains(entry.article)) {
           page.Take(entry.article, entry.slot, v1::MOST_READ_RANKING_NEWEST);
         }
         return true;
@@ -199,7 +200,7 @@ void ReadsHandlers::ReportReads(const v1::ReportReadsRequest& request, const Req
   report.request_id = request.request_id();
   v1::ReportReadsRequest content = request;
   content.clear_request_id();
-  report.fingerprint = Fnv64(StableBytes(content));
+  report.fingerprint = Fnv64(api::StableBytes(content));
   for (const v1::ReadCount& count : request.counts()) {
     const absl::Time time =
         count.has_time() ? std::min(TimeFromProto(count.time()), view->now()) : view->now();

@@ -8,7 +8,6 @@
 #include "common/api/roles.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
-#include "services/query/replica/read/digest.h"
 #include "services/query/replica/read/journal.h"
 #include "services/query/service/filter.h"
 #include "services/query/service/view.h"
@@ -74,24 +73,6 @@ void FillSearchStatus(replica::Replica& replica, const search::IndexerStatus& in
   // Of another copy it has nothing.
   const bool same = index.copy == replica::CopyId(*transaction);
   out->set_entries_behind(static_cast<int64_t>(end - std::min(end, same ? index.applied : 0)));
-}
-
-absl::Status FillDigest(replica::Replica& replica, const RequestContext& call,
-                        v1::GetDigestResponse* response) {
-  const auto position = replica.position();
-  const auto store = replica.current();
-  if (store == nullptr) return error::NotReady();
-  DATELINE_ASSIGN_OR_RETURN(const auto digests,
-                            replica::DigestTables(*store, [&] { return call.Check(); }));
-  for (const replica::TableDigest& digest : digests) {
-    v1::TableDigest& out = *response->add_tables();
-    out.set_table(std::string(replica::TableName(digest.table)));
-    out.set_entries(digest.entries);
-    out.set_digest(digest.digest);
-  }
-  response->set_articles(store->Entries(replica::Table::kCards));
-  response->set_position(position->token);
-  return absl::OkStatus();
 }
 
 }  // namespace dateline::query::service

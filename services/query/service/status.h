@@ -1,11 +1,8 @@
 #ifndef DATELINE_SERVICES_QUERY_SERVICE_STATUS_H_
 #define DATELINE_SERVICES_QUERY_SERVICE_STATUS_H_
 
-#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/base/caller.h"
-#include "common/base/request_context.h"
-#include "dateline/query/v1/replicas.pb.h"
 #include "dateline/query/v1/status.pb.h"
 #include "services/query/follow/follower.h"
 #include "services/query/replica/replica.h"
@@ -22,11 +19,6 @@ void FillStatus(replica::Replica& replica, const follow::FollowerStatus& followe
 // How far the search index is behind the lists.
 void FillSearchStatus(replica::Replica& replica, const search::IndexerStatus& index,
                       const Caller& caller, v1::SearchStatus* out);
-
-// Digests of the replica's tables. INVALID_FIELD, NOT_READY. Reads everything: seconds, for a large
-// copy.
-absl::Status FillDigest(replica::Replica& replica, const RequestContext& call,
-                        v1::GetDigestResponse* response);
 
 }  // namespace dateline::query::service
 

@@ -110,7 +110,7 @@ class SuggestPropertyTest : public ::testing::Test {
   int64_t Resolved(int64_t key) const {
     for (auto found = topics_.find(key);
          found != topics_.end() && found->second.state == content::v1::TOPIC_STATE_MERGED &&
-         topics_.count(found->second.merged_into) > 0;
+         topics_.contains(found->second.merged_into);
          found = topics_.find(key)) {
       key = found->second.merged_into;
     }

@@ -55,6 +55,7 @@ class Neighbours {
           return ++sampled < kSampledArticles;
         });
     std::vector<std::pair<int, std::string>> ranked;
+    ranked.reserve(carried.size());
     for (const auto& [name, times] : carried) ranked.emplace_back(-times, name);
     std::sort(ranked.begin(), ranked.end());
     size_t added = 0;

@@ -77,7 +77,7 @@ std::deque<ListChange> ChangeCollector::Take() {
 }
 
 std::vector<std::string> RequiredLists(const Plan& plan) {
-  const std::vector<std::string> all = {replica::ListPrefix(Dimension::kAll, 0)};
+  std::vector<std::string> all = {replica::ListPrefix(Dimension::kAll, 0)};
   std::vector<std::string> lists;
   switch (plan.kind) {
     case Plan::Kind::kTerm:

@@ -167,7 +167,7 @@ absl::Status Hub::Look() {
           watcher.numbers = {};
         }
         watcher.bookmark |= bookmark;
-        if (is_new || bookmark || touched.count(id) > 0) pokes.push_back(watcher.poke);
+        if (is_new || bookmark || touched.contains(id)) pokes.push_back(watcher.poke);
       }
     }
     if (bookmark) last_bookmark_ = now;

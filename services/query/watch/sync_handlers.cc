@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/api/pages.h"
 #include "common/api/proto_time.h"
+#include "common/api/stable_bytes.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -59,7 +60,7 @@ std::string EncodePlace(const Place& place) {
   AppendText(place.after, &bytes);
   AppendText(place.copy_id, &bytes);
   AppendText(place.position.SerializeAsString(), &bytes);
-  AppendText(service::StableBytes(place.filter), &bytes);
+  AppendText(api::StableBytes(place.filter), &bytes);
   return bytes;
 }
 
@@ -196,7 +197,7 @@ absl::Status SyncHandlers::SyncArticles(const v1::SyncArticlesRequest& request,
                               tokens_.Decode(request.sync_token(), kFingerprint));
     DATELINE_ASSIGN_OR_RETURN(place, ParsePlace(payload));
     if (request.has_filter() && request.filter().ByteSizeLong() > 0 &&
-        service::StableBytes(request.filter()) != service::StableBytes(place.filter)) {
+        api::StableBytes(request.filter()) != api::StableBytes(place.filter)) {
       return error::InvalidField("filter", "belongs to the first call only");
     }
   } else {

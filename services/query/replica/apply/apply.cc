@@ -58,7 +58,7 @@ absl::Status ApplyGuarded(Store& store, const Batch& batch, const OnState& on_st
 absl::Status ApplyOneByOne(Store& store, const Batch& batch, const OnState& on_state) {
   for (const ResourceState* state : InKindOrder(batch.states)) {
     const Batch one{{*state}, {}, batch.at, batch.replaces, batch.position};
-    const absl::Status status = ApplyGuarded(store, one, on_state, "");
+    absl::Status status = ApplyGuarded(store, one, on_state, "");
     if (status.ok()) continue;
     if (!absl::IsInternal(status)) return status;
     DATELINE_RETURN_IF_ERROR(ApplyGuarded(store, one, nullptr, std::string(status.message())));

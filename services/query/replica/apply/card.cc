@@ -1,21 +1,22 @@
 #include "services/query/replica/apply/card.h"
 
+#include <optional>
 #include <utility>
 
+#include "common/api/resource_digest.h"
 #include "services/query/replica/apply/usable.h"
 
 namespace dateline::query::replica {
 
 UsableRevision ReadRevision(const std::string& bytes, const std::string& cluster) {
   UsableRevision revision;
-  if (!revision.article.ParseFromString(bytes)) {
+  std::optional<content::v1::Article> article = api::ServedRevision(bytes, cluster);
+  if (!article.has_value()) {
     revision.why_not = "the revision cannot be read";
     return revision;
   }
+  revision.article = std::move(*article);
   revision.why_not = WhyUnusable(revision.article);
-  // Only what is published is ever read, and the cluster changes without a revision.
-  revision.article.set_state(content::v1::ARTICLE_STATE_PUBLISHED);
-  revision.article.set_cluster(cluster);
   return revision;
 }
 

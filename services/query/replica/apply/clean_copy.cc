@@ -61,7 +61,7 @@ absl::Status CompressBodies(const ReadTransaction& source, Store& to, Check chec
       bytes += pieces[piece].size();
     }
     if (bytes < kPartBytes) return absl::OkStatus();
-    const absl::Status committed = part->Commit();
+    absl::Status committed = part->Commit();
     part.reset();
     return committed;
   };

@@ -141,8 +141,8 @@ void Writer::ClearSlots(uint64_t article) {
   }
 }
 
-std::string Writer::RememberedKey(const catalog::v1::PathState& path) {
-  const auto publication = transaction_.Get(Table::kNames, path.publication());
+std::string RememberedKey(const ReadTransaction& transaction, const catalog::v1::PathState& path) {
+  const auto publication = transaction.Get(Table::kNames, path.publication());
   const uint64_t publication_key = publication.has_value() ? ReadNumber(*publication, 1) : 0;
   return PathKey(PathPrefix(publication_key, path.path()),
                  {true, static_cast<uint64_t>(path.article_key()), Slot::kLive});
@@ -150,9 +150,10 @@ std::string Writer::RememberedKey(const catalog::v1::PathState& path) {
 
 void Writer::WritePath(const std::string& key, const ResourceState& held,
                        const ResourceState& state) {
-  if (held.has_path()) transaction_.Delete(Table::kPaths, RememberedKey(held.path()));
+  if (held.has_path()) transaction_.Delete(Table::kPaths, RememberedKey(transaction_, held.path()));
   if (state.has_path() && !state.path().article().empty()) {
-    transaction_.Put(Table::kPaths, RememberedKey(state.path()), EncodeVisibility({}));
+    transaction_.Put(Table::kPaths, RememberedKey(transaction_, state.path()),
+                     EncodeVisibility({}));
   }
   transaction_.Put(Table::kStates, key, state.SerializeAsString());
 }

@@ -43,7 +43,6 @@ class Writer {
   std::string PutSlot(uint64_t article, Slot slot, const std::string& bytes,
                       const std::string& cluster);
   void ClearSlots(uint64_t article);
-  std::string RememberedKey(const catalog::v1::PathState& path);
 
   // In vocabulary_writer.cc: what others refer to, which moves articles from list to list.
   void WriteTopic(const std::string& key, const ResourceState& held, const ResourceState& state);
@@ -58,6 +57,9 @@ class Writer {
   const bool replaces_;
   Journal& journal_;
 };
+
+// The key in kPaths of a path that was an article's own before. Its publication is looked up.
+std::string RememberedKey(const ReadTransaction& transaction, const catalog::v1::PathState& path);
 
 // The names of those that a topic or author refers to: parents and the one it was merged into.
 // Pure.

@@ -116,10 +116,10 @@ std::vector<PreparedArticle> BulkLoader::PrepareAll(const States& states,
   const int half = states.size() / 2;
   std::promise<void> done;
   const bool shared = helper_.TrySubmit([&] {
-    prepare(&preparers_[1], half, states.size());
+    prepare(&preparers_.back(), half, states.size());
     done.set_value();
   });
-  prepare(&preparers_[0], 0, shared ? half : states.size());
+  prepare(&preparers_.front(), 0, shared ? half : states.size());
   if (shared) done.get_future().wait();
   return prepared;
 }

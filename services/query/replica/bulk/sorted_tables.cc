@@ -29,7 +29,7 @@ absl::Status TableAppender::Append(absl::string_view key, absl::string_view valu
 absl::Status TableAppender::Finish() {
   bytes_ = 0;
   if (!transaction_.has_value()) return absl::OkStatus();
-  const absl::Status committed = transaction_->Commit();
+  absl::Status committed = transaction_->Commit();
   transaction_.reset();
   return committed;
 }

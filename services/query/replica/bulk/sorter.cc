@@ -150,6 +150,7 @@ absl::Status Sorter::ForEach(
   part_.Sort();
   // Older ones first; of one key the last source's entry is the one that counts.
   std::vector<std::unique_ptr<Source>> sources;
+  sources.reserve(static_cast<size_t>(files_) + 1);
   for (int file = 0; file < files_; ++file) {
     sources.push_back(std::make_unique<FileSource>(PathOf(file)));
   }

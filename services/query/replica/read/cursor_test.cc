@@ -18,7 +18,6 @@ namespace {
 
 using dateline::testing::IsOk;
 using testing::At;
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 std::string Topic(uint64_t topic) { return ListPrefix(Dimension::kTopic, topic); }
@@ -35,7 +34,7 @@ bool Holds(const Plan& plan, const Article& article) {
   const auto holds = [&](const Plan& part) { return Holds(part, article); };
   switch (plan.kind) {
     case Plan::Kind::kTerm:
-      return article.lists.count(plan.list) > 0;
+      return article.lists.contains(plan.list);
     case Plan::Kind::kTime:
       return plan.from <= At(article.publish) && At(article.publish) < plan.until;
     case Plan::Kind::kAnd:
@@ -133,7 +132,7 @@ TEST_F(PlanTest, HoldsWhatTheDefinitionSays) {
       const int64_t from = below(60);
       return Plan::Time(At(from), below(3) == 0 ? absl::InfiniteFuture() : At(from + below(40)));
     }
-    if (kind <= 1) return Plan::Term(Topic(static_cast<uint64_t>(1 + below(6))));
+    if (kind <= 1) return Plan::Term(Topic(1 + static_cast<uint64_t>(below(6))));
     if (kind == 2) return Plan::Not(make(depth - 1));
     std::vector<Plan> parts;
     for (int i = below(4); i > 0; --i) parts.push_back(make(depth - 1));
@@ -148,13 +147,14 @@ TEST_F(PlanTest, HoldsWhatTheDefinitionSays) {
     }
     std::sort(expected.begin(), expected.end());
     std::vector<uint64_t> keys;
+    keys.reserve(expected.size());
     for (const auto& [publish, key] : expected) keys.push_back(key);
     // Few steps at once, so that walks are interrupted at every place and go on there.
     for (const int64_t steps : {int64_t{10'000}, int64_t{400} + below(200)}) {
-      ASSERT_EQ(Walk(plan, Order::kNewestFirst, steps, static_cast<size_t>(1 + below(300))), keys)
+      ASSERT_EQ(Walk(plan, Order::kNewestFirst, steps, 1 + static_cast<size_t>(below(300))), keys)
           << "round " << round << ", steps " << steps;
       std::vector<uint64_t> backwards =
-          Walk(plan, Order::kOldestFirst, steps, static_cast<size_t>(1 + below(300)));
+          Walk(plan, Order::kOldestFirst, steps, 1 + static_cast<size_t>(below(300)));
       std::reverse(backwards.begin(), backwards.end());
       ASSERT_EQ(backwards, keys) << "round " << round << ", steps " << steps;
     }

@@ -1,6 +1,7 @@
 #include "services/query/replica/read/digest.h"
 
 #include "absl/strings/string_view.h"
+#include "common/api/stable_bytes.h"
 #include "common/base/fnv.h"
 #include "common/base/status_macros.h"
 #include "dateline/catalog/v1/changes.pb.h"
@@ -11,13 +12,27 @@ namespace {
 
 constexpr int64_t kEntriesBetweenChecks = 1'024;
 
-// Whether an entry of kStates says that its resource is gone. A copy that followed the log keeps
-// it, so that an older state that comes late does not bring the resource back; an export says
-// nothing of a path or of pins that are gone.
-bool IsTombstone(absl::string_view value) {
-  catalog::v1::ResourceState state;
-  return state.ParseFromArray(value.data(), static_cast<int>(value.size())) &&
-         state.has_tombstone();
+// Adds the entries of kStates. Those that say that a resource is gone are left out: a copy that
+// followed the log keeps them, so that an older state that comes late does not bring the resource
+// back; an export says nothing of a path or of pins that are gone. The order of a map's entries
+// does not count.
+absl::Status DigestStates(const ReadTransaction& transaction,
+                          absl::FunctionRef<absl::Status()> check, TableDigest* digest) {
+  int64_t read = 0;
+  Cursor cursor = transaction.Open(Table::kStates);
+  for (bool found = cursor.Seek(""); found; found = cursor.Next()) {
+    if (read++ % kEntriesBetweenChecks == 0) DATELINE_RETURN_IF_ERROR(check());
+    catalog::v1::ResourceState state;
+    const absl::string_view value = cursor.value();
+    if (!state.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      transaction.NoteDamage();
+      continue;
+    }
+    if (state.has_tombstone()) continue;
+    ++digest->entries;
+    digest->digest = FnvField(api::StableBytes(state), FnvField(cursor.key(), digest->digest));
+  }
+  return absl::OkStatus();
 }
 
 // As texts: each copy compresses them with a dictionary of its own.
@@ -39,8 +54,9 @@ absl::StatusOr<std::vector<TableDigest>> DigestTables(const Store& store,
        {Table::kStates, Table::kNames, Table::kCards, Table::kBodies, Table::kPostings,
         Table::kPaths, Table::kChildren, Table::kSuggestions}) {
     TableDigest digest{table, 0, kFnvStart};
-    if (table == Table::kBodies) {
-      DATELINE_RETURN_IF_ERROR(DigestBodies(transaction, check, &digest));
+    if (table == Table::kBodies || table == Table::kStates) {
+      const auto digest_table = table == Table::kBodies ? DigestBodies : DigestStates;
+      DATELINE_RETURN_IF_ERROR(digest_table(transaction, check, &digest));
       digests.push_back(digest);
       continue;
     }
@@ -48,7 +64,6 @@ absl::StatusOr<std::vector<TableDigest>> DigestTables(const Store& store,
     int64_t read = 0;
     for (bool found = cursor.Seek(""); found; found = cursor.Next()) {
       if (read++ % kEntriesBetweenChecks == 0) DATELINE_RETURN_IF_ERROR(check());
-      if (table == Table::kStates && IsTombstone(cursor.value())) continue;
       ++digest.entries;
       digest.digest = FnvField(cursor.value(), FnvField(cursor.key(), digest.digest));
     }

@@ -19,7 +19,6 @@ using dateline::testing::IsOk;
 using testing::ArticleSpec;
 using testing::At;
 using testing::BatchOf;
-using ::testing::ElementsAre;
 using testing::Listed;
 using testing::StateOf;
 
@@ -240,6 +239,7 @@ TEST(WalkTest, AgreesWithTheDefinitionThroughRandomChanges) {
       }
       std::sort(expected.begin(), expected.end());
       std::vector<uint64_t> articles;
+      articles.reserve(expected.size());
       for (const auto& [publish, article] : expected) articles.push_back(article);
       const std::string list = ListPrefix(Dimension::kTopic, static_cast<uint64_t>(topic));
       ASSERT_EQ(Listed(*store, list, At(instant), false, static_cast<size_t>(1 + below(5))),

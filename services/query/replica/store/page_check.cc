@@ -76,7 +76,7 @@ class Checker {
     return absl::DataLossError(absl::StrCat("page ", page, " of the copy is damaged"));
   }
 
-  absl::Status Read(uint64_t from, std::vector<char>* bytes) {
+  absl::Status Read(uint64_t from, std::vector<char>* bytes) const {
     for (size_t done = 0; done < bytes->size();) {
       const ssize_t got = ::pread(file_, bytes->data() + done, bytes->size() - done,
                                   static_cast<off_t>(from + done));
@@ -147,7 +147,7 @@ class Checker {
     if ((flags & kSubData) == 0) return absl::OkStatus();
     if (in_table_ || value_bytes != kRecordBytes) return Damaged(number);
     in_table_ = true;
-    const absl::Status checked = CheckTable(page, value);
+    absl::Status checked = CheckTable(page, value);
     in_table_ = false;
     return checked;
   }

@@ -1,0 +1,50 @@
+#include "services/query/replica/verify/held_resources.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/query/replica/store/bodies.h"
+#include "services/query/replica/store/keys.h"
+
+namespace dateline::query::replica {
+namespace {
+
+// Of a revision as it is read: card and body put together. 0 if there is none.
+uint64_t DigestOfSlot(const ReadTransaction& transaction, uint64_t article, Slot slot) {
+  const auto card = transaction.Get(Table::kCards, CardKey(article, slot));
+  if (!card.has_value()) return 0;
+  content::v1::Article served;
+  if (!served.ParseFromString(absl::StrCat(*card, ReadBody(transaction, article, slot)))) return 0;
+  return api::DigestOfRevision(served);
+}
+
+// Why a state is in quarantine. The value is the position's token, a line feed and the reason.
+std::string WhyInQuarantine(const ReadTransaction& transaction, absl::string_view key) {
+  const auto value = transaction.Get(Table::kQuarantine, key);
+  if (!value.has_value()) return "";
+  return std::string(absl::ClippedSubstr(*value, value->find('\n') + 1));
+}
+
+}  // namespace
+
+void ForEachHeld(const ReadTransaction& transaction, absl::string_view from,
+                 absl::FunctionRef<bool(const HeldResource&)> visit) {
+  Cursor cursor = transaction.Open(Table::kStates);
+  for (bool found = cursor.Seek(from); found; found = cursor.Next()) {
+    HeldResource held;
+    const absl::string_view value = cursor.value();
+    if (!held.state.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      transaction.NoteDamage();
+      continue;
+    }
+    held.quarantine = WhyInQuarantine(transaction, cursor.key());
+    if (held.state.has_tombstone() && held.quarantine.empty()) continue;
+    held.digest.state = api::DigestOfState(held.state);
+    if (held.state.has_article()) {
+      const auto article = static_cast<uint64_t>(held.state.key());
+      held.digest.live = DigestOfSlot(transaction, article, Slot::kLive);
+      held.digest.scheduled = DigestOfSlot(transaction, article, Slot::kScheduled);
+    }
+    if (!visit(held)) return;
+  }
+}
+
+}  // namespace dateline::query::replica
