@@ -209,8 +209,8 @@ TEST_F(VerifyTest, AWriteBetweenTheTwoReadsIsNoDifference) {
 
 TEST_F(VerifyTest, AnArticleThatIsWrittenAllTheTimeIsNoDifference) {
   before_export_ = [&] {
-    catalog_[4].set_version(10 * (exports_ + 1));
-    held_[4].set_version(10 * (exports_ + 1) + 1);
+    catalog_[4].set_version(10 + exports_ * 2);
+    held_[4].set_version(11 + exports_ * 2);
   };
   EXPECT_THAT(Differences(), IsEmpty());
 }

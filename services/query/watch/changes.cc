@@ -1,7 +1,9 @@
 #include "services/query/watch/changes.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -101,6 +103,23 @@ std::vector<std::string> RequiredLists(const Plan& plan) {
   return BreadthOf(lists) < BreadthOf(all) ? lists : all;
 }
 
+std::string PrintOf(const Plan& plan) {
+  std::string print =
+      absl::StrCat(static_cast<int>(plan.kind), ":", plan.list, ":",
+                   replica::OrderedTime(plan.from), ":", replica::OrderedTime(plan.until), "(");
+  for (const Plan& part : plan.parts) absl::StrAppend(&print, PrintOf(part));
+  return print + ")";
+}
+
+bool DependsOnMerges(const Plan& plan) {
+  if (plan.kind == Plan::Kind::kTerm) {
+    const auto dimension = static_cast<Dimension>(plan.list[0]);
+    return dimension == Dimension::kTopic || dimension == Dimension::kTopicClosure ||
+           dimension == Dimension::kAuthor;
+  }
+  return std::any_of(plan.parts.begin(), plan.parts.end(), DependsOnMerges);
+}
+
 absl::StatusOr<content::v1::Article> Teller::ArticleAt(uint64_t article, replica::Slot slot) {
   const bool cut = telling_.teaser_words > 0;
   std::string encoded = view_.EncodedArticle(article, slot, telling_.full || cut);
@@ -118,7 +137,6 @@ absl::StatusOr<content::v1::Article> Teller::ArticleAt(uint64_t article, replica
 }
 
 absl::StatusOr<std::optional<v1::WatchEvent>> Teller::Tell(const ListChange& change) {
-  if (!change.before && !change.after) return std::nullopt;
   const auto state = view_.StateOf(catalog::v1::RESOURCE_KIND_ARTICLE, change.article);
   if (!state.has_value() || state->name().empty()) return std::nullopt;
   v1::WatchEvent event;

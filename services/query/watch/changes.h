@@ -54,6 +54,13 @@ class ChangeCollector {
 // told from the plan. Pure.
 std::vector<std::string> RequiredLists(const replica::Plan& plan);
 
+// A word for what a plan holds: another one as soon as a name of its filter stands for another
+// topic or author. Pure.
+std::string PrintOf(const replica::Plan& plan);
+
+// Whether merges of topics or authors may change what a plan's filter stands for. Pure.
+bool DependsOnMerges(const replica::Plan& plan);
+
 // How articles are told.
 struct Telling {
   service::ReadMask mask;
@@ -72,8 +79,8 @@ class Teller {
         teasers_(view, telling.teaser_words),
         included_(view, telling.include) {}
 
-  // The event of a change; nullopt if there is nothing to be told: it came and went, or a later
-  // entry tells. INTERNAL.
+  // The event of a change; nullopt if there is nothing to be told, as a later entry tells. Of what
+  // came and went it is told that it left: a list that was read in between has it. INTERNAL.
   absl::StatusOr<std::optional<v1::WatchEvent>> Tell(const ListChange& change);
 
   // An article as it is answered, and what rides along with it. INTERNAL.

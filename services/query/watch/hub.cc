@@ -138,11 +138,14 @@ absl::Status Hub::Look() {
     // Of a new copy, as at the start, watchers look through what there is by themselves.
     uint64_t number = is_new ? replica::JournalEnd(transaction) : before.number;
     std::vector<std::pair<uint64_t, std::set<std::string>>> entries;
+    bool merges = false;
     more = false;
     replica::ReadJournal(transaction, number, [&](const replica::JournalEntry& entry) {
       more = entries.size() >= kMaxEntriesAtOnce;
       if (more) return false;
       number = entry.number;
+      // Whom it concerns, only each watcher knows; it happens seldom.
+      merges |= entry.is_of_merges();
       auto& lists = entries.emplace_back(entry.number, std::set<std::string>()).second;
       for (const auto* place : {&entry.before, &entry.after}) {
         if (place->has_value()) lists.insert((*place)->lists.begin(), (*place)->lists.end());
@@ -162,12 +165,12 @@ absl::Status Hub::Look() {
         reached_.at = copy.at;
       }
       for (auto& [id, watcher] : watchers_) {
-        if (is_new) {
+        if (is_new || merges) {
           watcher.overflowed = true;
           watcher.numbers = {};
         }
         watcher.bookmark |= bookmark;
-        if (is_new || bookmark || touched.contains(id)) pokes.push_back(watcher.poke);
+        if (is_new || merges || bookmark || touched.contains(id)) pokes.push_back(watcher.poke);
       }
     }
     if (bookmark) last_bookmark_ = now;

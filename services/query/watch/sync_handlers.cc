@@ -9,6 +9,7 @@
 #include "common/api/pages.h"
 #include "common/api/proto_time.h"
 #include "common/api/stable_bytes.h"
+#include "common/base/fnv.h"
 #include "common/base/limits.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
@@ -35,6 +36,7 @@ struct Place {
   std::string copy_id;
   uint64_t number = 0;                // of that copy: entries up to it are told
   content::v1::LogPosition position;  // all up to it is told, on any copy
+  uint64_t print = 0;                 // of what the filter stood for
   v1::ArticleFilter filter;
 };
 
@@ -57,6 +59,7 @@ std::optional<absl::string_view> TakeText(absl::string_view* bytes) {
 std::string EncodePlace(const Place& place) {
   std::string bytes(1, place.listing ? 'l' : 'd');
   replica::AppendNumber(&bytes, place.number);
+  replica::AppendNumber(&bytes, place.print);
   AppendText(place.after, &bytes);
   AppendText(place.copy_id, &bytes);
   AppendText(place.position.SerializeAsString(), &bytes);
@@ -65,11 +68,12 @@ std::string EncodePlace(const Place& place) {
 }
 
 absl::StatusOr<Place> ParsePlace(absl::string_view bytes) {
-  if (bytes.size() < 9) return error::InvalidPageToken(kField);
+  if (bytes.size() < 17) return error::InvalidPageToken(kField);
   Place place;
   place.listing = bytes[0] == 'l';
   place.number = replica::ReadNumber(bytes, 1);
-  bytes.remove_prefix(9);
+  place.print = replica::ReadNumber(bytes, 9);
+  bytes.remove_prefix(17);
   const auto after = TakeText(&bytes);
   const auto copy_id = TakeText(&bytes);
   const auto position = TakeText(&bytes);
@@ -214,8 +218,13 @@ absl::Status SyncHandlers::SyncArticles(const v1::SyncArticlesRequest& request,
     place.position = view.position().position;
     place.copy_id = replica::CopyId(view.transaction());
     place.number = replica::JournalEnd(view.transaction());
+    place.print = Fnv64(PrintOf(plan));
   } else {
     DATELINE_RETURN_IF_ERROR(Locate(view, &place));
+    if (place.print != Fnv64(PrintOf(plan))) {
+      return error::PositionExpired(
+          "a topic or author of the filter was merged since; begin a new copy");
+    }
   }
   Sync sync(view, telling, plan, api::PageSizeOf(request.page_size()), call, response);
   DATELINE_RETURN_IF_ERROR(place.listing ? sync.List(&place) : sync.Changes(&place));

@@ -8,6 +8,7 @@
 #include "common/errors/errors.h"
 #include "common/position/position.h"
 #include "services/query/replica/apply/copy_state.h"
+#include "services/query/replica/read/journal.h"
 
 namespace dateline::query::watch {
 namespace {
@@ -29,7 +30,8 @@ absl::StatusOr<std::shared_ptr<Watcher>> Watcher::Create(replica::Replica& repli
   watcher->telling_.teaser_words = request.teaser_words();
   watcher->telling_.include = request.include();
   DATELINE_ASSIGN_OR_RETURN(const service::View view, service::View::Open(replica));
-  DATELINE_RETURN_IF_ERROR(service::PlanOf(view, watcher->conditions_).status());
+  DATELINE_ASSIGN_OR_RETURN(const replica::Plan plan, service::PlanOf(view, watcher->conditions_));
+  if (request.position().empty()) watcher->print_ = PrintOf(plan);
   watcher->position_ = view.position().position;
   if (!request.position().empty()) {
     DATELINE_ASSIGN_OR_RETURN(watcher->position_, DecodePosition(request.position(), "position"));
@@ -85,6 +87,24 @@ absl::Status Watcher::Relocate(const service::View& view) {
   return absl::OkStatus();
 }
 
+void Watcher::Take(const replica::JournalEntry& entry, ChangeCollector* collector) {
+  merged_ |= entry.is_of_merges();
+  if (!entry.is_of_merges()) collector->Add(entry);
+}
+
+std::optional<v1::WatchEvent> Watcher::TakeResync(const service::View& view,
+                                                  const replica::Plan& plan) {
+  if (!std::exchange(merged_, false) || !DependsOnMerges(plan)) return std::nullopt;
+  const std::string print = PrintOf(plan);
+  if (print_ == print) return std::nullopt;
+  // The view may know of merges that are read only later.
+  print_ =
+      scan_to_ >= replica::JournalEnd(view.transaction()) ? std::optional(print) : std::nullopt;
+  v1::WatchEvent event;
+  event.set_kind(v1::WATCH_EVENT_KIND_RESYNC);
+  return event;
+}
+
 absl::Status Watcher::Collect(const service::View& view, const replica::Plan& plan,
                               const RequestContext& call) {
   if (scanned_ < replica::JournalBegin(view.transaction()) && !IsThrough()) {
@@ -99,7 +119,7 @@ absl::Status Watcher::Collect(const service::View& view, const replica::Plan& pl
       if (entry.number > scan_to_) return false;
       const bool go_on = --left > 0 && collector.size() < kMaxWaiting && !call.cancelled();
       scanned_ = go_on ? scan_to_ : entry.number - 1;
-      if (go_on) collector.Add(entry);
+      if (go_on) Take(entry, &collector);
       return go_on;
     });
   }
@@ -107,7 +127,7 @@ absl::Status Watcher::Collect(const service::View& view, const replica::Plan& pl
     const auto entry = replica::JournalEntryOf(view.transaction(), todo_.front());
     if (!entry.has_value()) return error::PositionExpired(kTooOld);
     // What a scan has read already is not read again.
-    if (entry->number > scanned_) collector.Add(*entry);
+    if (entry->number > scanned_) Take(*entry, &collector);
     todo_.pop_front();
   }
   waiting_ = collector.Take();
@@ -135,6 +155,7 @@ absl::StatusOr<std::optional<v1::WatchArticlesResponse>> Watcher::Next(const Req
   size_t budget = limits::kPageByteBudget;
   while (!IsThrough() && budget > 0 && !call.cancelled()) {
     if (waiting_.empty()) DATELINE_RETURN_IF_ERROR(Collect(view, plan, call));
+    if (auto resync = TakeResync(view, plan)) *response.add_events() = *std::move(resync);
     for (; !waiting_.empty() && budget > 0; waiting_.pop_front()) {
       DATELINE_ASSIGN_OR_RETURN(auto event, teller.Tell(waiting_.front()));
       if (!event.has_value()) continue;

@@ -53,6 +53,10 @@ class Watcher {
   // Reads entries until some changes wait to be told, or there are none left.
   absl::Status Collect(const service::View& view, const replica::Plan& plan,
                        const RequestContext& call);
+  void Take(const replica::JournalEntry& entry, ChangeCollector* collector);
+  // The event that says that the list is to be read again, if merges have changed what the filter
+  // stands for; what came before is told by the list.
+  std::optional<v1::WatchEvent> TakeResync(const service::View& view, const replica::Plan& plan);
   bool IsThrough() const { return waiting_.empty() && todo_.empty() && scanned_ >= scan_to_; }
 
   replica::Replica& replica_;
@@ -62,6 +66,9 @@ class Watcher {
   std::atomic<int> number_ = 0;  // at the hub; 0: not subscribed yet
   bool started_ = false;         // the first answer was given
   bool bookmark_ = false;
+  bool merged_ = false;  // an entry of merges was read and not looked at yet
+  // What the filter stood for when all up to some entry was told; nullopt if that is not known.
+  std::optional<std::string> print_;
   std::string copy_id_;                // of the numbers below
   content::v1::LogPosition position_;  // all up to it was told
   absl::Time at_ = absl::InfinitePast();

@@ -160,6 +160,42 @@ TEST_F(WatcherTest, FollowsATopicThatIsMerged) {
   EXPECT_THAT(reader.Read("1 articles/a1 0"), ElementsAre("1 articles/a1 0"));
 }
 
+// What the list of a merged topic holds from then on is told by no change of an article.
+TEST_F(WatcherTest, AsksToListAgainWhenItsOwnTopicIsMerged) {
+  Apply({StateOf({.key = 1, .publish = -1, .topics = {1}})});
+  const std::string position = Position();
+  Reader reader(replica(), hub_, "", /*topic=*/2);
+  EXPECT_THAT(reader.Read(""), IsEmpty());
+  Reader other(replica(), hub_, "", /*topic=*/1);
+  EXPECT_THAT(other.Read(""), IsEmpty());
+  Apply({replica::testing::TopicState(2, 2, {}, /*merged_into=*/1)});
+  EXPECT_THAT(reader.Read("4  0"), ElementsAre("4  0"));
+  // Also whoever comes back later.
+  Reader later(replica(), hub_, position, /*topic=*/2);
+  EXPECT_THAT(later.Read(""), ElementsAre("4  0"));
+  // To the list of the other topic nothing has happened.
+  Apply({StateOf({.key = 2, .publish = -1, .topics = {1}})});
+  EXPECT_THAT(other.Read("1 articles/a2 0"), ElementsAre("1 articles/a2 0"));
+}
+
+// A list that was read in between has it.
+TEST_F(WatcherTest, TellsThatSomethingLeftThatCameAndWent) {
+  const std::string position = Position();
+  Apply({StateOf({.key = 1, .publish = -1, .topics = {1}})});
+  Apply({StateOf({.key = 1, .version = 2, .publish = -1, .topics = {2}})});
+  Reader reader(replica(), hub_, position);
+  EXPECT_THAT(reader.Read(""), ElementsAre("3 articles/a1 4"));
+}
+
+TEST_F(WatcherTest, TellsThatAnotherRevisionStandsInTheSamePlace) {
+  Apply({StateOf({.key = 1, .publish = -1, .topics = {1}, .scheduled = 10})});
+  Reader reader(replica(), hub_, "");
+  EXPECT_THAT(reader.Read(""), IsEmpty());
+  clock().Advance(absl::Seconds(10));
+  Apply({});
+  EXPECT_THAT(reader.Read("2 articles/a1 0"), ElementsAre("2 articles/a1 0"));
+}
+
 TEST_F(WatcherTest, EndsWhenANewCopyDoesNotKnowItsPosition) {
   Reader reader(replica(), hub_, "");
   EXPECT_THAT(reader.Read(""), IsEmpty());

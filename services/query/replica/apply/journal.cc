@@ -92,21 +92,28 @@ void Journal::Turned(uint64_t article, bool replaced) {
   if (!on_) return;
   const auto [pending, fresh] = pending_.try_emplace(article);
   if (fresh) pending->second.by_time = true;
+  pending->second.replaced |= replaced;
   // A state says better why than time does.
   if (pending->second.changed) return;
   pending->second.cause = replaced ? JournalCause::kHidden : JournalCause::kExpired;
 }
 
-void Journal::Write(uint64_t article, const Pending& pending, uint64_t seq, uint64_t* number) {
-  const bool visible = !pending.before.empty() || !pending.after.empty();
-  const bool told = pending.changed ? visible || pending.cause == JournalCause::kTakenDown
-                                    : pending.before != pending.after;
-  if (!told) return;
+JournalEntry Journal::EntryOf(uint64_t article, uint64_t seq) const {
   JournalEntry entry;
   entry.article = article;
   entry.at = at_;
   entry.xid = position_.xid();
   entry.seq = seq;
+  return entry;
+}
+
+void Journal::Write(uint64_t article, const Pending& pending, uint64_t seq, uint64_t* number) {
+  const bool visible = !pending.before.empty() || !pending.after.empty();
+  const bool told = pending.changed
+                        ? visible || pending.cause == JournalCause::kTakenDown
+                        : pending.before != pending.after || (visible && pending.replaced);
+  if (!told) return;
+  JournalEntry entry = EntryOf(article, seq);
   entry.cause = pending.after.empty() ? pending.cause : JournalCause::kChanged;
   transaction_.Append(Table::kJournal, JournalKey(++*number),
                       EncodeJournalEntry(entry, pending.before, pending.after));
@@ -116,6 +123,10 @@ void Journal::Flush() {
   if (!on_) return;
   const uint64_t start = JournalEnd(transaction_);
   uint64_t end = start;
+  if (std::exchange(merged_, false)) {
+    transaction_.Append(Table::kJournal, JournalKey(++end),
+                        EncodeJournalEntry(EntryOf(0, position_.seq()), "", ""));
+  }
   // What time has turned may be missing in what was read at this very position a moment ago.
   for (const bool by_time : {false, true}) {
     for (const auto& [article, pending] : pending_) {

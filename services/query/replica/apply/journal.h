@@ -42,6 +42,9 @@ class Journal {
   // Time is about to turn what stands in the lists. `replaced`: it may be by another revision.
   void Turned(uint64_t article, bool replaced);
 
+  // What topics or authors stand for has changed.
+  void Merged() { merged_ = true; }
+
   // Writes the entries and drops old ones, in steps that are small for a small batch.
   void Flush();
 
@@ -53,9 +56,12 @@ class Journal {
     bool begun = false;                          // `before` is what was there before the batch
     bool changed = false;                        // told even if nothing moved
     bool by_time = false;                        // nothing but time did it
+    bool replaced = false;                       // it may be another revision in the same place
   };
   Pending& Begun(uint64_t article);
   void Write(uint64_t article, const Pending& pending, uint64_t seq, uint64_t* number);
+  // The head of an entry, without what became of an article.
+  JournalEntry EntryOf(uint64_t article, uint64_t seq) const;
   void Trim(uint64_t end, uint64_t written);
 
   WriteTransaction& transaction_;
@@ -63,6 +69,7 @@ class Journal {
   const absl::Time at_;
   const JournalLimits limits_;
   const bool on_;
+  bool merged_ = false;
   std::map<uint64_t, Pending> pending_;  // as many as the batch touches
 };
 

@@ -111,7 +111,12 @@ TEST_F(JournalTest, TellsATakedownWhateverWasVisible) {
 TEST_F(JournalTest, TellsWhatAMergeOfTopicsMoves) {
   ApplyAll({StateOf({.key = 5, .topics = {2}}), StateOf({.key = 6})}, 2);
   ApplyAll({testing::TopicState(2, 2, {}, /*merged_into=*/1)}, 3);
-  EXPECT_THAT(Since(2), ElementsAre("5 all>topic 0"));
+  // What stands under the name of one is told by no article: the first entry says so.
+  EXPECT_THAT(Since(2), ElementsAre("0 ->- 0", "5 all>topic 0"));
+  ApplyAll({testing::TopicState(2, 3, {1})}, 4);
+  EXPECT_THAT(Since(3), ElementsAre("0 ->- 0", "5 topic>all 0"));
+  ApplyAll({testing::TopicState(2, 4)}, 5);
+  EXPECT_THAT(Since(4), ElementsAre("5 all>all 0"));
 }
 
 TEST_F(JournalTest, RefusesPositionsBeforeItsBeginningAndOfOtherLogs) {

@@ -23,8 +23,12 @@ void Writer::WriteTopic(const std::string& key, const ResourceState& held,
     // Of a merged topic they stand under its target.
     lister_.RemoveArticlesOf(ResolveTopic(transaction_, topic_key), &articles);
     // Those that referred to the topic before it was known are filed without it so far.
-    for (const uint64_t topic : WhoRefersTo(state.name())) {
-      lister_.RemoveArticlesOf(topic, &articles);
+    const std::vector<uint64_t> referring = WhoRefersTo(state.name());
+    for (const uint64_t topic : referring) lister_.RemoveArticlesOf(topic, &articles);
+    const bool merges = held.topic().state() == content::v1::TOPIC_STATE_MERGED ||
+                        state.topic().state() == content::v1::TOPIC_STATE_MERGED;
+    if (merges || (held.has_topic() != state.has_topic() && !referring.empty())) {
+      journal_.Merged();
     }
   }
   WriteReferring(key, held, state);
@@ -41,8 +45,10 @@ void Writer::WriteAuthor(const std::string& key, const ResourceState& held,
     lister_.RemoveArticlesBy(author_key, &articles);
     lister_.RemoveArticlesBy(ResolveAuthor(transaction_, author_key), &articles);
     // Who was merged into this author before he was known stands for himself so far.
-    for (const uint64_t author : WhoRefersTo(state.name())) {
-      lister_.RemoveArticlesBy(author, &articles);
+    const std::vector<uint64_t> referring = WhoRefersTo(state.name());
+    for (const uint64_t author : referring) lister_.RemoveArticlesBy(author, &articles);
+    if (held.author().merged_into() != state.author().merged_into() || !referring.empty()) {
+      journal_.Merged();
     }
   }
   WriteReferring(key, held, state);

@@ -38,6 +38,10 @@ struct JournalEntry {
   JournalCause cause = JournalCause::kChanged;
   std::optional<Listing> before;
   std::optional<Listing> after;
+
+  // It is of no article: topics or authors were merged, or that was taken back. What a filter's
+  // names stand for may be another one since.
+  bool is_of_merges() const { return article == 0; }
 };
 
 // The last number given; 0: none so far.

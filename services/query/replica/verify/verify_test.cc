@@ -193,7 +193,8 @@ TEST_F(VerifyTest, FindsAnotherValueInEachTable) {
 TEST_F(VerifyTest, FindsWhatShouldNotBeThereInEachTable) {
   for (const Table table : {Table::kNames, Table::kPostings, Table::kTimed, Table::kCounts,
                             Table::kPaths, Table::kChildren, Table::kSuggestions}) {
-    auto [key, value] = Entry(table, /*last=*/true);
+    const auto [last_key, value] = Entry(table, /*last=*/true);
+    std::string key = last_key;
     key.back() = static_cast<char>(key.back() ^ 0x40);
     Put(table, key, value);
     const std::vector<DerivedFault> faults = Faults();
@@ -239,8 +240,9 @@ TEST_F(VerifyTest, TellsNoMoreFaultsThanAskedFor) {
 }
 
 TEST_F(VerifyTest, EndsWithTheErrorOfTheCheck) {
-  const absl::Status ended = absl::CancelledError("nobody waits");
-  EXPECT_EQ(CheckDerived(*store_, 100, [&] { return ended; }).status(), ended);
+  EXPECT_EQ(
+      CheckDerived(*store_, 100, [] { return absl::CancelledError("nobody waits"); }).status(),
+      absl::CancelledError("nobody waits"));
 }
 
 TEST_F(VerifyTest, TellsWhichPartOfAnArticleDiffers) {
