@@ -2,14 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/testing/status_matchers.h"
 #include "prometheus/counter.h"
@@ -56,19 +52,7 @@ class TakedownTest : public ::testing::Test {
   }
 
   // How many files below the folder have the marker.
-  int Marked() const {
-    int marked = 0;
-    std::error_code error;
-    std::filesystem::recursive_directory_iterator entry(folder_.path(), error);
-    for (; entry != std::filesystem::recursive_directory_iterator(); entry.increment(error)) {
-      if (!entry->is_regular_file(error)) continue;
-      std::ifstream file(entry->path(), std::ios::binary);
-      const std::string bytes((std::istreambuf_iterator<char>(file)),
-                              std::istreambuf_iterator<char>());
-      marked += absl::StrContains(bytes, kMarker) ? 1 : 0;
-    }
-    return marked;
-  }
+  int Marked() const { return replica::testing::FilesWith(folder_.path(), {kMarker}); }
 
   // Who acknowledged what, once `count` did. A receipt that was sent while the copy was compacted
   // may be sent once more.

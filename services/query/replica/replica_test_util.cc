@@ -1,7 +1,12 @@
 #include "services/query/replica/replica_test_util.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/api/proto_time.h"
 
@@ -148,6 +153,24 @@ content::v1::LogPosition PositionAt(uint64_t xid, uint32_t timeline) {
 
 Batch BatchOf(std::vector<ResourceState> states, uint64_t xid, int64_t at) {
   return Batch{std::move(states), PositionAt(xid), At(at)};
+}
+
+int FilesWith(const std::string& folder, const std::vector<std::string>& strings) {
+  int found = 0;
+  // Files may come and go meanwhile.
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator entry(folder, error);
+  for (; entry != std::filesystem::recursive_directory_iterator(); entry.increment(error)) {
+    if (!entry->is_regular_file(error)) continue;
+    std::ifstream file(entry->path(), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)),
+                            std::istreambuf_iterator<char>());
+    const bool has = std::any_of(strings.begin(), strings.end(), [&](const std::string& string) {
+      return absl::StrContains(bytes, string);
+    });
+    found += has ? 1 : 0;
+  }
+  return found;
 }
 
 std::vector<uint64_t> Listed(const Store& store, const std::string& list, absl::Time now,

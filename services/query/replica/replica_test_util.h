@@ -68,6 +68,9 @@ content::v1::LogPosition PositionAt(uint64_t xid, uint32_t timeline = 1);
 // A batch that ends at (xid, 1), read at Epoch() + `at` seconds.
 Batch BatchOf(std::vector<catalog::v1::ResourceState> states, uint64_t xid = 1, int64_t at = 0);
 
+// How many files in a folder and below have any of some strings.
+int FilesWith(const std::string& folder, const std::vector<std::string>& strings);
+
 // The keys of the articles of one list, in order, all pages put together.
 std::vector<uint64_t> Listed(const Store& store, const std::string& list, absl::Time now,
                              bool oldest_first = false, size_t page_size = 1'000);
