@@ -14,13 +14,17 @@ namespace {
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(5);
 
-// The filter that TOPIC and the options name.
-void SetFilter(const Arguments& arguments, query::v1::ArticleFilter* filter) {
+// The list that TOPIC and the options name.
+template <typename Request>
+void SetList(const Arguments& arguments, Request* request) {
+  query::v1::ArticleFilter& filter = *request->mutable_filter();
   if (!arguments.positional().empty()) {
-    filter->add_any_topics(ResourceName("topics", arguments.positional()[0]));
-    filter->set_include_descendants(arguments.Has("descendants"));
+    filter.add_any_topics(ResourceName("topics", arguments.positional()[0]));
+    filter.set_include_descendants(arguments.Has("descendants"));
   }
-  filter->set_expression(arguments.Get("filter", ""));
+  filter.set_expression(arguments.Get("filter", ""));
+  request->set_fold_clusters(arguments.Has("fold-clusters"));
+  if (arguments.Has("language")) request->add_languages(arguments.Get("language", ""));
 }
 
 // Prints events until `wanted` are told, of which 0 is any number.
@@ -63,7 +67,7 @@ absl::Status Watch(Session& session, const Arguments& arguments) {
   DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(0, 1, "[TOPIC]"));
   DATELINE_ASSIGN_OR_RETURN(const int wanted, arguments.GetInt("n", 0, 0, 1'000'000));
   query::v1::WatchArticlesRequest request;
-  SetFilter(arguments, request.mutable_filter());
+  SetList(arguments, &request);
   request.set_position(arguments.Get("position", ""));
   EventPrinter printer(session.out, arguments.Has("json"), wanted);
   absl::Duration pause = kFirstPause;
@@ -86,7 +90,7 @@ absl::Status Sync(Session& session, const Arguments& arguments) {
   DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(0, 1, "[TOPIC]"));
   query::v1::SyncArticlesRequest request;
   request.set_sync_token(arguments.Get("token", ""));
-  if (request.sync_token().empty()) SetFilter(arguments, request.mutable_filter());
+  if (request.sync_token().empty()) SetList(arguments, &request);
   request.set_view(content::v1::ARTICLE_VIEW_BASIC);
   request.set_page_size(limits::kMaxPageSize);
   request.set_min_position(arguments.Get("min-position", ""));
@@ -106,6 +110,8 @@ absl::Status Sync(Session& session, const Arguments& arguments) {
       }
     }
     request.clear_filter();
+    request.clear_fold_clusters();
+    request.clear_languages();
     request.set_sync_token(response.sync_token());
     if (response.complete()) break;
   }
@@ -119,6 +125,8 @@ std::vector<Command> FollowCommands() {
   const OptionSpec json = {"json", "", "print protobuf JSON"};
   const OptionSpec descendants = {"descendants", "", "the topic with those below it"};
   const OptionSpec filter = {"filter", "EXPRESSION", "further conditions, as of ListArticles"};
+  const OptionSpec fold = {"fold-clusters", "", "one article of each set of near-duplicates"};
+  const OptionSpec language = {"language", "TAG", "articles of this language"};
   return {
       {"watch",
        "[TOPIC]",
@@ -128,6 +136,8 @@ std::vector<Command> FollowCommands() {
         {"position", "POSITION", "go on from a list's or a watch's position (default: now)"},
         descendants,
         filter,
+        fold,
+        language,
         json},
        Watch},
       {"sync",
@@ -136,6 +146,8 @@ std::vector<Command> FollowCommands() {
        {{"token", "TOKEN", "what the last call ended with"},
         descendants,
         filter,
+        fold,
+        language,
         json,
         {"min-position", "POSITION",
          "wait until the replica has applied this position of a write"}},

@@ -62,8 +62,7 @@ absl::StatusOr<Page> PageOf(const Request& request, const View& view, const Requ
   page.query.backwards = start.backwards;
   page.query.now = view.now();
   page.query.stop = StopOf(call);
-  page.query.fold.clusters = request.fold_clusters();
-  page.query.fold.languages.assign(request.languages().begin(), request.languages().end());
+  page.query.fold = FoldsOf(request);
   page.full = request.view() == content::v1::ARTICLE_VIEW_FULL;
   page.teaser_words = request.teaser_words();
   DATELINE_ASSIGN_OR_RETURN(page.mask, ReadMask::Of(request.read_mask()));

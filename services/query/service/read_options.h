@@ -15,6 +15,7 @@
 #include "dateline/content/v1/article.pb.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/message.h"
+#include "services/query/replica/read/fold.h"
 #include "services/query/service/view.h"
 
 // The options and answers that all reads share: as_of, read_mask, etag and max_age (design.md,
@@ -72,6 +73,12 @@ class FreshUntil {
 absl::Duration MaxAgeOf(absl::Time fresh_until, absl::Time now);
 // The same of a view's answer: nothing for a preview, which is of no use to others.
 absl::Duration MaxAgeOf(const View& view, const FreshUntil& fresh);
+
+// Which of articles that belong together a request shows.
+template <typename Request>
+replica::FoldOptions FoldsOf(const Request& request) {
+  return {request.fold_clusters(), {request.languages().begin(), request.languages().end()}};
+}
 
 // Fills what every answer says of itself: etag, max_age, position and read_time. An answer whose
 // etag is the one that the request has already is emptied first. `response` is otherwise whole.

@@ -55,6 +55,20 @@ v1::RemovalReason ReasonOf(const ListChange& change) {
   return v1::REMOVAL_REASON_HIDDEN;
 }
 
+v1::WatchEventKind KindOf(const ListChange& change) {
+  return change.before ? v1::WATCH_EVENT_KIND_CHANGED : v1::WATCH_EVENT_KIND_ENTERED;
+}
+
+// Adds the clusters and translation sets of a place.
+void AddSets(const std::optional<replica::Listing>& place, std::vector<std::string>* sets) {
+  if (!place.has_value()) return;
+  for (const std::string& list : place->lists) {
+    const auto dimension = static_cast<Dimension>(list[0]);
+    if (dimension != Dimension::kCluster && dimension != Dimension::kTranslationSet) continue;
+    if (std::find(sets->begin(), sets->end(), list) == sets->end()) sets->push_back(list);
+  }
+}
+
 }  // namespace
 
 void ChangeCollector::Add(const replica::JournalEntry& entry) {
@@ -64,10 +78,11 @@ void ChangeCollector::Add(const replica::JournalEntry& entry) {
   if (known == index_.end() && !before && !after) return;
   if (known == index_.end()) {
     index_.emplace(entry.article, changes_.size());
-    changes_.push_back({entry.article, before, after, entry.cause, entry.after.has_value()});
-    return;
+    changes_.push_back({.article = entry.article, .before = before});
   }
-  ListChange& change = changes_[known->second];
+  ListChange& change = known == index_.end() ? changes_.back() : changes_[known->second];
+  AddSets(entry.before, &change.sets);
+  AddSets(entry.after, &change.sets);
   change.after = after;
   change.moved_on = entry.after.has_value();
   change.cause = entry.cause;
@@ -136,22 +151,71 @@ absl::StatusOr<content::v1::Article> Teller::ArticleAt(uint64_t article, replica
   return parsed;
 }
 
-absl::StatusOr<std::optional<v1::WatchEvent>> Teller::Tell(const ListChange& change) {
-  const auto state = view_.StateOf(catalog::v1::RESOURCE_KIND_ARTICLE, change.article);
-  if (!state.has_value() || state->name().empty()) return std::nullopt;
+std::string Teller::NameOf(uint64_t article) const {
+  const auto state = view_.StateOf(catalog::v1::RESOURCE_KIND_ARTICLE, article);
+  return state.has_value() ? state->name() : "";
+}
+
+absl::StatusOr<std::optional<v1::WatchEvent>> Teller::Present(uint64_t article, replica::Slot slot,
+                                                              v1::WatchEventKind kind) {
   v1::WatchEvent event;
-  event.set_name(state->name());
-  if (!change.after) {
-    event.set_kind(v1::WATCH_EVENT_KIND_LEFT);
-    event.set_reason(ReasonOf(change));
-    return event;
-  }
-  const auto slot = view_.VisibleSlot(change.article);
-  // It went meanwhile, which a later entry tells.
-  if (!slot.has_value()) return std::nullopt;
-  event.set_kind(change.before ? v1::WATCH_EVENT_KIND_CHANGED : v1::WATCH_EVENT_KIND_ENTERED);
-  DATELINE_ASSIGN_OR_RETURN(*event.mutable_article(), ArticleAt(change.article, *slot));
+  event.set_kind(kind);
+  event.set_name(NameOf(article));
+  if (event.name().empty()) return std::nullopt;
+  DATELINE_ASSIGN_OR_RETURN(*event.mutable_article(), ArticleAt(article, slot));
   return event;
+}
+
+std::optional<v1::WatchEvent> Teller::Left(uint64_t article, v1::RemovalReason reason) const {
+  v1::WatchEvent event;
+  event.set_kind(v1::WATCH_EVENT_KIND_LEFT);
+  event.set_name(NameOf(article));
+  if (event.name().empty()) return std::nullopt;
+  event.set_reason(reason);
+  return event;
+}
+
+absl::StatusOr<std::vector<v1::WatchEvent>> Teller::Tell(const ListChange& change) {
+  if (telling_.folds.any()) return TellFolded(change);
+  std::optional<v1::WatchEvent> event;
+  if (!change.after) {
+    event = Left(change.article, ReasonOf(change));
+  } else if (const auto slot = view_.VisibleSlot(change.article)) {
+    DATELINE_ASSIGN_OR_RETURN(event, Present(change.article, *slot, KindOf(change)));
+  }
+  // Else it went meanwhile, which a later entry tells.
+  std::vector<v1::WatchEvent> events;
+  if (event.has_value()) events.push_back(*std::move(event));
+  return events;
+}
+
+absl::StatusOr<std::vector<v1::WatchEvent>> Teller::TellFolded(const ListChange& change) {
+  std::vector<v1::WatchEvent> events;
+  const auto members = members_.AffectedBy(change.article, change.sets);
+  if (!members.has_value()) {
+    events.emplace_back().set_kind(v1::WATCH_EVENT_KIND_RESYNC);
+    return events;
+  }
+  std::vector<std::optional<v1::WatchEvent>> told;
+  bool is_member = false;
+  for (const FoldedMember& member : *members) {
+    const bool is_changed = member.article == change.article;
+    is_member |= is_changed;
+    if (!told_.insert(member.article).second) continue;
+    if (!member.shown) {
+      told.push_back(Left(member.article, v1::REMOVAL_REASON_MATCHES_NO_MORE));
+      continue;
+    }
+    const v1::WatchEventKind kind = is_changed ? KindOf(change) : v1::WATCH_EVENT_KIND_ENTERED;
+    DATELINE_ASSIGN_OR_RETURN(told.emplace_back(), Present(member.article, member.slot, kind));
+  }
+  if (!is_member && told_.insert(change.article).second) {
+    told.push_back(Left(change.article, ReasonOf(change)));
+  }
+  for (std::optional<v1::WatchEvent>& event : told) {
+    if (event.has_value()) events.push_back(*std::move(event));
+  }
+  return events;
 }
 
 }  // namespace dateline::query::watch

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "dateline/query/v1/filter.pb.h"
 #include "dateline/query/v1/watch.pb.h"
@@ -17,6 +18,7 @@
 #include "services/query/service/read_options.h"
 #include "services/query/service/teasers.h"
 #include "services/query/service/view.h"
+#include "services/query/watch/folded_members.h"
 
 // What watches and deltas have in common: what journal entries mean for one list, and how it is
 // told.
@@ -29,6 +31,8 @@ struct ListChange {
   bool after = false;   // it is
   replica::JournalCause cause = replica::JournalCause::kChanged;
   bool moved_on = false;  // visible still, but not for this list
+  // Lists of the clusters and translation sets that it stood in before or after, each once.
+  std::vector<std::string> sets = {};
 };
 
 // Collapses entries to one change an article: what was before the first and is after the last.
@@ -67,21 +71,25 @@ struct Telling {
   bool full = false;
   int teaser_words = 0;
   v1::Include include;
+  replica::FoldOptions folds;
 };
 
 // Makes events out of changes at one view. Lives for one answer.
 class Teller {
  public:
-  // `telling` must outlive it.
-  Teller(const service::View& view, const Telling& telling)
+  // All must outlive it; `plan` is the list's.
+  Teller(const service::View& view, const replica::Plan& plan, const Telling& telling)
       : view_(view),
         telling_(telling),
+        members_(view, plan, telling.folds),
         teasers_(view, telling.teaser_words),
         included_(view, telling.include) {}
 
-  // The event of a change; nullopt if there is nothing to be told, as a later entry tells. Of what
-  // came and went it is told that it left: a list that was read in between has it. INTERNAL.
-  absl::StatusOr<std::optional<v1::WatchEvent>> Tell(const ListChange& change);
+  // The events of a change; none if there is nothing to be told, as a later entry tells. Of what
+  // came and went it is told that it left: a list that was read in between has it. With folds, each
+  // of those that belong together is told once an answer: the one that is shown, and that the
+  // others left, whichever was shown before. RESYNC if they are too many. INTERNAL.
+  absl::StatusOr<std::vector<v1::WatchEvent>> Tell(const ListChange& change);
 
   // An article as it is answered, and what rides along with it. INTERNAL.
   absl::StatusOr<content::v1::Article> ArticleAt(uint64_t article, replica::Slot slot);
@@ -93,8 +101,17 @@ class Teller {
   }
 
  private:
+  absl::StatusOr<std::vector<v1::WatchEvent>> TellFolded(const ListChange& change);
+  // The event of an article that is in the list; nullopt if there is no such article.
+  absl::StatusOr<std::optional<v1::WatchEvent>> Present(uint64_t article, replica::Slot slot,
+                                                        v1::WatchEventKind kind);
+  std::optional<v1::WatchEvent> Left(uint64_t article, v1::RemovalReason reason) const;
+  std::string NameOf(uint64_t article) const;
+
   const service::View& view_;
   const Telling& telling_;
+  const FoldedMembers members_;
+  absl::flat_hash_set<uint64_t> told_;  // of folded lists
   service::Teasers teasers_;
   service::Included included_;
 };

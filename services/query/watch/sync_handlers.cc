@@ -24,6 +24,9 @@ namespace {
 
 constexpr char kFingerprint[] = "sync";
 constexpr char kField[] = "sync_token";
+constexpr char kBeginAnew[] =
+    "what has changed since, such as a merge of topics, cannot be told one by one; begin a new "
+    "copy";
 // The bound of the contract.
 constexpr size_t kMaxTokenBytes = 2'048;
 // Entries of the journal that one call looks through.
@@ -37,7 +40,8 @@ struct Place {
   uint64_t number = 0;                // of that copy: entries up to it are told
   content::v1::LogPosition position;  // all up to it is told, on any copy
   uint64_t print = 0;                 // of what the filter stood for
-  v1::ArticleFilter filter;
+  // What the first call asked for: filter, fold_clusters and languages.
+  v1::SyncArticlesRequest asked;
 };
 
 void AppendText(absl::string_view text, std::string* out) {
@@ -63,7 +67,7 @@ std::string EncodePlace(const Place& place) {
   AppendText(place.after, &bytes);
   AppendText(place.copy_id, &bytes);
   AppendText(place.position.SerializeAsString(), &bytes);
-  AppendText(api::StableBytes(place.filter), &bytes);
+  AppendText(api::StableBytes(place.asked), &bytes);
   return bytes;
 }
 
@@ -79,7 +83,7 @@ absl::StatusOr<Place> ParsePlace(absl::string_view bytes) {
   const auto position = TakeText(&bytes);
   const auto filter = TakeText(&bytes);
   if (!filter.has_value() || !place.position.ParseFromString(std::string(*position)) ||
-      !place.filter.ParseFromString(std::string(*filter))) {
+      !place.asked.ParseFromString(std::string(*filter))) {
     return error::InvalidPageToken(kField);
   }
   place.after = std::string(*after);
@@ -97,7 +101,8 @@ class Sync {
         size_(size),
         call_(call),
         response_(response),
-        teller_(view, telling),
+        teller_(view, plan, telling),
+        folds_(telling.folds),
         full_(telling.full) {}
 
   // The next page of the first copy.
@@ -106,6 +111,7 @@ class Sync {
     query.plan = plan_;
     query.now = view_.now();
     query.after = place->after;
+    query.fold = folds_;
     query.stop = [this] { return call_.cancelled(); };
     absl::Status failed;
     const replica::ListEnd end =
@@ -144,14 +150,16 @@ class Sync {
       return true;
     });
     for (const ListChange& change : collector.Take()) {
-      DATELINE_ASSIGN_OR_RETURN(auto event, teller_.Tell(change));
-      if (!event.has_value()) continue;
-      if (event->kind() == v1::WATCH_EVENT_KIND_LEFT) {
-        v1::RemovedArticle& removed = *response_->add_removed();
-        removed.set_name(event->name());
-        removed.set_reason(event->reason());
-      } else {
-        Add(std::move(*event->mutable_article()));
+      DATELINE_ASSIGN_OR_RETURN(auto events, teller_.Tell(change));
+      for (v1::WatchEvent& event : events) {
+        if (event.kind() == v1::WATCH_EVENT_KIND_RESYNC) return error::PositionExpired(kBeginAnew);
+        if (event.kind() == v1::WATCH_EVENT_KIND_LEFT) {
+          v1::RemovedArticle& removed = *response_->add_removed();
+          removed.set_name(event.name());
+          removed.set_reason(event.reason());
+        } else {
+          Add(std::move(*event.mutable_article()));
+        }
       }
     }
     place->number = number;
@@ -172,9 +180,38 @@ class Sync {
   const RequestContext& call_;
   v1::SyncArticlesResponse* const response_;
   Teller teller_;
+  const replica::FoldOptions& folds_;
   const bool full_;  // bodies are answered
   size_t budget_ = limits::kPageByteBudget;
 };
+
+// What a copy is of.
+v1::SyncArticlesRequest AskedBy(const v1::SyncArticlesRequest& request) {
+  v1::SyncArticlesRequest asked;
+  *asked.mutable_filter() = request.filter();
+  asked.set_fold_clusters(request.fold_clusters());
+  *asked.mutable_languages() = request.languages();
+  return asked;
+}
+
+// Later calls may leave it out, or say the same.
+absl::Status CheckRepeated(const v1::SyncArticlesRequest& request,
+                           const v1::SyncArticlesRequest& asked) {
+  const v1::SyncArticlesRequest repeated = AskedBy(request);
+  if (repeated.filter().ByteSizeLong() > 0 &&
+      api::StableBytes(repeated.filter()) != api::StableBytes(asked.filter())) {
+    return error::InvalidField("filter", "belongs to the first call only");
+  }
+  if (repeated.fold_clusters() && !asked.fold_clusters()) {
+    return error::InvalidField("fold_clusters", "belongs to the first call only");
+  }
+  if (repeated.languages_size() > 0 &&
+      !std::equal(repeated.languages().begin(), repeated.languages().end(),
+                  asked.languages().begin(), asked.languages().end())) {
+    return error::InvalidField("languages", "belongs to the first call only");
+  }
+  return absl::OkStatus();
+}
 
 // Where the device goes on in the copy of the view. POSITION_EXPIRED.
 absl::Status Locate(const service::View& view, Place* place) {
@@ -200,18 +237,17 @@ absl::Status SyncHandlers::SyncArticles(const v1::SyncArticlesRequest& request,
     DATELINE_ASSIGN_OR_RETURN(const std::string payload,
                               tokens_.Decode(request.sync_token(), kFingerprint));
     DATELINE_ASSIGN_OR_RETURN(place, ParsePlace(payload));
-    if (request.has_filter() && request.filter().ByteSizeLong() > 0 &&
-        api::StableBytes(request.filter()) != api::StableBytes(place.filter)) {
-      return error::InvalidField("filter", "belongs to the first call only");
-    }
+    DATELINE_RETURN_IF_ERROR(CheckRepeated(request, place.asked));
   } else {
-    place.filter = request.filter();
+    place.asked = AskedBy(request);
   }
-  DATELINE_ASSIGN_OR_RETURN(const service::Conditions asked, service::ConditionsOf(place.filter));
+  DATELINE_ASSIGN_OR_RETURN(const service::Conditions asked,
+                            service::ConditionsOf(place.asked.filter()));
   Telling telling;
   DATELINE_ASSIGN_OR_RETURN(telling.mask, service::ReadMask::Of(request.read_mask()));
   telling.full = request.view() != content::v1::ARTICLE_VIEW_BASIC;
   telling.include = request.include();
+  telling.folds = service::FoldsOf(place.asked);
   DATELINE_ASSIGN_OR_RETURN(const service::View view, service::View::Open(replica_));
   DATELINE_ASSIGN_OR_RETURN(const replica::Plan plan, service::PlanOf(view, asked));
   if (request.sync_token().empty()) {
@@ -222,8 +258,7 @@ absl::Status SyncHandlers::SyncArticles(const v1::SyncArticlesRequest& request,
   } else {
     DATELINE_RETURN_IF_ERROR(Locate(view, &place));
     if (place.print != Fnv64(PrintOf(plan))) {
-      return error::PositionExpired(
-          "a topic or author of the filter was merged since; begin a new copy");
+      return error::PositionExpired(kBeginAnew);
     }
   }
   Sync sync(view, telling, plan, api::PageSizeOf(request.page_size()), call, response);

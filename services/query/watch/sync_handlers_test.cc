@@ -87,6 +87,43 @@ TEST_F(SyncHandlersTest, TellsWhatTimeTurns) {
   EXPECT_THAT(Next(), ElementsAre("articles/a1 2"));
 }
 
+TEST_F(SyncHandlersTest, TellsWhichOfAClusterIsKept) {
+  v1::SyncArticlesRequest request;
+  request.mutable_filter()->add_any_topics("topics/t1");
+  request.set_fold_clusters(true);
+  v1::SyncArticlesResponse response;
+  const auto sync = [&] {
+    response.Clear();
+    ASSERT_THAT(sync_.SyncArticles(request, Call(), &response), IsOk());
+    request.set_sync_token(response.sync_token());
+  };
+  Apply({StateOf({.key = 1, .publish = -2, .topics = {1}, .cluster = "clusters/c"})});
+  sync();
+  EXPECT_THAT(query::testing::IdsOf(response.articles()), ElementsAre("a1"));
+  Apply({StateOf({.key = 2, .publish = -1, .topics = {1}, .cluster = "clusters/c"})});
+  sync();
+  EXPECT_THAT(query::testing::IdsOf(response.articles()), ElementsAre("a2"));
+  ASSERT_EQ(response.removed_size(), 1);
+  EXPECT_EQ(response.removed(0).name(), "articles/a1");
+  EXPECT_EQ(response.removed(0).reason(), v1::REMOVAL_REASON_MATCHES_NO_MORE);
+  // Without the newest, the other one is shown again.
+  Apply({replica::testing::Tombstone(catalog::v1::RESOURCE_KIND_ARTICLE, 2, 2, "articles/a2")});
+  request.clear_fold_clusters();  // the token says it
+  sync();
+  EXPECT_THAT(query::testing::IdsOf(response.articles()), ElementsAre("a1"));
+  request.add_languages("de");
+  EXPECT_EQ(error::ReasonOf(sync_.SyncArticles(request, Call(), &response)),
+            errors::v1::ERROR_REASON_INVALID_FIELD);
+}
+
+TEST_F(SyncHandlersTest, BeginsANewCopyOnceItsTopicIsMerged) {
+  Apply({replica::testing::TopicState(2, 1)});
+  EXPECT_THAT(Next(), IsEmpty());
+  Apply({replica::testing::TopicState(1, 2, {}, /*merged_into=*/2)});
+  Next();
+  EXPECT_EQ(error::ReasonOf(status_), errors::v1::ERROR_REASON_POSITION_EXPIRED);
+}
+
 TEST_F(SyncHandlersTest, RefusesForgedTokensAndThoseOfCopiesThatAreGone) {
   Apply({StateOf({.key = 1, .publish = -1, .topics = {1}})});
   Next();

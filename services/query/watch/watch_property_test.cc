@@ -28,16 +28,26 @@ using service::testing::PropertyWorld;
 // What a reader of a list keeps: titles, which tell the version, by the articles' keys.
 using Held = std::map<int64_t, std::string>;
 
-// A filter without folds, of which watches know nothing.
-v1::ArticleFilter AnyFilter(PropertyWorld& world) {
+// A list, newest first as watches take it.
+v1::ListArticlesRequest AnyList(PropertyWorld& world) {
   v1::ListArticlesRequest request = world.AnyRequest();
-  return request.filter();
+  request.clear_order();
+  request.set_page_size(200);
+  return request;
+}
+
+// The same of a watch or a device's copy.
+template <typename Request>
+Request RequestFor(const v1::ListArticlesRequest& list) {
+  Request request;
+  *request.mutable_filter() = list.filter();
+  request.set_fold_clusters(list.fold_clusters());
+  *request.mutable_languages() = list.languages();
+  return request;
 }
 
 // What the list holds by the model.
-Held Expected(PropertyWorld& world, const v1::ArticleFilter& filter) {
-  v1::ListArticlesRequest request;
-  *request.mutable_filter() = filter;
+Held Expected(PropertyWorld& world, const v1::ListArticlesRequest& request) {
   Held held;
   for (const int64_t key : world.model().List(request, world.now())) {
     const replica::testing::ArticleSpec& spec = world.model().articles.at(key);
@@ -51,7 +61,7 @@ Held Expected(PropertyWorld& world, const v1::ArticleFilter& filter) {
 // Someone who watches a list and applies what he is told.
 class Follower {
  public:
-  Follower(PropertyWorld& world, Hub& hub) : world_(world), hub_(hub), filter_(AnyFilter(world)) {
+  Follower(PropertyWorld& world, Hub& hub) : world_(world), hub_(hub), list_(AnyList(world)) {
     Begin();
   }
   ~Follower() { Leave(); }
@@ -59,8 +69,7 @@ class Follower {
   // Goes on from where he was, as after a broken connection.
   void Resume() {
     Leave();
-    v1::WatchArticlesRequest request;
-    *request.mutable_filter() = filter_;
+    auto request = RequestFor<v1::WatchArticlesRequest>(list_);
     request.set_position(position_);
     auto created = Watcher::Create(world_.dateline().replica(), hub_, request);
     ASSERT_THAT(created, IsOk());
@@ -96,7 +105,7 @@ class Follower {
   }
 
   void Check() {
-    ASSERT_EQ(held_, Expected(world_, filter_)) << filter_.ShortDebugString();
+    ASSERT_EQ(held_, Expected(world_, list_)) << list_.ShortDebugString();
     checked_ += static_cast<int64_t>(held_.size());
   }
 
@@ -112,10 +121,7 @@ class Follower {
 
   // Reads the list, and answers where it was.
   std::string List() {
-    v1::ListArticlesRequest request;
-    *request.mutable_filter() = filter_;
-    request.set_page_size(200);
-    const auto page = world_.dateline().List(request);
+    const auto page = world_.dateline().List(list_);
     EXPECT_THAT(page, IsOk());
     if (!page.ok()) return "";
     EXPECT_EQ(page->next_page_token(), "");
@@ -150,7 +156,7 @@ class Follower {
 
   PropertyWorld& world_;
   Hub& hub_;
-  const v1::ArticleFilter filter_;
+  const v1::ListArticlesRequest list_;
   Held held_;
   std::string position_;
   std::shared_ptr<Watcher> watcher_;
@@ -165,12 +171,12 @@ class Follower {
 class Device {
  public:
   Device(PropertyWorld& world, const SyncHandlers& sync)
-      : world_(world), sync_(sync), filter_(AnyFilter(world)) {}
+      : world_(world), sync_(sync), list_(AnyList(world)) {}
 
   // One answer, of few articles.
   void Step() {
     v1::SyncArticlesRequest request;
-    if (token_.empty()) *request.mutable_filter() = filter_;
+    if (token_.empty()) request = RequestFor<v1::SyncArticlesRequest>(list_);
     request.set_sync_token(token_);
     request.set_page_size(static_cast<int32_t>(world_.Upto(7)));
     v1::SyncArticlesResponse response;
@@ -198,7 +204,7 @@ class Device {
   }
 
   void Check() {
-    ASSERT_EQ(held_, Expected(world_, filter_)) << filter_.ShortDebugString();
+    ASSERT_EQ(held_, Expected(world_, list_)) << list_.ShortDebugString();
     checked_ += static_cast<int64_t>(held_.size());
   }
 
@@ -207,7 +213,7 @@ class Device {
  private:
   PropertyWorld& world_;
   const SyncHandlers& sync_;
-  const v1::ArticleFilter filter_;
+  const v1::ListArticlesRequest list_;
   Held held_;
   std::string token_;
   bool complete_ = false;

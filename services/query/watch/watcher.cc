@@ -29,6 +29,7 @@ absl::StatusOr<std::shared_ptr<Watcher>> Watcher::Create(replica::Replica& repli
   watcher->telling_.full = request.view() == content::v1::ARTICLE_VIEW_FULL;
   watcher->telling_.teaser_words = request.teaser_words();
   watcher->telling_.include = request.include();
+  watcher->telling_.folds = service::FoldsOf(request);
   DATELINE_ASSIGN_OR_RETURN(const service::View view, service::View::Open(replica));
   DATELINE_ASSIGN_OR_RETURN(const replica::Plan plan, service::PlanOf(view, watcher->conditions_));
   if (request.position().empty()) watcher->print_ = PrintOf(plan);
@@ -151,16 +152,17 @@ absl::StatusOr<std::optional<v1::WatchArticlesResponse>> Watcher::Next(const Req
     DATELINE_RETURN_IF_ERROR(Relocate(view));
   }
   v1::WatchArticlesResponse response;
-  Teller teller(view, telling_);
+  Teller teller(view, plan, telling_);
   size_t budget = limits::kPageByteBudget;
   while (!IsThrough() && budget > 0 && !call.cancelled()) {
     if (waiting_.empty()) DATELINE_RETURN_IF_ERROR(Collect(view, plan, call));
     if (auto resync = TakeResync(view, plan)) *response.add_events() = *std::move(resync);
     for (; !waiting_.empty() && budget > 0; waiting_.pop_front()) {
-      DATELINE_ASSIGN_OR_RETURN(auto event, teller.Tell(waiting_.front()));
-      if (!event.has_value()) continue;
-      budget -= std::min(budget, event->ByteSizeLong());
-      *response.add_events() = *std::move(event);
+      DATELINE_ASSIGN_OR_RETURN(auto events, teller.Tell(waiting_.front()));
+      for (v1::WatchEvent& event : events) {
+        budget -= std::min(budget, event.ByteSizeLong());
+        *response.add_events() = std::move(event);
+      }
     }
     if (response.events_size() >= static_cast<int>(kMaxWaiting)) break;
   }
