@@ -190,14 +190,14 @@ class Planner {
 
   absl::StatusOr<Plan> Author(const AskedFor& asked) const {
     DATELINE_RETURN_IF_ERROR(CheckName(asked.field, "authors", asked.value));
-    const auto author = view_.AuthorOf(asked.value);
+    const auto author = view_.AuthorKeyOf(asked.value);
     if (!author.has_value()) return error::ResourceNotFound(asked.value);
-    return Term(Dimension::kAuthor, author->key);
+    return Term(Dimension::kAuthor, *author);
   }
 
   absl::StatusOr<Plan> Publication(const AskedFor& asked) const {
     DATELINE_RETURN_IF_ERROR(CheckName(asked.field, "publications", asked.value));
-    const auto key = view_.KeyOf(asked.value, catalog::v1::RESOURCE_KIND_PUBLICATION);
+    const auto key = view_.PublicationKeyOf(asked.value);
     if (!key.has_value()) return error::ResourceNotFound(asked.value);
     return Term(Dimension::kPublication, *key);
   }

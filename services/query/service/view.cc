@@ -71,7 +71,8 @@ std::optional<View::FoundTopic> View::TopicOf(absl::string_view name) const {
   return FoundTopic{resolved, std::move(*state->mutable_topic())};
 }
 
-std::optional<uint64_t> View::TopicKeyOf(absl::string_view name) const {
+std::optional<uint64_t> View::KeptKeyOf(
+    absl::string_view name, absl::FunctionRef<std::optional<uint64_t>()> look_up) const {
   const auto is_of_transaction = [this] {
     return replica::Generations::IsSettled(vocabulary_) &&
            generations().Of(replica::Generations::kVocabulary) == vocabulary_;
@@ -79,10 +80,29 @@ std::optional<uint64_t> View::TopicKeyOf(absl::string_view name) const {
   if (is_of_transaction()) {
     if (const auto known = store_->resolved_names().Find(name, vocabulary_)) return known;
   }
-  const auto topic = TopicOf(name);
-  if (!topic.has_value()) return std::nullopt;
-  if (is_of_transaction()) store_->resolved_names().Put(name, vocabulary_, topic->key);
-  return topic->key;
+  const std::optional<uint64_t> key = look_up();
+  if (key.has_value() && is_of_transaction()) {
+    store_->resolved_names().Put(name, vocabulary_, *key);
+  }
+  return key;
+}
+
+std::optional<uint64_t> View::TopicKeyOf(absl::string_view name) const {
+  return KeptKeyOf(name, [&]() -> std::optional<uint64_t> {
+    const auto topic = TopicOf(name);
+    return topic.has_value() ? std::optional(topic->key) : std::nullopt;
+  });
+}
+
+std::optional<uint64_t> View::AuthorKeyOf(absl::string_view name) const {
+  return KeptKeyOf(name, [&]() -> std::optional<uint64_t> {
+    const auto author = AuthorOf(name);
+    return author.has_value() ? std::optional(author->key) : std::nullopt;
+  });
+}
+
+std::optional<uint64_t> View::PublicationKeyOf(absl::string_view name) const {
+  return KeptKeyOf(name, [&] { return KeyOf(name, catalog::v1::RESOURCE_KIND_PUBLICATION); });
 }
 
 std::optional<View::FoundAuthor> View::AuthorOf(absl::string_view name) const {

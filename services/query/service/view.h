@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -50,8 +51,6 @@ class View {
     content::v1::Topic topic;
   };
   std::optional<FoundTopic> TopicOf(absl::string_view name) const;
-  // Only its key, which is looked up once for as long as the vocabulary stays as it is.
-  std::optional<uint64_t> TopicKeyOf(absl::string_view name) const;
 
   // The author under a name, merged ones resolved; nullopt if there is none.
   struct FoundAuthor {
@@ -59,6 +58,12 @@ class View {
     content::v1::Author author;
   };
   std::optional<FoundAuthor> AuthorOf(absl::string_view name) const;
+
+  // Only their keys and a publication's, which are looked up once for as long as the vocabulary
+  // stays as it is.
+  std::optional<uint64_t> TopicKeyOf(absl::string_view name) const;
+  std::optional<uint64_t> AuthorKeyOf(absl::string_view name) const;
+  std::optional<uint64_t> PublicationKeyOf(absl::string_view name) const;
 
   // The slot of an article that is in force and visible now.
   std::optional<replica::Slot> VisibleSlot(uint64_t article) const;
@@ -80,6 +85,10 @@ class View {
         transaction_(std::move(transaction)),
         position_(std::move(position)),
         now_(now) {}
+
+  // The key that was kept for a name, or what `look_up` finds, which is kept then.
+  std::optional<uint64_t> KeptKeyOf(absl::string_view name,
+                                    absl::FunctionRef<std::optional<uint64_t>()> look_up) const;
 
   std::shared_ptr<replica::Store> store_;  // must outlive the transaction
   uint64_t epoch_;
