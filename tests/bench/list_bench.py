@@ -30,6 +30,7 @@ def add_options(parser):
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--writes", type=int, default=100, help="articles a second that are written meanwhile")
     parser.add_argument("--body-words", type=int, default=450, help="450 are 3 kB, 60 some 400 bytes")
+    parser.add_argument("--sql", action=argparse.BooleanOptionalAction, default=True, help="measure PostgreSQL too, beside `zipf`")
     parser.add_argument("--lists", nargs="+", default=["zipf", "uniform", "both", "disjoint"], choices=["zipf", "uniform", "both", "disjoint"])
 
 
@@ -74,7 +75,8 @@ class Server:
 
     def __init__(self, programs, folder, options):
         self.process = subprocess.Popen(
-            [programs / "list_server", folder, str(options.articles), str(options.seed), str(options.writes), str(options.body_words)],
+            [programs / "list_server", folder, str(options.articles), str(options.seed), str(options.writes), str(options.body_words),
+             str(int(options.sql))],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.ports = json.loads(self.process.stdout.readline() or "null")
         if self.ports is None:
@@ -105,7 +107,7 @@ def call(programs, server, what, clients, lists, seed, options):
 
 def measure(programs, server, postgres, clients, lists, options):
     """What -> list of answers, rounds taking turns."""
-    results = {what: [] for what in ("query", "without", "typed", "bytes") + (("sql",) if lists == "zipf" else ())}
+    results = {what: [] for what in ("query", "without", "typed", "bytes") + (("sql",) if lists == "zipf" and options.sql else ())}
     for number in range(options.rounds):
         order = list(results)
         turn = number % len(order)
@@ -155,7 +157,7 @@ def run(options):
         try:
             print(f"loaded in {server.ports['load_seconds']:.1f} s into {server.ports['store_bytes'] / 2**20:.0f} MiB; "
                   f"the median answer has {server.ports['answer_bytes']} bytes", flush=True)
-            if "zipf" in options.lists:
+            if options.sql:
                 postgres = Postgres(folder)
                 postgres.load()
             begun = time.monotonic(), server.counts()["applied"]

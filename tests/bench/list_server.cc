@@ -3,11 +3,11 @@
 // answers a typed message of the median size, and by one that answers its bytes. Run by
 // tests/bench/run.
 //
-//   list_server FOLDER ARTICLES SEED WRITES BODY_WORDS
+//   list_server FOLDER ARTICLES SEED WRITES BODY_WORDS ROWS
 //
-// writes FOLDER/articles.tsv and FOLDER/postings.tsv for PostgreSQL's COPY, prints one line of JSON
-// with the ports when ready, another with counts for each line of its standard input, and ends when
-// that is closed. WRITES a second; 0 for none.
+// prints one line of JSON with the ports when ready, another with counts for each line of its
+// standard input, and ends when that is closed. WRITES a second; 0 for none. ROWS is 1 to write
+// FOLDER/articles.tsv and FOLDER/postings.tsv for PostgreSQL's COPY, else 0.
 #include <grpcpp/grpcpp.h>
 #include <sys/resource.h>
 
@@ -29,6 +29,7 @@
 #include "common/rpc/runtime.h"
 #include "common/rpc/server.h"
 #include "common/tokens/page_token.h"
+#include "services/query/replica/bulk/loader.h"
 #include "services/query/replica/replica.h"
 #include "services/query/service/list_handlers.h"
 #include "services/query/service/query_service.h"
@@ -39,7 +40,7 @@
 namespace dateline::bench {
 namespace {
 
-constexpr size_t kBatch = 1'000;
+constexpr int kBatch = 1'000;
 // Articles of the recorded stream.
 constexpr int kRecorded = 5'000;
 
@@ -49,6 +50,7 @@ struct Options {
   uint32_t seed = 0;
   int writes = 0;
   int body_words = 0;
+  int rows = 0;
 };
 
 // Rows with the same columns to judge and to order by as the replica's postings.
@@ -72,24 +74,31 @@ void WriteRows(const catalog::v1::ResourceState& state, std::ofstream& articles,
 absl::Status Load(query::replica::Replica& replica, const Options& options) {
   std::mt19937 random(options.seed);
   const Zipf zipf(kTopics, kZipfExponent);
-  std::ofstream articles(options.folder + "/articles.tsv");
-  std::ofstream postings(options.folder + "/postings.tsv");
-  DATELINE_ASSIGN_OR_RETURN(const auto copy, replica.BeginCopy());
-  query::replica::Batch batch;
-  batch.position.set_log_id("bench");
-  batch.position.set_timeline(1);
-  batch.position.set_xid(1);
-  batch.position.set_seq(1);
-  batch.at = RealClock()->Now();
-  batch.states.push_back(MakePublication());
-  for (int topic = 1; topic <= kAllTopics; ++topic) batch.states.push_back(MakeTopic(topic));
-  for (int64_t key = 1; key <= options.articles; ++key) {
-    batch.states.push_back(MakeArticle(key, zipf, options.body_words, RandomPast(random), random));
-    WriteRows(batch.states.back(), articles, postings);
-    if (batch.states.size() < kBatch && key < options.articles) continue;
-    DATELINE_RETURN_IF_ERROR(query::replica::Apply(*copy, batch));
-    batch.states.clear();
+  std::ofstream articles;
+  std::ofstream postings;
+  if (options.rows > 0) {
+    articles.open(options.folder + "/articles.tsv");
+    postings.open(options.folder + "/postings.tsv");
   }
+  DATELINE_ASSIGN_OR_RETURN(const auto copy, replica.BeginCopy());
+  query::replica::BulkLoader loader(*copy);
+  const absl::Time at = RealClock()->Now();
+  query::replica::BulkLoader::States states;
+  *states.Add() = MakePublication();
+  for (int topic = 1; topic <= kAllTopics; ++topic) *states.Add() = MakeTopic(topic);
+  for (int64_t key = 1; key <= options.articles; ++key) {
+    *states.Add() = MakeArticle(key, zipf, options.body_words, RandomPast(random), random);
+    if (options.rows > 0) WriteRows(states[states.size() - 1], articles, postings);
+    if (states.size() < kBatch && key < options.articles) continue;
+    DATELINE_RETURN_IF_ERROR(loader.Add(states, at));
+    states.Clear();
+  }
+  content::v1::LogPosition position;
+  position.set_log_id("bench");
+  position.set_timeline(1);
+  position.set_xid(1);
+  position.set_seq(1);
+  DATELINE_RETURN_IF_ERROR(loader.Finish(position));
   return replica.Swap(copy);
 }
 
@@ -187,10 +196,11 @@ absl::Status Run(const Options& options) {
 
 int main(int argc, char** argv) {
   dateline::bench::Options options;
-  if (argc != 6 || !absl::SimpleAtoi(argv[2], &options.articles) ||
+  if (argc != 7 || !absl::SimpleAtoi(argv[2], &options.articles) ||
       !absl::SimpleAtoi(argv[3], &options.seed) || !absl::SimpleAtoi(argv[4], &options.writes) ||
-      !absl::SimpleAtoi(argv[5], &options.body_words)) {
-    std::fprintf(stderr, "usage: list_server FOLDER ARTICLES SEED WRITES BODY_WORDS\n");
+      !absl::SimpleAtoi(argv[5], &options.body_words) ||
+      !absl::SimpleAtoi(argv[6], &options.rows)) {
+    std::fprintf(stderr, "usage: list_server FOLDER ARTICLES SEED WRITES BODY_WORDS ROWS\n");
     return 2;
   }
   options.folder = argv[1];
