@@ -222,7 +222,11 @@ class System:
 
     def verify(self, query="query"):
         """Asserts that a replica equals the catalog, resource by resource, at a position that the catalog has reached by now."""
-        print(self.dateline("status", "--verify", query=query).stdout.splitlines()[-1], flush=True)
+        result = self.dateline("status", "--verify", check=False, query=query)
+        verified = [line for line in result.stdout.splitlines() if line.startswith("verify ")]
+        if not verified or "the replica equals the catalog" not in verified[0]:
+            raise AssertionError(f"not verified:\n{result.stdout}{result.stderr}")
+        print(verified[0], flush=True)
 
     def buf_curl(self, service, method, request):
         """The answer to a call that buf makes by reflection."""

@@ -101,6 +101,7 @@ std::string ToJson(const Verification& found) {
   fields["equal"].set_bool_value(found.equal());
   fields["resources"].set_number_value(static_cast<double>(found.resources));
   fields["entries"].set_number_value(static_cast<double>(found.entries));
+  fields["is_cut"].set_bool_value(found.is_cut);
   auto& differences = *fields["differences"].mutable_list_value();
   for (const Difference& difference : found.differences) {
     auto& item = *differences.add_values()->mutable_struct_value()->mutable_fields();
@@ -147,12 +148,14 @@ absl::Status Status(Session& session, const Arguments& arguments) {
 }  // namespace
 
 std::vector<Command> StatusCommands() {
-  return {{"status",
-           "",
-           "health, lag and sizes of all three services; fails unless all is well",
-           {{"json", "", "print JSON"},
-            {"verify", "", "also compare the replica with the catalog, resource by resource"}},
-           Status}};
+  return {
+      {"status",
+       "",
+       "health, lag and sizes of all three services; fails unless all is well\n"
+       "With --verify the command must know all fields that the servers have: be of their version.",
+       {{"json", "", "print JSON"},
+        {"verify", "", "also compare the replica with the catalog, resource by resource"}},
+       Status}};
 }
 
 }  // namespace dateline::cli

@@ -81,6 +81,7 @@ absl::StatusOr<Verification> VerifyReplica(const VerifyCalls& calls) {
   if (!found.differences.empty()) {
     DATELINE_ASSIGN_OR_RETURN(Verification again, CompareOnce(calls));
     again.differences = InBoth(std::move(found.differences), std::move(again.differences));
+    again.is_cut |= found.is_cut;
     found = std::move(again);
   }
   query::v1::GetDigestRequest request;

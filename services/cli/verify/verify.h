@@ -30,10 +30,10 @@ struct Verification {
   int64_t entries = 0;    // of the replica's derived tables, compared
   std::string position;   // from which on the replica was read
   std::vector<Difference> differences;
-  bool is_cut = false;  // there are more differences than are told
+  bool is_cut = false;  // there were more differences than can be held, and may be others
   std::vector<query::v1::DerivedFault> faults;
 
-  bool equal() const { return differences.empty() && faults.empty(); }
+  bool equal() const { return differences.empty() && !is_cut && faults.empty(); }
 };
 
 // Compares a replica with the catalog, resource by resource, and what the replica derives from its

@@ -215,6 +215,24 @@ TEST_F(VerifyTest, AnArticleThatIsWrittenAllTheTimeIsNoDifference) {
   EXPECT_THAT(Differences(), IsEmpty());
 }
 
+TEST_F(VerifyTest, MoreDifferencesThanCanBeHeldAreNotTakenForNone) {
+  held_.clear();
+  for (int64_t key = 6; key <= 10'010; ++key) {
+    catalog_.push_back(Named(catalog::v1::RESOURCE_KIND_ARTICLE, key, "articles/more"));
+  }
+  // By the second time all are there.
+  before_export_ = [&] {
+    if (exports_ == 0) return;
+    held_.clear();
+    for (const ResourceState& state : catalog_) held_.push_back(Held(state));
+  };
+  const auto found = VerifyReplica(Calls());
+  ASSERT_THAT(found, IsOk());
+  EXPECT_THAT(found->differences, IsEmpty());
+  EXPECT_TRUE(found->is_cut);
+  EXPECT_FALSE(found->equal());
+}
+
 TEST_F(VerifyTest, FaultsOfDerivedTablesAreDifferences) {
   faults_.emplace_back().set_table("postings");
   const auto found = VerifyReplica(Calls());

@@ -56,7 +56,8 @@ absl::Status Follower::ReadExport(
     bool advanced = false;
     absl::Status status = feed_.Export(*request, [&](const ExportResourcesResponse& page) {
       absl::Status read = on_page(page);
-      if (read.ok()) request->set_page_token(page.page_token());
+      if (!read.ok()) return read;
+      request->set_page_token(page.page_token());
       advanced = true;
       return read;
     });

@@ -64,16 +64,17 @@ absl::Status FillResources(const replica::Store& store, const v1::GetDigestReque
   DATELINE_ASSIGN_OR_RETURN(const std::string begin, PageBegin(request.page_token()));
   DATELINE_ASSIGN_OR_RETURN(const replica::ReadTransaction transaction, store.Read());
   const int page_size = request.page_size() == 0 ? kDefaultResources : request.page_size();
-  replica::ForEachHeld(transaction, begin, [&](const replica::HeldResource& held) {
-    if (response->resources_size() == page_size || !call.Check().ok()) {
-      response->set_next_page_token(
-          absl::StrCat(static_cast<int>(held.state.kind()), "-", held.state.key()));
-      return false;
-    }
-    Fill(held, response->add_resources());
-    return true;
-  });
-  return call.Check();
+  return replica::ForEachHeld(
+      transaction, begin, [&] { return call.Check(); },
+      [&](const replica::HeldResource& held) {
+        if (response->resources_size() == page_size) {
+          response->set_next_page_token(
+              absl::StrCat(static_cast<int>(held.state.kind()), "-", held.state.key()));
+          return false;
+        }
+        Fill(held, response->add_resources());
+        return true;
+      });
 }
 
 v1::DerivedFaultKind KindOf(replica::DerivedFault::Kind kind) {

@@ -14,6 +14,9 @@ grpc::ServerUnaryReactor* ReplicaService::GetDigest(grpc::CallbackServerContext*
                                                     const v1::GetDigestRequest* request,
                                                     v1::GetDigestResponse* response) {
   const auto digest = [this, request, response](const RequestContext& call) -> absl::Status {
+    if (request->view() == v1::DIGEST_VIEW_RESOURCES) {
+      return FillDigest(replica_, *request, call, response);
+    }
     if (digesting_.exchange(true)) return error::Overloaded();
     const absl::Cleanup done = [this] { digesting_ = false; };
     return FillDigest(replica_, *request, call, response);

@@ -40,7 +40,7 @@ class ReplicaService final : public v1::ReplicaService::CallbackService {
   replica::Replica& replica_;
   rpc::Runtime& runtime_;
   ReadService reads_;
-  std::atomic<bool> digesting_{false};  // one at a time: it reads everything
+  std::atomic<bool> digesting_{false};  // one at a time of those that read everything
   rpc::MethodStats& digest_stats_;
   rpc::StreamRegistry checkpoints_;
 };

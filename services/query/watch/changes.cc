@@ -78,7 +78,7 @@ void ChangeCollector::Add(const replica::JournalEntry& entry) {
   if (known == index_.end() && !before && !after) return;
   if (known == index_.end()) {
     index_.emplace(entry.article, changes_.size());
-    changes_.push_back({.article = entry.article, .before = before});
+    changes_.push_back({.article = entry.article, .number = entry.number, .before = before});
   }
   ListChange& change = known == index_.end() ? changes_.back() : changes_[known->second];
   AddSets(entry.before, &change.sets);
@@ -193,7 +193,9 @@ absl::StatusOr<std::vector<v1::WatchEvent>> Teller::TellFolded(const ListChange&
   std::vector<v1::WatchEvent> events;
   const auto members = members_.AffectedBy(change.article, change.sets);
   if (!members.has_value()) {
-    events.emplace_back().set_kind(v1::WATCH_EVENT_KIND_RESYNC);
+    if (!std::exchange(resync_told_, true)) {
+      events.emplace_back().set_kind(v1::WATCH_EVENT_KIND_RESYNC);
+    }
     return events;
   }
   std::vector<std::optional<v1::WatchEvent>> told;
@@ -209,8 +211,13 @@ absl::StatusOr<std::vector<v1::WatchEvent>> Teller::TellFolded(const ListChange&
     const v1::WatchEventKind kind = is_changed ? KindOf(change) : v1::WATCH_EVENT_KIND_ENTERED;
     DATELINE_ASSIGN_OR_RETURN(told.emplace_back(), Present(member.article, member.slot, kind));
   }
-  if (!is_member && told_.insert(change.article).second) {
-    told.push_back(Left(change.article, ReasonOf(change)));
+  // It went meanwhile, which a later entry tells.
+  const bool is_stale = change.after && !view_.VisibleSlot(change.article).has_value();
+  if (!is_member && !is_stale) {
+    const bool is_news = told_.insert(change.article).second;
+    if (is_news || change.cause == JournalCause::kTakenDown) {
+      told.push_back(Left(change.article, ReasonOf(change)));
+    }
   }
   for (std::optional<v1::WatchEvent>& event : told) {
     if (event.has_value()) events.push_back(*std::move(event));

@@ -27,6 +27,7 @@ namespace dateline::query::watch {
 // What became of one article with respect to one list.
 struct ListChange {
   uint64_t article = 0;
+  uint64_t number = 0;  // of the first entry
   bool before = false;  // it was in the list
   bool after = false;   // it is
   replica::JournalCause cause = replica::JournalCause::kChanged;
@@ -111,7 +112,9 @@ class Teller {
   const service::View& view_;
   const Telling& telling_;
   const FoldedMembers members_;
-  absl::flat_hash_set<uint64_t> told_;  // of folded lists
+  // Of folded lists.
+  absl::flat_hash_set<uint64_t> told_;
+  bool resync_told_ = false;
   service::Teasers teasers_;
   service::Included included_;
 };

@@ -98,23 +98,27 @@ absl::Duration Hub::Step() {
   return bookmark_interval_;
 }
 
-void Hub::Note(uint64_t number, const std::set<std::string>& lists, std::set<int>* touched) {
-  for (const std::string& list : lists) {
+void Hub::NoteWith(uint64_t number, int id, std::set<int>* touched) {
+  Watcher& watcher = watchers_[id];
+  touched->insert(id);
+  if (watcher.overflowed || (!watcher.numbers.empty() && watcher.numbers.back() == number)) return;
+  if (watcher.numbers.size() < kMaxNoted) {
+    watcher.numbers.push_back(number);
+  } else {
+    watcher.overflowed = true;
+    watcher.numbers = {};
+  }
+}
+
+void Hub::Note(const Noted& noted, std::set<int>* touched) {
+  // Whom merges concern, only each watcher knows; they are seldom.
+  if (noted.of_merges) {
+    for (const auto& [id, watcher] : watchers_) NoteWith(noted.number, id, touched);
+  }
+  for (const std::string& list : noted.lists) {
     const auto entry = by_list_.find(list);
     if (entry == by_list_.end()) continue;
-    for (const int id : entry->second) {
-      Watcher& watcher = watchers_[id];
-      touched->insert(id);
-      if (watcher.overflowed || (!watcher.numbers.empty() && watcher.numbers.back() == number)) {
-        continue;
-      }
-      if (watcher.numbers.size() < kMaxNoted) {
-        watcher.numbers.push_back(number);
-      } else {
-        watcher.overflowed = true;
-        watcher.numbers = {};
-      }
-    }
+    for (const int id : entry->second) NoteWith(noted.number, id, touched);
   }
 }
 
@@ -137,16 +141,13 @@ absl::Status Hub::Look() {
     const bool is_new = before.copy_id != copy_id;
     // Of a new copy, as at the start, watchers look through what there is by themselves.
     uint64_t number = is_new ? replica::JournalEnd(transaction) : before.number;
-    std::vector<std::pair<uint64_t, std::set<std::string>>> entries;
-    bool merges = false;
+    std::vector<Noted> entries;
     more = false;
     replica::ReadJournal(transaction, number, [&](const replica::JournalEntry& entry) {
       more = entries.size() >= kMaxEntriesAtOnce;
       if (more) return false;
       number = entry.number;
-      // Whom it concerns, only each watcher knows; it happens seldom.
-      merges |= entry.is_of_merges();
-      auto& lists = entries.emplace_back(entry.number, std::set<std::string>()).second;
+      auto& lists = entries.emplace_back(Noted{entry.number, entry.is_of_merges(), {}}).lists;
       for (const auto* place : {&entry.before, &entry.after}) {
         if (place->has_value()) lists.insert((*place)->lists.begin(), (*place)->lists.end());
       }
@@ -156,7 +157,7 @@ absl::Status Hub::Look() {
     {
       MutexLock lock(mutex_);
       std::set<int> touched;
-      for (const auto& [noted, lists] : entries) Note(noted, lists, &touched);
+      for (const Noted& noted : entries) Note(noted, &touched);
       reached_.number = number;
       reached_.copy_id = copy_id;
       // Until all is looked through, the position stays where it was.
@@ -165,12 +166,12 @@ absl::Status Hub::Look() {
         reached_.at = copy.at;
       }
       for (auto& [id, watcher] : watchers_) {
-        if (is_new || merges) {
+        if (is_new) {
           watcher.overflowed = true;
           watcher.numbers = {};
         }
         watcher.bookmark |= bookmark;
-        if (is_new || merges || bookmark || touched.contains(id)) pokes.push_back(watcher.poke);
+        if (is_new || bookmark || touched.contains(id)) pokes.push_back(watcher.poke);
       }
     }
     if (bookmark) last_bookmark_ = now;

@@ -70,10 +70,17 @@ class Hub {
     bool bookmark = false;
   };
   using Pokes = std::vector<std::function<void()>>;
+  // What an entry of the journal may concern.
+  struct Noted {
+    uint64_t number = 0;
+    bool of_merges = false;
+    std::set<std::string> lists;
+  };
 
   absl::Duration Step();
   absl::Status Look();
-  void Note(uint64_t number, const std::set<std::string>& lists, std::set<int>* touched)
+  void Note(const Noted& noted, std::set<int>* touched) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void NoteWith(uint64_t number, int id, std::set<int>* touched)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Unindex(int number, const Watcher& watcher) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

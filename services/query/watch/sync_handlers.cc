@@ -149,7 +149,14 @@ class Sync {
       number = entry.number;
       return true;
     });
+    bool is_first = true;
     for (const ListChange& change : collector.Take()) {
+      // With folds, others come with a change; what is left is told by the next page.
+      if (budget_ == 0 && !is_first) {
+        number = change.number - 1;
+        break;
+      }
+      is_first = false;
       DATELINE_ASSIGN_OR_RETURN(auto events, teller_.Tell(change));
       for (v1::WatchEvent& event : events) {
         if (event.kind() == v1::WATCH_EVENT_KIND_RESYNC) return error::PositionExpired(kBeginAnew);
@@ -227,6 +234,18 @@ absl::Status Locate(const service::View& view, Place* place) {
   return absl::OkStatus();
 }
 
+// What every answer says of where the device and the replica are.
+absl::Status FinishSync(const service::View& view, const Place& place,
+                        const tokens::PageTokenCodec& tokens, v1::SyncArticlesResponse* response) {
+  response->set_sync_token(tokens.Encode(EncodePlace(place), kFingerprint));
+  if (response->sync_token().size() > kMaxTokenBytes) {
+    return error::InvalidField("filter", "is too long for a token");
+  }
+  response->set_position(view.position().token);
+  *response->mutable_read_time() = TimeToProto(view.now());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status SyncHandlers::SyncArticles(const v1::SyncArticlesRequest& request,
@@ -256,23 +275,21 @@ absl::Status SyncHandlers::SyncArticles(const v1::SyncArticlesRequest& request,
     place.number = replica::JournalEnd(view.transaction());
     place.print = Fnv64(PrintOf(plan));
   } else {
-    DATELINE_RETURN_IF_ERROR(Locate(view, &place));
-    if (place.print != Fnv64(PrintOf(plan))) {
-      return error::PositionExpired(kBeginAnew);
+    // A replica that is behind the device has nothing to tell, and may not know of a merge yet.
+    if (SameLog(view.position().position, place.position) &&
+        ComparePositions(view.position().position, place.position) < 0) {
+      response->set_complete(!place.listing);
+      return FinishSync(view, place, tokens_, response);
     }
+    DATELINE_RETURN_IF_ERROR(Locate(view, &place));
+    if (place.print != Fnv64(PrintOf(plan))) return error::PositionExpired(kBeginAnew);
   }
   Sync sync(view, telling, plan, api::PageSizeOf(request.page_size()), call, response);
   DATELINE_RETURN_IF_ERROR(place.listing ? sync.List(&place) : sync.Changes(&place));
   sync.Finish();
   response->set_complete(!place.listing && place.number >= replica::JournalEnd(view.transaction()));
   if (response->complete()) place.position = view.position().position;
-  response->set_sync_token(tokens_.Encode(EncodePlace(place), kFingerprint));
-  if (response->sync_token().size() > kMaxTokenBytes) {
-    return error::InvalidField("filter", "is too long for a token");
-  }
-  response->set_position(view.position().token);
-  *response->mutable_read_time() = TimeToProto(view.now());
-  return absl::OkStatus();
+  return FinishSync(view, place, tokens_, response);
 }
 
 }  // namespace dateline::query::watch

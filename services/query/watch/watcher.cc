@@ -171,6 +171,10 @@ absl::StatusOr<std::optional<v1::WatchArticlesResponse>> Watcher::Next(const Req
     position_ = reached_.position;
     at_ = reached_.at;
     *position_.mutable_instant() = TimeToProto(at_);
+    // All that the view knows of is told: from here on, only merges that come are news.
+    if (!print_.has_value() && !merged_ && scan_to_ >= replica::JournalEnd(view.transaction())) {
+      print_ = PrintOf(plan);
+    }
   }
   const bool silent = response.events_size() == 0 && started_ && !(bookmark_ && IsThrough());
   if (silent) return std::nullopt;

@@ -166,7 +166,8 @@ TEST_F(WatcherTest, AsksToListAgainWhenItsOwnTopicIsMerged) {
   const std::string position = Position();
   Reader reader(replica(), hub_, "", /*topic=*/2);
   EXPECT_THAT(reader.Read(""), IsEmpty());
-  Reader other(replica(), hub_, "", /*topic=*/1);
+  // One began from a list's position, and has read all since.
+  Reader other(replica(), hub_, Position(), /*topic=*/1);
   EXPECT_THAT(other.Read(""), IsEmpty());
   Apply({replica::testing::TopicState(2, 2, {}, /*merged_into=*/1)});
   EXPECT_THAT(reader.Read("4  0"), ElementsAre("4  0"));

@@ -73,6 +73,8 @@ std::vector<std::string> ReferredBy(const ResourceState& state) {
   for (const auto& target : {state.topic().merged_into(), state.author().merged_into()}) {
     if (!target.empty()) names.push_back(target);
   }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

@@ -61,8 +61,8 @@ class Writer {
 // The key in kPaths of a path that was an article's own before. Its publication is looked up.
 std::string RememberedKey(const ReadTransaction& transaction, const catalog::v1::PathState& path);
 
-// The names of those that a topic or author refers to: parents and the one it was merged into.
-// Pure.
+// The names of those that a topic or author refers to, each once: parents and the one it was merged
+// into. Pure.
 std::vector<std::string> ReferredBy(const catalog::v1::ResourceState& state);
 
 }  // namespace dateline::query::replica

@@ -67,6 +67,13 @@ Fold::Member Fold::MemberAt(absl::string_view suffix) const {
   return member;
 }
 
+std::optional<bool> Fold::HoldsPlace(const std::string& suffix) const {
+  if (const auto known = held_.find(suffix); known != held_.end()) return known->second;
+  const std::optional<bool> held = Holds(transaction_, plan_, suffix, budget_);
+  if (held.has_value()) held_.emplace(suffix, *held);
+  return held;
+}
+
 template <typename Beats>
 Fold::Verdict Fold::AgainstOthers(Dimension dimension, const std::string& set, const Member& member,
                                   bool only_before, Beats beats) const {
@@ -83,7 +90,7 @@ Fold::Verdict Fold::AgainstOthers(Dimension dimension, const std::string& set, c
     if (suffix == member.suffix) {
       if (only_before) break;
     } else if (ParseVisibility(cursor.value()).At(now_)) {
-      const auto held = Holds(transaction_, plan_, suffix, budget_);
+      const std::optional<bool> held = HoldsPlace(suffix);
       if (!held.has_value()) return Verdict::kSpent;
       if (*held) {
         const Verdict verdict = beats(MemberAt(suffix));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/query/replica/read/budget.h"
@@ -65,6 +66,8 @@ class Fold {
   Verdict JudgeCluster(const Member& member) const;
   // Calls `beats` with each of the first members of a set in list order, other than `member`, that
   // the list would hold, until it says kHidden or kSpent.
+  // Whether the plan holds a place, which is asked once only.
+  std::optional<bool> HoldsPlace(const std::string& suffix) const;
   template <typename Beats>
   Verdict AgainstOthers(Dimension dimension, const std::string& set, const Member& member,
                         bool only_before, Beats beats) const;
@@ -76,6 +79,7 @@ class Fold {
   const Order order_;
   const bool by_modification_;
   Budget* const budget_;
+  mutable absl::flat_hash_map<std::string, bool> held_;  // no more than steps were taken
 };
 
 }  // namespace dateline::query::replica

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "common/base/fnv.h"
@@ -16,8 +17,8 @@ namespace dateline::query::replica {
 namespace {
 
 constexpr int64_t kEntriesBetweenChecks = 1'024;
-// Hashes of expected keys that are held at once: 32 MB.
-constexpr uint64_t kHashesAtOnce = 4'000'000;
+// Hashes of expected keys that are held at once: 64 MB.
+constexpr uint64_t kHashesAtOnce = 8'000'000;
 // The tables whose entries are known one and all. Of kDue some wait for nothing any more.
 constexpr std::array kWholeTables = {Table::kNames,      Table::kPostings, Table::kTimed,
                                      Table::kCounts,     Table::kPaths,    Table::kChildren,
@@ -62,9 +63,9 @@ class Checker {
 
   absl::StatusOr<DerivedCheck> Run() {
     DATELINE_RETURN_IF_ERROR(FindMissing());
-    DATELINE_ASSIGN_OR_RETURN(const bool has_strays, HasMoreThanExpected());
-    if (has_strays) DATELINE_RETURN_IF_ERROR(FindStrays());
-    DATELINE_RETURN_IF_ERROR(FindOrphans());
+    DATELINE_ASSIGN_OR_RETURN(const std::set<Table> more, TablesWithStrays());
+    if (!more.empty() && !full()) DATELINE_RETURN_IF_ERROR(FindStrays(more));
+    if (!full()) DATELINE_RETURN_IF_ERROR(FindOrphans());
     return std::move(result_);
   }
 
@@ -90,10 +91,11 @@ class Checker {
     });
   }
 
-  // Calls `visit` with each key of the tables that are known whole, until there are enough faults.
-  absl::Status ForEachKey(absl::FunctionRef<void(Table, absl::string_view)> visit) {
+  // Calls `visit` with each key of some tables, until there are enough faults.
+  absl::Status ForEachKey(const std::set<Table>& tables,
+                          absl::FunctionRef<void(Table, absl::string_view)> visit) {
     int64_t read = 0;
-    for (const Table table : kWholeTables) {
+    for (const Table table : tables) {
       Cursor cursor = transaction_.Open(table);
       for (bool found = cursor.Seek(""); found && !full(); found = cursor.Next()) {
         if (read++ % kEntriesBetweenChecks == 0) DATELINE_RETURN_IF_ERROR(check_());
@@ -103,27 +105,37 @@ class Checker {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<bool> HasMoreThanExpected() {
+  // The tables that have more entries than were expected and found.
+  absl::StatusOr<std::set<Table>> TablesWithStrays() {
     std::array<int64_t, kTableCount> stored{};
-    DATELINE_RETURN_IF_ERROR(
-        ForEachKey([&](Table table, absl::string_view) { ++stored[static_cast<size_t>(table)]; }));
-    return std::any_of(kWholeTables.begin(), kWholeTables.end(), [&](Table table) {
-      return stored[static_cast<size_t>(table)] > found_[static_cast<size_t>(table)];
-    });
+    const std::set<Table> all(kWholeTables.begin(), kWholeTables.end());
+    DATELINE_RETURN_IF_ERROR(ForEachKey(
+        all, [&](Table table, absl::string_view) { ++stored[static_cast<size_t>(table)]; }));
+    std::set<Table> more;
+    for (const Table table : all) {
+      const auto number = static_cast<size_t>(table);
+      if (stored[number] > found_[number]) more.insert(table);
+    }
+    return more;
   }
 
   // In rounds, each over the keys of one part of the hashes, so that memory is bounded.
-  absl::Status FindStrays() {
-    const uint64_t rounds = 1 + static_cast<uint64_t>(result_.entries) / kHashesAtOnce;
+  absl::Status FindStrays(const std::set<Table>& tables) {
+    uint64_t entries = 0;
+    for (const Table table : tables) {
+      entries += static_cast<uint64_t>(found_[static_cast<size_t>(table)]);
+    }
+    const uint64_t rounds = 1 + entries / kHashesAtOnce;
     for (uint64_t round = 0; round < rounds && !full(); ++round) {
       std::vector<uint64_t> expected;
       DATELINE_RETURN_IF_ERROR(
           ForEachExpected(transaction_, at_, check_, [&](const ExpectedEntry& entry) {
+            if (!tables.contains(entry.table)) return;
             const uint64_t hash = HashOf(entry.table, entry.key);
             if (hash % rounds == round) expected.push_back(hash);
           }));
       std::sort(expected.begin(), expected.end());
-      DATELINE_RETURN_IF_ERROR(ForEachKey([&](Table table, absl::string_view key) {
+      DATELINE_RETURN_IF_ERROR(ForEachKey(tables, [&](Table table, absl::string_view key) {
         const uint64_t hash = HashOf(table, key);
         if (hash % rounds != round) return;
         if (std::binary_search(expected.begin(), expected.end(), hash)) return;

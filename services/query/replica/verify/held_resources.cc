@@ -1,11 +1,14 @@
 #include "services/query/replica/verify/held_resources.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
 #include "services/query/replica/store/bodies.h"
 #include "services/query/replica/store/keys.h"
 
 namespace dateline::query::replica {
 namespace {
+
+constexpr int64_t kEntriesBetweenChecks = 256;
 
 // Of a revision as it is read: card and body put together. 0 if there is none.
 uint64_t DigestOfSlot(const ReadTransaction& transaction, uint64_t article, Slot slot) {
@@ -25,10 +28,13 @@ std::string WhyInQuarantine(const ReadTransaction& transaction, absl::string_vie
 
 }  // namespace
 
-void ForEachHeld(const ReadTransaction& transaction, absl::string_view from,
-                 absl::FunctionRef<bool(const HeldResource&)> visit) {
+absl::Status ForEachHeld(const ReadTransaction& transaction, absl::string_view from,
+                         absl::FunctionRef<absl::Status()> check,
+                         absl::FunctionRef<bool(const HeldResource&)> visit) {
+  int64_t read = 0;
   Cursor cursor = transaction.Open(Table::kStates);
   for (bool found = cursor.Seek(from); found; found = cursor.Next()) {
+    if (read++ % kEntriesBetweenChecks == 0) DATELINE_RETURN_IF_ERROR(check());
     HeldResource held;
     const absl::string_view value = cursor.value();
     if (!held.state.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
@@ -43,8 +49,9 @@ void ForEachHeld(const ReadTransaction& transaction, absl::string_view from,
       held.digest.live = DigestOfSlot(transaction, article, Slot::kLive);
       held.digest.scheduled = DigestOfSlot(transaction, article, Slot::kScheduled);
     }
-    if (!visit(held)) return;
+    if (!visit(held)) break;
   }
+  return absl::OkStatus();
 }
 
 }  // namespace dateline::query::replica

@@ -20,9 +20,11 @@ struct HeldResource {
 
 // Calls `visit` with each resource from `from` on, in the order of kinds and keys, until it returns
 // false. `from` is a StateKey; empty: from the beginning. Resources that are gone are left out, but
-// not those that are shown to nobody because their state cannot be used.
-void ForEachHeld(const ReadTransaction& transaction, absl::string_view from,
-                 absl::FunctionRef<bool(const HeldResource&)> visit);
+// not those that are shown to nobody because their state cannot be used. `check` is asked now and
+// then whether to go on, and its error is returned.
+absl::Status ForEachHeld(const ReadTransaction& transaction, absl::string_view from,
+                         absl::FunctionRef<absl::Status()> check,
+                         absl::FunctionRef<bool(const HeldResource&)> visit);
 
 }  // namespace dateline::query::replica
 

@@ -88,7 +88,7 @@ class VerifyTest : public ::testing::Test {
     std::map<std::pair<int, int64_t>, const ResourceState*> expected;
     for (const ResourceState& state : catalog) expected[{state.kind(), state.key()}] = &state;
     const auto transaction = *store_->Read();
-    ForEachHeld(transaction, "", [&](const HeldResource& held) {
+    (void)ForEachHeld(transaction, "", absl::OkStatus, [&](const HeldResource& held) {
       const auto& [kind, key] = std::pair{held.state.kind(), held.state.key()};
       const std::string name = absl::StrCat(static_cast<int>(kind), "/", key);
       const auto found = expected.find({kind, key});
@@ -300,18 +300,18 @@ TEST_F(VerifyTest, WhatIsGoneIsNotHeldAndWhatIsInQuarantineIs) {
 TEST_F(VerifyTest, ResourcesComeInOrderFromWhereOneAsks) {
   std::vector<std::pair<int, int64_t>> all;
   const auto transaction = *store_->Read();
-  ForEachHeld(transaction, "", [&](const HeldResource& held) {
+  (void)ForEachHeld(transaction, "", absl::OkStatus, [&](const HeldResource& held) {
     all.emplace_back(held.state.kind(), held.state.key());
     return true;
   });
   EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
   ASSERT_EQ(all.size(), Resources().size());
   std::vector<std::pair<int, int64_t>> rest;
-  ForEachHeld(transaction, StateKey(all[3].first, static_cast<uint64_t>(all[3].second)),
-              [&](const HeldResource& held) {
-                rest.emplace_back(held.state.kind(), held.state.key());
-                return rest.size() < 2;
-              });
+  (void)ForEachHeld(transaction, StateKey(all[3].first, static_cast<uint64_t>(all[3].second)),
+                    absl::OkStatus, [&](const HeldResource& held) {
+                      rest.emplace_back(held.state.kind(), held.state.key());
+                      return rest.size() < 2;
+                    });
   EXPECT_EQ(rest, (std::vector{all[3], all[4]}));
 }
 
