@@ -14,6 +14,10 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "common/api/roles.h"
+#include "services/query/reads/fake_read_store.h"
+#include "services/query/reads/reads.h"
+#include "services/query/search/indexer.h"
+#include "services/query/search/searcher.h"
 #include "services/query/service/cache_tags.h"
 #include "services/query/testing/query_test_fixture.h"
 
@@ -29,6 +33,8 @@ using google::protobuf::TextFormat;
 using replica::testing::ArticleSpec;
 using replica::testing::At;
 using replica::testing::StateOf;
+using ::testing::DoubleNear;
+using ::testing::Pointwise;
 
 // When what is embargoed or scheduled turns: after the test, and before the longest max_age ends,
 // so that a max_age that looked at it would be shorter.
@@ -129,10 +135,15 @@ const std::map<std::string, std::vector<std::string>>& Requests() {
       {"ListAuthors", {"", "page_size: 1"}},
       {"GetPublication", {"name: 'publications/m1'"}},
       {"ListPublications", {""}},
-      {"SearchArticles", {"query: 'rain'", "query: 'hidden'", "query: 'hiden'"}},
+      {"SearchArticles",
+       {"query: 'rain'", "query: 'hidden'", "query: 'hiden'", "query: 'rain' page_size: 1",
+        "query: 'rain' order: SEARCH_ORDER_NEWEST", "query: 'rain' fold_clusters: true",
+        "query: 'rain' languages: 'de' languages: 'en'", "query: 'rain' highlight: true",
+        "query: 'rain' counts: COUNT_DIMENSION_TOPIC counts: COUNT_DIMENSION_AUTHOR",
+        "query: 'first' filter { any_topics: 'topics/t3' }"}},
       {"SuggestTopics", {"prefix: 'topic'", "prefix: 'topic' page_size: 1"}},
       {"ListRelatedArticles", {"article: 'articles/a@'"}},
-      {"ListMostRead", {"", "filter { any_topics: 'topics/t1' }"}},
+      {"ListMostRead", {"", "filter { any_topics: 'topics/t1' }", "page_size: 1"}},
       {"ReportReads", {"counts { article: 'articles/a@' reads: 1 }"}},
       {"WatchArticles", {"", "filter { any_topics: 'topics/t3' }"}},
       {"SyncArticles", {"", "filter { any_topics: 'topics/t1' }", "page_size: 1"}},
@@ -166,6 +177,22 @@ void ClearPositionsAndInstants(Message* answer) {
   }
 }
 
+// Takes the hits' scores out of an answer. They fall with an article's age, by the clocks of two
+// processes.
+std::vector<double> TakeScores(Message* answer) {
+  std::vector<double> scores;
+  const auto* const hits = answer->GetDescriptor()->FindFieldByName("hits");
+  if (hits == nullptr) return scores;
+  const auto* const reflection = answer->GetReflection();
+  for (int i = 0; i < reflection->FieldSize(*answer, hits); ++i) {
+    Message* const hit = reflection->MutableRepeatedMessage(answer, hits, i);
+    const auto* const score = hit->GetDescriptor()->FindFieldByName("score");
+    scores.push_back(hit->GetReflection()->GetDouble(*hit, score));
+    hit->GetReflection()->ClearField(hit, score);
+  }
+  return scores;
+}
+
 template <typename Metadata>
 std::string MetadataText(const Metadata& metadata) {
   std::vector<std::string> lines;
@@ -189,15 +216,26 @@ std::string DetailsOf(const grpc::Status& status) {
 // A replica of a catalog, whose callers are readers.
 class ReadersReplica {
  public:
-  explicit ReadersReplica(const std::vector<ResourceState>& states) {
+  explicit ReadersReplica(const std::vector<ResourceState>& states)
+      : index_(folder_.path() + "/search"), searcher_(index_) {
+    CountReads();
+    reads_ = std::make_unique<reads::Reads>(read_store_);
     catalog_.Commit(states, At(0));
     process_ = std::make_unique<testing::QueryProcess>(
-        catalog_, folder_.path(), absl::ZeroDuration(), rpc::AnswerBudget::kMaxBytes,
-        absl::Minutes(10), nullptr, rpc::Callers(api::WithIncluded(options::v1::ROLE_READER)));
+        catalog_, folder_.path() + "/copy", absl::ZeroDuration(), rpc::AnswerBudget::kMaxBytes,
+        absl::Minutes(10), nullptr, rpc::Callers(api::WithIncluded(options::v1::ROLE_READER)),
+        QueryParts{.reads = reads_.get(), .searcher = &searcher_});
     process_->AwaitStatus([](const auto& status) {
       return status.serving() && status.follower() == v1::FOLLOWER_STATE_FOLLOWING;
     });
+    indexer_ = std::make_unique<search::Indexer>(process_->replica(), index_);
+    process_->AwaitStatus([&](const auto&) {
+      return indexer_->status().whole && !reads_->Of(reads::Window::kDay)->empty();
+    });
   }
+
+  // The scores of the hits of the last answer.
+  const std::vector<double>& scores() const { return scores_; }
 
   // The answer as text: status, metadata, and the message (of a stream the first one).
   std::string Ask(const MethodDescriptor& method, const std::string& text) {
@@ -239,22 +277,38 @@ class ReadersReplica {
   }
 
  private:
+  // Reads from the time before the hidden ones were hidden, most of them theirs.
+  void CountReads() {
+    std::vector<reads::Report> reports(1);
+    double score = 100;
+    for (const char* id : {"a20", "a21", "a3", "a22", "a4"}) {
+      reports[0].scores[id].fill(--score);
+    }
+    EXPECT_TRUE(read_store_.Add(RequestContext::Background("test"), reports).ok());
+  }
+
   static std::unique_ptr<Message> New(const google::protobuf::Descriptor* type) {
     return std::unique_ptr<Message>(MessageFactory::generated_factory()->GetPrototype(type)->New());
   }
-  static std::string MessageText(const google::protobuf::Descriptor* type,
-                                 const grpc::ByteBuffer& bytes) {
+  std::string MessageText(const google::protobuf::Descriptor* type, const grpc::ByteBuffer& bytes) {
     grpc::Slice whole;
     EXPECT_TRUE(bytes.DumpToSingleSlice(&whole).ok());
     const std::unique_ptr<Message> message = New(type);
     EXPECT_TRUE(message->ParseFromArray(whole.begin(), static_cast<int>(whole.size())));
     ClearPositionsAndInstants(message.get());
+    scores_ = TakeScores(message.get());
     return message->Utf8DebugString();
   }
 
   testing::FakeCatalogServer catalog_;
   replica::testing::TemporaryFolder folder_;
+  reads::FakeReadStore read_store_;
+  std::unique_ptr<reads::Reads> reads_;
+  search::IndexFolder index_;
+  search::Searcher searcher_;
   std::unique_ptr<testing::QueryProcess> process_;
+  std::unique_ptr<search::Indexer> indexer_;
+  std::vector<double> scores_;
 };
 
 // All methods that the query server has.
@@ -299,6 +353,8 @@ TEST(HiddenArticlesTest, NoAnswerTellsOfThem) {
       for (const std::string& request : ForEachArticle(text)) {
         EXPECT_EQ(with.Ask(*method, request), without.Ask(*method, request))
             << method->name() << "(" << request << ")";
+        // Each article more in the index would change them by more than this.
+        EXPECT_THAT(with.scores(), Pointwise(DoubleNear(1e-3), without.scores())) << request;
       }
     }
   }
@@ -311,7 +367,8 @@ TEST(HiddenArticlesTest, EveryListTellsOfAnArticleThatIsShown) {
   states.push_back(StateOf(Hidden(20)));
   ReadersReplica with(states);
   for (const MethodDescriptor* const method : Methods()) {
-    for (const char* name : {"ListArticles", "GetTopicPage", "RenderFeed", "SyncArticles"}) {
+    for (const char* name : {"ListArticles", "GetTopicPage", "RenderFeed", "SyncArticles",
+                             "SearchArticles", "ListMostRead"}) {
       if (method->name() != name) continue;
       const std::string& request = Requests().at(name).front();
       EXPECT_NE(with.Ask(*method, request), without.Ask(*method, request)) << name;

@@ -44,13 +44,14 @@ class QueryProcess {
   static constexpr char kConsumer[] = "consumers/query-test";
 
   // It keeps a copy in `folder`, and is known to the catalog as kConsumer. `callers` says which
-  // roles those have who call it.
+  // roles those have who call it, `parts` what it has beside the copy.
   QueryProcess(FakeCatalogServer& catalog, const std::string& folder,
                absl::Duration skew = absl::ZeroDuration(),
                size_t max_answer_bytes = rpc::AnswerBudget::kMaxBytes,
                absl::Duration serve_if_younger = absl::Minutes(10),
                follow::CheckpointSource* checkpoint = nullptr,
-               rpc::Callers callers = rpc::Callers())
+               rpc::Callers callers = rpc::Callers(),
+               service::QueryParts parts = service::QueryParts())
       : clock_(skew),
         runtime_(metrics_, /*threads=*/1, /*queue_limit=*/16, std::move(callers), "calls",
                  max_answer_bytes),
@@ -58,7 +59,8 @@ class QueryProcess {
         feed_(catalog.channel(), kConsumer),
         page_tokens_("a key for tests"),
         service_(
-            *replica_, page_tokens_, runtime_, [this] { return follower_->status(); }, "test"),
+            *replica_, page_tokens_, runtime_, [this] { return follower_->status(); }, "test",
+            std::move(parts)),
         replica_service_(*replica_, runtime_),
         follower_(std::make_unique<follow::Follower>(
             *replica_, feed_, RealClock(), [] {},
