@@ -52,15 +52,18 @@ absl::StatusOr<Start> StartOf(const v1::ListMostReadRequest& request,
                               const tokens::PageTokenCodec& codec) {
   Start start;
   if (request.page_token().empty()) return start;
-  DATELINE_ASSIGN_OR_RETURN(const std::string payload,
-                            codec.Decode(request.page_token(), api::PageFingerprint(request)));
-  absl::string_view rest = payload;
-  start.newest = absl::ConsumePrefix(&rest, "n");
+  // Not moved out of what was decoded: GCC 12 takes that for an uninitialized string.
+  const absl::StatusOr<std::string> payload =
+      codec.Decode(request.page_token(), api::PageFingerprint(request));
+  if (!payload.ok()) return payload.status();
+  const char kind = payload->empty() ? '\0' : payload->front();
+  const absl::string_view rest = absl::ClippedSubstr(*payload, 1);
+  start.newest = kind == 'n';
   if (start.newest) {
     start.after = std::string(rest);
     return start;
   }
-  if (!absl::ConsumePrefix(&rest, "r") || !absl::SimpleAtoi(rest, &start.ranked)) {
+  if (kind != 'r' || !absl::SimpleAtoi(rest, &start.ranked)) {
     return error::InvalidPageToken();
   }
   return start;

@@ -41,16 +41,18 @@ absl::StatusOr<HitsStart> HitsStartOf(const Request& request, bool by_place,
                                       const tokens::PageTokenCodec& codec) {
   HitsStart start;
   if (request.page_token().empty()) return start;
-  DATELINE_ASSIGN_OR_RETURN(const std::string payload,
-                            codec.Decode(request.page_token(), api::PageFingerprint(request)));
-  const char kind = payload.empty() ? '\0' : payload[0];
+  // Not moved out of what was decoded: GCC 12 takes that for an uninitialized string.
+  const absl::StatusOr<std::string> payload =
+      codec.Decode(request.page_token(), api::PageFingerprint(request));
+  if (!payload.ok()) return payload.status();
+  const char kind = payload->empty() ? '\0' : payload->front();
+  const absl::string_view rest = absl::ClippedSubstr(*payload, 1);
   if (by_place && (kind == kBehind || kind == kBefore)) {
     start.backwards = kind == kBefore;
-    start.place = std::string(absl::ClippedSubstr(payload, 1));
+    start.place = std::string(rest);
     return start;
   }
-  if (by_place || kind != kByOffset ||
-      !absl::SimpleAtoi(absl::ClippedSubstr(payload, 1), &start.offset) ||
+  if (by_place || kind != kByOffset || !absl::SimpleAtoi(rest, &start.offset) ||
       start.offset > search::kMaxOffset) {
     return error::InvalidPageToken();
   }

@@ -50,7 +50,8 @@ class Hub {
   Hub& operator=(const Hub&) = delete;
 
   // Notes for a watcher, from now on, what touches any of `lists`; `poke` is called when there is
-  // mail. Its first mail says that it must look through all entries.
+  // mail, on the hub's thread, and may still be once when Remove has returned. Its first mail says
+  // that it must look through all entries.
   int Add(const std::vector<std::string>& lists, std::function<void()> poke);
   void Remove(int watcher);
   // The lists have changed.

@@ -10,12 +10,12 @@
 #include <map>
 #include <memory>
 
-#include "common/base/mutex.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
 #include "common/testing/status_matchers.h"
 #include "services/query/service/property_test_world.h"
 #include "services/query/watch/sync_handlers.h"
+#include "services/query/watch/watch_test_util.h"
 #include "services/query/watch/watcher.h"
 
 namespace dateline::query::watch {
@@ -74,22 +74,14 @@ class Follower {
     auto created = Watcher::Create(world_.dateline().replica(), hub_, request);
     ASSERT_THAT(created, IsOk());
     watcher_ = *std::move(created);
-    end_ = watcher_->Subscribe([this] {
-      MutexLock lock(mutex_);
-      ++pokes_;
-      poked_.SignalAll();
-    });
+    end_ = watcher_->Subscribe([pokes = pokes_] { pokes->Add(); });
   }
 
   // Reads until he is where the replica is.
   void CatchUp() {
     const content::v1::LogPosition goal = world_.dateline().replica().position()->position;
     for (;;) {
-      int seen = 0;
-      {
-        MutexLock lock(mutex_);
-        seen = pokes_;
-      }
+      const int seen = pokes_->count();
       const auto answer = watcher_->Next(world_.dateline().Call());
       ASSERT_THAT(answer, IsOk());
       if (answer->has_value()) {
@@ -99,8 +91,7 @@ class Follower {
       const auto position = DecodePosition(position_, "position");
       ASSERT_THAT(position, IsOk());
       if (ComparePositions(*position, goal) >= 0) return;
-      MutexLock lock(mutex_);
-      while (pokes_ == seen) poked_.Wait(mutex_);
+      ASSERT_TRUE(pokes_->AwaitMoreThan(seen, absl::Seconds(60)));
     }
   }
 
@@ -162,9 +153,7 @@ class Follower {
   std::shared_ptr<Watcher> watcher_;
   std::function<void()> end_;
   int64_t checked_ = 0;
-  Mutex mutex_;
-  CondVar poked_;
-  int pokes_ ABSL_GUARDED_BY(mutex_) = 0;
+  const std::shared_ptr<testing::Pokes> pokes_ = std::make_shared<testing::Pokes>();
 };
 
 // A device that keeps a copy of a list by its token.

@@ -6,11 +6,11 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "common/base/mutex.h"
 #include "common/errors/errors.h"
 #include "common/position/position.h"
 #include "common/testing/status_matchers.h"
 #include "services/query/testing/handlers_test_fixture.h"
+#include "services/query/watch/watch_test_util.h"
 
 namespace dateline::query::watch {
 namespace {
@@ -31,11 +31,7 @@ class Reader {
     status_ = created.status();
     if (!created.ok()) return;
     watcher_ = *std::move(created);
-    end_ = watcher_->Subscribe([this] {
-      MutexLock lock(mutex_);
-      ++pokes_;
-      poked_.SignalAll();
-    });
+    end_ = watcher_->Subscribe([pokes = pokes_] { pokes->Add(); });
   }
   ~Reader() {
     if (end_) end_();
@@ -46,11 +42,7 @@ class Reader {
   std::vector<std::string> Read(const std::string& last) {
     std::vector<std::string> events;
     while (status_.ok()) {
-      int seen = 0;
-      {
-        MutexLock lock(mutex_);
-        seen = pokes_;
-      }
+      const int seen = pokes_->count();
       const RequestContext call(
           RealClock(), absl::InfiniteDuration(), [] { return false; }, "t");
       const auto response = watcher_->Next(call);
@@ -64,12 +56,7 @@ class Reader {
         if (last.empty() || (!events.empty() && events.back() == last)) return events;
         continue;
       }
-      const absl::Duration end = RealClock()->Elapsed() + absl::Seconds(30);
-      MutexLock lock(mutex_);
-      while (pokes_ == seen) {
-        if (RealClock()->Elapsed() > end) return events;
-        poked_.WaitFor(mutex_, absl::Seconds(1));
-      }
+      if (!pokes_->AwaitMoreThan(seen, absl::Seconds(30))) return events;
     }
     return events;
   }
@@ -82,9 +69,7 @@ class Reader {
   std::shared_ptr<Watcher> watcher_;
   std::function<void()> end_;
   std::string position_;
-  Mutex mutex_;
-  CondVar poked_;
-  int pokes_ ABSL_GUARDED_BY(mutex_) = 0;
+  const std::shared_ptr<testing::Pokes> pokes_ = std::make_shared<testing::Pokes>();
 };
 
 class WatcherTest : public ::testing::Test, protected query::testing::HandlersFixture {
