@@ -25,7 +25,7 @@ POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 
 def add_options(parser):
-    parser.add_argument("--articles", type=int, help="100,000 if not given, of scale 1,000,000")
+    parser.add_argument("--articles", type=int, help="100,000 if not given, of scale and replica 1,000,000")
     parser.add_argument("--clients", type=int, nargs="+", default=[16, 64])
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--writes", type=int, default=100, help="articles a second that are written meanwhile")

@@ -17,7 +17,6 @@ SHARED = pathlib.Path(os.environ.get("DATELINE_SHARED_DATA", programs.TOP.parent
 
 
 def add_options(parser):
-    parser.add_argument("--articles", type=int, default=1_000_000, help="articles of the export of the benchmark `replica`")
     parser.add_argument("--folder", help="where the stream and the copies go; a temporary folder by default")
 
 
@@ -31,12 +30,13 @@ def write_texts(file):
 
 
 def run(options):
+    articles = options.articles or 1_000_000
     program = programs.build(options.build, "replica_load") / "replica_load"
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         folder = pathlib.Path(folder)
         write_texts(folder / "texts")
-        subprocess.run([program, "record", folder / "stream", folder / "texts", str(options.articles), str(options.seed)], check=True)
-        print(f"seed {options.seed}; {options.articles} articles, a stream of {(folder / 'stream').stat().st_size / 1e9:.2f} GB", flush=True)
+        subprocess.run([program, "record", folder / "stream", folder / "texts", str(articles), str(options.seed)], check=True)
+        print(f"seed {options.seed}; {articles} articles, a stream of {(folder / 'stream').stat().st_size / 1e9:.2f} GB", flush=True)
         rounds = []
         for _ in range(options.rounds):
             rounds.append(measure(program, "fill", folder / "stream", folder / "copy") | measure(program, "open", folder / "copy"))
