@@ -2,8 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/errors.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/util/field_mask_util.h"
 #include "services/catalog/store/encoding.h"
 
@@ -41,23 +39,12 @@ void ApplyReadMask(const google::protobuf::FieldMask& mask, google::protobuf::Me
   if (!IsWhole(mask)) FieldMaskUtil::TrimMessage(mask, message);
 }
 
-std::string Canonical(const google::protobuf::Message& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-  }
-  return bytes;
-}
-
 store::WriteOptions MakeOptions(absl::string_view method, const std::string& request_id,
                                 const google::protobuf::Message& rest, bool validate_only) {
   store::WriteOptions options;
   options.method = std::string(method);
   options.request_id = request_id;
-  options.fingerprint = absl::StrCat(absl::Hex(store::Digest64({Canonical(rest)})));
+  options.fingerprint = absl::StrCat(absl::Hex(store::Digest64({api::StableBytes(rest)})));
   options.validate_only = validate_only;
   return options;
 }

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "common/api/names.h"
 #include "common/api/pages.h"
+#include "common/api/stable_bytes.h"
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "common/tokens/page_token.h"
@@ -41,16 +42,13 @@ std::vector<std::string> IdsOf(absl::string_view collection,
 // Takes from `*message` what a mask does not name; nothing if it is empty or `*`.
 void ApplyReadMask(const google::protobuf::FieldMask& mask, google::protobuf::Message* message);
 
-// The bytes of a message in one form only, whatever the order of its maps.
-std::string Canonical(const google::protobuf::Message& message);
-
 // All arguments of a list but page_size and page_token, and its type: what its page tokens are
 // bound to.
 template <typename Request>
 std::string BoundArguments(Request request) {
   request.clear_page_token();
   request.clear_page_size();
-  return request.GetTypeName() + Canonical(request);
+  return request.GetTypeName() + api::StableBytes(request);
 }
 
 // A page of resources by id: `read` gives up to so many behind an id, `add` makes room for one in
