@@ -20,16 +20,6 @@ using catalog::v1::ResourceState;
 using replica::Slot;
 using replica::Table;
 
-ResourceState StateOf(const replica::ReadTransaction& transaction, catalog::v1::ResourceKind kind,
-                      uint64_t key) {
-  ResourceState state;
-  const auto bytes = transaction.Get(Table::kStates, replica::StateKey(kind, key));
-  if (bytes.has_value() && !state.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
-    state.Clear();
-  }
-  return state;
-}
-
 // Adds the fields that the bytes have.
 void Merge(const std::optional<absl::string_view>& bytes, content::v1::Article* article) {
   if (!bytes.has_value()) return;
@@ -41,15 +31,17 @@ void AddNames(const replica::ReadTransaction& transaction, const ResourceState& 
   const auto& of = state.article();
   for (const int64_t key : slot == Slot::kLive ? of.topic_keys() : of.scheduled_topic_keys()) {
     const uint64_t topic = replica::ResolveTopic(transaction, static_cast<uint64_t>(key));
-    const ResourceState found = StateOf(transaction, catalog::v1::RESOURCE_KIND_TOPIC, topic);
+    const ResourceState found =
+        replica::StoredState(transaction, catalog::v1::RESOURCE_KIND_TOPIC, topic);
     if (found.topic().state() == content::v1::TOPIC_STATE_ACTIVE) {
       names->push_back(found.topic().display_name());
     }
   }
   for (const int64_t key : slot == Slot::kLive ? of.author_keys() : of.scheduled_author_keys()) {
     const uint64_t author = replica::ResolveAuthor(transaction, static_cast<uint64_t>(key));
-    names->push_back(
-        StateOf(transaction, catalog::v1::RESOURCE_KIND_AUTHOR, author).author().display_name());
+    names->push_back(replica::StoredState(transaction, catalog::v1::RESOURCE_KIND_AUTHOR, author)
+                         .author()
+                         .display_name());
   }
 }
 
@@ -72,7 +64,8 @@ std::optional<IndexedArticle> ArticleToIndex(const replica::ReadTransaction& tra
     indexed.title = std::move(*whole.mutable_title());
     indexed.subtitle = std::move(*whole.mutable_subtitle());
     indexed.body = std::move(*whole.mutable_body_text());
-    const ResourceState state = StateOf(transaction, catalog::v1::RESOURCE_KIND_ARTICLE, article);
+    const ResourceState state =
+        replica::StoredState(transaction, catalog::v1::RESOURCE_KIND_ARTICLE, article);
     AddNames(transaction, state, listing.entry.slot, &indexed.names);
     for (const auto& byline : whole.bylines()) {
       if (byline.author().empty()) indexed.names.push_back(byline.text());
@@ -93,7 +86,8 @@ std::string IndexedCopy(const replica::ReadTransaction& transaction) {
 }
 
 bool IsTakenDown(const replica::ReadTransaction& transaction, uint64_t article) {
-  return replica::IsTakedown(StateOf(transaction, catalog::v1::RESOURCE_KIND_ARTICLE, article));
+  return replica::IsTakedown(
+      replica::StoredState(transaction, catalog::v1::RESOURCE_KIND_ARTICLE, article));
 }
 
 }  // namespace dateline::query::search

@@ -16,19 +16,8 @@ constexpr int kArticleKind = catalog::v1::RESOURCE_KIND_ARTICLE;
 // Merges of merges and ancestors of ancestors end somewhere; a cycle must not hang the writer.
 constexpr int kMaxDepth = 64;
 
-// What is stored of a resource; nothing if it is not known.
-ResourceState StateOf(const ReadTransaction& transaction, int kind, uint64_t key) {
-  const auto stored = transaction.Get(Table::kStates, StateKey(kind, key));
-  ResourceState state;
-  if (!stored.has_value() ||
-      !state.ParseFromArray(stored->data(), static_cast<int>(stored->size()))) {
-    state.Clear();
-  }
-  return state;
-}
-
 std::optional<content::v1::Topic> TopicOf(const ReadTransaction& transaction, uint64_t topic) {
-  ResourceState state = StateOf(transaction, kTopicKind, topic);
+  ResourceState state = StoredState(transaction, kTopicKind, topic);
   if (!state.has_topic()) return std::nullopt;
   return std::move(*state.mutable_topic());
 }
@@ -53,6 +42,16 @@ void CollectAncestors(const ReadTransaction& transaction, uint64_t topic, int de
 }
 
 }  // namespace
+
+ResourceState StoredState(const ReadTransaction& transaction, int kind, uint64_t key) {
+  const auto stored = transaction.Get(Table::kStates, StateKey(kind, key));
+  ResourceState state;
+  if (!stored.has_value() ||
+      !state.ParseFromArray(stored->data(), static_cast<int>(stored->size()))) {
+    state.Clear();
+  }
+  return state;
+}
 
 absl::Time NextTurn(const Visibility& visibility, absl::Time at) {
   return visibility.from > at ? visibility.from : visibility.until;
@@ -86,7 +85,7 @@ uint64_t ResolveTopic(const ReadTransaction& transaction, uint64_t topic) {
 
 uint64_t ResolveAuthor(const ReadTransaction& transaction, uint64_t author) {
   for (int depth = 0; depth < kMaxDepth; ++depth) {
-    const ResourceState stored = StateOf(transaction, kAuthorKind, author);
+    const ResourceState stored = StoredState(transaction, kAuthorKind, author);
     const uint64_t target = KeyOfName(transaction, stored.author().merged_into());
     if (target == 0) return author;
     author = target;
@@ -119,13 +118,8 @@ std::vector<TopicPlace> PlacesOf(const ReadTransaction& transaction,
 std::vector<Listing> ListingsOf(const ReadTransaction& transaction, uint64_t article,
                                 bool as_published) {
   std::vector<Listing> listings;
-  ResourceState stored;
-  const auto bytes = transaction.Get(Table::kStates, StateKey(kArticleKind, article));
-  if (!bytes.has_value() ||
-      !stored.ParseFromArray(bytes->data(), static_cast<int>(bytes->size())) ||
-      !stored.has_article()) {
-    return listings;
-  }
+  ResourceState stored = StoredState(transaction, kArticleKind, article);
+  if (!stored.has_article()) return listings;
   if (as_published) stored.mutable_article()->set_state(content::v1::ARTICLE_STATE_PUBLISHED);
   for (const Slot slot : {Slot::kLive, Slot::kScheduled}) {
     const auto card_bytes = transaction.Get(Table::kCards, CardKey(article, slot));

@@ -61,6 +61,9 @@ std::string OwnPathKey(const Listing& listing);
 // The key in kDue.
 std::string DueKey(absl::Time instant, uint64_t article);
 
+// What is stored of a resource; empty if it is not known or cannot be read.
+catalog::v1::ResourceState StoredState(const ReadTransaction& transaction, int kind, uint64_t key);
+
 // The topic that stands for `topic` at present: itself, or what it was merged into. 0 if it is not
 // known.
 uint64_t ResolveTopic(const ReadTransaction& transaction, uint64_t topic);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "dateline/catalog/v1/changes.pb.h"
+#include "services/query/replica/apply/lister.h"
 #include "services/query/replica/store/bodies.h"
 #include "services/query/replica/store/keys.h"
 
@@ -20,12 +21,7 @@ constexpr size_t kMaxBytesOfOne = size_t{64} << 10;
 constexpr int64_t kEnoughArticles = 5'000;
 
 bool IsGone(const ReadTransaction& transaction, uint64_t article) {
-  const auto stored =
-      transaction.Get(Table::kStates, StateKey(catalog::v1::RESOURCE_KIND_ARTICLE, article));
-  catalog::v1::ResourceState state;
-  return !stored.has_value() ||
-         !state.ParseFromArray(stored->data(), static_cast<int>(stored->size())) ||
-         !state.has_article();
+  return !StoredState(transaction, catalog::v1::RESOURCE_KIND_ARTICLE, article).has_article();
 }
 
 }  // namespace

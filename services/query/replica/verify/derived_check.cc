@@ -9,6 +9,7 @@
 #include "common/base/status_macros.h"
 #include "dateline/catalog/v1/changes.pb.h"
 #include "services/query/replica/apply/copy_state.h"
+#include "services/query/replica/apply/lister.h"
 #include "services/query/replica/store/bodies.h"
 #include "services/query/replica/store/keys.h"
 #include "services/query/replica/verify/expected.h"
@@ -28,16 +29,8 @@ uint64_t HashOf(Table table, absl::string_view key) {
   return Fnv64(key, FnvStep(kFnvStart, static_cast<uint64_t>(table)));
 }
 
-// The stored state of an article; an empty one if there is none.
 catalog::v1::ResourceState ArticleState(const ReadTransaction& transaction, uint64_t article) {
-  catalog::v1::ResourceState state;
-  const auto stored =
-      transaction.Get(Table::kStates, StateKey(catalog::v1::RESOURCE_KIND_ARTICLE, article));
-  if (!stored.has_value() ||
-      !state.ParseFromArray(stored->data(), static_cast<int>(stored->size()))) {
-    state.Clear();
-  }
-  return state;
+  return StoredState(transaction, catalog::v1::RESOURCE_KIND_ARTICLE, article);
 }
 
 // The name of the article that an entry is of.
