@@ -8,7 +8,6 @@
 // common, or `disjoint`: both of two that have none.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -27,6 +26,7 @@
 #include "common/base/mutex.h"
 #include "dateline/query/v1/articles.pb.h"
 #include "tests/bench/list_articles.h"
+#include "tests/bench/process_usage.h"
 
 namespace dateline::bench {
 namespace {
@@ -53,13 +53,6 @@ Requests RequestsFor(absl::string_view lists, uint32_t seed) {
     request.mutable_filter()->add_any_topics(absl::StrCat("topics/t", topic));
     return request;
   };
-}
-
-double CpuSeconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  return absl::ToDoubleSeconds(absl::DurationFromTimeval(used.ru_utime) +
-                               absl::DurationFromTimeval(used.ru_stime));
 }
 
 // One client with one connection and one call under way.
@@ -130,7 +123,7 @@ int Run(int port, int count, double seconds, uint32_t seed, absl::string_view li
     clients.push_back(
         std::make_unique<Client>(port, RequestsFor(lists, seed + static_cast<uint32_t>(i)), end));
   }
-  const double cpu = CpuSeconds();
+  const absl::Duration cpu = CpuTime();
   const absl::Time begun = RealClock()->Now();
   for (const auto& client : clients) client->Next();
   std::vector<double> micros;
@@ -147,7 +140,7 @@ int Run(int port, int count, double seconds, uint32_t seed, absl::string_view li
     std::fprintf(stderr, "no call ended in time\n");
     return 1;
   }
-  const double used = CpuSeconds() - cpu;
+  const double used = absl::ToDoubleSeconds(CpuTime() - cpu);
   std::sort(micros.begin(), micros.end());
   std::printf(
       "{\"calls\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,\"p50_us\":%.1f,\"p99_us\":%.1f,"

@@ -9,7 +9,6 @@
 // standard input, and ends when that is closed. WRITES a second; 0 for none. ROWS is 1 to write
 // FOLDER/articles.tsv and FOLDER/postings.tsv for PostgreSQL's COPY, else 0.
 #include <grpcpp/grpcpp.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -36,6 +35,7 @@
 #include "tests/bench/list_articles.h"
 #include "tests/bench/list_echo.h"
 #include "tests/bench/list_writer.h"
+#include "tests/bench/process_usage.h"
 
 namespace dateline::bench {
 namespace {
@@ -134,10 +134,7 @@ absl::StatusOr<std::string> MedianAnswer(query::replica::Replica& replica,
 
 // The processor time of this process so far, without that of the writes.
 absl::Duration ServingCpu(const Writer* writer) {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  const absl::Duration all =
-      absl::DurationFromTimeval(used.ru_utime) + absl::DurationFromTimeval(used.ru_stime);
+  const absl::Duration all = CpuTime();
   return writer == nullptr ? all : all - writer->cpu();
 }
 

@@ -16,7 +16,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/api/proto_time.h"
@@ -28,6 +27,7 @@
 #include "services/query/replica/checkpoint.h"
 #include "services/query/replica/replica.h"
 #include "tests/bench/list_articles.h"
+#include "tests/bench/process_usage.h"
 
 namespace dateline::bench {
 namespace {
@@ -96,17 +96,6 @@ void Record(const std::string& path, const std::string& texts_path, int64_t arti
   }
   flush();
   if (!file.flush()) Fail(absl::UnavailableError("cannot write the stream"));
-}
-
-// Memory that no file stands behind.
-int64_t PrivateBytes() {
-  std::ifstream file("/proc/self/status");
-  constexpr absl::string_view kField = "RssAnon:";
-  for (std::string line; std::getline(file, line);) {
-    if (!absl::StartsWith(line, kField)) continue;
-    return std::strtoll(line.c_str() + kField.size(), nullptr, 10) * 1'024;
-  }
-  return 0;
 }
 
 // Loads the stream; the most memory that was taken, seen at each page and at the end.

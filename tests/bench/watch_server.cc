@@ -7,17 +7,14 @@
 // prints one line of JSON with the port when ready, another with counts for each line of its
 // standard input, and ends when that is closed. Writes begin with the first such line.
 #include <grpcpp/grpcpp.h>
-#include <sys/resource.h>
 
 #include <atomic>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <random>
 #include <thread>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -32,6 +29,7 @@
 #include "services/query/replica/replica.h"
 #include "services/query/service/query_service.h"
 #include "tests/bench/list_articles.h"
+#include "tests/bench/process_usage.h"
 
 namespace dateline::bench {
 namespace {
@@ -116,29 +114,6 @@ class Writer {
   std::thread thread_;
 };
 
-// Memory that no file stands behind, in bytes.
-int64_t PrivateBytes() {
-  std::ifstream file("/proc/self/status");
-  constexpr absl::string_view kField = "RssAnon:";
-  for (std::string line; std::getline(file, line);) {
-    int64_t kilobytes = 0;
-    if (absl::StartsWith(line, kField) &&
-        absl::SimpleAtoi(
-            absl::string_view(line).substr(kField.size(), line.find(" kB") - kField.size()),
-            &kilobytes)) {
-      return kilobytes * 1'024;
-    }
-  }
-  return 0;
-}
-
-double CpuSeconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  return absl::ToDoubleSeconds(absl::DurationFromTimeval(used.ru_utime) +
-                               absl::DurationFromTimeval(used.ru_stime));
-}
-
 absl::Status Run(const std::string& folder, int64_t topics, uint32_t seed) {
   std::mt19937 random(seed);
   DATELINE_ASSIGN_OR_RETURN(const auto replica,
@@ -158,7 +133,8 @@ absl::Status Run(const std::string& folder, int64_t topics, uint32_t seed) {
             << std::endl;
   std::unique_ptr<Writer> writer;
   for (std::string line; std::getline(std::cin, line);) {
-    std::cout << "{\"private_bytes\":" << PrivateBytes() << ",\"cpu_seconds\":" << CpuSeconds()
+    std::cout << "{\"private_bytes\":" << PrivateBytes()
+              << ",\"cpu_seconds\":" << absl::ToDoubleSeconds(CpuTime())
               << ",\"applied\":" << (writer == nullptr ? 0 : writer->applied()) << "}" << std::endl;
     if (writer == nullptr) writer = std::make_unique<Writer>(*replica, topics, random);
   }
