@@ -103,7 +103,8 @@ class ImporterTest : public ::testing::Test {
   }
 
   // Imports with streams that end after so many answers each, the last one never.
-  absl::Status Import(std::vector<int> answers, const absl::Status& end, ImportProgress done = {}) {
+  absl::Status Import(std::vector<int> answers, const absl::Status& end,
+                      const ImportProgress& done = {}) {
     const auto lines = LineReader::Open(path_, 10'000);
     EXPECT_THAT(lines, IsOk());
     EXPECT_THAT((*lines)->Skip(done.lines, done.end), IsOk());
@@ -120,7 +121,7 @@ class ImporterTest : public ::testing::Test {
     options_.on_progress = [&](const ImportProgress& progress) { last_ = progress; };
     options_.on_retry = [&](const absl::Status&) { ++retries_; };
     Importer importer(**lines, *reader, options_, done);
-    const absl::Status status = importer.Run();
+    absl::Status status = importer.Run();
     EXPECT_EQ(importer.progress().lines, last_.lines);
     return status;
   }
@@ -149,6 +150,7 @@ TEST_F(ImporterTest, AccountsForEveryLineInOrder) {
 
 TEST_F(ImporterTest, SendsAgainWhatWasNotAcknowledged) {
   std::vector<std::string> lines;
+  lines.reserve(5'000);
   for (int i = 0; i < 5'000; ++i) lines.push_back(i % 100 == 50 ? "bad" : LineOf(i));
   Write(lines);
   ASSERT_THAT(Import({0, 700, 1, 1'000, 0}, error::Overloaded(absl::Milliseconds(1))), IsOk());
@@ -171,6 +173,7 @@ TEST_F(ImporterTest, ComesBackToAServerThatWasKilled) {
 
 TEST_F(ImporterTest, KeepsNoMoreThanItsBound) {
   std::vector<std::string> lines;
+  lines.reserve(10'000);
   for (int i = 0; i < 10'000; ++i) lines.push_back(LineOf(i));
   Write(lines);
   server_.answer_from = Importer::kMaxItems;
@@ -197,6 +200,7 @@ TEST_F(ImporterTest, GivesUpWhenTheServerStaysAway) {
 
 TEST_F(ImporterTest, StopsInGoodOrderAndGoesOn) {
   std::vector<std::string> lines;
+  lines.reserve(3'000);
   for (int i = 0; i < 3'000; ++i) lines.push_back(LineOf(i));
   Write(lines);
   std::atomic<bool> stop{false};

@@ -43,7 +43,7 @@ class LineReader {
 
   absl::StatusOr<bool> Fill();
 
-  const gzFile file_;
+  gzFile_s* const file_;
   const std::string name_;
   const int64_t file_bytes_;
   const size_t max_line_bytes_;
