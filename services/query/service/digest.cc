@@ -1,5 +1,6 @@
 #include "services/query/service/digest.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ namespace dateline::query::service {
 namespace {
 
 constexpr int kDefaultResources = 1'000;
+constexpr int kMaxResources = 10'000;
 constexpr size_t kMaxFaults = 100;
 
 // The first resource of a page, "kind-key", as a key of the store.
@@ -63,7 +65,8 @@ absl::Status FillResources(const replica::Store& store, const v1::GetDigestReque
                            const RequestContext& call, v1::GetDigestResponse* response) {
   DATELINE_ASSIGN_OR_RETURN(const std::string begin, PageBegin(request.page_token()));
   DATELINE_ASSIGN_OR_RETURN(const replica::ReadTransaction transaction, store.Read());
-  const int page_size = request.page_size() == 0 ? kDefaultResources : request.page_size();
+  const int page_size =
+      request.page_size() == 0 ? kDefaultResources : std::min(request.page_size(), kMaxResources);
   return replica::ForEachHeld(
       transaction, begin, [&] { return call.Check(); },
       [&](const replica::HeldResource& held) {
