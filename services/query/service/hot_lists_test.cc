@@ -27,7 +27,7 @@ v1::ListArticlesRequest OfTopic(int topic) {
 
 class HotListsTest : public ::testing::Test {
  protected:
-  HotListsTest() : hot_(fixture_.replica(), fixture_.lists(), size_t{1} << 20) {
+  HotListsTest() : hot_(fixture_.replica(), fixture_.lists(), size_t{1} << 20, metrics_) {
     fixture_.Apply({replica::testing::PublicationState(1), replica::testing::TopicState(1, 1),
                     replica::testing::TopicState(2, 1, {1}), replica::testing::TopicState(3, 1),
                     replica::testing::AuthorState(1)});
@@ -80,6 +80,7 @@ class HotListsTest : public ::testing::Test {
   int64_t now() { return absl::ToInt64Seconds(fixture_.clock().Now() - replica::testing::Epoch()); }
 
   testing::HandlersFixture fixture_;
+  obs::Metrics metrics_;
   HotLists hot_;
   int64_t base_ = 0;
 };
@@ -164,7 +165,8 @@ TEST_F(HotListsTest, AnotherCopyHasItsOwnPages) {
 }
 
 TEST_F(HotListsTest, NothingIsKeptWithoutMemory) {
-  HotLists none(fixture_.replica(), fixture_.lists(), 0);
+  obs::Metrics metrics;
+  HotLists none(fixture_.replica(), fixture_.lists(), 0, metrics);
   const v1::ListArticlesRequest request = OfTopic(1);
   const auto key = hot::RequestKeyOf(request.SerializeAsString());
   ASSERT_TRUE(none.Make(key, request, fixture_.Call()).ok());

@@ -22,7 +22,7 @@ QueryService::QueryService(replica::Replica& replica, const tokens::PageTokenCod
     : replica_(replica),
       runtime_(runtime),
       lists_(replica, page_tokens),
-      hot_lists_(replica, lists_, parts.hot_page_bytes),
+      hot_lists_(replica, lists_, parts.hot_page_bytes, runtime.metrics()),
       articles_(replica),
       vocabulary_(replica, page_tokens),
       suggest_(replica, page_tokens),

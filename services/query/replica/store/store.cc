@@ -95,12 +95,19 @@ bool Cursor::SeekBefore(absl::string_view key) {
 bool Cursor::Next() { return Move(MDB_NEXT, ""); }
 bool Cursor::Previous() { return Move(MDB_PREV, ""); }
 
-ReadTransaction::ReadTransaction(MDB_txn* transaction, const OpenTables* tables)
-    : transaction_(transaction), tables_(tables) {}
+ReadTransaction::ReadTransaction(MDB_txn* transaction, const OpenTables* tables, IdleReaders* idle)
+    : transaction_(transaction), tables_(tables), idle_(idle) {}
 ReadTransaction::ReadTransaction(ReadTransaction&& other) noexcept
-    : transaction_(std::exchange(other.transaction_, nullptr)), tables_(other.tables_) {}
+    : transaction_(std::exchange(other.transaction_, nullptr)),
+      tables_(other.tables_),
+      idle_(other.idle_) {}
 ReadTransaction::~ReadTransaction() {
-  if (transaction_ != nullptr) mdb_txn_abort(transaction_);
+  if (transaction_ == nullptr) return;
+  if (idle_ != nullptr) {
+    idle_->End(transaction_);
+  } else {
+    mdb_txn_abort(transaction_);
+  }
 }
 
 std::optional<absl::string_view> ReadTransaction::Get(Table table, absl::string_view key) const {
@@ -231,14 +238,14 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& folder, bo
 }
 
 Store::~Store() {
+  idle_readers_.Clear();
   if (env_ != nullptr) mdb_env_close(env_);
 }
 
 absl::StatusOr<ReadTransaction> Store::Read() const {
   MDB_txn* transaction = nullptr;
-  DATELINE_RETURN_IF_ERROR(
-      FromLmdb(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &transaction), "begin reading"));
-  return ReadTransaction(transaction, &tables_);
+  DATELINE_RETURN_IF_ERROR(FromLmdb(idle_readers_.Begin(env_, &transaction), "begin reading"));
+  return ReadTransaction(transaction, &tables_, &idle_readers_);
 }
 
 absl::StatusOr<WriteTransaction> Store::Write() {

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "services/query/replica/store/generations.h"
+#include "services/query/replica/store/idle_readers.h"
 #include "services/query/replica/store/page_check.h"
 #include "services/query/replica/store/resolved_names.h"
 
@@ -96,10 +97,12 @@ class ReadTransaction {
 
  protected:
   friend class Store;
-  ReadTransaction(MDB_txn* transaction, const OpenTables* tables);
+  // Ended into `idle`, or for good where it is null.
+  ReadTransaction(MDB_txn* transaction, const OpenTables* tables, IdleReaders* idle);
 
   MDB_txn* transaction_;
   const OpenTables* tables_;
+  IdleReaders* idle_;
 };
 
 // A write. Only one at a time; nothing is kept unless Commit succeeds. The first failed write is
@@ -122,7 +125,7 @@ class WriteTransaction : public ReadTransaction {
  private:
   friend class Store;
   WriteTransaction(MDB_txn* transaction, const OpenTables* tables, Generations* generations)
-      : ReadTransaction(transaction, tables),
+      : ReadTransaction(transaction, tables, /*idle=*/nullptr),
         generations_(generations),
         touched_(std::make_unique<Generations::Touched>()) {}
   // Notes what of the lists or the vocabulary a write changes.
@@ -181,6 +184,7 @@ class Store {
 
   const std::string folder_;
   MDB_env* env_ = nullptr;
+  mutable IdleReaders idle_readers_;
   OpenTables tables_;
   mutable std::atomic<int64_t> largest_{0};  // that the file was seen to be
   Generations generations_;
