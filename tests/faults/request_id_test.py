@@ -142,6 +142,7 @@ class RequestIdTest(unittest.TestCase):
             self.drive("BatchUpdateArticles", {"article_revisions": 2, "audit": 2, "request_ids": 1}, swap)
             self.drive("WithdrawArticle", {"audit": 1, "request_ids": 1, "changes": 1}, lambda n: {
                 "name": "articles/b", "withdrawal": {"kind": "WITHDRAWAL_KIND_GONE"}})
+        self.system.verify()
 
     def test_topics(self):
         one = {"audit": 1, "request_ids": 1, "changes": 1}
@@ -149,6 +150,7 @@ class RequestIdTest(unittest.TestCase):
         if EVERY:
             self.drive("UpdateTopic", one, lambda n: {"topic": {"name": "topics/b", "description": f"Number {n}"}, "update_mask": "description"})
             self.drive("SetPinnedArticles", one, lambda n: {"topic": "topics/a", "articles": ["articles/a", "articles/b"][:1 + n % 2]})
+        self.system.verify()
 
 
 if __name__ == "__main__":

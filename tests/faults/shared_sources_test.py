@@ -108,6 +108,7 @@ class SharedSourcesTest(unittest.TestCase):
         self.assertEqual(self.farm.breaches, [])
         self.check_schedule()
         self.check_entries(expected)
+        self.cluster.verify()
 
     def kill_at_random(self):
         kills = 0
