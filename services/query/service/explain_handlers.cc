@@ -16,6 +16,7 @@
 #include "common/filter/article_fields.h"
 #include "common/filter/expression.h"
 #include "services/query/replica/apply/lister.h"
+#include "services/query/replica/read/quarantine.h"
 #include "services/query/service/filter.h"
 #include "services/query/service/read_options.h"
 
@@ -145,6 +146,12 @@ void ExplainTimes(const View& view, const content::v1::Article& card, Explanatio
   }
 }
 
+absl::Status Finish(const View& view, v1::ExplainListingResponse* response) {
+  response->set_position(view.position().token);
+  *response->mutable_read_time() = TimeToProto(view.now());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ExplainHandlers::ExplainListing(const v1::ExplainListingRequest& request,
@@ -157,10 +164,14 @@ absl::Status ExplainHandlers::ExplainListing(const v1::ExplainListingRequest& re
   const auto key = view.KeyOf(request.article(), catalog::v1::RESOURCE_KIND_ARTICLE);
   const auto state =
       key.has_value() ? view.StateOf(catalog::v1::RESOURCE_KIND_ARTICLE, *key) : std::nullopt;
-  if (!state.has_value() || !state->has_article()) {
-    return error::ResourceNotFound(request.article());
-  }
   Explanation explanation(response);
+  if (!state.has_value() || !state->has_article()) {
+    const std::string why = replica::WhyInQuarantine(
+        view.transaction(), catalog::v1::RESOURCE_KIND_ARTICLE, request.article());
+    if (why.empty()) return error::ResourceNotFound(request.article());
+    explanation.Add(absl::StrCat("the replica can use what the catalog sent, not: ", why), false);
+    return Finish(view, response);
+  }
   const bool published = state->article().state() == content::v1::ARTICLE_STATE_PUBLISHED;
   explanation.Add(
       published
@@ -188,9 +199,7 @@ absl::Status ExplainHandlers::ExplainListing(const v1::ExplainListingRequest& re
       explanation.Add(part.text, replica::Holds(plan, *listing));
     }
   }
-  response->set_position(view.position().token);
-  *response->mutable_read_time() = TimeToProto(view.now());
-  return absl::OkStatus();
+  return Finish(view, response);
 }
 
 }  // namespace dateline::query::service

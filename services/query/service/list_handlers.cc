@@ -1,7 +1,6 @@
 #include "services/query/service/list_handlers.h"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <utility>
 
@@ -43,11 +42,6 @@ v1::Total TotalOf(const View& view, replica::ListQuery query, const replica::Pla
                       : count.exact ? v1::EXACTNESS_EXACT
                                     : v1::EXACTNESS_AT_LEAST);
   return total;
-}
-
-// Whether nobody waits for the answer any more.
-std::function<bool()> StopOf(const RequestContext& call) {
-  return [&call] { return call.cancelled() || call.remaining() <= absl::ZeroDuration(); };
 }
 
 // What both methods take from their requests alike, but for the plan and the order. INVALID_FIELD;

@@ -52,6 +52,10 @@ std::string EtagOf(absl::string_view head, absl::string_view rest) {
   return absl::StrFormat("\"%016x%016x\"", hash.high64, hash.low64);
 }
 
+std::function<bool()> StopOf(const RequestContext& call) {
+  return [&call] { return call.cancelled() || call.remaining() <= absl::ZeroDuration(); };
+}
+
 absl::Duration MaxAgeOf(absl::Time fresh_until, absl::Time now) {
   return std::clamp(fresh_until - now, absl::ZeroDuration(), kMaxAge);
 }

@@ -2,6 +2,7 @@
 #define DATELINE_SERVICES_QUERY_SERVICE_READ_OPTIONS_H_
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -73,6 +74,9 @@ class FreshUntil {
 absl::Duration MaxAgeOf(absl::Time fresh_until, absl::Time now);
 // The same of a view's answer: nothing for a preview, which is of no use to others.
 absl::Duration MaxAgeOf(const View& view, const FreshUntil& fresh);
+
+// Whether nobody waits for the answer any more. `call` must outlive it.
+std::function<bool()> StopOf(const RequestContext& call);
 
 // Which of articles that belong together a request shows.
 template <typename Request>

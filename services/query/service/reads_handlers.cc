@@ -160,7 +160,7 @@ absl::Status ReadsHandlers::ListMostRead(const v1::ListMostReadRequest& request,
   replica::ListQuery query;
   DATELINE_ASSIGN_OR_RETURN(query.plan, PlanOf(view, asked));
   query.now = view.now();
-  query.stop = [&call] { return call.cancelled() || call.remaining() <= absl::ZeroDuration(); };
+  query.stop = StopOf(call);
   query.fold.languages.assign(request.languages().begin(), request.languages().end());
   query.after = start.after;
   const auto ranking = reads_ == nullptr ? std::make_shared<const reads::Ranking>()

@@ -113,7 +113,7 @@ absl::Status RenderHandlers::RenderFeed(const v1::RenderFeedRequest& request,
   replica::ListQuery query;
   DATELINE_ASSIGN_OR_RETURN(query.plan, PlanOf(view, asked));
   query.now = view.now();
-  query.stop = [&call] { return call.cancelled() || call.remaining() <= absl::ZeroDuration(); };
+  query.stop = StopOf(call);
   const bool whole_text = request.view() == content::v1::ARTICLE_VIEW_FULL;
   const auto size = static_cast<size_t>(api::PageSizeOf(request.page_size()));
   const Names names(view);

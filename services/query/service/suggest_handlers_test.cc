@@ -22,6 +22,8 @@ using replica::testing::StateOf;
 using replica::testing::TopicState;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 class SuggestHandlersTest : public ::testing::Test {
  protected:
@@ -187,6 +189,22 @@ TEST_F(SuggestHandlersTest, ExplainsEachConditionWithItsInstant) {
 
   request.set_article("articles/none");
   EXPECT_THAT(Explain(request), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(SuggestHandlersTest, ExplainsThatAStateCannotBeUsed) {
+  auto broken = StateOf({.key = 1, .version = 2});
+  broken.mutable_article()->set_live("\xff\xff");
+  dateline_.Apply({StateOf({.key = 1}), StateOf({.key = 2}), broken});
+  v1::ExplainListingRequest request;
+  request.set_article("articles/a1");
+  const auto explained = Explain(request);
+  ASSERT_THAT(explained, IsOk());
+  EXPECT_FALSE(explained->listed());
+  ASSERT_EQ(explained->conditions_size(), 1);
+  EXPECT_THAT(explained->conditions(0).condition(),
+              StartsWith("the replica can use what the catalog sent, not: "));
+  EXPECT_FALSE(explained->conditions(0).holds());
+  EXPECT_THAT(explained->position(), Not(IsEmpty()));
 }
 
 TEST_F(SuggestHandlersTest, ExplainsWhichRevisionIsInForceAndWhatItsStateIs) {

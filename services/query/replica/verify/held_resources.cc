@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "services/query/replica/read/quarantine.h"
 #include "services/query/replica/store/bodies.h"
 #include "services/query/replica/store/keys.h"
 
@@ -17,13 +18,6 @@ uint64_t DigestOfSlot(const ReadTransaction& transaction, uint64_t article, Slot
   content::v1::Article served;
   if (!served.ParseFromString(absl::StrCat(*card, ReadBody(transaction, article, slot)))) return 0;
   return api::DigestOfRevision(served);
-}
-
-// Why a state is in quarantine. The value is the position's token, a line feed and the reason.
-std::string WhyInQuarantine(const ReadTransaction& transaction, absl::string_view key) {
-  const auto value = transaction.Get(Table::kQuarantine, key);
-  if (!value.has_value()) return "";
-  return std::string(absl::ClippedSubstr(*value, value->find('\n') + 1));
 }
 
 }  // namespace
