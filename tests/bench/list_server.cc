@@ -143,7 +143,8 @@ void TellCounts(const query::service::HotLists& hot_lists, const Writer* writer)
   for (std::string line; std::getline(std::cin, line);) {
     std::cout << "{\"cpu_seconds\":" << absl::ToDoubleSeconds(ServingCpu(writer))
               << ",\"found\":" << hot_lists.found() << ",\"made\":" << hot_lists.made()
-              << ",\"applied\":" << (writer == nullptr ? 0 : writer->applied()) << "}" << std::endl;
+              << ",\"applied\":" << (writer == nullptr ? 0 : writer->applied())
+              << ",\"private_bytes\":" << PrivateBytes() << "}" << std::endl;
   }
 }
 
