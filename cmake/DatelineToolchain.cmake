@@ -21,7 +21,9 @@ target_compile_options(dateline_flags INTERFACE
   -Wall -Wextra -Wcast-qual -Wconversion-null -Wmissing-declarations -Wnon-virtual-dtor -Wpointer-arith
   -Wunused-result -Wvla -Wwrite-strings -Wshadow
   $<$<BOOL:${DATELINE_WERROR}>:-Werror>
+  # clang would refuse a precompiled header of the system's headers as soon as these are installed anew, with times of the past.
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Werror=thread-safety -fpch-instantiate-templates>
+  "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>"
   # GCC reports a difference in flags as a warning, not as an error: such a file is simply compiled without the header.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-error=invalid-pch -fpch-preprocess>)
 find_program(MOLD_PROGRAM mold)

@@ -364,9 +364,16 @@ TEST_F(ArticleServiceTest, DigestsResourcesPageByPage) {
     request.set_page_token(response.next_page_token());
   } while (!response.next_page_token().empty());
   EXPECT_THAT(names, ::testing::Contains("articles/a1"));
+  request.set_page_size(2'147'483'647);
+  ASSERT_THAT(process_->Call(&v1::ReplicaService::Stub::GetDigest, request, &response), IsOk());
+  EXPECT_EQ(static_cast<size_t>(response.resources_size()), names.size());
   request.set_page_token("x");
-  EXPECT_THAT(process_->Call(&v1::ReplicaService::Stub::GetDigest, request, &response),
-              HasReason(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
+  for (const auto view : {v1::DIGEST_VIEW_RESOURCES, v1::DIGEST_VIEW_TABLES,
+                          v1::DIGEST_VIEW_DERIVED, v1::DIGEST_VIEW_UNSPECIFIED}) {
+    request.set_view(view);
+    EXPECT_THAT(process_->Call(&v1::ReplicaService::Stub::GetDigest, request, &response),
+                HasReason(errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
+  }
 }
 
 TEST_F(ArticleServiceTest, ChecksWhatItDerives) {

@@ -109,6 +109,10 @@ absl::Status FillDerived(const replica::Store& store, const RequestContext& call
 
 absl::Status FillView(const replica::Store& store, const v1::GetDigestRequest& request,
                       const RequestContext& call, v1::GetDigestResponse* response) {
+  // Only the resources have pages: a token to anything else is from nowhere.
+  if (request.view() != v1::DIGEST_VIEW_RESOURCES && !request.page_token().empty()) {
+    return error::InvalidPageToken();
+  }
   switch (request.view()) {
     case v1::DIGEST_VIEW_RESOURCES:
       return FillResources(store, request, call, response);
