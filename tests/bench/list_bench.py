@@ -160,14 +160,15 @@ def run(options):
             if options.sql:
                 postgres = Postgres(folder)
                 postgres.load()
-            begun = time.monotonic(), server.counts()["applied"]
+            begun, first = time.monotonic(), server.counts()
             for lists in options.lists:
                 for clients in options.clients:
                     report(measure(programs, server, postgres, clients, lists, options), clients, lists)
             end = server.counts()
-            rate = (end["applied"] - begun[1]) / (time.monotonic() - begun[0])
-            print(f"\nMedians of the rounds. {rate:.1f} articles a second were written meanwhile. At the end the servers, in one process with the"
-                  f" writes to come, have {end['private_bytes'] / 2**20:.0f} MiB of private memory.")
+            rate = (end["applied"] - first["applied"]) / (time.monotonic() - begun)
+            before, behind = (counts["private_bytes"] / 2**20 for counts in (first, end))
+            print(f"\nMedians of the rounds. {rate:.1f} articles a second were written meanwhile. The servers, in one process with the loader and"
+                  f" the writes to come, have {before:.0f} MiB of private memory before all calls and {behind:.0f} MiB behind them.")
         finally:
             server.stop()
             if postgres is not None:

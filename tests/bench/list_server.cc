@@ -25,6 +25,7 @@
 #include "common/base/status_macros.h"
 #include "common/obs/log.h"
 #include "common/obs/metrics.h"
+#include "common/rpc/app/memory.h"
 #include "common/rpc/runtime.h"
 #include "common/rpc/server.h"
 #include "common/tokens/page_token.h"
@@ -140,11 +141,13 @@ absl::Duration ServingCpu(const Writer* writer) {
 
 // Answers each line of the standard input with counts, until its end.
 void TellCounts(const query::service::HotLists& hot_lists, const Writer* writer) {
+  rpc::FreeMemoryReturner memory;
   for (std::string line; std::getline(std::cin, line);) {
+    memory.Look();
     std::cout << "{\"cpu_seconds\":" << absl::ToDoubleSeconds(ServingCpu(writer))
               << ",\"found\":" << hot_lists.found() << ",\"made\":" << hot_lists.made()
               << ",\"applied\":" << (writer == nullptr ? 0 : writer->applied())
-              << ",\"private_bytes\":" << PrivateBytes() << "}" << std::endl;
+              << ",\"private_bytes\":" << rpc::ResidentBytes() << "}" << std::endl;
   }
 }
 
@@ -204,6 +207,7 @@ int main(int argc, char** argv) {
   options.folder = argv[1];
   // As every server of the system does.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  dateline::rpc::BoundPooledMemory();
   dateline::obs::InitialiseLog("bench", dateline::obs::Level::kWarning);
   const absl::Status status = dateline::bench::Run(options);
   if (!status.ok()) std::fprintf(stderr, "%s\n", status.ToString().c_str());

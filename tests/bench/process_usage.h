@@ -1,15 +1,10 @@
 #ifndef DATELINE_TESTS_BENCH_PROCESS_USAGE_H_
 #define DATELINE_TESTS_BENCH_PROCESS_USAGE_H_
 
-#include <cstdint>
-
 #include "absl/time/time.h"
 
 // What this process has used so far.
 namespace dateline::bench {
-
-// Memory that no file stands behind, in bytes; 0 if the system does not tell.
-int64_t PrivateBytes();
 
 // Processor time, of the user's and the system's side together.
 absl::Duration CpuTime();

@@ -21,6 +21,7 @@
 #include "common/api/proto_time.h"
 #include "common/base/clock.h"
 #include "common/base/status_macros.h"
+#include "common/rpc/app/memory.h"
 #include "google/protobuf/io/zero_copy_stream_impl.h"
 #include "google/protobuf/util/delimited_message_util.h"
 #include "services/query/replica/bulk/loader.h"
@@ -99,25 +100,25 @@ void Record(const std::string& path, const std::string& texts_path, int64_t arti
 }
 
 // Loads the stream; the most memory that was taken, seen at each page and at the end.
-absl::StatusOr<int64_t> Load(const std::string& stream, Store& store) {
+absl::StatusOr<size_t> Load(const std::string& stream, Store& store) {
   std::ifstream file(stream, std::ios::binary);
   google::protobuf::io::IstreamInputStream input(&file, 1 << 20);
   query::replica::BulkLoader loader(store);
   ExportResourcesResponse page;
-  int64_t most = 0;
+  size_t most = 0;
   bool ended = false;
   // What is parsed is merged into what is there.
   for (; google::protobuf::util::ParseDelimitedFromZeroCopyStream(&page, &input, &ended);
        page.Clear()) {
     DATELINE_RETURN_IF_ERROR(loader.Add(page.states(), TimeFromProto(page.at())));
-    most = std::max(most, PrivateBytes());
+    most = std::max(most, rpc::ResidentBytes());
   }
   if (!ended) return absl::DataLossError("the stream is damaged");
   content::v1::LogPosition position;
   position.set_log_id("bench");
   position.set_xid(1);
   DATELINE_RETURN_IF_ERROR(loader.Finish(position));
-  return std::max(most, PrivateBytes());
+  return std::max(most, rpc::ResidentBytes());
 }
 
 absl::Status CopyTo(const std::shared_ptr<Store>& from, Store& to) {
@@ -137,10 +138,9 @@ absl::Status Fill(const std::string& stream, const std::string& folder) {
   DATELINE_ASSIGN_OR_RETURN(const auto replica, Replica::Open(folder, RealClock()));
   const absl::Duration start = RealClock()->Elapsed();
   DATELINE_ASSIGN_OR_RETURN(const auto store, replica->BeginCopy());
-  DATELINE_ASSIGN_OR_RETURN(const int64_t filling, Load(stream, *store));
+  DATELINE_ASSIGN_OR_RETURN(const size_t filling, Load(stream, *store));
   DATELINE_RETURN_IF_ERROR(replica->Swap(store));
-  std::printf("{\"fill_s\": %.3f, \"filling_bytes\": %lld}\n", Seconds(start),
-              static_cast<long long>(filling));
+  std::printf("{\"fill_s\": %.3f, \"filling_bytes\": %zu}\n", Seconds(start), filling);
   return absl::OkStatus();
 }
 
@@ -150,15 +150,15 @@ absl::Status Open(const std::string& folder) {
   const double restart = Seconds(start);
   const std::shared_ptr<Store> store = replica->current();
   if (store == nullptr) return absl::NotFoundError("there is no copy");
-  const int64_t private_bytes = PrivateBytes();
+  const size_t private_bytes = rpc::ResidentBytes();
   const absl::Duration copying = RealClock()->Elapsed();
   DATELINE_ASSIGN_OR_RETURN(const auto sibling, Store::Open(folder + "/sibling", false));
   DATELINE_RETURN_IF_ERROR(CopyTo(store, *sibling));
   std::printf(
       "{\"articles\": %lld, \"restart_s\": %.4f, \"checkpoint_s\": %.3f, \"bytes\": %lld, "
-      "\"private_bytes\": %lld}\n",
+      "\"private_bytes\": %zu}\n",
       static_cast<long long>(store->Entries(Table::kCards)), restart, Seconds(copying),
-      static_cast<long long>(store->SizeBytes()), static_cast<long long>(private_bytes));
+      static_cast<long long>(store->SizeBytes()), private_bytes);
   return absl::OkStatus();
 }
 
