@@ -97,4 +97,16 @@ Query CompileEnded(absl::Time now) {
   return Query(Query::OP_VALUE_RANGE, kUntilSlot, std::string(1, '\0'), end);
 }
 
+bool HoldsForAll(const Query& condition, const Xapian::Database& database) {
+  if (condition.get_type() == Query::LEAF_MATCH_ALL) return true;
+  if (condition.get_type() == Query::LEAF_TERM) {
+    return database.get_termfreq(*condition.get_terms_begin()) == database.get_doccount();
+  }
+  if (condition.get_type() != Query::OP_OR) return false;
+  for (size_t i = 0; i < condition.get_num_subqueries(); ++i) {
+    if (HoldsForAll(condition.get_subquery(i), database)) return true;
+  }
+  return false;
+}
+
 }  // namespace dateline::query::search

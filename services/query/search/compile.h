@@ -27,6 +27,10 @@ Xapian::Query CompileLanguages(const std::vector<std::string>& languages);
 // Articles whose visibility has ended at `now`.
 Xapian::Query CompileEnded(absl::Time now);
 
+// Whether a condition is seen to hold for every document, so that nothing has to be looked at for
+// it: that is so of a list of all articles, and of the one language of a publication.
+bool HoldsForAll(const Xapian::Query& condition, const Xapian::Database& database);
+
 }  // namespace dateline::query::search
 
 #endif  // DATELINE_SERVICES_QUERY_SEARCH_COMPILE_H_

@@ -12,7 +12,7 @@
 // kIndexFormat.
 namespace dateline::query::search {
 
-inline constexpr char kIndexFormat[] = "1";
+inline constexpr char kIndexFormat[] = "2";
 
 // One visible article as it is to be indexed.
 struct IndexedArticle {
@@ -43,10 +43,16 @@ inline constexpr unsigned kUntilSlot = 1;    // OrderedTime, only where it ends
 inline constexpr unsigned kCountedSlot = 2;  // the lists that hits are counted by, joined
 inline constexpr unsigned kClusterSlot = 3;
 inline constexpr unsigned kTranslationSlot = 4;
-inline constexpr unsigned kSlots = 5;
+inline constexpr unsigned kMinuteSlot = 5;  // of its publish_time: MinuteOf
+inline constexpr unsigned kSlots = 6;
 
 std::string ArticleTerm(uint64_t article);
 std::string ListTerm(absl::string_view list);
+
+// The minutes from 1970 to an instant in 4 bytes, most significant first, which take no memory of
+// their own; and back. What is out of range is the nearest there is.
+std::string MinuteOf(absl::Time time);
+uint32_t MinuteFrom(absl::string_view value);
 
 // The language tag and its beginnings: "en-gb" gives "en-gb", "en". In lower case.
 std::vector<std::string> LanguageRanges(absl::string_view tag);

@@ -78,6 +78,7 @@ Xapian::Document DocumentOf(const IndexedArticle& article) {
     document.add_boolean_term(absl::StrCat(kLanguageRangePrefix, range));
   }
   document.add_value(kPlaceSlot, article.place);
+  document.add_value(kMinuteSlot, MinuteOf(replica::ParseListSuffix(article.place).publish_time));
   if (article.until != absl::InfiniteFuture()) {
     std::string until;
     replica::AppendNumber(&until, replica::OrderedTime(article.until));
@@ -113,12 +114,19 @@ IndexWriter::~IndexWriter() {
   ignored.IgnoreError();
 }
 
-absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(const std::string& path) {
+void IndexWriter::NoteWritten(size_t bytes) {
+  pending_bytes_ += bytes;
+  written_bytes_ += bytes;
+}
+
+absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(const std::string& path,
+                                                               bool durable) {
   std::unique_ptr<IndexWriter> writer;
   const absl::Status status = Guarded([&] {
     auto database = std::make_unique<Database>();
-    database->xapian =
-        Xapian::WritableDatabase(path, Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS, 4'096);
+    const int flags =
+        Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS | (durable ? 0 : Xapian::DB_NO_SYNC);
+    database->xapian = Xapian::WritableDatabase(path, flags, 4'096);
     writer.reset(new IndexWriter(std::move(database)));
     return absl::OkStatus();
   });
@@ -127,7 +135,7 @@ absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(const std::string
 }
 
 absl::Status IndexWriter::Put(const IndexedArticle& article) {
-  pending_bytes_ += BytesOf(article) + 1;
+  NoteWritten(BytesOf(article) + 1);
   return Guarded([&] {
     database_->xapian.replace_document(ArticleTerm(article.article), DocumentOf(article));
     return absl::OkStatus();
@@ -135,7 +143,7 @@ absl::Status IndexWriter::Put(const IndexedArticle& article) {
 }
 
 absl::Status IndexWriter::Add(const IndexedArticle& article) {
-  pending_bytes_ += BytesOf(article) + 1;
+  NoteWritten(BytesOf(article) + 1);
   return Guarded([&] {
     database_->xapian.add_document(DocumentOf(article));
     return absl::OkStatus();
@@ -143,7 +151,7 @@ absl::Status IndexWriter::Add(const IndexedArticle& article) {
 }
 
 absl::Status IndexWriter::Remove(uint64_t article) {
-  ++pending_bytes_;
+  NoteWritten(1);
   return Guarded([&] {
     database_->xapian.delete_document(ArticleTerm(article));
     return absl::OkStatus();
@@ -153,6 +161,14 @@ absl::Status IndexWriter::Remove(uint64_t article) {
 absl::Status IndexWriter::Commit(const IndexState& state) {
   return Guarded([&] {
     WriteState(state, &database_->xapian);
+    database_->xapian.commit();
+    pending_bytes_ = 0;
+    return absl::OkStatus();
+  });
+}
+
+absl::Status IndexWriter::Flush() {
+  return Guarded([&] {
     database_->xapian.commit();
     pending_bytes_ = 0;
     return absl::OkStatus();
@@ -172,6 +188,15 @@ absl::StatusOr<IndexState> IndexWriter::State() const {
 absl::Status IndexWriter::CompactTo(const std::string& path) {
   return Guarded([&] {
     database_->xapian.compact(path, 0, 0);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status IndexWriter::Merge(const std::vector<std::string>& from, const std::string& path) {
+  return Guarded([&] {
+    Xapian::Database all;
+    for (const std::string& one : from) all.add_database(Xapian::Database(one));
+    all.compact(path, 0, 0);
     return absl::OkStatus();
   });
 }

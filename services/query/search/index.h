@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
@@ -57,8 +58,9 @@ class IndexFolder {
 // DATA_LOSS, INTERNAL.
 class IndexWriter {
  public:
-  // Opens the database at `path`, or makes one.
-  static absl::StatusOr<std::unique_ptr<IndexWriter>> Open(const std::string& path);
+  // Opens the database at `path`, or makes one. What is committed is on disk if it is `durable`.
+  static absl::StatusOr<std::unique_ptr<IndexWriter>> Open(const std::string& path,
+                                                           bool durable = true);
   ~IndexWriter();
 
   // Puts an article in place of what the index has of it.
@@ -70,8 +72,12 @@ class IndexWriter {
   // What was written since the last commit becomes visible to readers and durable, with `state`.
   absl::Status Commit(const IndexState& state);
 
-  // Bytes of text that were written since the last commit.
+  // A commit that leaves the state as it is, for an index that is not whole yet.
+  absl::Status Flush();
+
+  // Bytes of text that were written since the last commit, and since it was opened.
   size_t pending_bytes() const { return pending_bytes_; }
+  size_t written_bytes() const { return written_bytes_; }
 
   // The state of the last commit.
   absl::StatusOr<IndexState> State() const;
@@ -80,12 +86,17 @@ class IndexWriter {
   // byte of what was taken out.
   absl::Status CompactTo(const std::string& path);
 
+  // The same of several databases, of which one at most has a state. None may be open for writing.
+  static absl::Status Merge(const std::vector<std::string>& from, const std::string& path);
+
  private:
   struct Database;
   explicit IndexWriter(std::unique_ptr<Database> database);
+  void NoteWritten(size_t bytes);
 
   std::unique_ptr<Database> database_;
   size_t pending_bytes_ = 0;
+  size_t written_bytes_ = 0;
 };
 
 }  // namespace dateline::query::search

@@ -18,9 +18,6 @@ namespace {
 constexpr absl::Duration kIdle = absl::Milliseconds(200);
 constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
 constexpr absl::Duration kLongestPause = absl::Seconds(30);
-// Text of one commit while the index is made: more is quicker and takes more memory, some ten times
-// as much.
-constexpr size_t kBuildBytes = size_t{32} << 20;
 // Articles that are read in one transaction, and about as many bytes of their texts.
 constexpr size_t kArticlesAtOnce = 500;
 constexpr size_t kBytesAtOnce = size_t{16} << 20;
@@ -131,10 +128,9 @@ absl::Status Indexer::Build(replica::Store& store, const std::string& copy) {
   DATELINE_ASSIGN_OR_RETURN(const std::string build, folder_.BeginBuild());
   DATELINE_ASSIGN_OR_RETURN(const std::string path, folder_.BeginNew());
   {
-    DATELINE_ASSIGN_OR_RETURN(const auto writer, IndexWriter::Open(build));
-    DATELINE_RETURN_IF_ERROR(AddAll(store, *writer));
-    DATELINE_RETURN_IF_ERROR(writer->Commit(state));
-    DATELINE_RETURN_IF_ERROR(writer->CompactTo(path));
+    IndexBuild parts(build);
+    DATELINE_RETURN_IF_ERROR(AddAll(store, parts));
+    DATELINE_RETURN_IF_ERROR(parts.Finish(state, path));
   }
   writer_.reset();
   DATELINE_RETURN_IF_ERROR(folder_.Replace());
@@ -146,7 +142,7 @@ absl::Status Indexer::Build(replica::Store& store, const std::string& copy) {
   return absl::OkStatus();
 }
 
-absl::Status Indexer::AddAll(replica::Store& store, IndexWriter& writer) {
+absl::Status Indexer::AddAll(replica::Store& store, IndexBuild& build) {
   const std::string list = replica::ListPrefix(replica::Dimension::kAll, 0);
   std::string from = list;
   for (bool more = true; more;) {
@@ -177,10 +173,7 @@ absl::Status Indexer::AddAll(replica::Store& store, IndexWriter& writer) {
       }
       if (more) from = std::string(cursor.key());
     }
-    for (const IndexedArticle& article : articles) {
-      DATELINE_RETURN_IF_ERROR(writer.Put(article));
-    }
-    if (writer.pending_bytes() >= kBuildBytes) DATELINE_RETURN_IF_ERROR(writer.Commit({}));
+    DATELINE_RETURN_IF_ERROR(build.Add(std::move(articles)));
   }
   return absl::OkStatus();
 }

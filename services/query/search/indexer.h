@@ -14,6 +14,7 @@
 #include "common/base/worker.h"
 #include "services/query/replica/replica.h"
 #include "services/query/search/index.h"
+#include "services/query/search/index_build.h"
 
 namespace dateline::query::search {
 
@@ -51,7 +52,7 @@ class Indexer {
   absl::StatusOr<bool> Advance();
   absl::Status OpenIndex();
   absl::Status Build(replica::Store& store, const std::string& copy);
-  absl::Status AddAll(replica::Store& store, IndexWriter& writer);
+  absl::Status AddAll(replica::Store& store, IndexBuild& build);
   // True if there is more to follow.
   absl::StatusOr<bool> Follow(replica::Store& store);
   absl::Status Compact();

@@ -10,16 +10,18 @@ namespace dateline::query::search {
 namespace {
 
 // What an article of this moment has above one of long ago: about the weight of a rare word. Half
-// of it is left after kHalfAge.
+// of it is left after kHalfAgeMinutes.
 constexpr double kRecencyWeight = 2.0;
-constexpr absl::Duration kHalfAge = absl::Hours(24 * 30);
+constexpr double kHalfAgeMinutes = 30 * 24 * 60;
 
 constexpr int kStepsBetweenQuestions = 1'024;
 
 }  // namespace
 
 RecencySource::RecencySource(absl::Time now, std::function<bool()> stop)
-    : Xapian::ValuePostingSource(kPlaceSlot), now_(now), stop_(std::move(stop)) {}
+    : Xapian::ValuePostingSource(kMinuteSlot),
+      now_(MinuteFrom(MinuteOf(now))),
+      stop_(std::move(stop)) {}
 
 void RecencySource::init(const Xapian::Database& database) {
   Xapian::ValuePostingSource::init(database);
@@ -27,8 +29,8 @@ void RecencySource::init(const Xapian::Database& database) {
 }
 
 double RecencySource::get_weight() const {
-  const absl::Duration age = now_ - replica::ParseListSuffix(get_value()).publish_time;
-  return kRecencyWeight / (1 + absl::FDivDuration(std::max(age, absl::ZeroDuration()), kHalfAge));
+  const double age = std::max(now_ - MinuteFrom(get_value()), 0.0);
+  return kRecencyWeight / (1 + age / kHalfAgeMinutes);
 }
 
 void RecencySource::Step() {

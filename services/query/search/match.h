@@ -35,7 +35,7 @@ class RecencySource final : public Xapian::ValuePostingSource {
  private:
   void Step();
 
-  const absl::Time now_;
+  const double now_;  // in minutes from 1970
   const std::function<bool()> stop_;
   int steps_ = 0;
 };

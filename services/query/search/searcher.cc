@@ -23,10 +23,11 @@ constexpr size_t kMaxIdle = 8;
 constexpr int kMaxAttempts = 4;
 
 // Hits of `what` that all conditions of the options hold for.
-Query Conditioned(const Query& what, const SearchOptions& options) {
-  Query query(Query::OP_FILTER, what, CompilePlan(options.plan));
-  if (!options.languages.empty()) {
-    query = Query(Query::OP_FILTER, query, CompileLanguages(options.languages));
+Query Conditioned(const Query& what, const SearchOptions& options,
+                  const Xapian::Database& database) {
+  Query query = what;
+  for (const Query& condition : {CompilePlan(options.plan), CompileLanguages(options.languages)}) {
+    if (!HoldsForAll(condition, database)) query = Query(Query::OP_FILTER, query, condition);
   }
   if (!options.after.empty()) {
     // The place before the first page's end, or behind the last one's.
@@ -65,7 +66,7 @@ absl::Status Match(const Xapian::Database& database, const Query& what,
     changed = *std::move(asked);
   }
   RecencySource recency(options.now, options.stop);
-  const Query seen(Query::OP_AND, Conditioned(what, options), Query(&recency));
+  const Query seen(Query::OP_AND, Conditioned(what, options, database), Query(&recency));
   Xapian::Enquire enquire(database);
   enquire.set_query(options.newest ? Query(Query::OP_SCALE_WEIGHT, seen, 0) : seen);
   SetOrder(options, &enquire);
