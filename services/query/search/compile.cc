@@ -14,7 +14,8 @@ using Xapian::Query;
 // Words that a prefix stands for: the most frequent ones.
 constexpr Xapian::termcount kMaxExpansion = 100;
 
-Query CompileClause(const Clause& clause, const std::vector<Stemmer>& stemmers) {
+Query CompileClause(const Clause& clause,
+                    const std::vector<std::shared_ptr<const Stemmer>>& stemmers) {
   if (clause.kind == Clause::Kind::kPrefix) {
     return Query(Query::OP_WILDCARD, clause.words[0].plain, kMaxExpansion,
                  Query::WILDCARD_LIMIT_MOST_FREQUENT, Query::OP_SYNONYM);
@@ -26,8 +27,8 @@ Query CompileClause(const Clause& clause, const std::vector<Stemmer>& stemmers) 
                  static_cast<Xapian::termcount>(words.size()));
   }
   std::set<std::string> terms = {clause.words[0].plain};
-  for (const Stemmer& stemmer : stemmers) {
-    terms.insert(absl::StrCat(kStemPrefix, stemmer.StemOf(clause.words[0])));
+  for (const auto& stemmer : stemmers) {
+    terms.insert(absl::StrCat(kStemPrefix, stemmer->StemOf(clause.words[0])));
   }
   // The word itself counts more than another form of it.
   return Query(Query::OP_OR, terms.begin(), terms.end());
@@ -47,11 +48,7 @@ Query TimeRange(absl::Time from, absl::Time until) {
 }  // namespace
 
 Query CompileText(const TextQuery& query, const std::vector<std::string>& languages) {
-  std::vector<Stemmer> stemmers;
-  for (const std::string& language : languages) {
-    Stemmer stemmer(language);
-    if (stemmer.has_rules()) stemmers.push_back(std::move(stemmer));
-  }
+  const auto stemmers = StemmersOf(languages);
   if (query.groups.empty()) return Query::MatchNothing;
   std::vector<Query> groups;
   for (const std::vector<Clause>& group : query.groups) {

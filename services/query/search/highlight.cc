@@ -14,19 +14,18 @@ constexpr size_t kSnippetWords = 30;
 constexpr size_t kWordsBefore = 6;
 // Text that is looked at: more is no prose, and costs time.
 constexpr size_t kMaxTextBytes = size_t{128} << 10;
+// Words of which it is kept what they match.
+constexpr size_t kMaxKnown = 10'000;
 
 }  // namespace
 
-Highlighter::Highlighter(const TextQuery& query, const std::vector<std::string>& languages) {
-  for (const std::string& language : languages) {
-    Stemmer stemmer(language);
-    if (stemmer.has_rules()) stemmers_.push_back(std::move(stemmer));
-  }
+Highlighter::Highlighter(const TextQuery& query, const std::vector<std::string>& languages)
+    : stemmers_(StemmersOf(languages)) {
   for (const std::vector<Clause>& group : query.groups) {
     for (const Clause& clause : group) {
       std::set<std::string> stems;
       if (clause.kind == Clause::Kind::kWord) {
-        for (const Stemmer& stemmer : stemmers_) stems.insert(stemmer.StemOf(clause.words[0]));
+        for (const auto& stemmer : stemmers_) stems.insert(stemmer->StemOf(clause.words[0]));
       }
       clauses_.push_back(clause);
       stems_.push_back(std::move(stems));
@@ -41,16 +40,29 @@ bool Highlighter::Matches(const Clause& clause, const std::set<std::string>& ste
   }
   if (word.plain == clause.words[0].plain) return true;
   return std::any_of(stemmers_.begin(), stemmers_.end(),
-                     [&](const Stemmer& stemmer) { return stems.contains(stemmer.StemOf(word)); });
+                     [&](const auto& stemmer) { return stems.contains(stemmer->StemOf(word)); });
+}
+
+size_t Highlighter::ClauseOf(const Word& word) const {
+  const auto known = known_.find(word.lower);
+  if (known != known_.end()) return known->second;
+  size_t i = 0;
+  while (i < clauses_.size() &&
+         (clauses_[i].kind == Clause::Kind::kPhrase || !Matches(clauses_[i], stems_[i], word))) {
+    ++i;
+  }
+  if (known_.size() < kMaxKnown) known_.emplace(word.lower, i);
+  return i;
 }
 
 std::vector<Highlighter::Found> Highlighter::Find(const std::vector<Word>& words) const {
   std::vector<Found> found;
   for (size_t at = 0; at < words.size(); ++at) {
+    const size_t of_word = ClauseOf(words[at]);
     for (size_t i = 0; i < clauses_.size(); ++i) {
       const Clause& clause = clauses_[i];
       if (clause.kind != Clause::Kind::kPhrase) {
-        if (!Matches(clause, stems_[i], words[at])) continue;
+        if (i != of_word) continue;
         found.push_back({at, at, i});
         break;
       }

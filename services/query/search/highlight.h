@@ -1,10 +1,12 @@
 #ifndef DATELINE_SERVICES_QUERY_SEARCH_HIGHLIGHT_H_
 #define DATELINE_SERVICES_QUERY_SEARCH_HIGHLIGHT_H_
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "services/query/search/query.h"
 
@@ -22,7 +24,8 @@ struct Snippet {
   std::vector<Stretch> matches;  // bytes of `text`
 };
 
-// Finds the words of a query in texts, by the rules that the index is searched by. Not thread-safe.
+// Finds the words of a query in texts, by the rules that the index is searched by. Belongs to
+// the thread that makes it.
 class Highlighter {
  public:
   // `languages` are those that the query is stemmed by.
@@ -43,10 +46,14 @@ class Highlighter {
   };
   std::vector<Found> Find(const std::vector<Word>& words) const;
   bool Matches(const Clause& clause, const std::set<std::string>& stems, const Word& word) const;
+  // The first clause that is no phrase and that the word matches; clauses_.size() for none.
+  size_t ClauseOf(const Word& word) const;
 
   std::vector<Clause> clauses_;
   std::vector<std::set<std::string>> stems_;  // of each clause that is a word
-  std::vector<Stemmer> stemmers_;
+  const std::vector<std::shared_ptr<const Stemmer>> stemmers_;
+  // What words were found to match, as stems cost the most and words come again. Bounded.
+  mutable absl::flat_hash_map<std::string, size_t> known_;
 };
 
 }  // namespace dateline::query::search

@@ -1,7 +1,6 @@
 #include "services/query/search/index.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,16 +19,6 @@ constexpr Xapian::termcount kNameWeight = 2;
 constexpr Xapian::termcount kBodyWeight = 1;
 // Between two texts, so that no phrase crosses from one into the other.
 constexpr Xapian::termpos kGap = 100;
-
-// Stemmers of the languages seen, as making one costs more than using it.
-const Stemmer& StemmerOf(const std::string& language) {
-  thread_local std::map<std::string, Stemmer> stemmers;
-  const std::string code = language.substr(0, 2);
-  const auto found = stemmers.find(code);
-  if (found != stemmers.end()) return found->second;
-  if (stemmers.size() > 200) stemmers.clear();
-  return stemmers.emplace(code, Stemmer(language)).first->second;
-}
 
 // Words stand in the index with their positions, stems without: phrases are of words as written.
 void AddText(const std::string& text, const Stemmer& stemmer, Xapian::termcount weight,
@@ -62,7 +51,8 @@ std::string CountedLists(const std::vector<std::string>& lists) {
 
 Xapian::Document DocumentOf(const IndexedArticle& article) {
   Xapian::Document document;
-  const Stemmer& stemmer = StemmerOf(article.language);
+  const std::shared_ptr<const Stemmer> held = StemmerOf(article.language);
+  const Stemmer& stemmer = *held;
   Xapian::termpos position = 0;
   AddText(article.title, stemmer, kTitleWeight, &position, &document);
   AddText(article.subtitle, stemmer, kSubtitleWeight, &position, &document);

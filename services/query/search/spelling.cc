@@ -88,10 +88,10 @@ std::string Neighbour(const Xapian::Database& database, const std::string& word)
 }
 
 bool IsKnown(const Xapian::Database& database, const Word& word,
-             const std::vector<Stemmer>& stemmers) {
+             const std::vector<std::shared_ptr<const Stemmer>>& stemmers) {
   if (database.term_exists(word.plain)) return true;
-  return std::any_of(stemmers.begin(), stemmers.end(), [&](const Stemmer& stemmer) {
-    return database.term_exists(absl::StrCat("Z", stemmer.StemOf(word)));
+  return std::any_of(stemmers.begin(), stemmers.end(), [&](const auto& stemmer) {
+    return database.term_exists(absl::StrCat("Z", stemmer->StemOf(word)));
   });
 }
 
@@ -99,11 +99,7 @@ bool IsKnown(const Xapian::Database& database, const Word& word,
 
 std::string Respelled(const Xapian::Database& database, absl::string_view text,
                       const TextQuery& query, const std::vector<std::string>& languages) {
-  std::vector<Stemmer> stemmers;
-  for (const std::string& language : languages) {
-    Stemmer stemmer(language);
-    if (stemmer.has_rules()) stemmers.push_back(std::move(stemmer));
-  }
+  const auto stemmers = StemmersOf(languages);
   std::vector<std::pair<std::string, std::string>> replaced;
   for (const std::vector<Clause>& group : query.groups) {
     for (const Clause& clause : group) {

@@ -5,6 +5,7 @@
 #include <unicode/unistr.h>
 #include <xapian.h>
 
+#include <map>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -16,6 +17,21 @@
 
 namespace dateline::query::search {
 namespace {
+
+// Languages that a thread keeps a stemmer of, and words that a stemmer keeps the stem of: under a
+// megabyte each.
+constexpr size_t kMaxStemmers = 8;
+constexpr size_t kMaxKnownStems = 8'000;
+
+// A word with what stands behind it.
+constexpr size_t kUsualWordBytes = 6;
+
+// The language of a tag as Snowball knows it.
+std::string CodeOf(absl::string_view language) {
+  std::string code =
+      absl::AsciiStrToLower(std::vector<absl::string_view>(absl::StrSplit(language, '-')).front());
+  return code == "nb" || code == "nn" ? "no" : code;
+}
 
 bool IsAscii(absl::string_view text) {
   for (const char c : text) {
@@ -31,6 +47,15 @@ bool IsWordCharacter(char32_t c) {
   if (c == text::kReplacementCharacter) return false;
   const auto code = static_cast<UChar32>(c);
   return u_isalnum(code) || (U_GET_GC_MASK(code) & U_GC_M_MASK) != 0;
+}
+
+// The end of a word of ASCII letters and digits that ends before a character that can be no part of
+// it: most words, and found without looking at code points. `begin` if this is none.
+size_t EndOfAsciiWord(absl::string_view text, size_t begin) {
+  size_t end = begin;
+  while (end < text.size() && absl::ascii_isalnum(static_cast<unsigned char>(text[end]))) ++end;
+  if (end == text.size()) return end;
+  return static_cast<signed char>(text[end]) < 0 || text[end] == '\'' ? begin : end;
 }
 
 Word MakeWord(absl::string_view text, size_t begin, size_t end, bool joined) {
@@ -84,9 +109,15 @@ void AppendSegments(absl::string_view text, size_t begin, size_t end, std::vecto
 
 std::vector<Word> WordsOf(absl::string_view text) {
   std::vector<Word> words;
+  words.reserve(text.size() / kUsualWordBytes);
   size_t position = 0;
   while (position < text.size()) {
     const size_t begin = position;
+    if (const size_t end = EndOfAsciiWord(text, begin); end > begin) {
+      words.push_back(MakeWord(text, begin, end, false));
+      position = end;
+      continue;
+    }
     if (!IsWordCharacter(text::NextCodePoint(text, &position))) continue;
     size_t end = position;
     size_t look = begin;
@@ -118,9 +149,7 @@ struct Stemmer::Rules {
 };
 
 Stemmer::Stemmer(absl::string_view language) {
-  std::string code =
-      absl::AsciiStrToLower(std::vector<absl::string_view>(absl::StrSplit(language, '-')).front());
-  if (code == "nb" || code == "nn") code = "no";
+  const std::string code = CodeOf(language);
   if (code.size() != 2) return;
   try {
     rules_ = std::make_unique<Rules>(Rules{Xapian::Stem(code)});
@@ -135,8 +164,30 @@ bool Stemmer::has_rules() const { return rules_ != nullptr; }
 
 std::string Stemmer::StemOf(const Word& word) const {
   if (rules_ == nullptr) return word.plain;
-  const std::string stem = rules_->stem(word.lower);
-  return IsAscii(stem) ? stem : text::Fold(stem);
+  const auto known = known_.find(word.lower);
+  if (known != known_.end()) return known->second;
+  std::string stem = rules_->stem(word.lower);
+  if (!IsAscii(stem)) stem = text::Fold(stem);
+  if (known_.size() < kMaxKnownStems) known_.emplace(word.lower, stem);
+  return stem;
+}
+
+std::shared_ptr<const Stemmer> StemmerOf(absl::string_view language) {
+  thread_local std::map<std::string, std::shared_ptr<const Stemmer>> stemmers;
+  std::string code = CodeOf(language);
+  const auto found = stemmers.find(code);
+  if (found != stemmers.end()) return found->second;
+  if (stemmers.size() >= kMaxStemmers) stemmers.clear();
+  return stemmers.emplace(std::move(code), std::make_shared<const Stemmer>(language)).first->second;
+}
+
+std::vector<std::shared_ptr<const Stemmer>> StemmersOf(const std::vector<std::string>& languages) {
+  std::vector<std::shared_ptr<const Stemmer>> stemmers;
+  for (const std::string& language : languages) {
+    std::shared_ptr<const Stemmer> stemmer = StemmerOf(language);
+    if (stemmer->has_rules()) stemmers.push_back(std::move(stemmer));
+  }
+  return stemmers;
 }
 
 }  // namespace dateline::query::search

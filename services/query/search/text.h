@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 
 // How texts become words: the same for what is indexed, for queries and for highlights.
@@ -44,7 +45,14 @@ class Stemmer {
  private:
   struct Rules;
   std::unique_ptr<Rules> rules_;
+  // Stems of words that were asked for: few words are most of a text. Bounded.
+  mutable absl::flat_hash_map<std::string, std::string> known_;
 };
+
+// The stemmer of a language, made once for each thread, whose it is.
+std::shared_ptr<const Stemmer> StemmerOf(absl::string_view language);
+// Those of all the languages that there are rules for.
+std::vector<std::shared_ptr<const Stemmer>> StemmersOf(const std::vector<std::string>& languages);
 
 }  // namespace dateline::query::search
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
 #include "services/query/search/highlight.h"
 #include "services/query/search/query.h"
 
@@ -11,6 +12,7 @@ namespace dateline::query::search {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -28,6 +30,16 @@ TEST(WordsTest, FoldsCaseAndAccentsAndKeepsApostrophesWithinWords) {
   EXPECT_THAT(Plain("a\xff"
                     "b"),
               ElementsAre("a", "b"));
+}
+
+// Words are read in another way before a character that is not ASCII.
+TEST(WordsTest, WordsAreTheSameWhateverStandsBehindThem) {
+  const std::string text = "Oil-price up 3.5% to $70 (U.S.), it's said: rock'n'roll o' x'";
+  std::string other =
+      absl::StrReplaceAll(text, {{" ", "\u2026"}, {".", "\u2026"}, {",", "\u2026"}});
+  EXPECT_THAT(Plain(text), ElementsAreArray(Plain(other)));
+  EXPECT_THAT(Plain(text), ElementsAre("oil", "price", "up", "3", "5", "to", "70", "u", "s", "it's",
+                                       "said", "rock'n'roll", "o", "x"));
 }
 
 TEST(WordsTest, FindsWordsInScriptsWithoutSpaces) {
