@@ -58,8 +58,11 @@ void TakeRowFields(const WorkingArticle& target, Article* content) {
 // Makes `content` the revision in force: `number`, or a new one behind all others if it is 0.
 void PutInForce(Article content, int32_t number, WorkingArticle* target) {
   const int32_t newest = target->article.revision();
-  const bool had_live = target->record.live_revision() > 0;
-  if (!had_live && newest != number) target->waiting[newest].content = target->article;
+  // The newest revision stays, be it a draft or one that was published after `number` was
+  // scheduled.
+  if (newest == target->InForce() && newest != number) {
+    target->waiting[newest].content = target->article;
+  }
   TakeRowFields(*target, &content);
   target->content_changed = number == 0;
   if (number == 0) content.set_revision(newest + 1);

@@ -167,6 +167,33 @@ TEST(LifecycleTest, AScheduleDatesADraftWithoutADate) {
   EXPECT_EQ(article.Content(3)->title(), "three");
 }
 
+// What was published after it was scheduled stays the newest, and waits.
+TEST(LifecycleTest, AScheduleTurnsOverALaterRevision) {
+  WorkingArticle article = WithDraft();
+  Article draft = *article.Content(3);
+  *draft.mutable_publish_time() = TimeToProto(At(250));
+  ASSERT_THAT(Schedule(At(300), At(400), 3, draft, &article), IsOk());
+  Store(&article);
+  Article four = Titled("four", "/one");
+  *four.mutable_publish_time() = TimeToProto(At(200));
+  ASSERT_THAT(Publish({At(350)}, 0, four, &article), IsOk());
+  ASSERT_EQ(article.record.live_revision(), 4);
+  ASSERT_EQ(article.record.scheduled_revision(), 3);
+  Store(&article);
+
+  TurnIfDue(At(400), &article);
+  EXPECT_EQ(article.record.live_revision(), 3);
+  EXPECT_EQ(article.article.title(), "three");
+  EXPECT_EQ(article.article.revision(), 4);
+  ASSERT_NE(article.Content(4), nullptr);
+  EXPECT_EQ(article.Content(4)->title(), "four");
+  EXPECT_THAT(article.NewRevisions(), IsEmpty());
+  Store(&article);
+  ASSERT_THAT(Publish({At(500)}, 0, *article.Content(4), &article), IsOk());
+  EXPECT_EQ(article.record.live_revision(), 5);
+  EXPECT_THAT(article.waiting, IsEmpty());
+}
+
 TEST(LifecycleTest, UnschedulingLeavesADraft) {
   WorkingArticle article = Draft();
   EXPECT_THAT(Unschedule(&article), StatusIs(kPrecondition));

@@ -169,6 +169,35 @@ TEST_F(EditingTest, AScheduledUpdateTurnsAtItsInstant) {
               HasReason(errors::v1::ERROR_REASON_STATE_CONFLICT));
 }
 
+TEST_F(EditingTest, AScheduledUpdateTurnsOverWhatWasPublishedLater) {
+  const std::string name = CreatePublished("One", "/one").name();
+  v1::UpdateArticleRequest change = Change(name);
+  change.mutable_article()->set_title("Two");
+  ASSERT_THAT(Update(change), IsOk());
+  v1::ScheduleArticleRequest schedule;
+  schedule.set_name(name);
+  *schedule.mutable_schedule_time() = TimeToProto(absl::Now() + absl::Seconds(2));
+  v1::ScheduleArticleResponse scheduled;
+  ASSERT_THAT(catalog_.Call(&Stub::ScheduleArticle, schedule, &scheduled), IsOk());
+  change.mutable_article()->set_title("Three");
+  change.set_publish(true);
+  ASSERT_THAT(Update(change), IsOk());
+  EXPECT_EQ(Get(name).article().title(), "Three");
+  const absl::Time until = absl::Now() + absl::Seconds(60);
+  while (Get(name).article().title() != "Two" && absl::Now() < until) {
+  }
+  EXPECT_EQ(Get(name).live_revision(), 2);
+  // What was published stays the newest, on which editors go on.
+  v1::RollbackArticleRequest back;
+  back.set_name(name + "/revisions/1");
+  v1::RollbackArticleResponse rolled_back;
+  ASSERT_THAT(catalog_.Call(&Stub::RollbackArticle, back, &rolled_back), IsOk());
+  change.mutable_article()->set_title("Four");
+  ASSERT_THAT(Update(change), IsOk());
+  EXPECT_EQ(Get(name).article().title(), "Four");
+  EXPECT_EQ(Get(name).live_revision(), 5);
+}
+
 TEST_F(EditingTest, WithdrawnDeletedAndBack) {
   const std::string name = CreatePublished("One", "/one").name();
   v1::WithdrawArticleRequest withdraw;

@@ -59,8 +59,10 @@ absl::Status FieldsToChange(const Article& update, const FieldMask& mask, FieldM
   return absl::OkStatus();
 }
 
-const Article& Newest(const WorkingArticle& working) {
-  return *working.Content(working.article.revision());
+absl::StatusOr<Article> Newest(const WorkingArticle& working) {
+  const Article* const newest = working.Content(working.article.revision());
+  if (newest == nullptr) return error::Internal("an article's newest revision is missing");
+  return *newest;
 }
 
 bool IsSame(Article content, const Article& before) {
@@ -78,7 +80,7 @@ bool IsSame(Article content, const Article& before) {
 // Adds `content`, which an editor wrote on top of the newest revision.
 absl::Status Revise(const EditScene& scene, Article content, bool publish,
                     const article::Publishing& how, WorkingArticle* working) {
-  const Article before = Newest(*working);
+  DATELINE_ASSIGN_OR_RETURN(const Article before, Newest(*working));
   DATELINE_RETURN_IF_ERROR(article::PrepareEdited(scene.publication, before, scene.now, &content));
   const bool is_same = IsSame(content, before);
   if (is_same && !publish) return absl::OkStatus();
@@ -131,7 +133,7 @@ store::EditFunction Create(const v1::CreateArticleRequest& request, const std::s
 store::EditFunction Update(const v1::UpdateArticleRequest& request) {
   return [request](const EditScene& scene, WorkingArticle* working) -> absl::Status {
     DATELINE_RETURN_IF_ERROR(article::CheckNote(request.update_kind(), request.note()));
-    Article content = Newest(*working);
+    DATELINE_ASSIGN_OR_RETURN(Article content, Newest(*working));
     DATELINE_RETURN_IF_ERROR(
         ApplyArticleUpdate(request.article(), request.update_mask(), &content));
     return Revise(scene, std::move(content), request.publish(),
@@ -141,7 +143,7 @@ store::EditFunction Update(const v1::UpdateArticleRequest& request) {
 
 store::EditFunction Rollback(int32_t number, bool publish) {
   return [number, publish](const EditScene& scene, WorkingArticle* working) -> absl::Status {
-    const Article newest = Newest(*working);
+    DATELINE_ASSIGN_OR_RETURN(const Article newest, Newest(*working));
     Article content = newest;
     if (number != 0) {
       DATELINE_ASSIGN_OR_RETURN(content, scene.revision(number));
@@ -165,7 +167,8 @@ store::EditFunction AcceptProposal(const std::string& source, bool publish) {
       return error::ResourceNotFound(
           absl::StrCat("feed proposal of ", source, " for ", working->record.name()));
     }
-    Article content = article::ProposedContent(Newest(*working), working->record, origin);
+    DATELINE_ASSIGN_OR_RETURN(const Article newest, Newest(*working));
+    Article content = article::ProposedContent(newest, working->record, origin);
     if (publish) {
       DATELINE_RETURN_IF_ERROR(
           article::Publish({scene.now}, /*number=*/0, std::move(content), working));
