@@ -205,7 +205,7 @@ Fault FaultOfForm(string_view text, const StringRules& rules) {
   }
   if (rules.path() && !IsPath(text)) {
     return absl::StrCat("must be a path that begins with /, of at most ", limits::kMaxPathBytes,
-                        " bytes");
+                        " bytes, without control characters");
   }
   if (rules.media_type() && !IsMediaType(text)) {
     return "must be a media type, for example application/rss+xml";

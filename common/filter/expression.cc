@@ -114,15 +114,19 @@ class Parser {
   }
 
   absl::StatusOr<Expression> ParseTerm(int depth) {
-    if (depth == 0) return Bad(absl::StrCat("is nested more than ", kMaxDepth, " deep"));
-    if (TakeWord("NOT") || TakeByte('-')) {
+    const bool negates = TakeWord("NOT") || TakeByte('-');
+    const bool opens = !negates && TakeByte('(');
+    if ((negates || opens) && depth == 0) {
+      return Bad(absl::StrCat("is nested more than ", kMaxDepth, " deep"));
+    }
+    if (negates) {
       Expression negation;
       negation.kind = Expression::Kind::kNot;
       DATELINE_ASSIGN_OR_RETURN(Expression part, ParseTerm(depth - 1));
       negation.parts.push_back(std::move(part));
       return negation;
     }
-    if (TakeByte('(')) {
+    if (opens) {
       DATELINE_ASSIGN_OR_RETURN(Expression inner, ParseAnd(depth - 1));
       if (!TakeByte(')')) return Bad("expected AND, OR or )");
       return inner;

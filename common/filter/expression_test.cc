@@ -120,7 +120,8 @@ TEST(ExpressionTest, HasABoundedNumberOfConditions) {
   EXPECT_THAT(Parse(text), IsOk());
   EXPECT_THAT(Parse(absl::StrCat(text, " OR has_image")),
               HasReason(errors::v1::ERROR_REASON_INVALID_FIELD));
-  EXPECT_THAT(Parse(absl::StrCat(std::string(15, '('), "has_image", std::string(15, ')'))), IsOk());
+  EXPECT_THAT(Parse(absl::StrCat(std::string(16, '('), "has_image", std::string(16, ')'))), IsOk());
+  EXPECT_THAT(Parse(absl::StrCat(std::string(16, '-'), "has_image")), IsOk());
 }
 
 TEST(ExpressionTest, ReadsTimesAndFlags) {

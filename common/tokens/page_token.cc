@@ -71,17 +71,18 @@ std::string PageTokenCodec::Encode(absl::string_view payload, absl::string_view 
 }
 
 absl::StatusOr<std::string> PageTokenCodec::Decode(absl::string_view token,
-                                                   absl::string_view fingerprint) const {
+                                                   absl::string_view fingerprint,
+                                                   absl::string_view field) const {
   std::string bytes;
   if (token.size() > kMaxTokenBytes || !absl::WebSafeBase64Unescape(token, &bytes) ||
       bytes.size() < 2 * kSignatureBytes) {
-    return error::InvalidPageToken();
+    return error::InvalidPageToken(field);
   }
   const absl::string_view signature = absl::string_view(bytes).substr(0, kSignatureBytes);
   const absl::string_view body = absl::string_view(bytes).substr(kSignatureBytes);
-  if (!SameBytes(signature, Sign(absl::StrCat("t", body)))) return error::InvalidPageToken();
+  if (!SameBytes(signature, Sign(absl::StrCat("t", body)))) return error::InvalidPageToken(field);
   if (!SameBytes(body.substr(0, kSignatureBytes), Sign(absl::StrCat("f", fingerprint)))) {
-    return error::PageTokenMismatch();
+    return error::PageTokenMismatch(field);
   }
   return std::string(body.substr(kSignatureBytes));
 }

@@ -23,8 +23,9 @@ class PageTokenCodec {
   std::string Encode(absl::string_view payload, absl::string_view fingerprint) const;
 
   // The payload. INVALID_PAGE_TOKEN if the token was not made with this key, PAGE_TOKEN_MISMATCH if
-  // it belongs to other arguments.
-  absl::StatusOr<std::string> Decode(absl::string_view token, absl::string_view fingerprint) const;
+  // it belongs to other arguments; both name `field`.
+  absl::StatusOr<std::string> Decode(absl::string_view token, absl::string_view fingerprint,
+                                     absl::string_view field = "page_token") const;
 
  private:
   struct FreeMac {

@@ -11,6 +11,10 @@ class SearchTest(unittest.TestCase):
     def setUp(self):
         self.system = self.enterContext(system.System())
         folder = system.shared_data(self, "topic-page")
+        # Nothing is made for a file that is not there, or for a trial.
+        for arguments in (["/none"], [str(folder / "feed.xml"), "--validate-only"]):
+            self.assertNotEqual(self.system.dateline("ingest", *arguments, check=False).returncode, 0)
+            self.assertEqual(self.system.must("ingestion", "ListSources", {}).get("sources", []), [])
         self.system.dateline("ingest", str(folder / "feed.xml"))
 
     def search(self, query, **more):
@@ -30,6 +34,7 @@ class SearchTest(unittest.TestCase):
         self.assertIn("kazakhstan", self.search("kazahkstan").get("suggestion", ""))
 
         first = found["hits"][0]["article"]["name"]
+        system.wait_until("the index has all", lambda: int(self.system.must("query", "GetStatus", {})["search"].get("entriesBehind", 0)) == 0)
         related = self.system.must("query", "ListRelatedArticles", {"article": first}).get("articles", [])
         self.assertNotIn(first, [article["name"] for article in related])
         self.assertTrue(related)

@@ -47,9 +47,11 @@ absl::Status EnsureUploadSource(Session& session) {
 
 namespace {
 
-// True if nothing of the document was refused.
+// True if nothing of the document was refused. `*makes_source` says that the source of uploads is
+// to be made first if there is none, which is done once, when a document has been read.
 absl::StatusOr<bool> IngestFile(Session& session, const Arguments& arguments,
-                                const std::string& source, const std::string& file) {
+                                const std::string& source, const std::string& file,
+                                bool* makes_source) {
   ingestion::v1::IngestDocumentRequest request;
   request.set_source(source);
   request.set_base_url(arguments.Get("base-url", ""));
@@ -57,6 +59,10 @@ absl::StatusOr<bool> IngestFile(Session& session, const Arguments& arguments,
   request.set_validate_only(arguments.Has("validate-only"));
   DATELINE_ASSIGN_OR_RETURN(*request.mutable_document(),
                             ReadInput(session, file, limits::kMaxDocumentBytes));
+  if (*makes_source) {
+    DATELINE_RETURN_IF_ERROR(EnsureUploadSource(session));
+    *makes_source = false;
+  }
   DATELINE_ASSIGN_OR_RETURN(const auto response, session.clients.Call(request));
   session.out << (arguments.Has("json") ? RenderJson(response) : RenderIngested(file, response));
   return response.counts().rejected() == 0;
@@ -64,11 +70,12 @@ absl::StatusOr<bool> IngestFile(Session& session, const Arguments& arguments,
 
 absl::Status Ingest(Session& session, const Arguments& arguments) {
   DATELINE_RETURN_IF_ERROR(arguments.ExpectPositional(1, 1'000'000, "FILE…"));
-  if (!arguments.Has("source")) DATELINE_RETURN_IF_ERROR(EnsureUploadSource(session));
+  // Nothing is made for the sake of a trial.
+  bool makes_source = !arguments.Has("source") && !arguments.Has("validate-only");
   const std::string source = ResourceName("sources", arguments.Get("source", kUploads));
   size_t failed = 0;
   for (const std::string& file : arguments.positional()) {
-    const absl::StatusOr<bool> whole = IngestFile(session, arguments, source, file);
+    const absl::StatusOr<bool> whole = IngestFile(session, arguments, source, file, &makes_source);
     if (whole.ok()) {
       failed += *whole ? 0 : 1;
       continue;

@@ -38,8 +38,10 @@ std::string Describe(const query::v1::GetStatusResponse& status) {
   std::string follower = query::v1::FollowerState_Name(status.follower());
   follower.erase(0, sizeof("FOLLOWER_STATE_") - 1);
   std::string text =
-      absl::StrFormat("%s, %s, lag %.3f s, articles %d, topics %d, store %.1f MB, quarantined %d",
-                      status.serving() ? "serving" : "NOT SERVING", follower, Seconds(status.lag()),
+      absl::StrFormat("%s, %s, lag %s, articles %d, topics %d, store %.1f MB, quarantined %d",
+                      status.serving() ? "serving" : "NOT SERVING", follower,
+                      status.has_lag() ? absl::StrFormat("%.3f s", Seconds(status.lag()))
+                                       : "unknown, as the catalog was not heard of yet",
                       status.articles(), status.topics(),
                       static_cast<double>(status.store_bytes()) / 1e6, status.quarantined());
   if (status.has_search()) {

@@ -13,7 +13,8 @@ namespace dateline::query::replica {
 // was just published, and time never runs backwards for readers. A machine clock more than 5 s
 // ahead of the primary's time is not believed: then it is the primary's time plus what has elapsed
 // since, so that a wrong clock opens no embargo. Until the primary was heard of in this process,
-// the time stored with the copy takes its place. Thread-safe.
+// the time stored with the copy takes its place, and what has gone by since it was written
+// (replica.cc). Thread-safe.
 class ReplicaClock {
  public:
   explicit ReplicaClock(Clock* clock) : clock_(clock) {}

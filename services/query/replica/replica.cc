@@ -1,5 +1,8 @@
 #include "services/query/replica/replica.h"
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <utility>
@@ -20,9 +23,19 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMaxWaiters = 10'000;
+// How long a replica may have been away for the machine's clock to tell how long it was.
+constexpr absl::Duration kMaxAway = absl::Minutes(10);
 // A position that no change came with is written at most so often: losing it only means hearing it
 // again.
 constexpr absl::Duration kIdlePositionInterval = absl::Seconds(5);
+
+// How long ago a copy was written, by this machine's clock; zero if that is not to be believed.
+absl::Duration SinceWritten(const std::string& copy, absl::Time now) {
+  struct stat file {};
+  if (::stat((copy + "/data.mdb").c_str(), &file) != 0) return absl::ZeroDuration();
+  const absl::Duration since = now - absl::TimeFromTimespec(file.st_mtim);
+  return since <= kMaxAway ? std::max(since, absl::ZeroDuration()) : absl::ZeroDuration();
+}
 
 }  // namespace
 
@@ -64,13 +77,16 @@ absl::Status Replica::OpenCurrent(absl::Duration max_age) {
   }
   next_copy_ = number + 1;
   const absl::Status removed = RemoveOthers(name);
+  // Before it is opened, which may write to it.
+  const absl::Duration away = SinceWritten(absl::StrCat(folder_, "/", name), machine_clock_->Now());
   DATELINE_ASSIGN_OR_RETURN(
       std::shared_ptr<Store> store,
       Store::Open(absl::StrCat(folder_, "/", name), /*durable=*/true,
                   ends_.unclean() >= 2 ? PageCheck::kAll : PageCheck::kBranches));
   DATELINE_ASSIGN_OR_RETURN(const CopyState state, ReadCopyState(*store));
   if (!state.complete) return absl::NotFoundError("it is not complete");
-  clock_.Observe(state.at);
+  // What ended meanwhile must not come back while the catalog is away.
+  clock_.Observe(state.at + away);
   {
     MutexLock lock(mutex_);
     held_ = std::move(store);

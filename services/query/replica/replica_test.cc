@@ -1,7 +1,9 @@
 #include "services/query/replica/replica.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -267,6 +269,23 @@ TEST_F(ReplicaTest, ACopyThatIsTooOldDoesNotServeUntilItIsToldTo) {
   EXPECT_EQ(replica->current(), nullptr);
   replica->StartServing();
   EXPECT_EQ(replica->current(), replica->held());
+}
+
+// The catalog is away: nothing tells the time but this machine, whose clock is 20 s ahead.
+TEST_F(ReplicaTest, TimeGoesOnWhileNobodyRuns) {
+  const absl::Time written = At(0) + absl::Seconds(20);
+  clock_.SetNow(written);
+  MakeCopy(*Open(), 1, 1);
+  const auto open_after = [&](absl::Duration away) {
+    timespec times[2] = {absl::ToTimespec(written), absl::ToTimespec(written)};
+    EXPECT_EQ(::utimensat(AT_FDCWD, (folder_.path() + "/copy-1/data.mdb").c_str(), times, 0), 0);
+    clock_.SetNow(written + away);
+    return Open()->clock().Now();
+  };
+  EXPECT_EQ(open_after(absl::Seconds(60)), At(60));
+  // A clock that was set back, or that leapt, tells nothing.
+  EXPECT_EQ(open_after(-absl::Minutes(1)), At(0));
+  EXPECT_EQ(open_after(absl::Hours(2)), At(0));
 }
 
 TEST_F(ReplicaTest, MovesThePositionWithoutWritingItEveryTime) {

@@ -192,7 +192,7 @@ absl::Status ArticleHandlers::GetArticle(const v1::GetArticleRequest& request,
                                          const RequestContext& call,
                                          v1::GetArticleResponse* response) const {
   if (request.name().empty() == request.path().empty()) {
-    return error::InvalidField("name", "either name or path is required, not both");
+    return error::InvalidField("name", "exactly one of name and path must be set");
   }
   DATELINE_ASSIGN_OR_RETURN(ReadMask mask, ReadMask::Of(request.read_mask()));
   DATELINE_ASSIGN_OR_RETURN(const View view, OpenView(replica_, request, call));

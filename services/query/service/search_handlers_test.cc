@@ -10,6 +10,7 @@
 #include "common/testing/status_matchers.h"
 #include "services/query/replica/read/journal.h"
 #include "services/query/search/indexer.h"
+#include "services/query/service/status.h"
 #include "services/query/testing/handlers_test_fixture.h"
 
 namespace dateline::query::service {
@@ -83,6 +84,20 @@ class SearchHandlersTest : public ::testing::Test {
   const SearchHandlers handlers_{dateline_.replica(), &searcher_, codec_};
   search::Indexer indexer_{dateline_.replica(), folder_};
 };
+
+TEST_F(SearchHandlersTest, StatusTellsHowFarTheIndexIsBehind) {
+  Apply({StateOf({.key = 1}), StateOf({.key = 2})});
+  Await();
+  const RequestContext call = dateline_.Call(options::v1::ROLE_PREVIEWER);
+  v1::SearchStatus status;
+  FillSearchStatus(dateline_.replica(), indexer_.status(), call.identity(), &status);
+  EXPECT_TRUE(status.serving());
+  EXPECT_EQ(status.entries_behind(), 0);
+  search::IndexerStatus behind = indexer_.status();
+  --behind.applied;
+  FillSearchStatus(dateline_.replica(), behind, call.identity(), &status);
+  EXPECT_EQ(status.entries_behind(), 1);
+}
 
 TEST_F(SearchHandlersTest, FiltersAndCounts) {
   Apply({StateOf({.key = 1, .topics = {2}, .authors = {1}, .title = "Harbour one"}),

@@ -9,16 +9,12 @@
 #include "common/base/status_macros.h"
 #include "common/errors/errors.h"
 #include "services/query/replica/read/journal.h"
+#include "services/query/search/source.h"
 #include "services/query/service/filter.h"
 #include "services/query/service/view.h"
 
 namespace dateline::query::service {
 namespace {
-
-void SetDuration(absl::Duration duration, google::protobuf::Duration* out) {
-  // "Never" has no place in a Duration; ten years says as much.
-  *out = DurationToProto(std::min(duration, absl::Hours(24 * 3'650)));
-}
 
 int64_t CountTopics(const replica::Store& store) {
   const auto transaction = store.Read();
@@ -42,7 +38,10 @@ void FillStatus(replica::Replica& replica, const follow::FollowerStatus& followe
   response->set_serving(store != nullptr);
   response->set_position(replica.position()->token);
   response->set_follower(follower.state);
-  SetDuration(follower.lag, response->mutable_lag());
+  // "Never" has no place in a Duration.
+  if (follower.lag != absl::InfiniteDuration()) {
+    *response->mutable_lag() = DurationToProto(follower.lag);
+  }
   if (follower.applied != absl::InfinitePast()) {
     *response->mutable_applied_time() = TimeToProto(follower.applied);
   }
@@ -55,8 +54,8 @@ void FillStatus(replica::Replica& replica, const follow::FollowerStatus& followe
     }
   }
   if (sees_hidden) response->set_last_error(follower.last_error);
-  SetDuration(replica.clock().Skew(), response->mutable_clock_skew());
-  SetDuration(uptime, response->mutable_uptime());
+  *response->mutable_clock_skew() = DurationToProto(replica.clock().Skew());
+  *response->mutable_uptime() = DurationToProto(uptime);
   response->set_rebuilds(follower.rebuilds);
 }
 
@@ -71,7 +70,7 @@ void FillSearchStatus(replica::Replica& replica, const search::IndexerStatus& in
   if (!transaction.ok()) return;
   const uint64_t end = replica::JournalEnd(*transaction);
   // Of another copy it has nothing.
-  const bool same = index.copy == replica::CopyId(*transaction);
+  const bool same = index.copy == search::IndexedCopy(*transaction);
   out->set_entries_behind(static_cast<int64_t>(end - std::min(end, same ? index.applied : 0)));
 }
 

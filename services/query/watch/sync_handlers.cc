@@ -254,7 +254,7 @@ absl::Status SyncHandlers::SyncArticles(const v1::SyncArticlesRequest& request,
   Place place;
   if (!request.sync_token().empty()) {
     DATELINE_ASSIGN_OR_RETURN(const std::string payload,
-                              tokens_.Decode(request.sync_token(), kFingerprint));
+                              tokens_.Decode(request.sync_token(), kFingerprint, kField));
     DATELINE_ASSIGN_OR_RETURN(place, ParsePlace(payload));
     DATELINE_RETURN_IF_ERROR(CheckRepeated(request, place.asked));
   } else {

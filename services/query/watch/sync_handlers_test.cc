@@ -87,6 +87,16 @@ TEST_F(SyncHandlersTest, TellsWhatTimeTurns) {
   EXPECT_THAT(Next(), ElementsAre("articles/a1 2"));
 }
 
+TEST_F(SyncHandlersTest, NamesTheTokenThatItDoesNotKnow) {
+  v1::SyncArticlesRequest request;
+  request.set_sync_token("abc");
+  v1::SyncArticlesResponse response;
+  const absl::Status status = sync_.SyncArticles(request, Call(), &response);
+  EXPECT_EQ(error::ReasonOf(status), errors::v1::ERROR_REASON_INVALID_PAGE_TOKEN);
+  ASSERT_EQ(error::FieldViolationsOf(status).field_violations_size(), 1);
+  EXPECT_EQ(error::FieldViolationsOf(status).field_violations(0).field(), "sync_token");
+}
+
 TEST_F(SyncHandlersTest, TellsWhichOfAClusterIsKept) {
   v1::SyncArticlesRequest request;
   request.mutable_filter()->add_any_topics("topics/t1");
