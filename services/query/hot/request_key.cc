@@ -32,7 +32,11 @@ std::optional<RequestKey> RequestKeyOf(absl::string_view request) {
     const int field = WireFormatLite::GetTagFieldNumber(tag);
     if (IsNotKept(field)) return std::nullopt;
     if (field == Request::kIfNoneMatchFieldNumber) {
-      if (!WireFormatLite::ReadString(&input, &key.if_none_match)) return std::nullopt;
+      // Of another type it is an unknown field to the parser, and no etag.
+      if (WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED ||
+          !WireFormatLite::ReadString(&input, &key.if_none_match)) {
+        return std::nullopt;
+      }
     } else {
       if (!WireFormatLite::SkipField(&input, tag)) return std::nullopt;
       const absl::string_view whole =

@@ -77,6 +77,9 @@ TEST(RequestKeyTest, HasNoneForWhatIsNoMessage) {
   }
   EXPECT_FALSE(RequestKeyOf("\x0a\x05zz").has_value());                // shorter than it says
   EXPECT_FALSE(RequestKeyOf(absl::string_view("\0", 1)).has_value());  // no tag
+  // if_none_match as a number, which the parser takes for an unknown field.
+  const std::string number = {v1::ListArticlesRequest::kIfNoneMatchFieldNumber << 3, 1};
+  EXPECT_FALSE(RequestKeyOf(number).has_value());
   EXPECT_FALSE(RequestKeyOf("\x0f").has_value());                      // a type that there is not
 }
 

@@ -56,12 +56,12 @@ void Hub::Remove(int watcher) {
   watchers_.erase(found);
 }
 
-void Hub::Move(int watcher, const std::vector<std::string>& lists) {
+bool Hub::Move(int watcher, const std::vector<std::string>& lists) {
   std::function<void()> poke;
   {
     MutexLock lock(mutex_);
     const auto found = watchers_.find(watcher);
-    if (found == watchers_.end() || found->second.lists == lists) return;
+    if (found == watchers_.end() || found->second.lists == lists) return false;
     Unindex(watcher, found->second);
     found->second.lists = lists;
     for (const std::string& list : lists) by_list_[list].insert(watcher);
@@ -70,6 +70,7 @@ void Hub::Move(int watcher, const std::vector<std::string>& lists) {
     poke = found->second.poke;
   }
   poke();
+  return true;
 }
 
 Mail Hub::Fetch(int watcher) {

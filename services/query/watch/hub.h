@@ -54,8 +54,9 @@ class Hub {
   // that it must look through all entries.
   int Add(const std::vector<std::string>& lists, std::function<void()> poke);
   void Remove(int watcher);
-  // The lists have changed.
-  void Move(int watcher, const std::vector<std::string>& lists);
+  // Gives a watcher other lists; whether they are others. Mail of before may lack what touches the
+  // new ones: all entries since those that were looked through are to be.
+  bool Move(int watcher, const std::vector<std::string>& lists);
 
   // Fetches the mail of a watcher.
   Mail Fetch(int watcher);

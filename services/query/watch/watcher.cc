@@ -1,5 +1,6 @@
 #include "services/query/watch/watcher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/api/proto_time.h"
@@ -144,12 +145,16 @@ absl::StatusOr<std::optional<v1::WatchArticlesResponse>> Watcher::Next(const Req
   DATELINE_ASSIGN_OR_RETURN(const service::View view, service::View::Open(replica_));
   // Topics may have been merged since, and what the filter names may be gone.
   DATELINE_ASSIGN_OR_RETURN(const replica::Plan plan, service::PlanOf(view, conditions_));
-  hub_.Move(number_, RequiredLists(plan));
+  const bool moved = hub_.Move(number_, RequiredLists(plan));
   if (was_through) {
+    mail.overflowed |= moved;
     DATELINE_ASSIGN_OR_RETURN(const bool taken, TakeMail(view, std::move(mail)));
     if (!taken) return std::nullopt;
   } else if (copy_id_ != replica::CopyId(view.transaction())) {
     DATELINE_RETURN_IF_ERROR(Relocate(view));
+  } else if (moved) {
+    scan_to_ = std::max(scan_to_, reached_.number);
+    todo_.clear();
   }
   v1::WatchArticlesResponse response;
   Teller teller(view, plan, telling_);

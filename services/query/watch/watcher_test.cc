@@ -165,6 +165,22 @@ TEST_F(WatcherTest, AsksToListAgainWhenItsOwnTopicIsMerged) {
 }
 
 // A list that was read in between has it.
+// The hub noted by the lists of before what came after its topic stood for itself again.
+TEST_F(WatcherTest, LosesNothingWhenItsTopicIsMergedNoMore) {
+  Apply({replica::testing::TopicState(2, 2, {}, /*merged_into=*/1),
+         StateOf({.key = 5, .version = 1, .topics = {2}})});
+  Reader reader(replica(), hub_, "", /*topic=*/2);
+  EXPECT_THAT(reader.Read(""), IsEmpty());
+  Reader other(replica(), hub_, "", /*topic=*/1);
+  EXPECT_THAT(other.Read(""), IsEmpty());
+  Apply({replica::testing::TopicState(2, 3)});
+  Apply({StateOf({.key = 5, .version = 2})});
+  Apply({StateOf({.key = 6, .version = 1, .topics = {1}})});
+  // The hub has looked at all of it.
+  other.Read("1 articles/a6 0");
+  EXPECT_THAT(reader.Read("3 articles/a5 4"), ElementsAre("4  0", "3 articles/a5 4"));
+}
+
 TEST_F(WatcherTest, TellsThatSomethingLeftThatCameAndWent) {
   const std::string position = Position();
   Apply({StateOf({.key = 1, .publish = -1, .topics = {1}})});

@@ -50,7 +50,7 @@ class Generations {
 
   uint64_t Of(Bucket bucket) const { return numbers_[bucket].load(); }
 
-  // How often a write was announced. To keep numbers beside what was read: take the epoch, begin to
+  // How often a write to lists was committed. To keep numbers beside what was read: take the epoch, begin to
   // read, take the numbers, and keep them only if the epoch is still the same. Otherwise they may
   // belong to a write that the reading did not see.
   uint64_t epoch() const { return epoch_.load(); }
