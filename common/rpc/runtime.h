@@ -53,6 +53,7 @@ class Runtime {
   BoundedExecutor& executor() { return executor_; }
   AnswerBudget& answers() { return answers_; }
   Clock* clock() { return RealClock(); }
+  // Where whatever serves calls counts.
   obs::Metrics& metrics() { return metrics_; }
 
   // Who is on the other side of a call.

@@ -80,7 +80,7 @@ TEST(RequestKeyTest, HasNoneForWhatIsNoMessage) {
   // if_none_match as a number, which the parser takes for an unknown field.
   const std::string number = {v1::ListArticlesRequest::kIfNoneMatchFieldNumber << 3, 1};
   EXPECT_FALSE(RequestKeyOf(number).has_value());
-  EXPECT_FALSE(RequestKeyOf("\x0f").has_value());                      // a type that there is not
+  EXPECT_FALSE(RequestKeyOf("\x0f").has_value());  // a type that there is not
 }
 
 }  // namespace

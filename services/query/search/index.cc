@@ -151,9 +151,7 @@ absl::Status IndexWriter::Remove(uint64_t article) {
 absl::Status IndexWriter::Commit(const IndexState& state) {
   return Guarded([&] {
     WriteState(state, &database_->xapian);
-    database_->xapian.commit();
-    pending_bytes_ = 0;
-    return absl::OkStatus();
+    return Flush();
   });
 }
 

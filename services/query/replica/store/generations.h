@@ -50,9 +50,9 @@ class Generations {
 
   uint64_t Of(Bucket bucket) const { return numbers_[bucket].load(); }
 
-  // How often a write to lists was committed. To keep numbers beside what was read: take the epoch, begin to
-  // read, take the numbers, and keep them only if the epoch is still the same. Otherwise they may
-  // belong to a write that the reading did not see.
+  // How often a write to lists was committed. To keep numbers beside what was read: take the epoch,
+  // begin to read, take the numbers, and keep them only if the epoch is still the same. Otherwise
+  // they may belong to a write that the reading did not see.
   uint64_t epoch() const { return epoch_.load(); }
 
   // Whether the vocabulary's number is one at which nothing is being written to it: who has taken
